@@ -163,6 +163,10 @@ class Snapshot:
         """Return the keys of all objects that name `uid` among their owners, sorted."""
         return sorted(self._owned.get(uid, {}))
 
+    def is_empty(self, namespace: str) -> bool:
+        """Whether no object of any kind is left in a namespace."""
+        return not any(namespace in table.namespaces for table in self._tables.values())
+
     def find(self, key: Key) -> Object | None:
         """Return the object called `key`, whatever its kind."""
         table = self._by_kind[key.kind]
