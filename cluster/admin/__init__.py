@@ -1,0 +1,2 @@
+"""Django admin: one ModelAdmin for every kind, writing through the store.
+"""

@@ -1,0 +1,2 @@
+"""The REST APIs: Kubernetes' own for kubectl, and netviz's questions.
+"""

@@ -1,0 +1,2 @@
+"""NetworkPolicy: which Pods are isolated, which connections are allowed, and why.
+"""

@@ -1,0 +1,2 @@
+"""The commands of ``netviz``, in Django's place for them.
+"""

@@ -1,0 +1,2 @@
+"""The dashboard's pages, forms, upload, plan and trace, and the headers every page carries.
+"""
