@@ -72,7 +72,7 @@ class NamespaceDeletion:
 
     def all_owners(self, snapshot: Snapshot) -> Iterator[Key]:
         """Every Namespace."""
-        return (key for key in snapshot.keys() if key.kind == "Namespace")
+        return (key for key in snapshot.all_keys() if key.kind == "Namespace")
 
     def derive(self, owner: Key, view: View) -> Answer:
         """Remove the Namespace once it is terminating and empty."""
@@ -112,7 +112,7 @@ class ForegroundDeletion:
 
     def all_owners(self, snapshot: Snapshot) -> Iterator[Key]:
         """Every object that waits."""
-        for key in snapshot.keys():
+        for key in snapshot.all_keys():
             item = snapshot.find(key)
             if item is not None and FOREGROUND in item.meta.finalizers:
                 yield key

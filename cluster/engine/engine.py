@@ -38,7 +38,7 @@ class Step:
 
     `writes`: the net result per object, None for a removed one. `facts`: the new facts of every
     owner whose facts changed. `events`: what controllers would record. `is_settled` is False when
-    the budget ended first; feed again (with nothing) to go on. `wake`: when to feed next, RFC 3339.
+    the budget ended first; feed again (with nothing) to go on. `wake`: when to feed next.
     """
 
     writes: dict[Key, Manifest | None] = field(default_factory=dict)
@@ -175,7 +175,7 @@ class Engine:
             answer = rule.derive(owner, self)
             for write in answer.writes:
                 self._write(write)
-        except Exception as error:  # noqa: BLE001 - one owner's failure must not stop the others
+        except Exception as error:  # one owner's failure must not stop the others
             self.errors[slot] = f"{type(error).__name__}: {error}"
             return
         self._note(index, slot, answer)

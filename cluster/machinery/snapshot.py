@@ -176,7 +176,7 @@ class Snapshot:
         """Return the key of an object of this snapshot."""
         return self._tables[type(item)].kind.key(item.meta.namespace, item.meta.name)
 
-    def keys(self) -> Iterator[Key]:
+    def all_keys(self) -> Iterator[Key]:
         """Yield the key of every object, kind by kind in catalog order."""
         for table in self._tables.values():
             for namespace, names in table.namespaces.items():
