@@ -1,2 +1,1 @@
-"""The REST APIs: Kubernetes' own for kubectl, and netviz's questions.
-"""
+"""The REST APIs: Kubernetes' own for kubectl, and netviz's questions."""

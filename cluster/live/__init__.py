@@ -1,2 +1,1 @@
-"""Channels consumers and their messages: what an open page hears when a cluster changes.
-"""
+"""Channels consumers and their messages: what an open page hears when a cluster changes."""

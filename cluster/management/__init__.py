@@ -1,2 +1,1 @@
-"""The commands of ``netviz``, in Django's place for them.
-"""
+"""The commands of ``netviz``, in Django's place for them."""

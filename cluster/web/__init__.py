@@ -1,2 +1,1 @@
-"""The dashboard's pages, forms, upload, plan and trace, and the headers every page carries.
-"""
+"""The dashboard's pages, forms, upload, plan and trace, and the headers every page carries."""

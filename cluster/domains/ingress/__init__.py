@@ -1,2 +1,1 @@
-"""HTTP from outside: Ingress and IngressClass, their routes and which of them wins.
-"""
+"""HTTP from outside: Ingress and IngressClass, their routes and which of them wins."""
