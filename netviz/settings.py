@@ -115,6 +115,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "netviz.urls"
+ASGI_MODULE = "netviz.asgi:application"  # as servers name it
 ASGI_APPLICATION = "netviz.asgi.application"
 
 TEMPLATES = [

@@ -1,1 +1,1 @@
-"""The cluster's DNS: records of Services and Pods, a Pod's resolver, and resolution explained."""
+"""The cluster's DNS: records of Services and Pods, a Pod's resolver, resolution explained."""
