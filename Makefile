@@ -3,7 +3,7 @@
 
 BIN := .venv/bin
 NODE := scripts/node.sh
-SOURCES := $(shell find static/js static/css static/icons -type f 2>/dev/null)
+SOURCES := $(shell find static -path static/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
