@@ -1,5 +1,4 @@
-"""Words that every kind of object shares.
+"""Words that every kind shares, and nothing that only one kind needs.
 
-Identity, metadata, selectors, addresses, decoding and its errors, snapshots, changes, and what a
-rule is. Pure: everything arrives as an argument, and no kind of object is known by name.
+Pure: no Django, clock, randomness, thread or network. Everything arrives as an argument.
 """

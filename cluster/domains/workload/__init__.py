@@ -1,4 +1,1 @@
-"""Workloads: Pods, what makes them, and where they run.
-
-Pod, Node, Namespace, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job and CronJob.
-"""
+"""Workloads: Namespaces, Nodes, Pods and the controllers that make Pods. Pure."""
