@@ -1,6 +1,5 @@
-"""The engine: changes in, consequences out.
+"""The pure control plane: admitting writes, feeding changes through rules, collecting garbage.
 
-Feeds changes through the rules in their order and returns the difference between what should exist
-and what does. Pure: storing the result and waiting for the next change belong to
-``cluster.runtime``.
+`admission` says what the apiserver would store for a request, `engine` what controllers would make
+of it, `collect` what goes when an owner goes, `simulator` puts them together without a database.
 """

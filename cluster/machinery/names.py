@@ -28,6 +28,7 @@ _RE_LETTER = re.compile(r"[a-z]")
 
 LABEL_MAXIMUM = 63  # RFC 1035 section 2.3.4
 SUBDOMAIN_MAXIMUM = 253  # RFC 1035: 255 octets on the wire
+PORT_MAXIMUM = 65535
 PORT_NAME_MAXIMUM = 15  # RFC 6335 section 5.1
 
 
@@ -115,10 +116,8 @@ def qualified_name(value: str) -> list[str]:
     problems: list[str] = []
     if len(parts) > 2:  # noqa: PLR2004 - a prefix and a name
         text = QUALIFIED_TEXT.removeprefix("must consist of")
-        return [
-            f"a qualified name must consist of{text} with an optional DNS subdomain prefix "
-            "and '/' (e.g. 'example.com/MyName')"
-        ]
+        prefix = "with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+        return [f"a qualified name must consist of{text} {prefix}"]
     if len(parts) == 2:  # noqa: PLR2004 - a prefix and a name
         if not parts[0]:
             problems.append("prefix part must be non-empty")
@@ -158,7 +157,7 @@ def port_name(value: str) -> list[str]:
 
 def port_number(value: int) -> list[str]:
     """A port: 1 to 65535 (B-13)."""
-    return [] if 1 <= value <= 65535 else ["must be between 1 and 65535, inclusive"]
+    return [] if 1 <= value <= PORT_MAXIMUM else ["must be between 1 and 65535, inclusive"]
 
 
 def path_segment(value: str) -> list[str]:

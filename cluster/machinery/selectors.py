@@ -93,14 +93,14 @@ def parse_selector(manifest: Manifest | None) -> Selector | None:
         Requirement(key, "In", (value,))
         for key, value in text_map_at(manifest, "matchLabels").items()
     ]
-    for expression in mappings_at(manifest, "matchExpressions"):
-        found.append(
-            Requirement(
-                text_at(expression, "key") or "",
-                cast("Operator", text_at(expression, "operator")),
-                tuple(sorted(set(texts_at(expression, "values")))),
-            )
+    found += [
+        Requirement(
+            text_at(expression, "key") or "",
+            cast("Operator", text_at(expression, "operator")),
+            tuple(sorted(set(texts_at(expression, "values")))),
         )
+        for expression in mappings_at(manifest, "matchExpressions")
+    ]
     return Selector(tuple(sorted(found, key=lambda r: (r.key, r.operator, r.values))))
 
 

@@ -163,6 +163,10 @@ class Snapshot:
         """Return the keys of all objects that name `uid` among their owners, sorted."""
         return sorted(self._owned.get(uid, {}))
 
+    def is_empty(self, namespace: str) -> bool:
+        """Whether no object of any kind is left in a namespace."""
+        return not any(namespace in table.namespaces for table in self._tables.values())
+
     def find(self, key: Key) -> Object | None:
         """Return the object called `key`, whatever its kind."""
         table = self._by_kind[key.kind]
@@ -172,7 +176,7 @@ class Snapshot:
         """Return the key of an object of this snapshot."""
         return self._tables[type(item)].kind.key(item.meta.namespace, item.meta.name)
 
-    def keys(self) -> Iterator[Key]:
+    def all_keys(self) -> Iterator[Key]:
         """Yield the key of every object, kind by kind in catalog order."""
         for table in self._tables.values():
             for namespace, names in table.namespaces.items():
