@@ -15,7 +15,7 @@ from django.db import models
 M = TypeVar("M", bound=models.Model)
 
 
-class WriteOutsideStore(TypeError):  # noqa: N818 - it names what happened
+class WriteOutsideStore(TypeError):
     """Someone wrote to a guarded table directly; only a bug gets here. Call `cluster.store`."""
 
     def __init__(self, model: type[models.Model], verb: str) -> None:
