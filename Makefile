@@ -3,10 +3,11 @@
 
 BIN := .venv/bin
 NODE := scripts/node.sh
-SOURCES := $(shell find static/js static/css static/icons -type f 2>/dev/null)
+SOURCES := $(shell find static -path static/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:  # two installers must not share one environment
 
 .PHONY: help setup run test check bench engine frontend fmt lint types imports js \
 	test-fast scenarios cov lock clean
@@ -50,7 +51,7 @@ imports: .venv/.dev.stamp  ## the import contracts
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 
 js: .venv/.dev.stamp node_modules/.dev.stamp  ## biome, the scripts' types, and their tests
-	$(NODE) node_modules/.bin/biome ci
+	$(NODE) node_modules/.bin/biome check --error-on-warnings
 	$(NODE) node_modules/.bin/tsc --noEmit --project tsconfig.json
 	$(NODE) node scripts/test_js.mjs
 

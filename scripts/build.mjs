@@ -1,4 +1,5 @@
 // Bundle the dashboard's scripts and fonts into static/dist, which is not committed.
+// Usage: node scripts/build.mjs [FOLDER]    (another folder than static/dist; it is emptied)
 //
 // Entries: static/js/pages/*.js, one per page, and static/js/workers/*.js become ES modules that
 // share chunks; static/js/theme.js becomes a classic script, since it runs before the first paint.
@@ -11,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = path.join(root, 'static/dist');
+const dist = path.resolve(root, process.argv[2] ?? 'static/dist');
 
 /** Fonts as the style sheets name them: [family, package, file prefix, weights in the file]. */
 const FONTS = /** @type {const} */ ([
@@ -56,7 +57,10 @@ const shared = {
 
 /** Bundle every page, worker and the theme script. */
 async function bundleScripts() {
-  const modules = [...(await scriptsIn('static/js/pages')), ...(await scriptsIn('static/js/workers'))];
+  const modules = [
+    ...(await scriptsIn('static/js/pages')),
+    ...(await scriptsIn('static/js/workers')),
+  ];
   if (modules.length > 0) {
     await esbuild.build({
       ...shared,
@@ -102,4 +106,4 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const scripts = await bundleScripts();
 const fonts = await copyFonts();
-console.log(`static/dist: ${scripts} scripts, ${fonts} fonts`);
+console.log(`${path.relative(root, dist)}: ${scripts} scripts, ${fonts} fonts`);

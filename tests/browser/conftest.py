@@ -1,4 +1,4 @@
-"""A real browser and a real netviz: Debian's Chromium, and `netviz serve` with its own database."""
+"""A real browser and a real netviz: Debian's Chromium, and `netviz serve` with its own data."""
 
 import os
 import shutil

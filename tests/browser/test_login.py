@@ -18,9 +18,7 @@ def test_the_printed_password_opens_the_admin(page: Page, served: Served) -> Non
     expect(page.get_by_text("Users").first).to_be_visible()
 
 
-def test_the_admin_loads_nothing_from_elsewhere_and_breaks_no_policy(
-    page: Page, served: Served
-) -> None:
+def test_the_login_page_stays_within_its_policy(page: Page, served: Served) -> None:
     requests: list[str] = []
     errors: list[str] = []
 

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from cluster.management.commands.serve import bracketed, children, is_loopback
 
@@ -50,7 +50,7 @@ def test_the_engines_command_line_says_reconcile() -> None:
     assert commands[0].arguments[-1] == "reconcile"
 
 
-def test_children_learn_the_ports_from_the_environment(settings: SettingsWrapper) -> None:
+def test_children_learn_the_ports_from_the_environment(settings: Settings) -> None:
     settings.PORT = 1
 
     commands = children("127.0.0.1", 8123, 9443)

@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from cluster.runtime import firstrun
 from cluster.runtime.datadir import make_data_directory, make_secret_key
 
 
 @pytest.fixture
-def data(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def data(tmp_path: Path, settings: Settings) -> Path:
     settings.NETVIZ_DATA = tmp_path / "var"
     settings.SECRET_KEY_FILE = tmp_path / "var" / "secret-key"
     return tmp_path / "var"

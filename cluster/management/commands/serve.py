@@ -54,10 +54,11 @@ def children(host: str, port: int, https_port: int) -> list[Child]:
     """
     environment = {"PORT": str(port), "HTTPS_PORT": str(https_port)}
     manage = str(settings.BASE_DIR / "manage.py")
-    web = ["-m", "daphne", "--bind", host, "--port", str(port), "--verbosity", "0"]
+    daphne = ["-m", "daphne", "--verbosity", "0", "--no-server-name"]
+    web = [*daphne, "--bind", host, "--port", str(port), settings.ASGI_MODULE]
     return [
         Child("engine", [sys.executable, manage, "reconcile"], environment),
-        Child("web", [sys.executable, *web, settings.ASGI_MODULE], environment),
+        Child("web", [sys.executable, *web], environment),
     ]
 
 

@@ -1,0 +1,106 @@
+"""One JSON document to its value, with what orjson does not look for: members set twice.
+
+Source of the wording: semantics.md A-36 (`duplicate field "spec.x"`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import orjson
+
+from cluster.machinery.limits import Budget
+from cluster.machinery.manifest import JSON
+from cluster.machinery.unreadable import Unreadable
+
+_SPACED_COLON = re.compile(r'"\s+:')
+_DECODER = json.JSONDecoder()
+
+
+class _Repeating(dict[str, JSON]):
+    """A mapping that was given a member more than once."""
+
+    repeated: str = ""
+
+
+def read(text: str, budget: Budget) -> JSON:
+    """Return the value of the one JSON document in `text`; raises `Unreadable`."""
+    limit = budget.limits.depth
+    try:
+        value: JSON = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(f"json: {error.msg}", line=error.lineno) from None
+    if text.count("{") + text.count("[") > limit and _is_deeper(value, limit):
+        message = f"json: exceeded max depth of {limit}"
+        raise Unreadable(message)
+    if _may_repeat(text, value):
+        _refuse_repetition(text)
+    return value
+
+
+def end_of_value(text: str, start: int) -> int:
+    """Return the position after the JSON value that begins at `start`; raises `Unreadable`."""
+    try:
+        _, end = _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        line = text.count("\n", start, error.pos) + 1
+        raise Unreadable(f"json: {error.msg}", line=line) from None
+    except RecursionError:
+        message = "json: exceeded max depth"
+        raise Unreadable(message) from None
+    return end
+
+
+def _is_deeper(value: JSON, limit: int) -> bool:
+    level: list[JSON] = [value]
+    for _ in range(limit + 1):
+        below: list[JSON] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+        if not below:
+            return False
+        level = below
+    return any(isinstance(item, dict | list) for item in level)
+
+
+def _may_repeat(text: str, value: JSON) -> bool:
+    """False when `value` has as many members as `text`; the count can only err to True."""
+    if _SPACED_COLON.search(text) or "\\u" in text:
+        return True
+    return text.count('":') != orjson.dumps(value).count(b'":')
+
+
+def _refuse_repetition(text: str) -> None:
+    def pairs(members: list[tuple[str, JSON]]) -> dict[str, JSON]:
+        made = dict(members)
+        if len(made) == len(members):
+            return made
+        seen: set[str] = set()
+        repeating = _Repeating(made)
+        for key, _ in members:
+            if key in seen:
+                repeating.repeated = key
+                break
+            seen.add(key)
+        return repeating
+
+    for path in _repeated(json.loads(text, object_pairs_hook=pairs), ""):
+        raise Unreadable(
+            f'json: duplicate field "{path}"', field=path, remedy="Keep one of the two."
+        )
+
+
+def _repeated(value: JSON, path: str) -> Iterator[str]:
+    if isinstance(value, _Repeating):
+        yield f"{path}.{value.repeated}".removeprefix(".")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _repeated(item, f"{path}.{key}".removeprefix("."))
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from _repeated(item, f"{path}[{position}]")

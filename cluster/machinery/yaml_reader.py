@@ -1,0 +1,315 @@
+"""One YAML document to one JSON value, as Kubernetes' own reader understands it.
+
+Two ways to the same value. The *checked* way builds it from libyaml's events and knows every rule:
+duplicate keys, merge keys, aliases, tags, `yes` and `0777`. The *quick* way is a YAML 1.2 parser
+in Rust, six times faster, which knows none of them. It is taken only when the text and the value
+it gave show nothing that the two could read differently; any doubt goes the checked way, which
+also words all errors. A doubt costs time, never correctness, so the tests for it are coarse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import orjson
+import yaml
+import yaml12
+
+from cluster.machinery import yaml_scalars
+from cluster.machinery.limits import Budget
+from cluster.machinery.manifest import JSON, copy_value
+from cluster.machinery.unreadable import Unreadable
+from cluster.machinery.yaml_scalars import UnreadableScalar
+
+# Characters that libyaml refuses, or takes for line breaks where YAML 1.2 does not, and tabs.
+_ODD_CHARACTER = re.compile(
+    "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+# Anchors, aliases, tags, escapes, complex keys, block scalars, merge keys, document ends.
+_DOUBTFUL_SIGNS = ("&", "*", "!", "\\", "?", "|", ">", "<", "...")
+# Words that are booleans to Kubernetes, or that orjson would write as null; as values and as keys.
+_WORDS = [
+    *(form for word in ("y", "yes", "n", "no", "on", "off")
+      for form in (word, word.capitalize(), word.upper())),
+    *(sign + word for word in (".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN")
+      for sign in ("", "+", "-")),
+]  # fmt: skip
+_DOUBTFUL_WORDS = frozenset([*_WORDS, *(f"{word}:" for word in _WORDS)])
+# `0777` is octal here and decimal there; `-0x1f`, `0B1` and `1_000` are numbers here only.
+_DOUBTFUL_ZERO = re.compile(r"0[0-9bBoOxX](?:(?<=[\s\[,]0.)|(?<=[\s\[,][+-]0.))")
+_DOUBTFUL_UNDERSCORE = re.compile(r"_(?<=[0-9.]_)")
+# A list in flow style that both read alike: short words on one line, no colon.
+_SIMPLE_LIST = re.compile(r"""\[[A-Za-z0-9_./, "'-]*\]""")
+_FLOW_SEPARATOR = re.compile(r"[\s\[\],]+")
+# Floats that Go's JSON writes as integers; nulls that may have been numbers beyond all floats.
+_DOUBTFUL_FLOAT = re.compile(rb"\.0[,}\]]")
+_DOUBTFUL_EXPONENT = re.compile(rb"e1[678][,}\]]")
+_NULL = re.compile(rb"null")
+_HUGE = re.compile(r"[0-9.][eE]\+?[0-9]{3}")
+# The quick parser recurses without bound. A level costs a space of indentation for every two, or
+# two characters where lists open on one line (`- - - a`); below these sizes neither can harm.
+_DEEP_TEXT, _DEEP_INDENTATION = 10_000, " " * 100
+_NESTED_TEXT, _NESTED_LIST = 400, re.compile(r"- +- ")
+
+
+class _Doubt(Exception):
+    """The quick way may have misread the document."""
+
+
+def has_odd_characters(text: str) -> bool:
+    """True when `text` holds a character that forbids the quick way for its document."""
+    return _ODD_CHARACTER.search(text) is not None
+
+
+def read(text: str, budget: Budget, *, quick: bool = True) -> JSON:
+    """Return the value of the one document in `text`; None when there is nothing in it.
+
+    `quick=False` says that the text has (or may have) odd characters. Raises `Unreadable`.
+    """
+    if quick:
+        try:
+            return read_quick(text)
+        except _Doubt:
+            pass
+    return read_checked(text, budget)
+
+
+def read_quick(text: str) -> JSON:
+    """Return the value as the Rust parser has it, if that is beyond doubt; raises `_Doubt`."""
+    _check_text(text)
+    try:
+        # The parser does not look beyond the first document unless it is asked for all.
+        (value,) = yaml12.parse_yaml(text, multi=True)
+        written = orjson.dumps(value)
+    except (ValueError, TypeError):
+        raise _Doubt from None
+    if (
+        not isinstance(value, dict)
+        # Every colon of the value stands in the text, so as many mean that no member was set
+        # twice (and that no comment holds one).
+        or text.count(":") != written.count(b":")
+        or _DOUBTFUL_FLOAT.search(written)
+        or _DOUBTFUL_EXPONENT.search(written)
+        or (_NULL.search(written) and _HUGE.search(text))
+    ):
+        raise _Doubt
+    return value
+
+
+def _check_text(text: str) -> None:
+    """Raise `_Doubt` when the text alone shows something the two ways may read differently."""
+    if (
+        any(map(text.__contains__, _DOUBTFUL_SIGNS))
+        or not _DOUBTFUL_WORDS.isdisjoint(text.split())
+        or _DOUBTFUL_ZERO.search(text)
+        or _DOUBTFUL_UNDERSCORE.search(text)
+        or (len(text) > _NESTED_TEXT and _NESTED_LIST.search(text))
+        or (len(text) > _DEEP_TEXT and _DEEP_INDENTATION in text)
+        or ("{" in text and text.count("{") != text.count("{}"))
+    ):  # fmt: skip
+        raise _Doubt
+    if "[" in text and (
+        text.count("[") != len(_SIMPLE_LIST.findall(text))
+        or not _DOUBTFUL_WORDS.isdisjoint(_FLOW_SEPARATOR.split(text))
+    ):
+        raise _Doubt
+
+
+def read_checked(text: str, budget: Budget) -> JSON:
+    """Return the value of the one document in `text`, by every rule; raises `Unreadable`."""
+    builder = _Builder(budget)
+    events = yaml.parse(text, Loader=yaml.CBaseLoader)
+    try:
+        return builder.build(events)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else None
+        words = error.problem or "cannot be read"
+        raise Unreadable(f"yaml: {words}", line=line, remedy=_remedy(words)) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else None
+        message = "yaml: control characters are not allowed"
+        raise Unreadable(
+            message, line=line, remedy="Remove the character that cannot be printed."
+        ) from None
+    except UnreadableScalar as error:
+        raise Unreadable(f"yaml: {error}", line=builder.line) from None
+
+
+def _remedy(words: str) -> str:
+    if "cannot start any token" in words or "tab character" in words:
+        return "Indent with spaces, never tabs; quote values that begin with @, ` or %."
+    if "mapping values are not allowed" in words:
+        return "Quote values that contain a colon and a space, and check the indentation."
+    if "could not find expected ':'" in words or "did not find expected key" in words:
+        return "Check the indentation of this line and the line before."
+    if "<document start>" in words:
+        return "Begin the next document with ---."
+    return ""
+
+
+_NO_KEY = object()
+_MERGE = object()
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or a list that is still open."""
+
+    value: dict[str, JSON] | list[JSON]
+    anchor: str | None
+    nodes_before: int
+    key: object = _NO_KEY
+    depth: int = 1
+    merged: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """A value that an alias can name, with its cost."""
+
+    value: JSON
+    nodes: int
+    depth: int
+
+
+class _Builder:
+    """Builds the value of one document from parser events, bounded in depth and size."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, _Anchored] = {}
+        self._nodes = 0
+        self._root: JSON = None
+        self.line = 1
+
+    def build(self, events: Iterator[yaml.Event]) -> JSON:
+        """Return the value of the first document; a second one is refused."""
+        documents = 0
+        for event in events:
+            if event.start_mark is not None:
+                self.line = event.start_mark.line + 1
+            if isinstance(event, yaml.ScalarEvent):
+                self._scalar(event)
+            elif isinstance(event, yaml.MappingStartEvent):
+                self._open({}, event)
+            elif isinstance(event, yaml.SequenceStartEvent):
+                self._open([], event)
+            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+                self._close()
+            elif isinstance(event, yaml.AliasEvent):
+                self._alias(event)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    message = "yaml: text after the end of the document is not read"
+                    raise Unreadable(
+                        message, line=self.line, remedy="Begin the next document with ---."
+                    )
+        return self._root
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        self._nodes += 1
+        tag = event.tag
+        value: JSON
+        if tag is None or tag == "!":
+            plain = event.implicit[0] and tag is None
+            if plain and event.value == "<<" and self._awaits_key():
+                self._stack[-1].key = _MERGE
+                return
+            value = yaml_scalars.resolve(event.value) if plain else event.value
+        else:
+            value = yaml_scalars.resolve_tagged(tag, event.value)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = _Anchored(value, 1, 0)
+        self._add(value, 0)
+
+    def _open(self, value: dict[str, JSON] | list[JSON], event: yaml.CollectionStartEvent) -> None:
+        if not yaml_scalars.is_plain_collection_tag(event.tag):
+            message = f"yaml: unknown tag {event.tag}"
+            raise Unreadable(message, line=self.line, remedy="Remove the tag.")
+        self._nodes += 1
+        self._stack.append(_Frame(value, event.anchor, self._nodes - 1))
+        self._check_depth(len(self._stack))
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        if frame.anchor is not None:
+            nodes = self._nodes - frame.nodes_before
+            self._anchors[frame.anchor] = _Anchored(frame.value, nodes, frame.depth)
+        self._add(frame.value, frame.depth)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        name = event.anchor or ""
+        if any(frame.anchor == name for frame in self._stack) and name not in self._anchors:
+            raise Unreadable(f"yaml: anchor '{name}' value contains itself", line=self.line)
+        anchored = self._anchors.get(name)
+        if anchored is None:
+            raise Unreadable(f"yaml: unknown anchor '{name}' referenced", line=self.line)
+        self._nodes += anchored.nodes
+        self._check_depth(len(self._stack) + anchored.depth)
+        if not self._budget.take_alias_nodes(anchored.nodes):
+            message = "yaml: document contains excessive aliasing"
+            raise Unreadable(message, line=self.line, remedy="Write the repeated values out.")
+        self._add(copy_value(anchored.value), anchored.depth)
+
+    def _add(self, value: JSON, depth: int) -> None:
+        if not self._stack:
+            self._root = value
+            return
+        frame = self._stack[-1]
+        frame.depth = max(frame.depth, depth + 1)
+        if isinstance(frame.value, list):
+            frame.value.append(value)
+        elif frame.key is _NO_KEY:
+            frame.key = self._new_key(frame, frame.value, value)
+        elif frame.key is _MERGE:
+            frame.key = _NO_KEY
+            for source in reversed(value) if isinstance(value, list) else (value,):
+                self._merge(frame, frame.value, source)
+        else:
+            frame.value[str(frame.key)] = value
+            frame.key = _NO_KEY
+
+    def _awaits_key(self) -> bool:
+        if not self._stack:
+            return False
+        frame = self._stack[-1]
+        return isinstance(frame.value, dict) and frame.key is _NO_KEY
+
+    def _new_key(self, frame: _Frame, members: dict[str, JSON], value: JSON) -> str:
+        key = yaml_scalars.key_text(value)
+        if key in members:
+            if key not in frame.merged:
+                raise Unreadable(
+                    f'yaml: key "{key}" already set in map',
+                    line=self.line, field=self._path(key), remedy="Keep one of the two.",
+                )  # fmt: skip
+            frame.merged.discard(key)
+        return key
+
+    def _merge(self, frame: _Frame, members: dict[str, JSON], source: JSON) -> None:
+        """Take over the members of `source`; go-yaml lets them replace keys written before."""
+        if not isinstance(source, dict):
+            message = "yaml: map merge requires map or sequence of maps as the value"
+            raise Unreadable(message, line=self.line)
+        members.update(source)
+        frame.merged.update(source)
+
+    def _path(self, key: str) -> str:
+        steps: list[str] = []
+        for frame in self._stack[:-1]:
+            if isinstance(frame.value, list):
+                steps.append(f"[{len(frame.value)}]")
+            else:
+                steps.append(f".{frame.key}")
+        return "".join([*steps, f".{key}"]).removeprefix(".")
+
+    def _check_depth(self, depth: int) -> None:
+        limit = self._budget.limits.depth
+        if depth > limit:
+            message = f"yaml: exceeded max depth of {limit}"
+            raise Unreadable(message, line=self.line)
