@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from cluster.machinery.manifest import JSON
-from cluster.web.manifest_yaml import Line, Section, render
+from cluster.web.manifest_yaml import Line, Section, render_lines
 
 CONTEXT = 3  # lines, as `diff -u`
 UNINTERESTING = ("managedFields", "resourceVersion", "generation")
@@ -19,7 +19,7 @@ def difference(old: Mapping[str, JSON], new: Mapping[str, JSON]) -> list[Section
     Lines of the old version are marked `del` and keep its numbers, those of the new one `add`;
     every section is one run of lines. Equal versions give an empty list.
     """
-    before, after = render(_readable(old)), render(_readable(new))
+    before, after = render_lines(_readable(old)), render_lines(_readable(new))
     matcher = SequenceMatcher(
         None, [line.text for line in before], [line.text for line in after], autojunk=False
     )

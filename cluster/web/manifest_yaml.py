@@ -1,6 +1,6 @@
 """A manifest as YAML for people: numbered lines that know their field path and how to be painted.
 
-Layout is kubectl's (sequences stand under their key, unindented). Text joined from `render` reads
+Layout is kubectl's (sequences stand under their key, unindented). Text joined from `render_lines` reads
 back as the same value with any YAML 1.1 or 1.2 reader, so pages offer it for copying.
 """
 
@@ -58,7 +58,7 @@ class Section:
     lines: tuple[Line, ...]
 
 
-def render(manifest: Mapping[str, JSON]) -> list[Line]:
+def render_lines(manifest: Mapping[str, JSON]) -> list[Line]:
     """Return the lines of a manifest, in the manifest's own order of fields."""
     blocks = _mapping(manifest, "") if manifest else [("", (Token("{}"),))]
     return [Line(number, path, tokens) for number, (path, tokens) in enumerate(blocks, 1)]

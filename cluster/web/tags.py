@@ -10,13 +10,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cluster.machinery.drawing import ICON_OF, PAINT_OF
+
 register = template.Library()
 
-PAINTS = {
-    "deployment": "workload", "replicaset": "workload", "statefulset": "workload",
-    "daemonset": "workload", "job": "workload", "cronjob": "workload", "group": "workload",
-    "namespace": "node", "proxy": "node",
-}  # fmt: skip
 GLYPHS = {"info": "unknown", "warning": "warn", "error": "deny"}
 
 
@@ -51,9 +48,16 @@ def status(state: str, word: str = "") -> SafeString:
 
 
 @register.filter
-def paint(icon_name: str) -> str:
-    """Return the colour family of a kind's icon: `deployment` is painted as a `workload`."""
-    return PAINTS.get(icon_name, icon_name)
+def kind_icon(kind: str) -> str:
+    """Return the name of a kind's drawing in the sprite: `k-service`."""
+    return f"k-{ICON_OF.get(kind, 'external')}"
+
+
+@register.filter
+def kind_colour(kind: str) -> str:
+    """Return the colour class of a kind: Deployments are painted as workloads."""
+    family = PAINT_OF.get(kind, "external")
+    return f"c-{'node' if family == 'namespace' else family}"
 
 
 @register.filter
