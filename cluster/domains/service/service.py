@@ -7,7 +7,7 @@ Source: core/v1 `ServiceSpec`, `ServiceStatus`; semantics.md B and C.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 from cluster.machinery.addresses import FAMILIES, Family, canonical, family_of_text
@@ -60,7 +60,7 @@ class Service:
 
     meta: ObjectMeta
     type: str = "ClusterIP"
-    selector: Mapping[str, str] = NOTHING
+    selector: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     pod_selector: Selector | None = None
     ports: tuple[ServicePort, ...] = ()
     cluster_ips: tuple[str, ...] = ()
