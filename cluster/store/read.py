@@ -76,9 +76,9 @@ def list_objects(
 ) -> Page:
     """Return the objects of a kind (in one namespace), by namespace and name.
 
-    `matches` filters (labels, fields); `limit` bounds the chunk; `revision` asks for the list as it
-    was then. Raises NotFound for the cluster, Gone where the log no longer reaches back, BadRequest
-    for a `continue_from` that is none.
+    `matches` filters (labels, fields); `limit` bounds the chunk; `revision` asks for the list
+    as it was then. Raises NotFound for the cluster, Gone where the log no longer reaches back,
+    BadRequest for a `continue_from` that is none.
     """
     handle = find_cluster(cluster)
     after: Position | None = None
