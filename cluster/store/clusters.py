@@ -60,9 +60,7 @@ def make(
 
 
 def _check(name: str, raw: Manifest) -> ClusterSettings:
-    errors = [
-        FieldError(FieldErrorType.INVALID, "name", text, name) for text in dns_label(name)
-    ]
+    errors = [FieldError(FieldErrorType.INVALID, "name", text, name) for text in dns_label(name)]
     try:
         parsed = parse_settings(raw)
     except InvalidSettings as error:

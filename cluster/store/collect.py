@@ -39,7 +39,9 @@ def delete(tx: Transaction, kind: Kind, key: Key, deletion: Deletion) -> Written
     )
     if admitted.is_gone:
         remove(tx, key)
-        return Written("deleted", key, with_resource_version(old, stored.revision), stored.revision)
+        return Written(
+            "deleted", key, with_resource_version(old, stored.revision), stored.revision
+        )
     if admitted.is_changed:
         stored = tx.put(key, admitted.manifest)
     if deletion.propagation == "Foreground":
@@ -47,7 +49,9 @@ def delete(tx: Transaction, kind: Kind, key: Key, deletion: Deletion) -> Written
     if key.kind == "Namespace":
         _empty(tx, key.name)
     left = tx.manifest(key) or admitted.manifest
-    return Written("terminating", key, with_resource_version(left, stored.revision), stored.revision)
+    return Written(
+        "terminating", key, with_resource_version(left, stored.revision), stored.revision
+    )
 
 
 def remove(tx: Transaction, key: Key) -> None:

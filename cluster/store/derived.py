@@ -151,9 +151,7 @@ class SeenEvent:
     last_seen: datetime
 
 
-def events(
-    cluster: ClusterHandle, key: Key | None = None, *, limit: int = 100
-) -> list[SeenEvent]:
+def events(cluster: ClusterHandle, key: Key | None = None, *, limit: int = 100) -> list[SeenEvent]:
     """Return the Events of a cluster or of one object, last seen first."""
     found = Event.objects.filter(cluster_id=cluster.id)
     if key is not None:

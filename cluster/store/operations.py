@@ -56,7 +56,7 @@ def create_read(tx: Transaction, found: Read, options: Options) -> Written:
     if taken is not None:
         raise _taken(found, key, taken)
     stored = tx.put(key, admitted.manifest)
-    return _written("created", key, admitted.manifest, stored.revision, found, admitted)
+    return _written("created", key, stored.revision, found, admitted)
 
 
 def _taken(found: Read, key: Key, taken: Manifest) -> AlreadyExists:
@@ -128,7 +128,7 @@ def update_read(
         verb = "configured"
     else:
         verb = "unchanged"
-    return _written(verb, key, admitted.manifest, stored.revision, found, admitted)
+    return _written(verb, key, stored.revision, found, admitted)
 
 
 def _with_status(
@@ -233,8 +233,6 @@ def kind_of(key: Key) -> Kind:
     return KINDS[key.kind]
 
 
-def _written(
-    verb: Verb, key: Key, manifest: Manifest, revision: int, found: Read, admitted: Admitted
-) -> Written:
-    shown = with_resource_version(manifest, revision)
+def _written(verb: Verb, key: Key, revision: int, found: Read, admitted: Admitted) -> Written:
+    shown = with_resource_version(admitted.manifest, revision)
     return Written(verb, key, shown, revision, (*found.notices, *admitted.warnings))

@@ -76,9 +76,9 @@ def list_objects(
 ) -> Page:
     """Return the objects of a kind (in one namespace), by namespace and name.
 
-    `matches` filters (labels, fields); `limit` bounds the chunk; `revision` asks for the list as it
-    was then. Raises NotFound for the cluster, Gone where the log no longer reaches back, BadRequest
-    for a `continue_from` that is none.
+    `matches` filters (labels, fields); `limit` bounds the chunk; `revision` asks for the list
+    as it was then. Raises NotFound for the cluster, Gone where the log no longer reaches back,
+    BadRequest for a `continue_from` that is none.
     """
     handle = find_cluster(cluster)
     after: Position | None = None
@@ -86,9 +86,7 @@ def list_objects(
         revision, after = _read_token(continue_from)
     at = handle.revision if revision is None else revision
     scanned = _scan(handle, kind, namespace, after, at)
-    shown = (
-        with_resource_version(stored.manifest(), stored.revision) for stored in scanned
-    )
+    shown = (with_resource_version(stored.manifest(), stored.revision) for stored in scanned)
     chosen = shown if matches is None else (item for item in shown if matches(item))
     if limit is None:
         return Page(list(chosen), at)
@@ -169,9 +167,7 @@ def _scan(
     }
     ordered = _after(_objects(cluster, kind, namespace), after).order_by("namespace", "name")
     today = (stored for stored in rows.select(ordered) if stored.key not in before)
-    earlier = sorted(
-        (stored for stored in before.values() if stored is not None), key=_position
-    )
+    earlier = sorted((stored for stored in before.values() if stored is not None), key=_position)
     return heapq.merge(today, earlier, key=_position)
 
 

@@ -223,9 +223,7 @@ def _copy(
 def _own(cluster_id: int, rows: Sequence[Row]) -> None:
     if not rows:
         return
-    ids = {
-        found.key: found.id for found in find(cluster_id, [row.key for row in rows])
-    }
+    ids = {found.key: found.id for found in find(cluster_id, [row.key for row in rows])}
     unguarded(Ownership).bulk_create(
         Ownership(cluster_id=cluster_id, resource_id=ids[row.key], owner_uid=uid)
         for row in rows
@@ -241,7 +239,6 @@ def _disown(ids: Sequence[int]) -> None:
 def delete_where(rows: QuerySet[M]) -> None:
     """Delete in one statement: Django's own `delete` first reads what it cascades to."""
     rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # noqa: SLF001
-
 
 
 def further_dependents(cluster_id: int, uid: str) -> Iterator[tuple[str, str, str, str]]:

@@ -242,9 +242,7 @@ def transact(
     raise AssertionError("unreachable")
 
 
-def _transact(
-    cluster: str, actor: str, work: Callable[[Transaction], T], *, dry_run: bool
-) -> T:
+def _transact(cluster: str, actor: str, work: Callable[[Transaction], T], *, dry_run: bool) -> T:
     held: Transaction | None = None
     try:
         with transaction.atomic():
@@ -281,4 +279,3 @@ def _is_contention(error: OperationalError) -> bool:
     """Whether another transaction was in the way: SQLITE_BUSY, a deadlock or a serial failure."""
     state = getattr(error.__cause__, "sqlstate", None)
     return state in {"40001", "40P01"} or "locked" in str(error) or "busy" in str(error)
-

@@ -210,7 +210,7 @@ def write_in(
     return outcomes
 
 
-class _Refused(Exception):  # noqa: N818 - no error: it carries the outcomes out of a transaction
+class _Refused(Exception):
     def __init__(self, outcomes: list[Outcome]) -> None:
         super().__init__()
         self.outcomes = outcomes
