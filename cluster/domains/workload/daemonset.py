@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cluster.domains.workload.constraints import Constraints, Toleration, parse_constraints
-from cluster.domains.workload.status import WorkloadStatus, parse_status
+from cluster.domains.workload.status import NO_STATUS, WorkloadStatus, parse_status
 from cluster.domains.workload.template import PodTemplate, parse_template
 from cluster.machinery.manifest import (
     JSON,
@@ -48,7 +48,7 @@ class DaemonSet:
     max_unavailable: int | str = 1
     min_ready_seconds: int = 0
     revision_history_limit: int = 10
-    status: WorkloadStatus = WorkloadStatus()
+    status: WorkloadStatus = NO_STATUS
 
 
 def parse_daemon_set(manifest: Manifest) -> DaemonSet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster.domains.workload.status import WorkloadStatus, parse_status
+from cluster.domains.workload.status import NO_STATUS, WorkloadStatus, parse_status
 from cluster.domains.workload.template import PodTemplate, parse_template
 from cluster.machinery.manifest import (
     Manifest,
@@ -36,7 +36,7 @@ class Deployment:
     revision_history_limit: int = 10
     progress_deadline_seconds: int = 600
     paused: bool = False
-    status: WorkloadStatus = WorkloadStatus()
+    status: WorkloadStatus = NO_STATUS
 
 
 def parse_deployment(manifest: Manifest) -> Deployment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster.domains.workload.status import WorkloadStatus, parse_status
+from cluster.domains.workload.status import NO_STATUS, WorkloadStatus, parse_status
 from cluster.domains.workload.template import PodTemplate, parse_template
 from cluster.machinery.manifest import Manifest, flag_at, integer_at, mapping_at, text_at
 from cluster.machinery.meta import ObjectMeta, parse_meta
@@ -25,7 +25,7 @@ class Job:
     backoff_limit: int = 6
     is_indexed: bool = False
     is_suspended: bool = False
-    status: WorkloadStatus = WorkloadStatus()
+    status: WorkloadStatus = NO_STATUS
 
     @property
     def is_finished(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster.domains.workload.deployment import REVISION_ANNOTATION, replicas_of
-from cluster.domains.workload.status import WorkloadStatus, parse_status
+from cluster.domains.workload.status import NO_STATUS, WorkloadStatus, parse_status
 from cluster.domains.workload.template import PodTemplate, parse_template
 from cluster.machinery.manifest import Manifest, integer_at, mapping_at, text_map_at
 from cluster.machinery.meta import ObjectMeta, parse_meta
@@ -24,7 +24,7 @@ class ReplicaSet:
     selector: Selector | None
     template: PodTemplate
     min_ready_seconds: int = 0
-    status: WorkloadStatus = WorkloadStatus()
+    status: WorkloadStatus = NO_STATUS
 
     @property
     def revision(self) -> int:
@@ -42,7 +42,7 @@ class ReplicationController:
     selector: Selector | None
     template: PodTemplate
     min_ready_seconds: int = 0
-    status: WorkloadStatus = WorkloadStatus()
+    status: WorkloadStatus = NO_STATUS
 
 
 def parse_replica_set(manifest: Manifest) -> ReplicaSet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster.domains.workload.deployment import replicas_of
-from cluster.domains.workload.status import WorkloadStatus, parse_status
+from cluster.domains.workload.status import NO_STATUS, WorkloadStatus, parse_status
 from cluster.domains.workload.template import PodTemplate, parse_template
 from cluster.machinery.manifest import Manifest, integer_at, mapping_at, text_at
 from cluster.machinery.meta import ObjectMeta, parse_meta
@@ -27,7 +27,7 @@ class StatefulSet:
     partition: int = 0
     min_ready_seconds: int = 0
     revision_history_limit: int = 10
-    status: WorkloadStatus = WorkloadStatus()
+    status: WorkloadStatus = NO_STATUS
 
     @property
     def ordinals(self) -> range:

@@ -71,11 +71,14 @@ class WorkloadStatus:
         return next((found for found in self.conditions if found.type == type_), None)
 
 
+NO_STATUS = WorkloadStatus()
+
+
 def parse_status(manifest: Manifest) -> WorkloadStatus:
     """Return the status in a workload's manifest."""
     status = mapping_at(manifest, "status")
     if not status:
-        return WorkloadStatus()
+        return NO_STATUS
     return WorkloadStatus(
         observed_generation=integer_at(status, "observedGeneration") or 0,
         counts={name: number for name in COUNTS if (number := integer_at(status, name))},

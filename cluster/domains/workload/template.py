@@ -1,8 +1,8 @@
 """The Pod template of a workload: who it is, and the Pods made from it.
 
 A template is told from another by its digest; the stable hash in names and labels comes from the
-digest, in the alphabet of generated names. Source: semantics.md I-3, I-8, I-9; `controller_utils.go`
-`GetPodFromTemplate`, `ComputeHash`.
+digest, in the alphabet of generated names. Source: semantics.md I-3, I-8, I-9;
+`controller_utils.go` `GetPodFromTemplate`, `ComputeHash`.
 """
 
 from __future__ import annotations
