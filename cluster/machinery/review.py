@@ -26,8 +26,7 @@ _QUANTITY = re.compile(
     r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[EPTGMKk]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
 )
 _QUANTITY_WORDS = (
-    "quantities must match the regular expression "
-    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
 _TIME_LAYOUT = "2006-01-02T15:04:05Z07:00"
 _TIME = re.compile(
@@ -72,9 +71,7 @@ def undecodable(manifest: Manifest, words: str) -> BadRequest:
     """Return the 400 for a POST or PUT whose body cannot be decoded (A-22, A-36)."""
     kind, api_version = str(manifest.get("kind")), str(manifest.get("apiVersion"))
     version = api_version.rpartition("/")[2]
-    return BadRequest(
-        f'{kind} in version "{version}" cannot be handled as a {kind}: {words}'
-    )
+    return BadRequest(f'{kind} in version "{version}" cannot be handled as a {kind}: {words}')
 
 
 # The quick way: one predicate per shape, which says "nothing to report, nothing to prune".
@@ -322,7 +319,9 @@ def _time_fault(value: str) -> str:
         matched = re.match(r"\d{4}|\d\d" if element.isdigit() else re.escape(element), rest)
         width = len(element)
         if matched is None or matched.end() != width:
-            return f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "{element}"'
+            return (
+                f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "{element}"'
+            )
         rest = rest[width:]
     return f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}"'
 
