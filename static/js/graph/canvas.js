@@ -151,7 +151,7 @@ export class Canvas {
     if (!graph) return false;
     const from = this.layout;
     const to = layoutGraph(graph);
-    this.before = { ...from };
+    this.before = { ...from, cards: new Map(from.cards) };
     this.pins.clear();
     this.ghostPlaces.clear();
     const moved = [...to.cards].some(([id, r]) => r.x !== from.cards.get(id)?.x || r.y !== from.cards.get(id)?.y);
@@ -227,13 +227,28 @@ export class Canvas {
       onDrag: (id, dx, dy) => {
         const rect = this.layout.cards.get(id);
         if (!rect) return;
-        const cards = new Map(this.layout.cards).set(id, { ...rect, x: rect.x + dx, y: rect.y + dy });
-        this.#place({ ...this.layout, cards });
+        this.layout.cards.set(id, { ...rect, x: rect.x + dx, y: rect.y + dy });
+        this.#dragged(id);
       },
       onDrop: (id) => {
         const rect = this.layout.cards.get(id);
         if (rect) this.pins.put(id, [Math.round(rect.x), Math.round(rect.y)]);
+        this.draw();
       },
+    });
+  }
+
+  /** Redraws a card on its way and the edges that end at it; the drop draws everything.
+   * @param {string} id */
+  #dragged(id) {
+    if (this.moving) return;
+    this.moving = requestAnimationFrame(() => {
+      this.moving = 0;
+      const scene = this.renderer.scene;
+      if (!scene) return;
+      const own = [...scene.edges.values()].filter((e) => e.from === id || e.to === id);
+      for (const [key, route] of routeEdges(own, this.layout, this.store.groups.values())) scene.routes.set(key, route);
+      this.renderer.show(scene);
     });
   }
 

@@ -27,6 +27,7 @@ export function hover(svg, { edges }) {
       if (lines.has(line.getAttribute('data-edge') ?? '')) line.classList.add('is-lit');
   };
   const over = (/** @type {Event} */ event) => {
+    if (event instanceof PointerEvent && event.buttons) return clear();
     const target = /** @type {Element} */ (event.target);
     const card = target.closest('a[data-id]')?.getAttribute('data-id');
     const line = target.closest('[data-edge]')?.getAttribute('data-edge');

@@ -62,6 +62,7 @@ export class Renderer {
     const [far, edges, cards] = [layer('nv-far'), layer('nv-edges'), layer('nv-cards')];
     this.lanes = layer('nv-lanes');
     this.world.append(this.boxes, far, edges, cards);
+    this.order = { edges, cards };
     svg.append(this.world, this.lanes);
     this.cards = new CardsLayer(cards, icons);
     this.edges = new EdgesLayer(edges);
@@ -85,6 +86,9 @@ export class Renderer {
   show(scene) {
     this.scene = scene;
     this.drawn = null;
+    const tiles = scene.layout.tiles === true;
+    if (tiles !== (this.world.lastChild === this.order.edges)) this.world.append(tiles ? this.order.edges : this.order.cards);
+    this.svg.setAttribute('data-layout', tiles ? 'tiles' : 'cards');
     this.#boxes(scene);
     this.laneText = '';
     this.look(this.transform, this.size);
@@ -130,13 +134,8 @@ export class Renderer {
 
   /** @param {number} k @returns {'full'|'name'|'link'} */
   #zoomDetail(k) {
-    if (this.scene?.layout.lanes.length === 0 && this.#isTiles()) return k < 0.45 ? 'name' : 'full';
+    if (this.scene?.layout.tiles) return k < 0.45 ? 'name' : 'full';
     return k < ZOOM_BLOCK ? 'link' : k < ZOOM_NAME ? 'name' : 'full';
-  }
-
-  #isTiles() {
-    const first = this.scene?.nodes.values().next().value;
-    return first?.size !== undefined && first?.size !== null;
   }
 
   /** @param {Scene} scene @param {Rect} view */

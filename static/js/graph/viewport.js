@@ -24,7 +24,7 @@ export function fitTransform({ width, height }, { w, h }, { readable = false, le
   const whole = Math.min(1, (w - PAD) / width, (h - PAD) / height);
   const k = readable && whole < least ? Math.max(least, Math.min(1, (w - PAD) / width)) : whole;
   const x = width * k <= w ? (w - width * k) / 2 : 0;
-  const y = height * k <= h ? Math.min((h - height * k) / 2, 24) : 0;
+  const y = height * k <= h ? Math.min((h - height * k) / 2, 4) : 0;
   return { x, y, k: Math.max(SCALES[0], k) };
 }
 
