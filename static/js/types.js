@@ -39,6 +39,7 @@
  * @property {boolean} [compact]
  * @property {boolean} [ghost]
  * @property {string[]} [notes] up to two lines under the card
+ * @property {{text: string, value: number}[]} [top] the largest parts of a tile
  * @property {Record<string, string[]>} [find] values the query's terms look at
  * @property {string} label
  * @property {string|null} [href]
@@ -138,6 +139,7 @@
  * @property {LaneRect[]} lanes
  * @property {number} width
  * @property {number} height
+ * @property {boolean} [tiles] cards are tiles; edges run between their ports
  *
  * @typedef {[number, number]} Point
  * @typedef {[Point, Point, Point, Point]} Cubic

@@ -189,7 +189,7 @@ function fullFace(node, icons, w, h) {
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
   const variant = node.variant
-    ? ` · ${ending(node.variant, Math.floor((w - 84) / 7) - overline.length - 3)}`
+    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - overline.length - 3)}`
     : '';
   return /** @type {SvgNode[]} */ (
     [

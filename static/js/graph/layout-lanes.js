@@ -16,6 +16,7 @@
  * @property {number[]} offsets of each card's top from the unit's top
  * @property {number} height
  * @property {number} reserve free height kept below for cards to come
+ * @property {number} rowGap between cards
  */
 import {
   BOX,
@@ -33,6 +34,8 @@ import { pillText, pillWidth } from './routes.js';
 
 /** One row in five is kept free below a group, for cards that come while the page is open. */
 const RESERVED_SHARE = 5;
+/** A card linked with a long column stands no further than this below the column's first card. */
+const REACH = 260;
 
 /** @param {string} a @param {string} b */
 export const compareText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -46,9 +49,10 @@ export const byOrder = (a, b) => compareText(a.order ?? a.name, b.order ?? b.nam
  * @param {Node[]} nodes
  * @param {Map<string, import('../types.js').Group>} groups
  * @param {string} lane
+ * @param {number} rowGap
  * @returns {Unit[]}
  */
-function unitsOf(nodes, groups, lane) {
+function unitsOf(nodes, groups, lane, rowGap) {
   /** @type {Map<string, {key: string, group: string|null, nodes: Node[]}>} */
   const units = new Map();
   for (const node of nodes) {
@@ -71,11 +75,11 @@ function unitsOf(nodes, groups, lane) {
       for (const node of members) {
         if (node.ready && group) y += 4;
         offsets.push(y);
-        y += cardSize(node).h + notesHeight(node) + ROW_GAP;
+        y += cardSize(node).h + notesHeight(node) + rowGap;
       }
-      const height = y - ROW_GAP + (group ? BOX.pad : 0);
+      const height = y - rowGap + (group ? BOX.pad : 0);
       const spare = group ? Math.floor(members.length / RESERVED_SHARE) : 0;
-      return { group, nodes: members, offsets, height, reserve: spare * (CARD.h + ROW_GAP) };
+      return { group, nodes: members, offsets, height, reserve: spare * (CARD.h + rowGap), rowGap };
     });
 }
 
@@ -84,7 +88,7 @@ function unitsOf(nodes, groups, lane) {
 function gapAfter(unit, next) {
   const boxed = unit.group || next?.group;
   const sheet = [unit, next].some((u) => u?.nodes.some((n) => n.ready || n.paint === 'slice'));
-  return (boxed ? GROUP_GAP : ROW_GAP + (sheet ? 10 : 0)) + unit.reserve;
+  return (boxed ? Math.max(GROUP_GAP, unit.rowGap) : Math.max(unit.rowGap, ROW_GAP + (sheet ? 10 : 0))) + unit.reserve;
 }
 
 /** @param {Unit[]} units */
@@ -149,14 +153,25 @@ function wishOf(unit, links, placed) {
       return r ? [r.y + r.h / 2] : [];
     });
     if (centres.length === 0) continue;
-    const mean = (Math.min(...centres) + Math.max(...centres)) / 2;
+    const first = Math.min(...centres);
+    const mean = Math.min((first + Math.max(...centres)) / 2, first + REACH);
     wishes.push(mean - cardSize(node).h / 2 - unit.offsets[i]);
   }
   return wishes.length ? wishes.reduce((a, b) => a + b, 0) / wishes.length : null;
 }
 
-/** @param {import('../types.js').Edge[]} edges @returns {Map<string, string[]>} */
+/**
+ * The neighbours of each card. Ownership lines pull only cards that nothing else pulls.
+ * @param {import('../types.js').Edge[]} edges @returns {Map<string, string[]>}
+ */
 function linksOf(edges) {
+  const strong = neighbours(edges.filter((e) => e.state !== 'own'));
+  for (const [id, ids] of neighbours(edges)) if (!strong.has(id)) strong.set(id, ids);
+  return strong;
+}
+
+/** @param {import('../types.js').Edge[]} edges @returns {Map<string, string[]>} */
+function neighbours(edges) {
   /** @type {Map<string, string[]>} */
   const links = new Map();
   const put = (/** @type {string} */ a, /** @type {string} */ b) => {
@@ -182,7 +197,8 @@ function laneGap(edges, laneAt, index) {
     if (a === undefined || b === undefined || Math.min(a, b) !== index || Math.max(a, b) !== index + 1) continue;
     if (edge.state === 'own') continue;
     const text = pillText(edge);
-    const room = text ? Math.max(LANE_GAP.pill, pillWidth(text) + 28) : LANE_GAP.arrow;
+    const least = edge.label ? LANE_GAP.pill : LANE_GAP.arrow;
+    const room = text ? Math.max(least, pillWidth(text) + 28) : least;
     gap = Math.max(gap, Math.min(220, room));
   }
   return gap;
@@ -191,10 +207,10 @@ function laneGap(edges, laneAt, index) {
 /**
  * The layout of a graph in lanes. Lanes without cards keep their column.
  * @param {Pick<import('../types.js').Graph, 'lanes'|'nodes'|'edges'|'groups'>} graph
- * @param {{left?: number, top?: number}} [origin]
+ * @param {{left?: number, top?: number, rowGap?: number}} [how]
  * @returns {Layout}
  */
-export function layoutLanes(graph, { left = LEFT, top = TOP } = {}) {
+export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } = {}) {
   const groups = new Map(graph.groups.map((g) => [g.id, g]));
   const laneIds = graph.lanes.map((l) => l.id);
   /** @type {Map<string, Node[]>} */
@@ -202,7 +218,7 @@ export function layoutLanes(graph, { left = LEFT, top = TOP } = {}) {
   for (const node of graph.nodes) (byLane.get(node.lane) ?? byLane.get(laneIds[0]))?.push(node);
   const lanes = graph.lanes.map((lane) => {
     const nodes = byLane.get(lane.id) ?? [];
-    const units = unitsOf(nodes, groups, lane.id);
+    const units = unitsOf(nodes, groups, lane.id, rowGap);
     const narrow = nodes.length > 0 && nodes.every((n) => n.compact);
     const pad = units.some((u) => u.group) ? BOX.pad : 0;
     return { lane, units, pad, w: narrow ? COMPACT.w : CARD.w, height: packedHeight(units), x: 0 };

@@ -19,9 +19,11 @@
  * @property {number} h
  */
 import { byOrder, compareText, extent, layoutLanes, settle } from './layout-lanes.js';
-import { cardSize, LEFT, notesHeight } from './measure.js';
+import { cardSize, LEFT, notesHeight, ROW_GAP } from './measure.js';
 
 const NS = { pad: 16, head: 56, foot: 20, gapX: 128, gapY: 56, top: 40, least: 240 };
+/** Rows stand apart while there are few of them, so that edges between them can be told apart. */
+const ROOMY = { few: 6, fewGap: 36, some: 12, someGap: 22 };
 /** Width over height of the space a map usually has. */
 const ASPECT = 1.9;
 
@@ -43,6 +45,7 @@ export function namespaceOf(node, groups) {
 function blockOf(graph, nodes, id) {
   const ids = new Set(nodes.map((n) => n.id));
   const used = new Set(nodes.map((n) => n.lane));
+  const most = Math.max(0, ...[...used].map((lane) => nodes.filter((n) => n.lane === lane).length));
   const inner = layoutLanes(
     {
       lanes: graph.lanes.filter((l) => used.has(l.id)),
@@ -50,7 +53,7 @@ function blockOf(graph, nodes, id) {
       edges: graph.edges.filter((e) => ids.has(e.from) && ids.has(e.to)),
       groups: graph.groups.filter((g) => g.kind !== 'namespace'),
     },
-    { left: 0, top: 0 },
+    { left: 0, top: 0, rowGap: most <= ROOMY.few ? ROOMY.fewGap : most <= ROOMY.some ? ROOMY.someGap : ROW_GAP },
   );
   const w = Math.max(NS.least, inner.width - LEFT + 2 * NS.pad + 4);
   const h = nodes.length ? inner.height - LEFT + NS.head + NS.foot : NS.head + NS.foot;
@@ -85,6 +88,28 @@ function flow(blocks) {
 }
 
 /**
+ * Puts the neighbours of a namespace in the order of the cards they are linked with, so that
+ * fewer edges cross; those without links come last, by their keys.
+ * @param {Block[]} others @param {Block} focus @param {Graph} graph @param {Map<string, Node[]>} members
+ */
+function sortByPull(others, focus, graph, members) {
+  /** @type {Map<string, number>} */
+  const pull = new Map();
+  for (const { id } of others) {
+    const own = new Set(members.get(id)?.map((n) => n.id));
+    const heights = graph.edges.flatMap((e) => {
+      const end = own.has(e.from) ? e.to : own.has(e.to) ? e.from : '';
+      const y = focus.inner.cards.get(end)?.y;
+      return y === undefined ? [] : [y];
+    });
+    pull.set(id, heights.length ? heights.reduce((a, b) => a + b, 0) / heights.length : Infinity);
+  }
+  const at = new Map(others.map((b, i) => [b.id, i]));
+  const of = (/** @type {Block} */ b) => /** @type {number} */ (pull.get(b.id));
+  others.sort((a, b) => (of(a) === of(b) ? (at.get(a.id) ?? 0) - (at.get(b.id) ?? 0) : of(a) - of(b)));
+}
+
+/**
  * Cards outside every namespace, in a column, near what they are linked with.
  * @param {Node[]} nodes @param {number} x @param {Graph} graph @param {Map<string, Rect>} cards
  */
@@ -96,6 +121,7 @@ function placeOutside(nodes, x, graph, cards) {
     offsets: [0],
     height: cardSize(node).h + notesHeight(node),
     reserve: 0,
+    rowGap: ROW_GAP,
   }));
   const wishes = nodes.map((node) => {
     const centres = graph.edges.flatMap((e) => {
@@ -136,6 +162,7 @@ export function layoutNamespaces(graph) {
     .map(([id, nodes]) => blockOf(graph, nodes, id));
   const focus = blocks.find((b) => graph.scope?.namespace && groups.get(b.id)?.label === graph.scope.namespace);
   const others = blocks.filter((b) => b !== focus);
+  if (focus) sortByPull(others, focus, graph, members);
   const columns = focus ? [[focus], ...(others.length ? [others] : [])] : flow(blocks);
 
   const senders = new Set(graph.edges.map((e) => e.from));

@@ -82,5 +82,5 @@ export function layoutTiles(graph) {
       h: span.rows * CELL.h + (span.rows - 1) * CELL.gap,
     });
   }
-  return { cards, boxes: [], lanes: [], ...extent(cards, []) };
+  return { cards, boxes: [], lanes: [], tiles: true, ...extent(cards, []) };
 }

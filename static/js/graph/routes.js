@@ -16,6 +16,7 @@
  * @property {string|null} path a path that replaces the curve (angled selector lines)
  * @property {Point} at where the label stands
  * @property {Rect} bounds
+ * @property {boolean} port starts at a tile's port, which is drawn
  */
 import { curve, pointAt, tAtX } from './curve.js';
 import { r1 } from './svgnode.js';
@@ -36,6 +37,10 @@ export function pillText(edge) {
   const many = edge.state !== 'own' && (edge.count ?? 1) > 1 ? `×${edge.count}` : '';
   return [edge.label ?? '', many].filter(Boolean).join(' ');
 }
+
+/** Where the edges of a tile meet: at its right, below the badges.
+ * @param {Rect} tile @returns {Rect} */
+const portOf = ({ x, y, w, h }) => ({ x: x + w - 34, y: y + h * 0.62 - 5, w: 10, h: 10 });
 
 /** @param {Rect} a @param {Rect} b @returns {{out: 1|-1, into: 1|-1}} */
 function sides(a, b) {
@@ -75,7 +80,8 @@ function endHeights(links) {
   for (const ends of bySide.values()) {
     ends.sort((p, q) => p.other - q.other || (p.key < q.key ? -1 : 1));
     const { rect } = ends[0];
-    const step = ends.length > 1 ? Math.min(SPREAD.most, (rect.h - SPREAD.margin) / (ends.length - 1)) : 0;
+    const room = Math.max(0, rect.h - SPREAD.margin);
+    const step = ends.length > 1 ? Math.min(SPREAD.most, room / (ends.length - 1)) : 0;
     const top = rect.y + rect.h / 2 - (step * (ends.length - 1)) / 2;
     ends.forEach(({ key }, i) => heights.set(key, top + i * step));
   }
@@ -188,8 +194,10 @@ export function routeEdges(edges, layout, groups) {
   const borders = new Set([...groups].filter((g) => g.kind === 'namespace').map((g) => g.id));
   const links = [];
   for (const edge of edges) {
-    const [a, b] = [layout.cards.get(edge.from), layout.cards.get(edge.to)];
-    if (a && b && edge.from !== edge.to) links.push({ edge, a, b, ...sides(a, b) });
+    const [from, to] = [layout.cards.get(edge.from), layout.cards.get(edge.to)];
+    if (!from || !to || edge.from === edge.to) continue;
+    const [a, b] = layout.tiles ? [portOf(from), portOf(to)] : [from, to];
+    links.push({ edge, a, b, ...sides(a, b) });
   }
   const heights = endHeights(links);
   const routed = links.map(({ edge, a, b, out, into }) => {
@@ -209,6 +217,7 @@ export function routeEdges(edges, layout, groups) {
       stop: edge.state === 'deny' ? stopOf(edge, c, { a, b }, layout, borders) : null,
       path: corner?.path ?? null,
       at: corner?.at ?? pointAt(c, 0.5),
+      port: layout.tiles === true,
       bounds: { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y },
     };
     return { edge, route };

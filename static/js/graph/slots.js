@@ -149,7 +149,7 @@ export function keepPlaces(previous, graph, cold, occupied = new Map()) {
     taken.set(node.id, placed.rect);
     bands.set(key, [...peers, placed.rect]);
   }
-  return { cards, boxes, lanes, ...extent(new Map([...cards, ...occupied]), boxes) };
+  return { cards, boxes, lanes, tiles: cold.tiles, ...extent(new Map([...cards, ...occupied]), boxes) };
 }
 
 /** Lanes that were there keep their x; new ones stand to the right of everything.

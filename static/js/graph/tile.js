@@ -55,6 +55,21 @@ function findings(node, icons, w) {
   return { parts, used: w - x };
 }
 
+/** The largest parts of a tile, up to four, as bars.
+ * @param {{text: string, value: number}[]} top @param {number} x @param {number} h
+ * @returns {SvgNode[]} */
+function bars(top, x, h) {
+  const shown = top.slice(0, h > 200 ? 4 : 2);
+  const most = Math.max(...shown.map((t) => t.value), 1);
+  const y = h / 2 - shown.length * 14;
+  return shown.flatMap(({ text, value }, i) => [
+    el('text', { class: 'nv-tile__word', x, y: y + i * 28 + 12 }, ending(text, 22)),
+    el('text', { class: 'nv-tile__value', x: x + 190, y: y + i * 28 + 12 }, grouped(value)),
+    el('rect', { class: 'nv-bar', x, y: y + i * 28 + 17, width: 190, height: 4, rx: 2 }),
+    el('rect', { class: 'nv-tile__bar', x, y: y + i * 28 + 17, width: r1((190 * value) / most), height: 4, rx: 2 }),
+  ]);
+}
+
 /** A count with thousands separated, the same in every locale so that exports are equal.
  * @param {number} n */
 export const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -99,6 +114,7 @@ export function tileDrawing(node, { w, h }, { detail = 'full', icons = '' } = {}
   if (bare) return out;
   const room = Math.floor((w - cx - r - 40) / 6);
   out.push(el('text', { class: 'nv-tile__word', x: r1(cx + r * 1.14 + 14), y: cy + 18 }, ending(node.word ?? '', room)));
+  if (node.top?.length && w > 500) out.push(...bars(node.top, w - 262, h));
   if (node.meta) {
     out.push(el('path', { class: 'nv-tile__rule', d: `M14 ${h - 42} H${w - 14}` }));
     out.push(el('text', { class: 'nv-tile__word', x: 14, y: h - 18 }, ending(node.meta, Math.floor((w - 28) / 6.1))));
