@@ -129,7 +129,8 @@ def _route(
         elif service.port(backend.port) is None:
             state = "deny"
             reasons.append(Reason(f"{text}: the Service has no port {backend.port}.", key,
-                                  f"{path}.service.port", str(backend.port), cause=True))  # fmt: skip
+                                  f"{path}.service.port", str(backend.port),
+                                  cause=True))  # fmt: skip
         else:
             reasons.append(Reason(f"{text} goes to {name}:{backend.port}.", key, path,
                                   f"{name}:{backend.port}"))  # fmt: skip
