@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from cluster.machinery.addresses import parse_address
 from cluster.machinery.manifest import JSON, Manifest, copy
+from cluster.machinery.names import PORT_MAXIMUM
 from cluster.machinery.settings import ClusterSettings
 
 IDENTITY = frozenset({"uid", "resourceVersion", "generation", "managedFields", "selfLink"})
@@ -34,7 +35,7 @@ def adapt(manifest: Manifest, settings: ClusterSettings) -> Adapted:
     kept = copy(kept)
     spec = kept["spec"]
     assert isinstance(spec, dict)  # noqa: S101 - looked at above
-    return Adapted(kept, tuple([*_addresses(spec, settings), *_ports(spec, settings)]))
+    return Adapted(kept, (*_addresses(spec, settings), *_ports(spec, settings)))
 
 
 def nodes_named(manifests: Iterable[JSON]) -> list[str]:
@@ -90,10 +91,11 @@ def _ports(spec: Manifest, settings: ClusterSettings) -> Iterator[str]:
     ports = spec.get("ports")
     for index, port in enumerate(ports if isinstance(ports, list) else []):
         number = port.get("nodePort") if isinstance(port, dict) else None
-        if isinstance(port, dict) and isinstance(number, int) and 0 < number <= 65535:
-            if not low <= number <= high:
-                del port["nodePort"]
-                yield (
-                    f"spec.ports[{index}].nodePort: {number} is not in this cluster's range "
-                    f"({low}-{high}); the Service gets another port"
-                )
+        if not isinstance(port, dict) or not isinstance(number, int):
+            continue
+        if 0 < number <= PORT_MAXIMUM and not low <= number <= high:
+            del port["nodePort"]
+            yield (
+                f"spec.ports[{index}].nodePort: {number} is not in this cluster's range "
+                f"({low}-{high}); the Service gets another port"
+            )
