@@ -82,9 +82,9 @@ def _all(snapshot: Snapshot, key: Key, found: Object) -> Iterator[Relation]:
         case Service():
             yield from _of_service(snapshot, key)
         case EndpointSlice():
-            yield from _of_slice(snapshot, key, found)
+            yield from _of_slice(key, found)
         case Ingress():
-            yield from _of_ingress(snapshot, key, found)
+            yield from _of_ingress(key, found)
         case Node():
             yield from _of_node(snapshot, key)
 
@@ -146,10 +146,12 @@ def _of_service(snapshot: Snapshot, key: Key) -> Iterator[Relation]:
         yield Relation("out", "has its endpoints in", other, other, label, key.name)
     for ingress in snapshot.lookup(Ingress, "service", (key.namespace, key.name)):
         other = Key("networking.k8s.io", "Ingress", key.namespace, ingress.meta.name)
-        yield Relation("in", "is routed to by", other, other, "spec.rules[].http.paths[].backend")
+        for path, backend in ingress.backends():
+            if backend.service == key.name:
+                yield Relation("in", "is routed to by", other, other, path, str(backend))
 
 
-def _of_slice(snapshot: Snapshot, key: Key, item: EndpointSlice) -> Iterator[Relation]:
+def _of_slice(key: Key, item: EndpointSlice) -> Iterator[Relation]:
     for position, endpoint in enumerate(item.endpoints):
         target = endpoint.target
         if target is not None and target.kind == "Pod":
@@ -158,11 +160,11 @@ def _of_slice(snapshot: Snapshot, key: Key, item: EndpointSlice) -> Iterator[Rel
             yield Relation("out", "lists", other, key, path, endpoint.address)
 
 
-def _of_ingress(snapshot: Snapshot, key: Key, ingress: Ingress) -> Iterator[Relation]:
-    for name in sorted(ingress.service_names):
-        other = Key("", "Service", key.namespace, name)
-        path = "spec.rules[].http.paths[].backend"
-        yield Relation("out", "routes to", other, key, path, name)
+def _of_ingress(key: Key, ingress: Ingress) -> Iterator[Relation]:
+    for path, backend in ingress.backends():
+        if backend.service is not None:
+            other = Key("", "Service", key.namespace, backend.service)
+            yield Relation("out", "routes to", other, key, path, str(backend))
 
 
 def _of_node(snapshot: Snapshot, key: Key) -> Iterator[Relation]:
