@@ -46,7 +46,7 @@ def take(cluster: ClusterHandle, holder: str, *, seconds: float) -> bool:
     expires = rows.database_time(now + timedelta(seconds=seconds))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, [cluster.id, holder, stamp, stamp, expires])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def check(cluster: ClusterHandle, holder: str) -> None:

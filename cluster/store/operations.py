@@ -7,8 +7,6 @@ goes on after a refusal without a savepoint. The door that opens transactions is
 
 from __future__ import annotations
 
-from typing import cast
-
 from cluster.catalog import KINDS
 from cluster.engine import admission
 from cluster.engine.admission import Admitted
@@ -191,9 +189,7 @@ def patch(
 
 def _patched(kind: Kind, base: Manifest, change: JSON, type_: PatchType) -> Manifest:
     if type_ == "json":
-        if not isinstance(change, list):
-            raise BadRequest("a JSON patch is a list of operations")
-        return json_patch(base, cast("list[JSON]", change))
+        return json_patch(base, change)
     if not isinstance(change, dict):
         raise BadRequest("the patch is no object")
     if type_ == "merge":
