@@ -24,12 +24,17 @@ UNKNOWN_ORDER = 99  # kinds that nobody serves come last; each is told of as ski
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One document: where it stood (`file`, `line` from 1, `position` in the upload), and it."""
+    """One document: where it stood (`file`, `line` from 1, `position` in the upload), and it.
+
+    `document` counts the documents of its file from 1, `item` the items of a list from 0.
+    """
 
     position: int
     file: str
     line: int
     manifest: Manifest
+    document: int = 1
+    item: int | None = None
 
 
 class Spool:
@@ -69,8 +74,10 @@ class Spool:
         order = UNKNOWN_ORDER if kind is None else kind.upload_order
         if order not in self._parts:
             self._parts[order] = self._part(order).open("wb")
-        line = orjson.dumps([position, document.file, document.line, manifest])
-        self._parts[order].write(line + b"\n")
+        spooled = [
+            position, document.file, document.line, manifest, document.index + 1, document.item,
+        ]  # fmt: skip
+        self._parts[order].write(orjson.dumps(spooled) + b"\n")
 
     def finish(self) -> None:
         """Join the parts in order; the sorted file appears whole or not at all."""
@@ -94,6 +101,21 @@ class Spool:
                 found.append(Spooled(*orjson.loads(line)))
             return found, file.tell()
 
+    def blank(self) -> None:
+        """Take the values out of what is never kept (a Secret's data); the names stay.
+
+        For spools that lie until someone chooses: a cluster's secrets must not lie with them.
+        """
+        draft = self._directory / "draft"
+        with draft.open("wb") as written:
+            for item in self.all():
+                manifest = _blanked(item.manifest)
+                spooled = [
+                    item.position, item.file, item.line, manifest, item.document, item.item,
+                ]  # fmt: skip
+                written.write(orjson.dumps(spooled) + b"\n")
+        draft.rename(self._sorted)
+
     def all(self) -> Iterator[Spooled]:
         """Yield every document in order."""
         with self._sorted.open("rb") as file:
@@ -109,6 +131,21 @@ class Spool:
 
     def _part(self, order: int) -> Path:
         return self._directory / f"part-{order:03}.jsonl"
+
+
+def never_kept(manifest: Manifest) -> tuple[str, ...]:
+    """Return the fields of a document that are dropped before it is stored."""
+    kind = KINDS.of(str(manifest.get("apiVersion")), str(manifest.get("kind")))
+    return () if kind is None else kind.dropped_fields
+
+
+def _blanked(manifest: Manifest) -> Manifest:
+    blanked = dict(manifest)
+    for field in never_kept(manifest):
+        held = blanked.get(field)
+        if isinstance(held, dict):
+            blanked[field] = dict.fromkeys(held, "")
+    return blanked
 
 
 def described(manifest: JSON) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +18,12 @@ from cluster.web.addresses import DRAWN, diagram_address, diagrams_of, object_ad
 from cluster.web.looking import look
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
+from cluster.web.sheets import harmless
 from cluster.web.shell import Crumb
 from cluster.web.viewquery import changed
 
 A_PAGE = 100
-RULES: dict[str, FindingRule] = {rule.id: rule for rule in FINDINGS}
+RULES: Mapping[str, FindingRule] = FINDINGS
 
 
 def findings(request: HttpRequest, cluster: str) -> HttpResponse:
@@ -72,7 +73,7 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         title=f"{found.id}: {found.title}",
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
-        others=[other for other in FINDINGS if other.id[:3] == found.id[:3] and other != found],
+        others=[other for other in FINDINGS.values() if other.id[:3] == found.id[:3] and other != found],
     )
 
 
@@ -148,10 +149,6 @@ def _export(found: list[Finding], form: str, cluster: str) -> HttpResponse:
     writer.writerow(["rule", "severity", "object", "path", "message"])
     for finding in found:
         cells = (finding.rule, finding.severity, str(finding.key), finding.path, finding.message)
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     return response
 
-
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
