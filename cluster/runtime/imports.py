@@ -16,6 +16,7 @@ from typing import cast
 
 from django.conf import settings
 
+from cluster.catalog import KINDS
 from cluster.engine.reading import FieldValidation
 from cluster.machinery.decode import Document, Upload, documents
 from cluster.machinery.errors import Forbidden
@@ -133,7 +134,11 @@ class ImportRunner:
         refused = refused_of(job, listed)
         written = write_batch(
             cluster=self._cluster,
-            documents=[item.manifest for item in listed if item.position not in refused],
+            documents=[
+                placed(item.manifest, text_at(job.options, "namespace") or "")
+                for item in listed
+                if item.position not in refused
+            ],
             actor=job.actor,
             operation=cast("Operation", text_at(job.options, "operation") or "apply"),
             options=options_of(job.options),
@@ -212,10 +217,18 @@ def _uploads(job: Import) -> Iterator[Upload]:
         return  # a held import's upload is gone; what it showed was saved when it was held
 
 
+def placed(manifest: Manifest, namespace: str) -> Manifest:
+    """Return a document in `namespace` if it names none; one that names another stays there."""
+    kind = KINDS.of(str(manifest.get("apiVersion")), str(manifest.get("kind")))
+    meta = manifest.get("metadata")
+    if not namespace or kind is None or not kind.namespaced or not isinstance(meta, dict):
+        return manifest
+    return manifest if meta.get("namespace") else manifest | {"metadata": meta | {"namespace": namespace}}
+
+
 def options_of(options: Manifest) -> Options:
     """Return how documents are taken in, from an import's options."""
     return Options(
-        namespace=text_at(options, "namespace") or "",
         mode="import",
         field_validation=cast("FieldValidation", text_at(options, "field_validation") or "Warn"),
         makes_namespaces=flag_at(options, "makes_namespaces") is not False,

@@ -160,7 +160,9 @@ def import_results(
     return [
         Result(
             row.position, cast("ImportOutcome", row.outcome), row.file, row.line, row.kind,
-            row.namespace, row.name, row.message, tuple(row.notices),
+            row.namespace, row.name,
+            row.message, tuple(row.notices), row.document, row.field,
+            None if row.source is None else Excerpt(**row.source),
         )
         for row in found.order_by("position")[:limit]
     ]  # fmt: skip
