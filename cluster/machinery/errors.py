@@ -44,7 +44,7 @@ _SILENT = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field: type, path (`spec.ports[0].port`), detail, offending value."""
+    """One thing wrong with one field: type, path (`spec.ports[0].port`), detail and value."""
 
     type: FieldErrorType
     field: str
@@ -178,15 +178,24 @@ def invalid(kind: str, group: str, name: str, errors: Iterable[FieldError]) -> I
     return Invalid(message, details=details, errors=found)
 
 
+def _details(plural: str, group: str, name: str) -> Manifest:
+    details: Manifest = {"name": name, "kind": plural}
+    if group:
+        details["group"] = group
+    return details
+
+
 def not_found(plural: str, group: str, name: str) -> NotFound:
     """Return the 404 for a missing object (A-8)."""
-    details: Manifest = {"name": name, "kind": plural} | ({"group": group} if group else {})
+    details = _details(plural, group, name)
     return NotFound(f'{qualified(plural, group)} "{name}" not found', details=details)
 
 
-def already_exists(plural: str, group: str, name: str, *, terminating: bool = False) -> AlreadyExists:
+def already_exists(
+    plural: str, group: str, name: str, *, terminating: bool = False
+) -> AlreadyExists:
     """Return the 409 for a taken name (A-7)."""
-    details: Manifest = {"name": name, "kind": plural} | ({"group": group} if group else {})
+    details = _details(plural, group, name)
     prefix = "object is being deleted: " if terminating else ""
     text = f'{prefix}{qualified(plural, group)} "{name}" already exists'
     return AlreadyExists(text, details=details)
@@ -194,7 +203,7 @@ def already_exists(plural: str, group: str, name: str, *, terminating: bool = Fa
 
 def conflict(plural: str, group: str, name: str, why: str) -> Conflict:
     """Return the 409 for a failed precondition (A-29, A-31); `why` follows the fixed beginning."""
-    details: Manifest = {"name": name, "kind": plural} | ({"group": group} if group else {})
+    details = _details(plural, group, name)
     text = f'Operation cannot be fulfilled on {qualified(plural, group)} "{name}": {why}'
     return Conflict(text, details=details)
 
@@ -203,7 +212,7 @@ def forbidden(
     plural: str, group: str, name: str, why: str, causes: Iterable[Manifest] = ()
 ) -> Forbidden:
     """Return the 403 `services "x" is forbidden: why`."""
-    details: Manifest = {"name": name, "kind": plural} | ({"group": group} if group else {})
+    details = _details(plural, group, name)
     listed: list[JSON] = list(causes)
     if listed:
         details["causes"] = listed

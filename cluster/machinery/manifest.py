@@ -15,7 +15,7 @@ Manifest: TypeAlias = dict[str, JSON]
 
 
 class WrongType(TypeError):
-    """A manifest holds a value of a type its schema does not allow; only a bug lets it get here."""
+    """A manifest holds a value of a type its schema does not allow; only a bug gets here."""
 
 
 def value_at(manifest: Mapping[str, JSON], *path: str) -> JSON:

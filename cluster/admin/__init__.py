@@ -1,0 +1,1 @@
+"""Django admin: one ModelAdmin for every kind, writing through the store."""

@@ -1,0 +1,1 @@
+"""The REST APIs: Kubernetes' own for kubectl, and netviz's questions."""

@@ -1,0 +1,1 @@
+"""NetworkPolicy: which Pods are isolated, which connections are allowed, and why."""

@@ -1,0 +1,1 @@
+"""Workloads: Namespaces, Nodes, Pods and the controllers that make Pods. Pure."""

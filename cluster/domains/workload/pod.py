@@ -1,0 +1,213 @@
+"""Pods as rules read them.
+
+Only what decides where traffic may go is parsed: labels, addresses, ports, phase, readiness,
+placement and resolver configuration. Source: core/v1 `PodSpec`, `PodStatus`; semantics.md I.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from sys import intern
+
+from cluster.domains.workload.constraints import (
+    UNCONSTRAINED,
+    Constraints,
+    parse_constraints,
+)
+from cluster.machinery.addresses import Family, canonical, family_of_text
+from cluster.machinery.manifest import (
+    Manifest,
+    flag_at,
+    integer_at,
+    mapping_at,
+    mappings_at,
+    text_at,
+)
+from cluster.machinery.meta import NOTHING, ObjectMeta, parse_meta
+
+READY_ANNOTATION = "netviz.io/ready"
+FINISHED = frozenset({"Succeeded", "Failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerPort:
+    """One declared port; `name` and `host_port` are None where unset."""
+
+    container_port: int
+    protocol: str = "TCP"
+    name: str | None = None
+    host_port: int | None = None
+    host_ip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container that runs beside the others: a regular one, or a sidecar (`is_init`)."""
+
+    name: str
+    ports: tuple[ContainerPort, ...] = ()
+    is_init: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A Pod. `ips` are canonical, primary first; empty until it has an address.
+
+    `reasons` tells why a condition stands as it does, where that is told; `pending_message` is
+    what the scheduler last said; `is_gated` Pods wait for their scheduling gates.
+    """
+
+    meta: ObjectMeta
+    node_name: str = ""
+    phase: str = "Pending"
+    ips: tuple[str, ...] = ()
+    host_network: bool = False
+    hostname: str = ""
+    subdomain: str = ""
+    containers: tuple[Container, ...] = ()
+    conditions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    readiness_gates: tuple[str, ...] = ()
+    service_account: str = ""
+    dns_policy: str = "ClusterFirst"
+    restart_policy: str = "Always"
+    ready_since: str | None = None
+    restarts: int = 0
+    reasons: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    constraints: Constraints = UNCONSTRAINED
+    is_gated: bool = False
+    pending_message: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """The condition `Ready` is `True`; nothing else counts (D-5)."""
+        return self.conditions.get("Ready") == "True"
+
+    @property
+    def is_finished(self) -> bool:
+        """Phase Succeeded or Failed: the address may already be another Pod's (I-26)."""
+        return self.phase in FINISHED
+
+    @property
+    def is_terminating(self) -> bool:
+        """Deletion was requested and the grace period runs."""
+        return self.meta.terminating
+
+    def address(self, family: Family) -> str | None:
+        """Return the Pod's address of a family, None where it has none."""
+        return next((ip for ip in self.ips if family_of_text(ip) == family), None)
+
+    def ports(self) -> Iterable[ContainerPort]:
+        """Yield the declared ports in the order in which names resolve (D-15)."""
+        for container in self.containers:
+            yield from container.ports
+
+    def named_port(self, name: str, protocol: str) -> int | None:
+        """Return the number that a named target port means on this Pod (D-15), None if absent."""
+        return next(
+            (
+                port.container_port
+                for port in self.ports()
+                if port.name == name and port.protocol == protocol
+            ),
+            None,
+        )
+
+
+_containers: dict[tuple[Container, ...], tuple[Container, ...]] = {}
+
+
+def parse_pod(manifest: Manifest) -> Pod:
+    """Return the Pod in a checked, defaulted manifest."""
+    spec = mapping_at(manifest, "spec")
+    status = mapping_at(manifest, "status")
+    stated = mappings_at(status, "conditions")
+    ready = next((item for item in stated if text_at(item, "type") == "Ready"), {})
+    unscheduled = next(
+        (
+            item
+            for item in stated
+            if text_at(item, "type") == "PodScheduled" and text_at(item, "status") == "False"
+        ),
+        {},
+    )
+    containers = parse_containers(spec)
+    return Pod(
+        meta=parse_meta(manifest),
+        node_name=intern(text_at(spec, "nodeName") or ""),
+        phase=intern(text_at(status, "phase") or "Pending"),
+        ips=_addresses(status),
+        host_network=flag_at(spec, "hostNetwork") or False,
+        hostname=text_at(spec, "hostname") or "",
+        subdomain=intern(text_at(spec, "subdomain") or ""),
+        containers=_containers.setdefault(containers, containers),
+        conditions=_by_type(stated, "status"),
+        readiness_gates=tuple(
+            text_at(gate, "conditionType") or "" for gate in mappings_at(spec, "readinessGates")
+        ),
+        service_account=intern(text_at(spec, "serviceAccountName") or ""),
+        dns_policy=intern(text_at(spec, "dnsPolicy") or "ClusterFirst"),
+        restart_policy=intern(text_at(spec, "restartPolicy") or "Always"),
+        ready_since=text_at(ready, "lastTransitionTime"),
+        restarts=sum(
+            integer_at(item, "restartCount") or 0
+            for item in mappings_at(status, "containerStatuses")
+        ),
+        reasons=_by_type(stated, "reason"),
+        constraints=parse_constraints(spec),
+        is_gated=bool(mappings_at(spec, "schedulingGates")),
+        pending_message=intern(text_at(unscheduled, "message") or ""),
+    )
+
+
+_SHARED_MAXIMUM = 65536  # distinct values kept for sharing; beyond it each Pod keeps its own
+_by_types: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+
+
+def _by_type(conditions: list[Manifest], field: str) -> Mapping[str, str]:
+    """Return one field of the conditions by type; equal ones are the same mapping."""
+    pairs = tuple(
+        (text_at(item, "type") or "", text_at(item, field) or "")
+        for item in conditions
+        if item.get(field)
+    )
+    if not pairs:
+        return NOTHING
+    found = _by_types.get(pairs)
+    if found is None:
+        found = {intern(type_): intern(value) for type_, value in pairs}
+        if len(_by_types) < _SHARED_MAXIMUM:
+            _by_types[pairs] = found
+    return found
+
+
+def parse_containers(spec: Manifest) -> tuple[Container, ...]:
+    """Return regular containers in order, then restartable init containers (sidecars)."""
+    regular = [_container(item, is_init=False) for item in mappings_at(spec, "containers")]
+    sidecars = [
+        _container(item, is_init=True)
+        for item in mappings_at(spec, "initContainers")
+        if text_at(item, "restartPolicy") == "Always"
+    ]
+    return (*regular, *sidecars)
+
+
+def _container(manifest: Manifest, *, is_init: bool) -> Container:
+    ports = tuple(
+        ContainerPort(
+            container_port=integer_at(port, "containerPort") or 0,
+            protocol=intern(text_at(port, "protocol") or "TCP"),
+            name=text_at(port, "name") or None,
+            host_port=integer_at(port, "hostPort") or None,
+            host_ip=text_at(port, "hostIP") or "",
+        )
+        for port in mappings_at(manifest, "ports")
+    )
+    return Container(text_at(manifest, "name") or "", ports, is_init=is_init)
+
+
+def _addresses(status: Manifest) -> tuple[str, ...]:
+    listed = [text_at(item, "ip") or "" for item in mappings_at(status, "podIPs")]
+    primary = text_at(status, "podIP") or ""
+    found = [canonical(ip) for ip in (listed or [primary]) if ip]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,77 @@
+"""From a decoded document to a manifest of a known kind: versions, field types, unknown fields.
+
+This is the 400 stage of a request (A-36, A-39): nothing after it meets a value of a wrong type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cluster.machinery.errors import ApiError, BadRequest
+from cluster.machinery.kind import Kind, Kinds
+from cluster.machinery.manifest import JSON, Manifest, copy
+from cluster.machinery.review import review
+from cluster.machinery.schema import shape_of
+
+FieldValidation: TypeAlias = Literal["Strict", "Warn", "Ignore"]
+
+
+class UnknownKind(ApiError):
+    """404: the cluster serves no such kind (a CRD's, or one netviz does not know)."""
+
+    code = 404
+    reason = "NotFound"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A manifest in its kind's own version, pruned; `notices` are for whoever sent it."""
+
+    kind: Kind
+    manifest: Manifest
+    notices: tuple[str, ...] = ()
+
+
+def read(kinds: Kinds, document: JSON, validation: FieldValidation = "Warn") -> Read:
+    """Return the manifest in `document` as its kind's current version.
+
+    Raises BadRequest when it is no object or a field has a wrong type (or, with Strict, an
+    unknown name), UnknownKind when its apiVersion and kind are not served.
+    """
+    if not isinstance(document, dict):
+        raise BadRequest("the document is no Kubernetes object: it must be a mapping")
+    api_version, name = document.get("apiVersion"), document.get("kind")
+    if not isinstance(name, str) or not name:
+        raise BadRequest("Object 'Kind' is missing: set `kind` (and `apiVersion`)")
+    if not isinstance(api_version, str) or not api_version:
+        raise BadRequest(f"Object 'apiVersion' is missing in a {name}: set `apiVersion`")
+    kind = kinds.of(api_version, name)
+    if kind is None:
+        raise UnknownKind(f'no matches for kind "{name}" in version "{api_version}"')
+    manifest = copy(document)
+    notices: list[str] = []
+    if api_version != kind.api_version:
+        manifest = kind.conversions[api_version](manifest)
+        manifest["apiVersion"] = kind.api_version
+        notices.append(f"{api_version} {name} is served as {kind.api_version}")
+    notices += _drop(kind, manifest)
+    reviewed = review(manifest, shape_of(kind.api_version, kind.kind))
+    prefix = f'{name} in version "{kind.version}" cannot be handled as a {name}: '
+    if reviewed.errors:
+        raise BadRequest(prefix + reviewed.errors[0])
+    if reviewed.unknown and validation == "Strict":
+        raise BadRequest(prefix + reviewed.strict_words)
+    if validation == "Warn":
+        notices += [f'unknown field "{path}"' for path in reviewed.unknown]
+    return Read(kind, reviewed.pruned, tuple(notices))
+
+
+def _drop(kind: Kind, manifest: Manifest) -> list[str]:
+    """Drop what netviz never stores (the data of Secrets and ConfigMaps), and say so."""
+    dropped = [field for field in kind.dropped_fields if manifest.get(field)]
+    for field in kind.dropped_fields:
+        manifest.pop(field, None)
+    if not dropped:
+        return []
+    return [f"{', '.join(dropped)} dropped: netviz stores no data of a {kind.kind}"]

@@ -1,0 +1,1 @@
+"""The commands of ``netviz``, in Django's place for them."""

@@ -1,0 +1,106 @@
+"""``netviz serve``: the web server and the engine, started together and kept running."""
+
+import ipaddress
+import socket
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from cluster.runtime import firstrun
+from cluster.runtime.supervisor import Command as Child
+from cluster.runtime.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    """Prepare the database, print where netviz is, and supervise its processes."""
+
+    help = "Start netviz: database, first run, web server and engine."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="of the dashboard")
+        parser.add_argument(
+            "--https-port", type=int, default=settings.HTTPS_PORT, help="of the Kubernetes API"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        host, port, https_port = options["host"], options["port"], options["https_port"]
+        refuse_open_reading(host)
+        refuse_taken_port(host, port)
+        login = firstrun.prepare()
+        if login is not None:
+            self.stdout.write(login)
+            self.stdout.flush()
+
+        def announce() -> bool:
+            if not answers(host, port):
+                return False
+            self.stdout.write(f"netviz is at http://{bracketed(host)}:{port}")
+            self.stdout.flush()
+            return True
+
+        supervisor = Supervisor(children(host, port, https_port))
+        supervisor.run(until_ready=announce)
+
+
+def children(host: str, port: int, https_port: int) -> list[Child]:
+    """Return the processes of one netviz: the engine and the web server, in order of starting.
+
+    They are told the ports through the environment, where every part of netviz reads them.
+    """
+    environment = {"PORT": str(port), "HTTPS_PORT": str(https_port)}
+    manage = str(settings.BASE_DIR / "manage.py")
+    daphne = ["-m", "daphne", "--verbosity", "0", "--no-server-name"]
+    web = [*daphne, "--bind", host, "--port", str(port), settings.ASGI_MODULE]
+    return [
+        Child("engine", [sys.executable, manage, "reconcile"], environment),
+        Child("web", [sys.executable, *web], environment),
+    ]
+
+
+def refuse_open_reading(host: str) -> None:
+    """Raise CommandError when others could read without a login.
+
+    On loopback, reading needs none; an address others can reach needs NETVIZ_PUBLIC=1.
+    """
+    if settings.NETVIZ_PUBLIC or is_loopback(host):
+        return
+    raise CommandError(
+        f"{host} can be reached by others, and reading needs no login yet. "
+        "Set NETVIZ_PUBLIC=1 to ask for one, and ALLOWED_HOSTS to the names netviz is called by."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach ``host``, an address or a name."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise CommandError when something already listens at ``host`` and ``port``."""
+    if answers(host, port):
+        raise CommandError(
+            f"Something already listens at {bracketed(host)}:{port}. "
+            "Choose another port with --port or PORT."
+        )
+
+
+def answers(host: str, port: int) -> bool:
+    """Say whether a connection to ``host`` and ``port`` succeeds, within half a second."""
+    try:
+        with socket.create_connection((host, port), timeout=0.5):
+            return True
+    except OSError:
+        return False
+
+
+def bracketed(host: str) -> str:
+    """Return ``host`` as it stands in a URL: IPv6 addresses in brackets."""
+    return f"[{host}]" if ":" in host else host

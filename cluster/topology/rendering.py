@@ -1,0 +1,114 @@
+"""A Graph as the JSON of docs/graph.md. Equal graphs give equal bytes: every list is sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster.machinery.drawing import (
+    Badge,
+    Graph,
+    GraphEdge,
+    GraphGroup,
+    GraphNode,
+    Line,
+    Reason,
+)
+from cluster.machinery.manifest import JSON, Manifest
+
+
+def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest:
+    """Return the whole document; `time` is when `revision` was written, RFC 3339."""
+    document: Manifest = {
+        "rev": revision, "time": time, "cluster": cluster,
+        "view": graph.view, "level": graph.level, "layout": graph.layout,
+        "scope": dict(graph.scope), "title": graph.title, "label": graph.label,
+        "crumbs": [{"label": label, "href": href} for label, href in graph.crumbs],
+        "verdict": {
+            "state": graph.verdict.state, "text": graph.verdict.text, "why": graph.verdict.why,
+        },
+        "counters": [
+            {"value": c.value, "label": c.label, "state": c.state, "note": c.note}
+            for c in graph.counters
+        ],
+        "lanes": [{"id": lane.id, "label": lane.label, "count": lane.count}
+                  for lane in graph.lanes],
+        "nodes": [node_json(node) for node in sorted(graph.nodes, key=lambda n: n.id)],
+        "edges": [edge_json(edge) for edge in sorted(graph.edges, key=lambda e: e.id)],
+        "groups": [group_json(group) for group in sorted(graph.groups, key=lambda g: g.id)],
+        "truncated": dict(graph.truncated),
+        "next": graph.next,
+        "table": {
+            "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in graph.columns],
+            "rows": [
+                {
+                    "id": row.id,
+                    "cells": [
+                        {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono}
+                        for c in row.cells
+                    ],
+                }
+                for row in graph.rows
+            ],
+        },
+        "text": [_line(line) for line in graph.text],
+    }  # fmt: skip
+    return document | dict(graph.extra)
+
+
+def node_json(node: GraphNode) -> Manifest:
+    """Return one card."""
+    conditions: Manifest | None = None
+    if node.conditions is not None:
+        conditions = {
+            "ready": node.conditions.ready,
+            "serving": node.conditions.serving,
+            "terminating": node.conditions.terminating,
+        }
+    return {
+        "id": node.id, "kind": node.kind, "namespace": node.namespace, "name": node.name,
+        "paint": node.paint, "icon": node.icon, "lane": node.lane, "group": node.group,
+        "order": node.order, "overline": node.overline, "variant": node.variant,
+        "meta": node.meta, "state": node.state, "word": node.word, "badges": _badges(node.badges),
+        "conditions": conditions, "ready": None if node.ready is None else list(node.ready),
+        "count": node.count, "size": node.size, "compact": node.compact, "ghost": node.ghost,
+        "label": node.label or f"{node.kind} {node.name}", "href": node.href, "open": node.open,
+        "why": _reasons(node.why),
+    }  # fmt: skip
+
+
+def edge_json(edge: GraphEdge) -> Manifest:
+    """Return one line between cards."""
+    return {
+        "id": edge.id, "from": edge.source, "to": edge.target, "state": edge.state,
+        "label": edge.label, "count": edge.count, "family": edge.family, "title": edge.title,
+        "why": _reasons(edge.why),
+    }  # fmt: skip
+
+
+def group_json(group: GraphGroup) -> Manifest:
+    """Return one box."""
+    return {
+        "id": group.id, "kind": group.kind, "label": group.label, "sub": group.sub,
+        "icon": group.icon, "paint": group.paint, "lane": group.lane, "parent": group.parent,
+        "order": group.order, "state": group.state, "badges": _badges(group.badges),
+        "href": group.href,
+    }  # fmt: skip
+
+
+def _badges(badges: Sequence[Badge]) -> list[JSON]:
+    return [{"text": b.text, "state": b.state, "title": b.title} for b in badges]
+
+
+def _reasons(reasons: Sequence[Reason]) -> list[JSON]:
+    return [
+        {
+            "text": r.text, "object": r.object, "path": r.path, "value": r.value,
+            "revision": r.revision, "cause": r.cause,
+        }
+        for r in reasons
+    ]  # fmt: skip
+
+
+def _line(line: Line) -> Manifest:
+    below: list[JSON] = [_line(item) for item in line.items]
+    return {"text": line.text, "items": below} if below else {"text": line.text}

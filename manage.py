@@ -1,0 +1,7 @@
+#!/usr/bin/env python
+"""Run a netviz command from a checkout: ``python manage.py <command>``."""
+
+from netviz.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+// Bundle the dashboard's scripts and fonts into static/dist, which is not committed.
+// Usage: node scripts/build.mjs [FOLDER]    (another folder than static/dist; it is emptied)
+//
+// Entries: static/js/pages/*.js, one per page, and static/js/workers/*.js become ES modules that
+// share chunks; static/js/theme.js becomes a classic script, since it runs before the first paint.
+// Fonts: the Latin subsets of Inter and JetBrains Mono with a style sheet, fonts.css.
+// Chunks carry a hash of their content in their names; entries get theirs from collectstatic.
+
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = path.resolve(root, process.argv[2] ?? 'static/dist');
+
+/** Fonts as the style sheets name them: [family, package, file prefix, weights in the file]. */
+const FONTS = /** @type {const} */ ([
+  ['Inter', '@fontsource-variable/inter', 'inter', [['wght', '100 900']]],
+  [
+    'JetBrains Mono',
+    '@fontsource/jetbrains-mono',
+    'jetbrains-mono',
+    [
+      ['400', '400'],
+      ['600', '600'],
+    ],
+  ],
+]);
+
+const SUBSETS = ['latin', 'latin-ext'];
+
+/**
+ * The scripts of a folder, none when there is no such folder.
+ * @param {string} folder relative to the checkout
+ * @returns {Promise<string[]>} absolute paths, sorted
+ */
+async function scriptsIn(folder) {
+  const directory = path.join(root, folder);
+  const names = await readdir(directory).catch(() => /** @type {string[]} */ ([]));
+  return names
+    .filter((name) => name.endsWith('.js') && !name.endsWith('.test.js'))
+    .sort()
+    .map((name) => path.join(directory, name));
+}
+
+/** @type {esbuild.BuildOptions} */
+const shared = {
+  bundle: true,
+  minify: true,
+  target: ['es2022'],
+  outdir: dist,
+  legalComments: 'linked',
+  sourcemap: false,
+  logLevel: 'warning',
+};
+
+/** Bundle every page, worker and the theme script. */
+async function bundleScripts() {
+  const modules = [
+    ...(await scriptsIn('static/js/pages')),
+    ...(await scriptsIn('static/js/workers')),
+  ];
+  if (modules.length > 0) {
+    await esbuild.build({
+      ...shared,
+      entryPoints: modules,
+      entryNames: '[name]',
+      chunkNames: 'chunk-[hash]',
+      format: 'esm',
+      splitting: true,
+    });
+  }
+  const theme = (await scriptsIn('static/js')).filter((file) => path.basename(file) === 'theme.js');
+  if (theme.length > 0) {
+    await esbuild.build({ ...shared, entryPoints: theme, entryNames: '[name]', format: 'iife' });
+  }
+  return modules.length + theme.length;
+}
+
+/** Copy the fonts and write the style sheet that declares them. */
+async function copyFonts() {
+  const rules = [];
+  await mkdir(path.join(dist, 'fonts'), { recursive: true });
+  for (const [family, pkg, prefix, weights] of FONTS) {
+    const directory = path.join(root, 'node_modules', pkg);
+    const ranges = JSON.parse(await readFile(path.join(directory, 'unicode.json'), 'utf8'));
+    for (const subset of SUBSETS) {
+      for (const [suffix, weight] of weights) {
+        const file = `${prefix}-${subset}-${suffix}-normal.woff2`;
+        await cp(path.join(directory, 'files', file), path.join(dist, 'fonts', file));
+        rules.push(
+          `@font-face {\n  font-family: "${family}";\n  font-style: normal;\n` +
+            `  font-weight: ${weight};\n  font-display: swap;\n` +
+            `  src: url("fonts/${file}") format("woff2");\n` +
+            `  unicode-range: ${ranges[subset]};\n}\n`,
+        );
+      }
+    }
+  }
+  await writeFile(path.join(dist, 'fonts.css'), rules.join(''));
+  return rules.length;
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+const scripts = await bundleScripts();
+const fonts = await copyFonts();
+console.log(`${path.relative(root, dist)}: ${scripts} scripts, ${fonts} fonts`);

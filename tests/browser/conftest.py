@@ -1,0 +1,106 @@
+"""A real browser and a real netviz: Debian's Chromium, and `netviz serve` with its own data."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOW_TO_GET_ONE = "no Chromium found; Debian has it as the package chromium (apt install chromium)"
+
+# Playwright's synchronous interface keeps an event loop in this thread, and Django would take
+# every query of a test for one made inside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running netviz: its address and the password of ``admin``."""
+
+    url: str
+    password: str
+    environment: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of an installed Chromium; without one skip, or fail under CI."""
+    for name in BROWSERS:
+        path = shutil.which(name)
+        if path is not None:
+            return path
+    if os.environ.get("CI"):
+        pytest.fail(HOW_TO_GET_ONE)
+    pytest.skip(HOW_TO_GET_ONE)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], chromium: str
+) -> dict[str, Any]:
+    """Start the installed Chromium; root, as in CI, has no sandbox."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }
+
+
+@pytest.fixture(scope="session")
+def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Run `netviz serve` on free ports with a data directory of its own, for the whole session.
+
+    Tests that need objects load them with the command line and ``Served.environment``, into a
+    cluster of their own.
+    """
+    if not (root / "staticfiles" / "staticfiles.json").exists():
+        pytest.fail("static files are not collected; run `make frontend` first")
+    port, https_port, dns_port = free_ports(3)
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "netviz.settings",
+        "NETVIZ_DATA": str(tmp_path_factory.mktemp("served") / "var"),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "PORT": str(port),
+        "HTTPS_PORT": str(https_port),
+        "DNS_PORT": str(dns_port),
+    }
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "serve"],
+        cwd=root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        password = ""
+        for line in process.stdout:
+            password = (
+                line.strip().removeprefix("login: admin / ") if "login:" in line else password
+            )
+            if line.startswith("netviz is at "):
+                break
+        else:
+            pytest.fail("netviz serve ended before it answered; its log is above")
+        try:
+            yield Served(f"http://127.0.0.1:{port}", password, environment)
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return that many different ports that nothing listens on."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(listener.getsockname()[1]) for listener in sockets]
+    for listener in sockets:
+        listener.close()
+    return ports

@@ -1,0 +1,61 @@
+"""What `netviz serve` refuses before it starts anything."""
+
+import socket
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from cluster.management.commands.serve import bracketed, children, is_loopback
+
+
+def test_an_address_that_others_reach_needs_the_login_for_reading() -> None:
+    with pytest.raises(CommandError, match="NETVIZ_PUBLIC=1"):
+        call_command("serve", host="0.0.0.0")
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(CommandError, match=f"127.0.0.1:{port}"):
+            call_command("serve", port=port)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.0.2.1", False),
+        ("example.com", False),
+    ],
+)
+def test_loopback_is_told_from_the_rest(host: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_loopback(host) is expected
+
+
+def test_an_ipv6_address_stands_in_brackets_in_a_url() -> None:
+    assert bracketed("::1") == "[::1]"
+    assert bracketed("127.0.0.1") == "127.0.0.1"
+
+
+def test_the_engines_command_line_says_reconcile() -> None:
+    commands = children("127.0.0.1", 8000, 8443)
+
+    assert commands[0].arguments[-1] == "reconcile"
+
+
+def test_children_learn_the_ports_from_the_environment(settings: Settings) -> None:
+    settings.PORT = 1
+
+    commands = children("127.0.0.1", 8123, 9443)
+
+    assert [command.environment for command in commands] == [
+        {"PORT": "8123", "HTTPS_PORT": "9443"},
+        {"PORT": "8123", "HTTPS_PORT": "9443"},
+    ]
