@@ -25,8 +25,7 @@ _QUANTITY = re.compile(
 )
 _QUANTITY_FORM = re.compile(r"[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*")
 _QUANTITY_WORDS = (
-    "quantities must match the regular expression "
-    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
 _TIME_LAYOUT = "2006-01-02T15:04:05Z07:00"
 _TIME = re.compile(
@@ -76,9 +75,7 @@ def undecodable(manifest: Manifest, words: str) -> BadRequest:
     """Return the 400 for a POST or PUT whose body cannot be decoded (A-22, A-36)."""
     kind, api_version = str(manifest.get("kind")), str(manifest.get("apiVersion"))
     version = api_version.rpartition("/")[2]
-    return BadRequest(
-        f'{kind} in version "{version}" cannot be handled as a {kind}: {words}'
-    )
+    return BadRequest(f'{kind} in version "{version}" cannot be handled as a {kind}: {words}')
 
 
 # The quick way: one predicate per shape, which says "nothing to report, nothing to prune".
@@ -314,7 +311,9 @@ def _quantity_fault(value: JSON) -> str | None:
     text = str(value)
     if _QUANTITY.fullmatch(text):
         return None
-    return "unable to parse quantity's suffix" if _QUANTITY_FORM.fullmatch(text) else _QUANTITY_WORDS
+    return (
+        "unable to parse quantity's suffix" if _QUANTITY_FORM.fullmatch(text) else _QUANTITY_WORDS
+    )
 
 
 def _is_date(value: str) -> bool:
@@ -331,7 +330,9 @@ def _time_fault(value: str) -> str:
     for element, highest, unit in _TIME_ELEMENTS:
         matched = re.match(r"\d" * len(element) if highest else re.escape(element), rest)
         if matched is None:
-            return f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "{element}"'
+            return (
+                f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "{element}"'
+            )
         if unit and not (unit == "month") <= int(matched[0]) <= highest:
             return f'parsing time "{value}": {unit} out of range'
         rest = rest[matched.end() :]

@@ -112,7 +112,9 @@ class StructShape:
         """The members by JSON name; built on first use, since structs may contain themselves."""
         required = list_at(self.definition, "required")
         return {
-            name: self.schema.make_field(self.name, name, mapping_at(properties, name), required=name in required)
+            name: self.schema.make_field(
+                self.name, name, mapping_at(properties, name), required=name in required
+            )
             for properties in (mapping_at(self.definition, "properties"),)
             for name in properties
         }
@@ -149,7 +151,9 @@ class Schema:
         self._structs: dict[str, StructShape] = {}
         self._kinds: dict[tuple[str, str], str] = {}
         for name in definitions:
-            for identity in list_at(mapping_at(definitions, name), "x-kubernetes-group-version-kind"):
+            for identity in list_at(
+                mapping_at(definitions, name), "x-kubernetes-group-version-kind"
+            ):
                 if isinstance(identity, dict):
                     group, version = text_at(identity, "group"), text_at(identity, "version")
                     api_version = f"{group}/{version}" if group else version or ""
@@ -175,9 +179,7 @@ class Schema:
             strategy=strategy,
             merge_key=text_at(node, "x-kubernetes-patch-merge-key"),
             list_type=text_at(node, "x-kubernetes-list-type"),
-            list_map_keys=tuple(
-                str(key) for key in list_at(node, "x-kubernetes-list-map-keys")
-            ),
+            list_map_keys=tuple(str(key) for key in list_at(node, "x-kubernetes-list-map-keys")),
             map_type=text_at(node, "x-kubernetes-map-type"),
         )
 
@@ -238,3 +240,12 @@ def kubernetes() -> Schema:
     folder = importlib.resources.files("kubernetes_validate") / "kubernetes-json-schema"
     text = (folder / f"{RELEASE}-local" / "_definitions.json").read_bytes()
     return Schema(mapping_at(orjson.loads(text), "$defs"))
+
+
+@cache
+def shape_of(api_version: str, kind: str) -> StructShape:
+    """Return the shape of a kind that netviz serves; raises KeyError for one Kubernetes lacks."""
+    shape = kubernetes().for_kind(api_version, kind)
+    if shape is None:
+        raise KeyError(f"{api_version} {kind}")
+    return shape
