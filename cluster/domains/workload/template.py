@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -33,7 +33,7 @@ class PodTemplate:
     """What rules read of a template: `digest` is equal exactly where templates are."""
 
     digest: str
-    labels: Mapping[str, str] = NOTHING
+    labels: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 def parse_template(manifest: Manifest) -> PodTemplate:
@@ -72,10 +72,10 @@ def pod_from(
     meta: Manifest = {"name": name, "namespace": namespace, "ownerReferences": [copy(owner)]}
     if generate_name:
         meta["generateName"] = generate_name
-    for field in ("labels", "annotations", "finalizers"):
-        value: JSON = given.get(field)
+    for name_of in ("labels", "annotations", "finalizers"):
+        value: JSON = given.get(name_of)
         if value:
-            meta[field] = value
+            meta[name_of] = value
     return {
         "apiVersion": "v1",
         "kind": "Pod",
