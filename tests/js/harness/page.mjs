@@ -4,11 +4,25 @@ import { readFileSync } from 'node:fs';
 
 const STATIC = new URL('../../../static/', import.meta.url);
 const escape = (/** @type {unknown} */ s) =>
-  String(s).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-const icon = (/** @type {string} */ name, cls = '') => `<svg class="i ${cls}" aria-hidden="true"><use href="#${name}"/></svg>`;
-const status = (/** @type {string} */ name) => `<svg class="st st--${name}" aria-hidden="true"><use href="#st-${name}"/></svg>`;
+  String(s)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;');
+const icon = (/** @type {string} */ name, cls = '') =>
+  `<svg class="i ${cls}" aria-hidden="true"><use href="#${name}"/></svg>`;
+const status = (/** @type {string} */ name) =>
+  `<svg class="st st--${name}" aria-hidden="true"><use href="#st-${name}"/></svg>`;
 const PAGES = ['overview', 'map', 'trace', 'plan', 'findings', 'events', 'import', 'learn'];
-const EXPORTS = [['svg', 'SVG'], ['png', 'PNG'], ['png2', 'PNG 2x'], ['json', 'JSON'], ['csv', 'CSV'], ['mermaid', 'Mermaid'], ['markdown', 'Markdown']];
+const EXPORTS = [
+  ['svg', 'SVG'],
+  ['png', 'PNG'],
+  ['png2', 'PNG 2x'],
+  ['json', 'JSON'],
+  ['csv', 'CSV'],
+  ['mermaid', 'Mermaid'],
+  ['markdown', 'Markdown'],
+];
 const PARTS = ['summary', 'why', 'yaml', 'events', 'links'];
 const COLOURS = /** @type {Record<string, string>} */ ({ ok: 'allow', warn: 'warn', deny: 'deny' });
 
