@@ -252,6 +252,7 @@ def arrange_by(
     places: Mapping[JSON, int], items: Iterable[JSON], identity: Callable[[JSON], JSON]
 ) -> List:
     """Return `items` in the order of `places`, delete directives last."""
+
     def rank(item: JSON) -> tuple[bool, int]:
         deletes = isinstance(item, dict) and item.get(PATCH) == "delete"
         return deletes, places.get(identity(item), len(places))
@@ -378,6 +379,8 @@ def _as_list(value: JSON) -> List:
 
 
 def _unknown_directive(directive: JSON, patch: Manifest) -> ApiError:
-    return Invalid(UNPROCESSABLE) if directive is None else InternalError(
-        f"unknown patch type: {go_print(directive)} in map: {go_print(patch)}"
+    return (
+        Invalid(UNPROCESSABLE)
+        if directive is None
+        else InternalError(f"unknown patch type: {go_print(directive)} in map: {go_print(patch)}")
     )

@@ -176,9 +176,7 @@ def _diff_list(
         _diff_primitives(patch, name, old, new, options)
 
 
-def _diff_primitives(
-    patch: Manifest, name: str, old: List, new: List, options: _Options
-) -> None:
+def _diff_primitives(patch: Manifest, name: str, old: List, new: List, options: _Options) -> None:
     # kubectl sorts the old list while comparing, and so sends an order whenever the new one is
     # not sorted; the object does not change by it.
     before, after = sorted(old, key=go_print), sorted(new, key=go_print)
@@ -208,9 +206,7 @@ def _diff_elements(
         patch[ORDER + name] = [{merge_key: identity(element)} for element in new]
 
 
-def _pair_elements(
-    old: List, new: List, meta: FieldMeta, options: _Options
-) -> tuple[List, List]:
+def _pair_elements(old: List, new: List, meta: FieldMeta, options: _Options) -> tuple[List, List]:
     """Return what changed and what went, pairing elements in the order of their keys.
 
     Elements that share a key are paired in reverse, one by one, as kubectl's sort leaves them.
@@ -278,7 +274,9 @@ def _nulls(before: Manifest, new: Manifest) -> Manifest:
         if new.get(name) is None:
             patch[name] = None
         elif isinstance(value, dict):
-            below = _nulls(value, mapping_at({name: new[name]}, name) if isinstance(new[name], dict) else {})
+            below = _nulls(
+                value, mapping_at({name: new[name]}, name) if isinstance(new[name], dict) else {}
+            )
             if below and isinstance(new[name], dict):
                 patch[name] = below
     return patch
