@@ -17,7 +17,7 @@ const WAIT_MS = 150;
  * @typedef {{id: string, kind: string, namespace?: string, name: string, icon?: string, paint?: string, href: string, note?: string}} Found
  * @typedef {object} PaletteOptions
  * @property {(field: string) => Iterable<string>} values known values of a query field
- * @property {(query: string) => {found: number, hidden: number}} count matches in the drawing
+ * @property {(query: string) => {found: number, hidden: number}} [count] matches in the drawing, where there is one
  * @property {(query: string) => void} filter applies a query; '' clears it
  * @property {(id: string) => boolean} select selects a card that is drawn
  */
@@ -98,12 +98,14 @@ export class Palette {
     const { errors } = parseQuery(text);
     const caret = this.input.selectionStart ?? text.length;
     const completion = complete(text, caret, this.options.values);
-    if (text.trim() && errors.length === 0) {
+    if (text.trim() && !this.options.count) {
+      rows.push(this.#row('ui-search', 'Search the cluster', '', '', () => this.#filter(text)));
+    } else if (text.trim() && errors.length === 0 && this.options.count) {
       const { found, hidden } = this.options.count(text);
       const words = `${found} ${found === 1 ? 'match' : 'matches'}${hidden ? `, ${hidden} not drawn` : ''}`;
       rows.push(this.#row('ui-filter', 'Show in the drawing', words, '', () => this.#filter(text)));
     }
-    for (const error of errors) rows.push(this.#error(text, error));
+    if (this.options.count) for (const error of errors) rows.push(this.#error(text, error));
     for (const found of results.slice(0, 8)) {
       const where = [found.kind, found.namespace].filter(Boolean).join(' · ');
       const row = this.#row(
