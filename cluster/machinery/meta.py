@@ -6,7 +6,7 @@ Parsed once per stored version; annotations are kept whole because drills and hi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
@@ -67,8 +67,8 @@ class ObjectMeta:
     namespace: str
     name: str
     uid: str = ""
-    labels: Mapping[str, str] = NOTHING
-    annotations: Mapping[str, str] = NOTHING
+    labels: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    annotations: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     owners: tuple[OwnerReference, ...] = ()
     finalizers: tuple[str, ...] = ()
     creation_timestamp: str | None = None

@@ -28,6 +28,7 @@ DUAL_STACK_POD_CIDRS = ("10.244.0.0/16", "fd00:10:244::/56")
 POD_RECORD_MODES = ("disabled", "insecure", "verified")
 RESOLVERS = ("glibc", "musl")
 EMPTY: Mapping[str, JSON] = MappingProxyType({})
+NODE_MASK: Mapping[Family, int] = MappingProxyType({"IPv4": 24, "IPv6": 64})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,12 @@ class ClusterSettings:
 
     service_cidrs: tuple[Network, ...]
     pod_cidrs: tuple[Network, ...]
-    node_mask: Mapping[Family, int] = MappingProxyType({"IPv4": 24, "IPv6": 64})
+    node_mask: Mapping[Family, int] = field(default_factory=lambda: NODE_MASK)
     node_port_range: tuple[int, int] = (30000, 32767)
     cluster_domain: str = "cluster.local"
     cluster_dns: tuple[str, ...] = ()
     dns: DNSSettings = field(default_factory=DNSSettings)
-    upstream_dns: Mapping[str, JSON] = EMPTY
+    upstream_dns: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
     node_resolv_conf: str = ""
     kubelet_resolv_conf_flag_empty: bool = False
     resolver: str = "glibc"

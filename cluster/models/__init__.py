@@ -2,3 +2,31 @@
 
 Only ``cluster.store``, ``cluster.admin`` and migrations import this package.
 """
+
+from cluster.models.derived import (
+    DNSRecord,
+    EngineState,
+    Event,
+    Lease,
+    PolicyVerdict,
+)
+from cluster.models.guard import WriteOutsideStore
+from cluster.models.imports import ImportJob, ImportResult
+from cluster.models.proxies import PROXIES
+from cluster.models.tables import Change, Cluster, Ownership, Resource
+
+__all__ = [
+    "PROXIES",
+    "Change",
+    "Cluster",
+    "DNSRecord",
+    "EngineState",
+    "Event",
+    "ImportJob",
+    "ImportResult",
+    "Lease",
+    "Ownership",
+    "PolicyVerdict",
+    "Resource",
+    "WriteOutsideStore",
+]
