@@ -32,7 +32,7 @@ from cluster.machinery.manifest import (
     mapping_at,
     text_at,
 )
-from cluster.machinery.metacheck import check_meta, warnings
+from cluster.machinery.metacheck import check_meta, merge_owner_references, warnings
 from cluster.machinery.times import later
 
 Mode: TypeAlias = Literal["api", "import", "seed"]
@@ -96,6 +96,7 @@ def create(request: Request, manifest: Manifest, cluster: ClusterState) -> Admit
     if request.mode == "api" and text_at(meta, "resourceVersion"):
         raise BadRequest("resourceVersion should not be set on objects to be created")
     _own_metadata(request, meta)
+    notices = merge_owner_references(new)
     kind.default(new)
     kind.admit(new, None, cluster)
     _generate_name(request, meta)
@@ -105,10 +106,10 @@ def create(request: Request, manifest: Manifest, cluster: ClusterState) -> Admit
     kind.prepare(new, None)
     if kind.generation != "none":
         meta.setdefault("generation", 1)
-    errors = [*check_meta(new, kind), *kind.check(new)]
+    errors = [*check_meta(new, kind), *kind.check(new), *kind.check_create(new)]
     if errors:
         raise invalid(kind.kind, kind.group, text_at(meta, "name") or "", errors)
-    return Admitted(new, tuple(warnings(new, kind)))
+    return Admitted(new, (*notices, *warnings(new, kind)))
 
 
 def update(
@@ -132,6 +133,7 @@ def update(
         _carry(meta, before, field)
     for field in ("resourceVersion", "selfLink", "managedFields"):
         meta.pop(field, None)
+    notices = merge_owner_references(new)
     if request.subresource == "status":
         new = _with_status(old, new)
     else:
@@ -154,7 +156,7 @@ def update(
         meta["generation"] = (integer_at(before, "generation") or 0) + 1
     return Admitted(
         new,
-        tuple(warnings(new, kind)),
+        (*notices, *warnings(new, kind)),
         is_changed=new != old,
         is_gone=bool(meta.get("deletionTimestamp")) and _nothing_holds(kind, new),
     )

@@ -107,8 +107,10 @@ class Simulator:
         """Return a document as a manifest of a served kind; raises BadRequest, UnknownKind."""
         return read(self.kinds, document, validation)
 
-    def create(self, document: JSON, *, mode: Mode = "api", namespace: str = "") -> Written:
-        """Create an object as a POST does; raises ApiError."""
+    def create(
+        self, document: JSON, *, mode: Mode = "api", namespace: str = "", dry_run: bool = False
+    ) -> Written:
+        """Create an object as a POST does; with `dry_run` nothing is stored. Raises ApiError."""
         found = self.read(document)
         kind = found.kind
         request = self._request(kind, namespace, mode=mode)
@@ -120,26 +122,27 @@ class Simulator:
         if key in self.manifests:
             terminating = bool(text_at(self.manifests[key], "metadata", "deletionTimestamp"))
             raise already_exists(kind.plural, kind.group, key.name, terminating=terminating)
-        self._save(key, admitted.manifest)
+        if not dry_run:
+            self._save(key, admitted.manifest)
         return Written(key, admitted.manifest, (*found.notices, *admitted.warnings))
 
-    def replace(self, document: JSON, *, subresource: str = "") -> Written:
-        """Replace an object as a PUT does; raises ApiError, NotFound where it must exist."""
+    def replace(self, document: JSON, *, subresource: str = "", dry_run: bool = False) -> Written:
+        """Replace an object as a PUT does; with `dry_run` nothing is stored. Raises ApiError."""
         found = self.read(document)
         kind = found.kind
         name = text_at(found.manifest, "metadata", "name") or ""
         key = kind.key(_namespace(found.manifest) or "default", name)
         if key not in self.manifests:
             if kind.creates_on_update:
-                return self.create(document)
+                return self.create(document, dry_run=dry_run)
             raise not_found(kind.plural, kind.group, name)
         request = replace(self._request(kind, key.namespace), name=name, subresource=subresource)
         admitted = update(
             request, found.manifest, self.manifests[key], self._state(key), self.revisions[key]
         )
-        if admitted.is_gone:
+        if admitted.is_gone and not dry_run:
             self._drop(key)
-        elif admitted.is_changed:
+        elif admitted.is_changed and not dry_run:
             self._save(key, admitted.manifest)
         return Written(key, admitted.manifest, (*found.notices, *admitted.warnings))
 

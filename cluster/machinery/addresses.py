@@ -18,6 +18,7 @@ Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 FAMILIES: tuple[Family, Family] = ("IPv4", "IPv6")
 IP_TEXT = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 CIDR_TEXT = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+_MAPPED_BITS = 96  # of ::ffff:0:0/96, where IPv6 carries IPv4 addresses
 _LEADING_ZERO = re.compile(r"(^|\.)0+(?=\d)")
 
 
@@ -48,8 +49,9 @@ def parse_network(text: str) -> Network | None:
     address = parse_address(head)
     if not slash or address is None or not length.isascii() or not length.isdigit():
         return None
+    mapped_bits = _MAPPED_BITS if address.version == 4 and ":" in head else 0  # noqa: PLR2004
     try:
-        return ipaddress.ip_network(f"{address}/{int(length)}", strict=False)
+        return ipaddress.ip_network(f"{address}/{int(length) - mapped_bits}", strict=False)
     except ValueError:
         return None
 

@@ -25,32 +25,45 @@ class _Repeating(dict[str, JSON]):
     repeated: str = ""
 
 
-def read(text: str, budget: Budget) -> JSON:
-    """Return the value of the one JSON document in `text`; raises `Unreadable`."""
-    limit = budget.limits.depth
+def whole_line(text: str, start: int) -> tuple[JSON, int] | None:
+    """Return value and end of the line at `start` if it is one whole JSON value, as in NDJSON."""
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
     try:
-        value: JSON = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise Unreadable(f"json: {error.msg}", line=error.lineno) from None
+        return orjson.loads(text[start:end]), end
+    except orjson.JSONDecodeError:
+        return None
+
+
+def value_at(text: str, start: int) -> tuple[JSON, int]:
+    """Return the JSON value that begins at `start`, and where it ends; raises `Unreadable`.
+
+    The line of the error counts from the line of `start`.
+    """
+    found = whole_line(text, start)
+    if found is not None:
+        return found
+    try:
+        _, end = _DECODER.raw_decode(text, start)
+        return orjson.loads(text[start:end]), end
+    except json.JSONDecodeError as error:
+        # orjson's error is one of these too, with positions in the slice.
+        position = error.pos + (start if error.doc is not text else 0)
+        line = text.count("\n", start, position) + 1
+        raise Unreadable(f"json: {error.msg}", line=line) from None
+    except RecursionError:
+        message = "json: exceeded max depth"
+        raise Unreadable(message) from None
+
+
+def check(text: str, value: JSON, budget: Budget) -> None:
+    """Refuse what parses but may not be read: too deep, or a member set twice (`Unreadable`)."""
+    limit = budget.limits.depth
     if text.count("{") + text.count("[") > limit and _is_deeper(value, limit):
         message = f"json: exceeded max depth of {limit}"
         raise Unreadable(message)
     if _may_repeat(text, value):
         _refuse_repetition(text)
-    return value
-
-
-def end_of_value(text: str, start: int) -> int:
-    """Return the position after the JSON value that begins at `start`; raises `Unreadable`."""
-    try:
-        _, end = _DECODER.raw_decode(text, start)
-    except json.JSONDecodeError as error:
-        line = text.count("\n", start, error.pos) + 1
-        raise Unreadable(f"json: {error.msg}", line=line) from None
-    except RecursionError:
-        message = "json: exceeded max depth"
-        raise Unreadable(message) from None
-    return end
 
 
 def _is_deeper(value: JSON, limit: int) -> bool:

@@ -69,6 +69,7 @@ Prepare: TypeAlias = Callable[[Manifest, Manifest | None], None]
 Check: TypeAlias = Callable[[Manifest], list[FieldError]]
 CheckUpdate: TypeAlias = Callable[[Manifest, Manifest], list[FieldError]]
 CheckStatus: TypeAlias = Callable[[Manifest, Manifest], list[FieldError]]
+Warn: TypeAlias = Callable[[Manifest], list[str]]
 Convert: TypeAlias = Callable[[Manifest], Manifest]
 
 
@@ -85,6 +86,10 @@ def _prepare_nothing(new: Manifest, old: Manifest | None) -> None:
 
 
 def _fine(manifest: Manifest) -> list[FieldError]:
+    return []
+
+
+def _silent(manifest: Manifest) -> list[str]:
     return []
 
 
@@ -117,9 +122,10 @@ class Kind:
     `type` is the class that `parse` returns, one class per kind: a Snapshot finds objects by it.
     The order of a write is A-10: structural check, `default`, `admit` (mutating admission),
     `begin` (hook; may raise an ApiError that is answered alone, A-10a), `prepare` (status wiped
-    where `has_status`, then this), `check` and on update `check_update`. `default`, `admit`,
-    `begin` and `prepare` change their first argument, which belongs to the caller; the others
-    change nothing.
+    where `has_status`, then this), `check`, then on create `check_create` and on update
+    `check_update`. `warn` says what a client is told beside. `default`, `admit`, `begin` and
+    `prepare` change their first argument, which belongs to the caller; the others change nothing.
+    `conversions` run before the structural check and must bear any JSON.
     """
 
     group: str
@@ -137,8 +143,10 @@ class Kind:
     begin: Admit = _admit_as_is
     prepare: Prepare = _prepare_nothing
     check: Check = _fine
+    check_create: Check = _fine
     check_update: CheckUpdate = _fine_update
     check_status: CheckStatus = _fine_update
+    warn: Warn = _silent
     claims: Callable[[Manifest], Collection[Claim]] = _no_claims
     generation: Generation = "none"
     has_status: bool = False

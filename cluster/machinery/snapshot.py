@@ -141,10 +141,16 @@ class Snapshot:
 
         `namespace` None means all namespaces.
         """
+        found = self.each_selected(type_, selector, namespace)
+        return sorted(found, key=lambda item: (item.meta.namespace, item.meta.name))
+
+    def each_selected(
+        self, type_: type[T], selector: Selector, namespace: str | None
+    ) -> Iterator[T]:
+        """Yield what `selected` returns, in arbitrary order: for asking whether there is any."""
         labels = self._tables[type_].labels
         assert labels is not None, f"{type_.__name__} has no label index"  # noqa: S101
-        found = cast("Iterator[T]", labels.select(selector, namespace))
-        return sorted(found, key=lambda item: (item.meta.namespace, item.meta.name))
+        return cast("Iterator[T]", labels.select(selector, namespace))
 
     def selecting(self, type_: type[T], namespace: str, labels: Mapping[str, str]) -> list[T]:
         """Return the objects of a selecting kind whose selector matches `labels`, by name."""

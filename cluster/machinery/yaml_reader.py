@@ -27,8 +27,9 @@ from cluster.machinery.yaml_scalars import UnreadableScalar
 _ODD_CHARACTER = re.compile(
     "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-# Anchors, aliases, tags, escapes, complex keys, block scalars, merge keys, document ends.
-_DOUBTFUL_SIGNS = ("&", "*", "!", "\\", "?", "|", ">", "<", "...")
+_ODD_BYTES = bytes([*range(ord("\n")), *range(ord("\n") + 1, ord(" ")), 0x7F])
+# Anchors, aliases, tags, escapes, complex keys, block scalars, merge keys.
+_DOUBTFUL_SIGNS = ("&", "*", "!", "\\", "?", "|", ">", "<")
 # Words that are booleans to Kubernetes, or that orjson would write as null; as values and as keys.
 _WORDS = [
     *(form for word in ("y", "yes", "n", "no", "on", "off")
@@ -38,8 +39,10 @@ _WORDS = [
 ]  # fmt: skip
 _DOUBTFUL_WORDS = frozenset([*_WORDS, *(f"{word}:" for word in _WORDS)])
 # `0777` is octal here and decimal there; `-0x1f`, `0B1` and `1_000` are numbers here only.
-_DOUBTFUL_ZERO = re.compile(r"0[0-9bBoOxX](?:(?<=[\s\[,]0.)|(?<=[\s\[,][+-]0.))")
-_DOUBTFUL_UNDERSCORE = re.compile(r"_(?<=[0-9.]_)")
+_DOUBTFUL_ZERO = re.compile(
+    r"0[0-9bBoOxX](?:(?<![^\s\[,]0.)|(?<=[+-]0.)(?<![^\s\[,][+-]0.))"
+)
+_DOUBTFUL_UNDERSCORE = re.compile(r"_(?<=[0-9.+-]_)")
 # A list in flow style that both read alike: short words on one line, no colon.
 _SIMPLE_LIST = re.compile(r"""\[[A-Za-z0-9_./, "'-]*\]""")
 _FLOW_SEPARATOR = re.compile(r"[\s\[\],]+")
@@ -60,6 +63,8 @@ class _Doubt(Exception):
 
 def has_odd_characters(text: str) -> bool:
     """True when `text` holds a character that forbids the quick way for its document."""
+    if text.isascii():
+        return len(text.encode().translate(None, _ODD_BYTES)) != len(text)
     return _ODD_CHARACTER.search(text) is not None
 
 
@@ -101,7 +106,9 @@ def read_quick(text: str) -> JSON:
 def _check_text(text: str) -> None:
     """Raise `_Doubt` when the text alone shows something the two ways may read differently."""
     if (
-        any(map(text.__contains__, _DOUBTFUL_SIGNS))
+        # Comments and document ends before the first key.
+        not text.lstrip()[:1].isalpha()
+        or any(map(text.__contains__, _DOUBTFUL_SIGNS))
         or not _DOUBTFUL_WORDS.isdisjoint(text.split())
         or _DOUBTFUL_ZERO.search(text)
         or _DOUBTFUL_UNDERSCORE.search(text)

@@ -117,7 +117,9 @@ def _number(text: str) -> JSON:
     integer = _INTEGER.fullmatch(plain)
     if integer is not None:
         digits, base = next(
-            (group, base) for group, base in zip(integer.groups()[1:], _BASES, strict=True) if group
+            (group, base)
+            for group, base in zip(integer.groups()[1:], _BASES, strict=True)
+            if group
         )
         # Go parses any number of digits; beyond 64 bits no base but ten survives, as a float.
         value = int(f"{integer[1]}{digits}", base) if len(digits) <= 64 else None  # noqa: PLR2004

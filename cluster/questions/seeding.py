@@ -63,9 +63,18 @@ class Seeded:
     notices: list[tuple[int, str]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     built_in: frozenset[Key] = frozenset()
+    slices: list[dict[Key, Manifest]] = field(default_factory=list)
+
+    def slices_before(self, index: int) -> dict[Key, Manifest]:
+        """Return the EndpointSlices that stood before settling number `index`."""
+        return self.slices[index]
 
     def settle(self) -> Step:
         """Settle, letting the grace periods that began pass; keeps what the engine did."""
+        stored = self.simulator.manifests
+        self.slices.append(
+            {key: item for key, item in stored.items() if key.kind == "EndpointSlice"}
+        )
         end = later(self.simulator.now, SETTLING)
         step = self.simulator.settle()
         while step.wake is not None and step.wake <= end:

@@ -76,8 +76,10 @@ def _question(seeded: Seeded, index: int, question: JSON) -> Manifest:
 def _step(seeded: Seeded, index: int, step: JSON) -> None:
     """Take one step and settle; a refused step changes nothing and is listed."""
     if not isinstance(step, dict) or len(step) != 1:
-        raise QuestionError("BadRequest", "a step is one of " + ", ".join(_STEPS), f"steps[{index}]")
-    (verb, body), = step.items()
+        raise QuestionError(
+            "BadRequest", "a step is one of " + ", ".join(_STEPS), f"steps[{index}]"
+        )
+    ((verb, body),) = step.items()
     take = _STEPS.get(verb)
     if take is None or not isinstance(body, dict):
         raise QuestionError(

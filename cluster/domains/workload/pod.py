@@ -7,7 +7,7 @@ placement and resolver configuration. Source: core/v1 `PodSpec`, `PodStatus`; se
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sys import intern
 
 from cluster.machinery.addresses import Family, canonical, family_of_text
@@ -57,7 +57,7 @@ class Pod:
     hostname: str = ""
     subdomain: str = ""
     containers: tuple[Container, ...] = ()
-    conditions: Mapping[str, str] = NOTHING
+    conditions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     readiness_gates: tuple[str, ...] = ()
     service_account: str = ""
     dns_policy: str = "ClusterFirst"

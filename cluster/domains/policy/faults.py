@@ -1,0 +1,178 @@
+"""What is worth telling about one NetworkPolicy at one moment.
+
+Depends on the set of label maps and container ports that Pods have, never on their number or
+names; `findings` relies on that to leave most changes of Pods alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cluster.domains.policy.finding_texts import (
+    HOST_NETWORK_ONLY,
+    IGNORED_RULES,
+    NO_NAMESPACE,
+    NO_PEER_POD,
+    SELECTS_NO_POD,
+    SERVICE_ADDRESSES,
+    UNNAMED_PORT,
+)
+from cluster.domains.policy.policy import (
+    DIRECTIONS,
+    RULES_FIELD,
+    IPBlock,
+    NetworkPolicy,
+    Peer,
+)
+from cluster.domains.workload.namespace import Namespace
+from cluster.domains.workload.pod import Pod
+from cluster.machinery.findings import Finding, FindingRule
+from cluster.machinery.meta import Key
+from cluster.machinery.nearest import nearest
+from cluster.machinery.selectors import Selector
+from cluster.machinery.snapshot import Snapshot
+
+
+def is_isolable(pod: Pod) -> bool:
+    """Whether policies select the Pod and mean it as a peer (H-10, H-12)."""
+    return not pod.host_network and not pod.is_finished
+
+
+def faults(policy: NetworkPolicy, snapshot: Snapshot) -> list[Finding]:
+    """Return the findings about `policy`, sorted."""
+    key = snapshot.key_of(policy)
+    found = [*_selection(policy, key, snapshot), *_ignored_rules(policy, key)]
+    found += _named_ports(policy, key, snapshot)
+    for path, peer in policy.peers():
+        found += _peer(policy, key, path, peer, snapshot)
+    return sorted(found)
+
+
+def _finding(rule: FindingRule, key: Key, path: str, message: str, value: str = "") -> Finding:
+    return Finding(key, rule.id, path, message, rule.severity, value)
+
+
+def _isolable(snapshot: Snapshot, selector: Selector, namespace: str | None) -> Iterator[Pod]:
+    found = snapshot.each_selected(Pod, selector, namespace)
+    return (pod for pod in found if is_isolable(pod))
+
+
+def selects_any(policy: NetworkPolicy, snapshot: Snapshot) -> bool:
+    """Whether the policy selects a Pod that it can isolate."""
+    pods = _isolable(snapshot, policy.pod_selector, policy.meta.namespace)
+    return next(pods, None) is not None
+
+
+def _selection(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[Finding]:
+    """Tell a policy that isolates nothing; one for every Pod waits for Pods and is fine."""
+    selector, namespace = policy.pod_selector, policy.meta.namespace
+    if selector.is_everything or selects_any(policy, snapshot):
+        return
+    path = "spec.podSelector"
+    running = (
+        pod for pod in snapshot.each_selected(Pod, selector, namespace) if not pod.is_finished
+    )
+    if next(running, None) is not None:
+        text = f"Every Pod with {selector} is on the host network and cannot be isolated."
+        yield _finding(HOST_NETWORK_ONLY, key, path, text, str(selector))
+        return
+    miss = nearest(
+        selector,
+        (pod.meta.labels for pod in snapshot.within(Pod, namespace).values() if is_isolable(pod)),
+    )
+    hint = f" The nearest Pods have {miss}." if miss is not None else ""
+    text = f"No Pod in {namespace} has {selector}.{hint}"
+    yield _finding(SELECTS_NO_POD, key, path, text, str(selector))
+
+
+def _ignored_rules(policy: NetworkPolicy, key: Key) -> Iterator[Finding]:
+    """Tell rules that do not count (H-7)."""
+    for direction in DIRECTIONS:
+        rules = policy.written(direction)
+        if rules and not policy.isolates(direction):
+            field = RULES_FIELD[direction]
+            listed = ", ".join(policy.directions)
+            text = (
+                f"spec.policyTypes lists {listed} only: the {field} rules ({len(rules)}) "
+                "have no effect."
+            )
+            yield _finding(IGNORED_RULES, key, f"spec.{field}", text, listed)
+
+
+def _named_ports(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[Finding]:
+    """Tell names that no selected Pod declares; an egress name is another Pod's affair (H-26)."""
+    for index, rule in enumerate(policy.rules("Ingress")):
+        for position, port in enumerate(rule.ports):
+            if not isinstance(port.port, str):
+                continue
+            name, protocol = port.port, port.protocol
+            pods = list(_isolable(snapshot, policy.pod_selector, policy.meta.namespace))
+            if not pods or any(pod.named_port(name, protocol) is not None for pod in pods):
+                continue
+            path = f"spec.ingress[{index}].ports[{position}].port"
+            text = f"No selected Pod declares a {protocol} port named {name}."
+            yield _finding(UNNAMED_PORT, key, path, text, name)
+
+
+def _peer(
+    policy: NetworkPolicy, key: Key, path: str, peer: Peer, snapshot: Snapshot
+) -> Iterator[Finding]:
+    if peer.ip_block is not None:
+        yield from _block(key, path, peer.ip_block, snapshot)
+        return
+    spaces = peer.namespace_selector
+    if spaces is not None and not spaces.is_everything and not _meets_namespace(spaces, snapshot):
+        text = f"No Namespace has {spaces}."
+        yield _finding(NO_NAMESPACE, key, f"{path}.namespaceSelector", text, str(spaces))
+        return
+    pods = peer.pod_selector
+    if pods is None or pods.is_everything or _meets_pod(policy, peer, pods, snapshot):
+        return
+    text = _no_pod_text(policy, peer, pods, snapshot)
+    yield _finding(NO_PEER_POD, key, f"{path}.podSelector", text, str(pods))
+
+
+def _meets_namespace(spaces: Selector, snapshot: Snapshot) -> bool:
+    return next(snapshot.each_selected(Namespace, spaces, None), None) is not None
+
+
+def _meets_pod(policy: NetworkPolicy, peer: Peer, pods: Selector, snapshot: Snapshot) -> bool:
+    """Whether any Pod is meant by the peer's selectors now (H-14 to H-16)."""
+    spaces = peer.namespace_selector
+    if spaces is None:
+        return next(_isolable(snapshot, pods, policy.meta.namespace), None) is not None
+    if spaces.is_everything:
+        return next(_isolable(snapshot, pods, None), None) is not None
+    return any(
+        next(_isolable(snapshot, pods, namespace.meta.name), None) is not None
+        for namespace in snapshot.each_selected(Namespace, spaces, None)
+    )
+
+
+def _no_pod_text(policy: NetworkPolicy, peer: Peer, pods: Selector, snapshot: Snapshot) -> str:
+    if peer.namespace_selector is None:
+        own = policy.meta.namespace
+        elsewhere = min(
+            (pod.meta.namespace for pod in _isolable(snapshot, pods, None)), default=""
+        )
+        if elsewhere:
+            return (
+                f"No Pod in {own} has {pods}, but Pods in {elsewhere} do: a podSelector without "
+                "a namespaceSelector means the policy's own namespace only."
+            )
+        return f"No Pod in {own} has {pods}."
+    if peer.namespace_selector.is_everything:
+        return f"No Pod in any namespace has {pods}."
+    return f"No Pod in the namespaces with {peer.namespace_selector} has {pods}."
+
+
+def _block(key: Key, path: str, block: IPBlock, snapshot: Snapshot) -> Iterator[Finding]:
+    """Tell a block that holds cluster IPs only: they are gone when policies look (H-30)."""
+    for services in snapshot.settings.service_cidrs:
+        if (
+            services.version == block.cidr.version
+            and block.cidr.prefixlen >= services.prefixlen
+            and block.cidr.network_address in services
+        ):
+            text = f"{block.cidr} holds cluster IPs of Services only, and matches nothing."
+            yield _finding(SERVICE_ADDRESSES, key, f"{path}.ipBlock.cidr", text, str(block.cidr))

@@ -1,0 +1,134 @@
+"""The kinds of this domain: Service, EndpointSlice, Endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cluster.domains.service.columns import (
+    ENDPOINTS_COLUMNS,
+    ENDPOINTSLICE_COLUMNS,
+    SERVICE_COLUMNS,
+)
+from cluster.domains.service.endpoints import (
+    Endpoints,
+    check_endpoints,
+    default_endpoints,
+    parse_endpoints,
+)
+from cluster.domains.service.endpointslice import (
+    EndpointSlice,
+    addresses_of,
+    default_endpointslice,
+    from_v1beta1,
+    parse_endpointslice,
+    services_of,
+)
+from cluster.domains.service.endpointslice_checks import (
+    check_endpointslice,
+    check_endpointslice_update,
+)
+from cluster.domains.service.service import Service, parse_service
+from cluster.domains.service.service_admission import (
+    begin_service,
+    prepare_service,
+    service_claims,
+)
+from cluster.domains.service.service_checks import check_service
+from cluster.domains.service.service_defaults import default_service
+from cluster.domains.service.service_update_checks import (
+    check_service_status,
+    check_service_update,
+)
+from cluster.machinery.kind import Kind, Object
+from cluster.machinery.names import dns_1035_label
+from cluster.machinery.selectors import Selector
+
+
+def _selects(item: Object) -> Selector | None:
+    """Return what a Service selects; None without a selector and for ExternalName (D-1)."""
+    return item.pod_selector if isinstance(item, Service) else None
+
+
+def _selector_keys(item: Object) -> Iterable[tuple[str, str]]:
+    """Yield (namespace, label key) of what a Service selects by: the index `selector_key`."""
+    if isinstance(item, Service) and item.pod_selector is not None:
+        for key in item.selector:
+            yield item.meta.namespace, key
+
+
+def _traits(item: Object) -> Iterable[str]:
+    """Yield `topology` and `load_balancer` for Services whose answers hang on others: `trait`."""
+    if isinstance(item, Service):
+        if item.is_topology_aware:
+            yield "topology"
+        if item.type == "LoadBalancer" or item.load_balancer_ingress:
+            yield "load_balancer"
+
+
+def _addresses(item: Object) -> Iterable[str]:
+    """Yield the addresses that answer for a Service: the index `address`."""
+    if isinstance(item, Service):
+        yield from item.virtual_ips
+        yield from item.external_ips
+        yield from (ingress.ip for ingress in item.load_balancer_ingress if ingress.ip)
+
+
+SERVICE = Kind(
+    group="",
+    version="v1",
+    kind="Service",
+    plural="services",
+    type=Service,
+    parse=parse_service,
+    short_names=("svc",),
+    check_name=dns_1035_label,
+    default=default_service,
+    begin=begin_service,
+    prepare=prepare_service,
+    check=check_service,
+    check_update=check_service_update,
+    check_status=check_service_status,
+    claims=service_claims,
+    has_status=True,
+    creates_on_update=True,
+    columns=SERVICE_COLUMNS,
+    upload_order=20,
+    icon="service",
+    indexes={"selector_key": _selector_keys, "trait": _traits, "address": _addresses},
+    selects=_selects,
+    categories=("all",),
+)
+ENDPOINTSLICE = Kind(
+    group="discovery.k8s.io",
+    version="v1",
+    kind="EndpointSlice",
+    plural="endpointslices",
+    type=EndpointSlice,
+    parse=parse_endpointslice,
+    default=default_endpointslice,
+    check=check_endpointslice,
+    check_update=check_endpointslice_update,
+    generation="slice",
+    conversions={"discovery.k8s.io/v1beta1": from_v1beta1},
+    columns=ENDPOINTSLICE_COLUMNS,
+    upload_order=22,
+    icon="slice",
+    indexes={"service": services_of, "address": addresses_of},
+)
+ENDPOINTS = Kind(
+    group="",
+    version="v1",
+    kind="Endpoints",
+    plural="endpoints",
+    type=Endpoints,
+    parse=parse_endpoints,
+    short_names=("ep",),
+    default=default_endpoints,
+    check=check_endpoints,
+    creates_on_update=True,
+    columns=ENDPOINTS_COLUMNS,
+    upload_order=22,
+    icon="slice",
+)
+
+KINDS: tuple[Kind, ...] = (SERVICE, ENDPOINTSLICE, ENDPOINTS)

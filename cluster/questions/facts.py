@@ -1,0 +1,84 @@
+"""What fact rules found, arranged for those who ask: findings by object, namespaces in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+from cluster.machinery.findings import SEVERITIES, Finding, Severity
+from cluster.machinery.meta import Key
+from cluster.questions.summaries import NamespaceSummary
+
+Slot = tuple[str, Key]
+
+
+class Facts:
+    """Facts of one cluster, kept current by `update` with what an engine's step brings."""
+
+    def __init__(self, facts: Mapping[Slot, tuple[Hashable, ...]] | None = None) -> None:
+        """Start with everything an engine knows."""
+        self._slots: dict[Slot, tuple[Finding, ...]] = {}
+        self._findings: dict[Key, dict[Slot, None]] = {}
+        self.summaries: dict[str, NamespaceSummary] = {}
+        self.update(facts or {})
+
+    def update(self, changed: Mapping[Slot, tuple[Hashable, ...]]) -> None:
+        """Take over the new facts of the owners that changed; () means none are left."""
+        for slot, facts in changed.items():
+            self._forget(slot)
+            found = tuple(fact for fact in facts if isinstance(fact, Finding))
+            if found:
+                self._slots[slot] = found
+                for finding in found:
+                    self._findings.setdefault(finding.key, {})[slot] = None
+            for fact in facts:
+                if isinstance(fact, NamespaceSummary):
+                    self.summaries[slot[1].name] = fact
+            if not facts and slot[0] == "namespace-summary":
+                self.summaries.pop(slot[1].name, None)
+
+    def _forget(self, slot: Slot) -> None:
+        for finding in self._slots.pop(slot, ()):
+            held = self._findings.get(finding.key, {})
+            held.pop(slot, None)
+            if not held:
+                self._findings.pop(finding.key, None)
+
+    def of(self, key: Key) -> list[Finding]:
+        """Return the findings about one object, gravest first."""
+        found = {
+            finding
+            for slot in self._findings.get(key, {})
+            for finding in self._slots[slot]
+            if finding.key == key
+        }
+        return in_order(found)
+
+    def all(self) -> list[Finding]:
+        """Return every finding, gravest first, then by object and rule."""
+        return in_order({finding for found in self._slots.values() for finding in found})
+
+    def within(self, namespace: str) -> Iterator[Finding]:
+        """Yield the findings about objects of one namespace."""
+        for key in self._findings:
+            if key.namespace == namespace:
+                yield from self.of(key)
+
+    def count_by_namespace(self) -> dict[str, dict[Severity, int]]:
+        """Return how many findings of each severity each namespace has."""
+        counts: dict[str, dict[Severity, int]] = {}
+        for found in self._slots.values():
+            for finding in found:
+                below = counts.setdefault(finding.key.namespace, {})
+                below[finding.severity] = below.get(finding.severity, 0) + 1
+        return counts
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings gravest first, then by namespace, name, kind, rule and path."""
+    rank = {severity: -position for position, severity in enumerate(SEVERITIES)}
+    return sorted(
+        findings,
+        key=lambda f: (
+            rank[f.severity], f.key.namespace, f.key.name, f.key.kind, f.rule, f.path, f.message,
+        ),
+    )  # fmt: skip

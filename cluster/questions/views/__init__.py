@@ -1,0 +1,54 @@
+"""Views of one snapshot as graph JSON (docs/graph.md): the map at four levels, and the diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cluster.machinery.drawing import Graph
+from cluster.machinery.manifest import Manifest
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.views.endpoints import endpoints
+from cluster.questions.views.map_cluster import cluster_map, fits
+from cluster.questions.views.map_namespace import namespace_map
+from cluster.questions.views.map_pods import pods_map
+from cluster.questions.views.map_service import service_map
+from cluster.questions.views.request import ViewRequest, parse_request
+from cluster.topology.rendering import to_json
+
+View = Callable[[Snapshot, Facts, ViewRequest], Graph]
+
+_LEVELS: Mapping[str, View] = {
+    "L0": cluster_map, "L1": namespace_map, "L2": service_map, "L3": pods_map,
+}  # fmt: skip
+
+
+def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
+    """Return a view as a Graph.
+
+    Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
+    Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
+    """
+    if request.view == "endpoints":
+        return endpoints(snapshot, facts, request)
+    level = request.level
+    if not level:
+        level = "L1" if request.namespaces or fits(facts, request) else "L0"
+    return _LEVELS[level](snapshot, facts, request)
+
+
+def view_json(
+    snapshot: Snapshot,
+    facts: Facts,
+    query: Mapping[str, str],
+    *,
+    revision: int,
+    time: str,
+    cluster: str,
+) -> Manifest:
+    """Return a view as JSON; `query` is the query string of `data-src`.
+
+    Raises NotFound and ValueError as `view` does; ValueError names the parameter.
+    """
+    graph = view(snapshot, facts, parse_request(query, cluster))
+    return to_json(graph, revision=revision, time=time, cluster=cluster)

@@ -1,0 +1,231 @@
+"""Cards that several views draw: a Pod, a Node, a Service, a workload, an Ingress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster.domains.service.service import Service
+from cluster.domains.workload.node import Node
+from cluster.domains.workload.pod import READY_ANNOTATION, Pod
+from cluster.machinery.drawing import (
+    ICON_OF,
+    PAINT_OF,
+    Badge,
+    GraphNode,
+    Reason,
+    State,
+    node_id,
+)
+from cluster.machinery.findings import Finding
+from cluster.machinery.meta import Key
+from cluster.questions.facts import Facts
+from cluster.questions.views.request import ViewRequest
+
+STATE_WORD: dict[State, str] = {
+    "ok": "healthy", "warn": "warning", "deny": "error", "unknown": "unknown",
+    "term": "terminating", "skip": "skipped",
+}  # fmt: skip
+
+
+def pod_state(pod: Pod) -> tuple[State, str]:
+    """Return a Pod's state and the word for it."""
+    if pod.is_finished:
+        return "skip", pod.phase.lower()
+    if pod.is_terminating:
+        return "term", "terminating"
+    if pod.is_ready:
+        return "ok", "ready"
+    if not pod.node_name or not pod.ips:
+        return "unknown", "pending"
+    return "warn", "not ready"
+
+
+def pod_reasons(pod: Pod) -> tuple[Reason, ...]:
+    """Return why a Pod is in the state it is in."""
+    name = f"Pod {pod.meta.namespace}/{pod.meta.name}"
+    if pod.is_finished:
+        return (Reason("It has finished.", name, "status.phase", pod.phase, cause=True),)
+    if pod.is_terminating:
+        stamp = pod.meta.deletion_timestamp or ""
+        return (
+            Reason("It was deleted and its grace period runs.", name,
+                   "metadata.deletionTimestamp", stamp, cause=True),
+        )  # fmt: skip
+    if not pod.node_name:
+        scheduled = pod.conditions.get("PodScheduled", "")
+        return (
+            Reason("No Node has taken it.", name, "status.conditions[PodScheduled]",
+                   scheduled or "absent", cause=True),
+        )  # fmt: skip
+    ready = pod.conditions.get("Ready", "absent")
+    reasons = [Reason(
+        "It is ready." if pod.is_ready else "It is not ready, so it gets no traffic.",
+        name, "status.conditions[Ready]", ready, cause=not pod.is_ready,
+    )]  # fmt: skip
+    if pod.meta.annotations.get(READY_ANNOTATION) == "false":
+        reasons.append(
+            Reason("It was marked unready by hand.", name,
+                   f"metadata.annotations[{READY_ANNOTATION}]", "false", cause=True)
+        )  # fmt: skip
+    return tuple(reasons)
+
+
+def finding_badge(findings: Sequence[Finding]) -> tuple[Badge, ...]:
+    """Return the badge for an object's findings: the gravest rule, and how many more."""
+    if not findings:
+        return ()
+    first = findings[0]
+    more = f" +{len(findings) - 1}" if len(findings) > 1 else ""
+    state: State = "deny" if first.severity == "error" else "warn"
+    if first.severity == "info":
+        state = "unknown"
+    return (Badge(f"{first.rule}{more}", state, first.message),)
+
+
+def finding_state(findings: Sequence[Finding], otherwise: State = "ok") -> State:
+    """Return the state that findings give a card; info does not colour it."""
+    severities = {finding.severity for finding in findings}
+    if "error" in severities:
+        return "deny"
+    return "warn" if "warning" in severities else otherwise
+
+
+def finding_reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
+    """Return findings as reasons, each with the field to blame."""
+    return tuple(
+        Reason(f.message, str(f.key), f.path, f.value, cause=f.severity != "info")
+        for f in findings
+    )
+
+
+def service_meta(service: Service) -> str:
+    """Return the mono line of a Service: addresses and ports."""
+    ports = ", ".join(f"{port.port}/{port.protocol}" for port in service.ports)
+    if service.is_external_name:
+        return f"→ {service.external_name}"
+    address = (
+        "headless"
+        if service.is_headless
+        else service.cluster_ips[0]
+        if (service.cluster_ips)
+        else "no address"
+    )
+    return f"{address} · {ports}" if ports else address
+
+
+def service_card(
+    service: Service, facts: Facts, request: ViewRequest, *, lane: str, group: str | None,
+    compact: bool = False, ready: tuple[int, int] | None = None,
+) -> GraphNode:  # fmt: skip
+    """Return the card of a Service; `ready` counts its endpoints where the view knows them."""
+    namespace, name = service.meta.namespace, service.meta.name
+    key = Key("", "Service", namespace, name)
+    findings = facts.of(key)
+    variant = "headless" if service.is_headless else service.type
+    badges = list(finding_badge(findings))
+    if len(service.cluster_ips) > 1:
+        badges.append(Badge("dual", "unknown", f"dual stack: {', '.join(service.cluster_ips)}"))
+    state = finding_state(findings)
+    word = findings[0].message if state != "ok" else ""
+    if state == "ok" and ready is not None and ready[1] and not ready[0]:
+        state, word = "warn", "no ready endpoint"
+    described = ", ".join(
+        part for part in (f"Service {name}", variant, service_meta(service), word) if part
+    )
+    return GraphNode(
+        id=node_id("Service", namespace, name), kind="Service", namespace=namespace, name=name,
+        lane=lane, group=group, order=name, paint="service", icon="service", overline="Service",
+        variant=variant, meta=service_meta(service), state=state,
+        word=word or STATE_WORD[state], badges=tuple(badges), compact=compact, label=described,
+        href=request.object_href("Service", namespace, name),
+        open=f"?lvl=L2&of={namespace}/{name}",
+        why=finding_reasons(findings) or (_selector_reason(service),),
+    )  # fmt: skip
+
+
+def _selector_reason(service: Service) -> Reason:
+    key = f"Service {service.meta.namespace}/{service.meta.name}"
+    if service.is_external_name:
+        return Reason("DNS answers with this name; nothing is proxied.", key,
+                      "spec.externalName", service.external_name)  # fmt: skip
+    if service.pod_selector is None:
+        return Reason("It has no selector: its endpoints are written by hand.", key,
+                      "spec.selector", "absent")  # fmt: skip
+    return Reason("It selects Pods by label.", key, "spec.selector", str(service.pod_selector))
+
+
+def workload_card(
+    key: Key, pods: Sequence[Pod], facts: Facts, request: ViewRequest, *, lane: str,
+    group: str | None,
+) -> GraphNode:  # fmt: skip
+    """Return the card that stands for a workload and its Pods; a lone Pod is its own workload."""
+    live = [pod for pod in pods if not pod.is_finished]
+    if key.kind == "Pod" and len(pods) == 1:
+        return pod_card(pods[0], request, lane=lane, group=group)
+    ready = sum(1 for pod in live if pod.is_ready and not pod.is_terminating)
+    findings = facts.of(key)
+    zones = {pod.node_name for pod in live if pod.node_name}
+    state = finding_state(findings)
+    word = findings[0].message if state != "ok" else "all ready"
+    if state == "ok" and ready < len(live):
+        state, word = "warn", f"{len(live) - ready} not ready"
+    elif not live:
+        word = "no Pods"
+        state = "skip" if state == "ok" else state
+    badges = list(finding_badge(findings))
+    if len(zones) > 1 and not badges:
+        badges.append(Badge(f"{len(zones)} nodes", "unknown", f"runs on {len(zones)} Nodes"))
+    meta = f"×{len(live)} · {ready} ready"
+    return GraphNode(
+        id=node_id(key.kind, key.namespace, key.name), kind=key.kind, namespace=key.namespace,
+        name=key.name, lane=lane, group=group, order=key.name,
+        paint=PAINT_OF.get(key.kind, "workload"), icon=ICON_OF.get(key.kind, "deployment"),
+        overline=key.kind, meta=meta, state=state, word=word, badges=tuple(badges),
+        ready=(ready, len(live)), count=len(live),
+        label=f"{key.kind} {key.name}, {len(live)} Pods, {ready} ready",
+        href=request.object_href(key.kind, key.namespace, key.name),
+        open=f"?lvl=L3&of={key.kind}/{key.namespace}/{key.name}",
+        why=finding_reasons(findings) or tuple(
+            reason for pod in live if not pod.is_ready for reason in pod_reasons(pod)
+        )[:5],
+    )  # fmt: skip
+
+
+def pod_card(
+    pod: Pod, request: ViewRequest, *, lane: str, group: str | None, order: str = ""
+) -> GraphNode:
+    """Return the card of one Pod."""
+    namespace, name = pod.meta.namespace, pod.meta.name
+    state, word = pod_state(pod)
+    address = pod.ips[0] if pod.ips else "no IP yet"
+    badges = (Badge("host", "unknown", "host network"),) if pod.host_network else ()
+    label = ", ".join(part for part in (f"Pod {name}", word, address, pod.node_name) if part)
+    return GraphNode(
+        id=node_id("Pod", namespace, name), kind="Pod", namespace=namespace, name=name,
+        lane=lane, group=group, order=order or name, paint="pod", icon="pod", overline="Pod",
+        variant=word, meta=address, state=state, word=word, badges=badges, label=label,
+        href=request.object_href("Pod", namespace, name), why=pod_reasons(pod),
+    )  # fmt: skip
+
+
+def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) -> GraphNode:
+    """Return the compact card of a Node; one that does not exist is drawn as a ghost."""
+    if node is None:
+        return GraphNode(
+            id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane,
+            order=name, paint="node", icon="node", overline="Node", state="deny",
+            word="does not exist", compact=True, ghost=True,
+            label=f"Node {name}, does not exist",
+        )  # fmt: skip
+    state: State = "ok" if node.is_ready else "deny"
+    word = "ready" if node.is_ready else "not ready"
+    if node.unschedulable and node.is_ready:
+        state, word = "warn", "cordoned"
+    return GraphNode(
+        id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
+        paint="node", icon="node", overline="Node", meta=node.zone, state=state, word=word,
+        compact=True, label=", ".join(p for p in (f"Node {name}", word, node.zone) if p),
+        href=request.object_href("Node", "", name),
+        why=(Reason(f"The Node is {word}.", f"Node {name}", "status.conditions[Ready]",
+                    "True" if node.is_ready else "False", cause=state != "ok"),),
+    )  # fmt: skip

@@ -1,0 +1,183 @@
+"""The cards and lines between slices and endpoints: one by one, or folded where there are many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from cluster.machinery.drawing import (
+    ICON_OF,
+    PAINT_OF,
+    Conditions,
+    EdgeState,
+    GraphEdge,
+    GraphGroup,
+    GraphNode,
+    Reason,
+    State,
+    node_id,
+)
+from cluster.machinery.meta import Key
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.slices import EndpointRow
+from cluster.questions.views.cards import pod_card
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.words import counted
+from cluster.questions.workloads import workload_of
+
+MANUAL = "Group/manual"
+
+
+@dataclass(slots=True)
+class EndpointDrawing:
+    """What the endpoints lane shows; `places` are Node names, `folded` Pods not drawn alone."""
+
+    nodes: dict[str, GraphNode] = field(default_factory=dict)
+    edges: list[GraphEdge] = field(default_factory=list)
+    groups: list[GraphGroup] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)
+    folded: int = 0
+
+
+def draw_endpoints(
+    snapshot: Snapshot, rows: list[EndpointRow], request: ViewRequest
+) -> EndpointDrawing:
+    """Return every endpoint as a card of its own, in boxes by workload."""
+    drawing = EndpointDrawing()
+    members: dict[str, set[str]] = {}
+    labels: dict[str, Key | None] = {}
+    namespace = _namespace(rows)
+    for row in rows:
+        workload = None if row.pod is None else workload_of(snapshot, row.pod)
+        group = MANUAL if workload is None else _group_id(workload)
+        members.setdefault(group, set()).add(row.id)
+        labels[group] = workload
+        drawing.nodes.setdefault(row.id, _endpoint_card(row, group, request))
+        drawing.edges.append(_edge(row, namespace))
+        if row.node:
+            drawing.places.add(row.node)
+    for group, workload in sorted(labels.items()):
+        drawing.groups.append(_group(group, workload, len(members[group]), request))
+    return drawing
+
+
+def fold_endpoints(
+    snapshot: Snapshot, rows: list[EndpointRow], request: ViewRequest
+) -> EndpointDrawing:
+    """Return one card per workload, zone and state, with how many endpoints it stands for."""
+    drawing = EndpointDrawing()
+    folds: dict[str, list[EndpointRow]] = {}
+    heads: dict[str, tuple[Key | None, str, str]] = {}
+    lines: dict[tuple[str, str], list[EndpointRow]] = {}
+    for row in rows:
+        workload = None if row.pod is None else workload_of(snapshot, row.pod)
+        word = _state(row)[1]
+        fold = f"Fold/{workload or 'by hand'}/{row.zone or 'no zone'}/{word}"
+        heads[fold] = (workload, row.zone, word)
+        folds.setdefault(fold, []).append(row)
+        lines.setdefault((row.slice_name, fold), []).append(row)
+    for fold, found in folds.items():
+        workload, zone, word = heads[fold]
+        drawing.nodes[fold] = _fold_card(fold, workload, zone, word, found, request)
+    drawing.folded = len({row.id for row in rows})
+    namespace = _namespace(rows)
+    for (slice_name, fold), found in lines.items():
+        source = node_id("EndpointSlice", namespace, slice_name)
+        drawing.edges.append(
+            GraphEdge(f"{source}->{fold}", source, fold, _edge_state(found[0]), count=len(found),
+                      title=counted(len(found), "endpoint"))
+        )  # fmt: skip
+    return drawing
+
+
+def _namespace(rows: list[EndpointRow]) -> str:
+    return rows[0].namespace if rows else ""
+
+
+def _group_id(workload: Key) -> str:
+    return f"Group/{workload.kind}/{workload.name}"
+
+
+def _group(group: str, workload: Key | None, count: int, request: ViewRequest) -> GraphGroup:
+    if workload is None:
+        return GraphGroup(
+            group, "group", "Endpoint without Pod", counted(count, "endpoint"), icon="external",
+            paint="external", lane="endpoints", order="|",
+        )  # fmt: skip
+    return GraphGroup(
+        group, "workload", workload.name, counted(count, "endpoint"),
+        icon=ICON_OF.get(workload.kind, "deployment"),
+        paint=PAINT_OF.get(workload.kind, "workload"), lane="endpoints",
+        order=f"{workload.name}|{workload.kind}",
+        href=request.object_href(workload.kind, workload.namespace, workload.name),
+    )  # fmt: skip
+
+
+def _state(row: EndpointRow) -> tuple[State, str]:
+    if not row.ports:
+        return "warn", "no port"
+    if row.terminating:
+        return "term", "terminating"
+    return ("ok", "ready") if row.ready else ("warn", "not ready")
+
+
+def _edge_state(row: EndpointRow) -> EdgeState:
+    if not row.ports:
+        return "deny"
+    return "allow" if row.ready else "notready"
+
+
+def _endpoint_card(row: EndpointRow, group: str, request: ViewRequest) -> GraphNode:
+    state, word = _state(row)
+    conditions = Conditions(row.ready, row.serving, row.terminating)
+    where = f", {row.node}" if row.node else ""
+    if row.pod is None:
+        return GraphNode(
+            id=row.id, kind="Endpoint", namespace="", name=row.address, lane="endpoints",
+            group=group, order=row.address, paint="external", icon="external",
+            overline="Endpoint", variant=word, meta=row.address, state=state, word=word,
+            conditions=conditions, label=f"Endpoint {row.address}, {word}, no Pod{where}",
+            why=(Reason("It was written by hand: it names no Pod.", f"EndpointSlice "
+                        f"{row.slice_name}", "endpoints[].targetRef", "absent"),),
+        )  # fmt: skip
+    card = pod_card(row.pod, request, lane="endpoints", group=group)
+    return replace(
+        card, meta=row.address, state=state, word=word, variant=word, conditions=conditions,
+        label=f"Pod {row.pod.meta.name}, {word}, {row.address}{where}",
+    )  # fmt: skip
+
+
+def _edge(row: EndpointRow, namespace: str) -> GraphEdge:
+    source = node_id("EndpointSlice", namespace, row.slice_name)
+    name = f"EndpointSlice {namespace}/{row.slice_name}"
+    if row.ready:
+        why = Reason("The endpoint is ready.", name, "endpoints[].conditions.ready", "true")
+    else:
+        why = Reason("The endpoint is not ready: it gets no new connections.", name,
+                     "endpoints[].conditions.ready", "false", cause=True)  # fmt: skip
+    return GraphEdge(
+        f"{source}->{row.id}", source, row.id, _edge_state(row),
+        family=row.family if row.family == "IPv6" else None, title=row.address, why=(why,),
+    )  # fmt: skip
+
+
+def _fold_card(
+    fold: str, workload: Key | None, zone: str, word: str, rows: list[EndpointRow],
+    request: ViewRequest,
+) -> GraphNode:  # fmt: skip
+    state = _state(rows[0])[0]
+    count = len({row.id for row in rows})
+    ready = count if word == "ready" else 0
+    name = workload.name if workload is not None else "by hand"
+    kind = workload.kind if workload is not None else "Endpoint"
+    meta = f"×{count} · {zone or 'no zone'}"
+    return GraphNode(
+        id=fold, kind=kind, namespace=workload.namespace if workload is not None else "",
+        name=name, lane="endpoints", order=f"{0 if state != 'ok' else 1}|{name}|{zone}",
+        paint=PAINT_OF.get(kind, "workload"), icon=ICON_OF.get(kind, "pod"),
+        overline=kind, variant=word, meta=meta, state=state, word=word, ready=(ready, count),
+        count=count, label=f"{kind} {name}, {counted(count, 'endpoint')} {word} in {zone or 'no zone'}",
+        open=None if workload is None
+        else f"?lvl=L3&of={workload.kind}/{workload.namespace}/{workload.name}",
+        href=None if workload is None
+        else request.object_href(workload.kind, workload.namespace, workload.name),
+    )  # fmt: skip

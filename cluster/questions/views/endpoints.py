@@ -1,0 +1,301 @@
+"""Diagram 6.1: a Service, its EndpointSlices, the endpoints in them, and the Nodes they run on.
+
+Endpoints are joined to Pods by `targetRef`, never by address. Up to 100 Pods are drawn one by one;
+more are drawn as one card per workload, zone and state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cluster.domains.service.endpointslice import EndpointSlice
+from cluster.domains.service.service import Service
+from cluster.domains.workload.node import Node
+from cluster.domains.workload.pod import Pod
+from cluster.machinery.drawing import (
+    Badge,
+    Cell,
+    Column,
+    Counter,
+    Graph,
+    GraphEdge,
+    GraphGroup,
+    GraphNode,
+    Lane,
+    Reason,
+    Row,
+    node_id,
+)
+from cluster.machinery.errors import not_found
+from cluster.machinery.meta import Key
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.slices import EndpointRow, endpoint_rows, port_text, slices_of
+from cluster.questions.views.cards import node_card, pod_card, service_card
+from cluster.questions.views.endpoint_cards import (
+    EndpointDrawing,
+    draw_endpoints,
+    fold_endpoints,
+)
+from cluster.questions.views.endpoint_words import describe, verdict
+from cluster.questions.views.request import ViewRequest
+
+ONE_BY_ONE = 100  # ux.md section 12
+OFF = "Group/off"
+
+
+def endpoints(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
+    """Return the diagram of the Service `request.of`; raises NotFound, ValueError."""
+    service = find_service(snapshot, request.of)
+    namespace, name = service.meta.namespace, service.meta.name
+    rows = endpoint_rows(snapshot, service)
+    slices = slices_of(snapshot, service)
+    off = _not_endpoints(snapshot, service, rows)
+    findings = facts.of(Key("", "Service", namespace, name))
+    pods = {row.id for row in rows}
+    whole = len(pods) + len(off) <= ONE_BY_ONE
+    drawing = (draw_endpoints if whole else fold_endpoints)(snapshot, rows, request)
+    counts = (sum(1 for p in _ready(rows)), len(pods) + len(off))
+    card = service_card(service, facts, request, lane="service", group=None, ready=counts)
+    nodes: dict[str, GraphNode] = {card.id: card}
+    groups = list(drawing.groups)
+    edges = [*_service_edges(service, slices, card.id), *drawing.edges]
+    for item in slices:
+        made = _slice_card(item, snapshot, request)
+        nodes[made.id] = made
+    nodes |= drawing.nodes
+    if off:
+        groups.append(_off_group(len(off)))
+        for pod in off[:ONE_BY_ONE]:
+            made = _off_card(pod, request)
+            nodes[made.id] = made
+            edges.append(_selected(service, card.id, pod))
+    places = sorted(drawing.places | {pod.node_name for pod in off if pod.node_name and whole})
+    for place in places if whole else []:
+        made = node_card(place, snapshot.get(Node, "", place), request, lane="nodes")
+        nodes[made.id] = made
+    if whole:
+        edges += _runs_on(rows, off)
+    summary = describe(service, rows, off, findings)
+    return Graph(
+        view="endpoints", level="L2", layout="lanes",
+        scope={"kind": "Service", "namespace": namespace, "name": name},
+        title=f"{namespace}/{name} endpoints",
+        label=f"Service {name}, its slices, endpoints and Nodes",
+        crumbs=(
+            (request.cluster, request.map_href()),
+            (namespace, request.map_href(lvl="L1", ns=namespace)),
+            (f"svc {name}", request.object_href("Service", namespace, name)),
+            ("endpoints", None),
+        ),
+        verdict=verdict(service, rows, off, findings),
+        counters=_counters(rows, off),
+        lanes=(
+            Lane("service", "Service"), Lane("slices", "EndpointSlices", len(slices)),
+            Lane("endpoints", "Endpoints", len(pods)),
+            *([Lane("nodes", "Nodes", len(places))] if whole else []),
+        ),
+        nodes=tuple(nodes.values()), edges=tuple(edges), groups=tuple(groups),
+        truncated=_truncated(drawing, off),
+        columns=_COLUMNS,
+        rows=tuple([_row(row, request) for row in rows] + [_off_row(p, request) for p in off]),
+        text=summary,
+    )  # fmt: skip
+
+
+def find_service(snapshot: Snapshot, of: str) -> Service:
+    """Return the Service that `of` names (`ns/name` or `Service/ns/name`).
+
+    Raises ValueError for another form, NotFound where there is no such Service.
+    """
+    parts = of.removeprefix("Service/").split("/")
+    if len(parts) != 2 or not all(parts):  # noqa: PLR2004 - ns/name
+        raise ValueError(f"of: {of!r} must be namespace/name of a Service")
+    service = snapshot.get(Service, parts[0], parts[1])
+    if service is None:
+        raise not_found("services", "", parts[1])
+    return service
+
+
+def _ready(rows: list[EndpointRow]) -> set[str]:
+    return {row.id for row in rows if row.ready and row.ports}
+
+
+def _not_endpoints(snapshot: Snapshot, service: Service, rows: list[EndpointRow]) -> list[Pod]:
+    """Pods that the selector selects and that are no endpoint: no address, finished, no Node."""
+    if service.pod_selector is None:
+        return []
+    drawn = {row.id for row in rows}
+    selected = snapshot.selected(Pod, service.pod_selector, service.meta.namespace)
+    return [
+        pod for pod in selected if node_id("Pod", pod.meta.namespace, pod.meta.name) not in drawn
+    ]
+
+
+def _counters(rows: list[EndpointRow], off: list[Pod]) -> tuple[Counter, ...]:
+    ids = {row.id for row in rows}
+    ready = _ready(rows)
+    terminating = {row.id for row in rows if row.terminating}
+    counters = [Counter(len(ready), "ready", "ok" if ready else None, f"of {len(ids) + len(off)}")]
+    waiting = ids - ready - terminating
+    if waiting:
+        counters.append(Counter(len(waiting), "not ready", "warn"))
+    if terminating:
+        counters.append(Counter(len(terminating), "terminating", "term"))
+    if off:
+        counters.append(Counter(len(off), "no endpoint", "unknown"))
+    return tuple(counters)
+
+
+def _truncated(drawing: EndpointDrawing, off: list[Pod]) -> dict[str, int]:
+    left = drawing.folded + max(0, len(off) - ONE_BY_ONE)
+    return {"Pod": left} if left else {}
+
+
+def _slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) -> GraphNode:
+    namespace, name = item.meta.namespace, item.meta.name
+    size = len(item.endpoints)
+    maximum = snapshot.settings.max_endpoints_per_slice
+    ready = sum(1 for endpoint in item.endpoints if endpoint.is_ready)
+    ports = ", ".join("all" if p.port is None else str(p.port) for p in item.ports) or "no port"
+    manager = item.managed_by or "nobody"
+    own = manager == "endpointslice-controller.k8s.io"
+    state = "ok" if ready and item.ports else "warn"
+    word = f"{ready} of {size} ready" if size else "empty"
+    return GraphNode(
+        id=node_id("EndpointSlice", namespace, name), kind="EndpointSlice", namespace=namespace,
+        name=name, lane="slices", order=f"{item.address_type}|{name}", paint="slice",
+        icon="slice", overline="Slice", variant=f"{item.address_type} · {ports}",
+        meta=f"{size}/{maximum}", state="ok" if state == "ok" else "warn", word=word,
+        badges=() if own else (Badge("by hand", "unknown", f"managed by {manager}"),),
+        count=size,
+        label=f"EndpointSlice {name}, {item.address_type}, port {ports}, "
+              f"{size} of {maximum} endpoints, {word}",
+        href=request.object_href("EndpointSlice", namespace, name),
+        why=(Reason("It belongs to the Service by its label.", f"EndpointSlice {namespace}/{name}",
+                    "metadata.labels[kubernetes.io/service-name]", item.service_name or ""),),
+    )  # fmt: skip
+
+
+def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -> list[GraphEdge]:
+    edges: list[GraphEdge] = []
+    for item in slices:
+        target = node_id("EndpointSlice", item.meta.namespace, item.meta.name)
+        ready = any(endpoint.is_ready for endpoint in item.endpoints)
+        label = ", ".join(port_text(port) for port in item.ports[:2])
+        if len(item.ports) > 2:  # noqa: PLR2004 - what fits on a pill
+            label += f" +{len(item.ports) - 2}"
+        why = _port_reasons(service, item)
+        broken = bool(service.ports) and not item.ports and bool(item.endpoints)
+        if broken:
+            label = "no port resolves"
+        edges.append(
+            GraphEdge(
+                f"{source}->{target}", source, target,
+                "deny" if broken else "allow" if ready else "notready", label,
+                family=item.address_type if item.address_type == "IPv6" else None,
+                title=label or "no port", why=why,
+            )
+        )  # fmt: skip
+    return edges
+
+
+def _port_reasons(service: Service, item: EndpointSlice) -> tuple[Reason, ...]:
+    key = f"Service {service.meta.namespace}/{service.meta.name}"
+    numbers = {port.name: port for port in item.ports}
+    reasons = []
+    for index, port in enumerate(service.ports):
+        found = numbers.get(port.name)
+        path = f"spec.ports[{index}].targetPort"
+        if found is None:
+            text = f"No such port on these Pods: {port.target_port}"
+            reasons.append(Reason(text, key, path, str(port.target_port), cause=True))
+        else:
+            text = f"{port.port}/{port.protocol} goes to {found.port} here."
+            reasons.append(Reason(text, key, path, str(port.target_port)))
+    return tuple(reasons)
+
+
+def _off_group(count: int) -> GraphGroup:
+    return GraphGroup(
+        OFF, "off", "Selected but not an endpoint", sub=str(count), lane="endpoints", order="~"
+    )
+
+
+def _off_card(pod: Pod, request: ViewRequest) -> GraphNode:
+    card = pod_card(pod, request, lane="endpoints", group=OFF)
+    return replace(card, ghost=True, label=f"{card.label}, not an endpoint")
+
+
+def _selected(service: Service, source: str, pod: Pod) -> GraphEdge:
+    target = node_id("Pod", pod.meta.namespace, pod.meta.name)
+    return GraphEdge(
+        f"{source}->{target}", source, target, "own", f"selector {service.pod_selector}",
+        title="selects", why=(
+            Reason("The Service selects this Pod by label.",
+                   f"Service {service.meta.namespace}/{service.meta.name}", "spec.selector",
+                   str(service.pod_selector)),
+        ),
+    )  # fmt: skip
+
+
+def _runs_on(rows: list[EndpointRow], off: list[Pod]) -> list[GraphEdge]:
+    pairs = {(row.id, row.node) for row in rows if row.node}
+    pairs |= {
+        (node_id("Pod", pod.meta.namespace, pod.meta.name), pod.node_name)
+        for pod in off
+        if pod.node_name
+    }
+    return [
+        GraphEdge(f"{source}->{node_id('Node', '', place)}", source, node_id("Node", "", place),
+                  "own", title="runs on",
+                  why=(Reason("It runs on this Node.", path="spec.nodeName", value=place),))
+        for source, place in sorted(pairs)
+    ]  # fmt: skip
+
+
+_COLUMNS = (
+    Column("pod", "Pod"), Column("ready", "Ready"), Column("serving", "Serving"),
+    Column("terminating", "Terminating"), Column("address", "Address"), Column("ports", "Ports"),
+    Column("slice", "Slice"), Column("family", "Family"), Column("node", "Node"),
+    Column("zone", "Zone"), Column("hints", "Hints"),
+)  # fmt: skip
+
+
+def _row(row: EndpointRow, request: ViewRequest) -> Row:
+    name = Cell("none")
+    namespace = ""
+    if row.pod is not None:
+        namespace = row.pod.meta.namespace
+        name = Cell(row.pod.meta.name, request.object_href("Pod", namespace, row.pod.meta.name))
+    return Row(
+        row.id,
+        (
+            name, _flag(row.ready), _flag(row.serving),
+            Cell("yes", state="term") if row.terminating else Cell("no"),
+            Cell(row.address, mono=True),
+            Cell(", ".join(port_text(port) for port in row.ports) or "none", mono=True),
+            Cell(row.slice_name, request.object_href("EndpointSlice", namespace, row.slice_name)
+                 if namespace else None),
+            Cell(row.family), Cell(row.node or "none"), Cell(row.zone or "none"),
+            Cell(row.hints or "none"),
+        ),
+    )  # fmt: skip
+
+
+def _flag(on: bool) -> Cell:  # noqa: FBT001 - a condition becomes a word
+    return Cell("yes", state="ok") if on else Cell("no", state="skip")
+
+
+def _off_row(pod: Pod, request: ViewRequest) -> Row:
+    namespace, name = pod.meta.namespace, pod.meta.name
+    blank = Cell("–")
+    return Row(
+        node_id("Pod", namespace, name),
+        (
+            Cell(name, request.object_href("Pod", namespace, name)),
+            Cell("not an endpoint", state="unknown"), blank, blank,
+            Cell(", ".join(pod.ips) or "no IP yet", mono=True), blank, blank, blank,
+            Cell(pod.node_name or "none"), blank, blank,
+        ),
+    )  # fmt: skip

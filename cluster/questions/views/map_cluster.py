@@ -1,0 +1,206 @@
+"""Level 0 of the map: a tile per namespace, drawn from counters alone (ux.md section 5)."""
+
+from __future__ import annotations
+
+from cluster.machinery.drawing import (
+    Badge,
+    Cell,
+    Column,
+    Counter,
+    Graph,
+    GraphEdge,
+    GraphNode,
+    Line,
+    Reason,
+    Row,
+    State,
+    Verdict,
+    node_id,
+    worst,
+)
+from cluster.machinery.findings import Severity
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.summaries import NamespaceSummary
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.words import counted
+
+TILES = 300  # ux.md section 5; the rest is one tile "other (n)"
+INTERNET = node_id("External", "", "internet")
+OTHER = node_id("Namespace", "", "other namespaces")
+CARDS_PER_OBJECT = 2.0  # a Service or workload and the line to it
+
+
+def fits(facts: Facts, request: ViewRequest) -> bool:
+    """Whether level 1 of the whole cluster stays within the budget."""
+    cards = sum(s.services + s.ingresses + s.pods / 3 for s in facts.summaries.values())
+    return cards * CARDS_PER_OBJECT <= request.budget
+
+
+def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
+    """Return the tiles, biggest namespace first; what outside clients can use hangs on one card."""
+    findings = facts.count_by_namespace()
+    ranked = sorted(facts.summaries.items(), key=lambda item: (-item[1].pods, item[0]))
+    drawn, rest = ranked[:TILES], ranked[TILES:]
+    nodes = [
+        _tile(name, summary, findings.get(name, {}), request, position)
+        for position, (name, summary) in enumerate(drawn)
+    ]
+    if rest:
+        nodes.append(_other([summary for _name, summary in rest], len(rest)))
+    edges = [
+        GraphEdge(
+            id=f"{INTERNET}->{node_id('Namespace', '', name)}", source=INTERNET,
+            target=node_id("Namespace", "", name), count=summary.exposed,
+            title=f"{counted(summary.exposed, 'way in', 'ways in')} from outside",
+            why=(Reason("Ingresses, NodePorts, load balancers and external addresses lead here.",
+                        f"Namespace {name}"),),
+        )
+        for name, summary in drawn
+        if summary.exposed
+    ]  # fmt: skip
+    if edges:
+        nodes.append(_internet())
+    totals = _total([summary for _name, summary in ranked])
+    return Graph(
+        view="map", level="L0", layout="tiles",
+        title=f"Map of {request.cluster}", label=f"Namespaces of cluster {request.cluster}",
+        verdict=_verdict(request.cluster, totals, len(ranked), findings),
+        crumbs=((request.cluster, request.map_href()), ("map", None)),
+        counters=(
+            Counter(len(ranked), "namespaces"),
+            Counter(totals.pods, "Pods", None, f"{totals.ready} ready"),
+            Counter(totals.services, "Services"),
+            Counter(_problems(findings), "findings", "warn" if findings else "ok"),
+        ),
+        nodes=tuple(nodes), edges=tuple(edges),
+        truncated={"Namespace": len(rest)} if rest else {},
+        columns=(
+            Column("namespace", "Namespace"), Column("pods", "Pods", "right"),
+            Column("ready", "Ready", "right"), Column("services", "Services", "right"),
+            Column("ingresses", "Ingresses", "right"), Column("policies", "Policies", "right"),
+            Column("findings", "Findings", "right"),
+        ),
+        rows=tuple(_row(name, s, findings.get(name, {}), request) for name, s in ranked),
+        text=tuple(_line(name, s, findings.get(name, {})) for name, s in ranked),
+    )  # fmt: skip
+
+
+def _state(summary: NamespaceSummary, found: dict[Severity, int]) -> tuple[State, str]:
+    if found.get("error"):
+        return "deny", counted(found["error"], "error")
+    if found.get("warning"):
+        return "warn", counted(found["warning"], "warning")
+    if summary.ready < summary.pods:
+        return "warn", f"{summary.pods - summary.ready} not ready"
+    return "ok", "healthy"
+
+
+def _denies(summary: NamespaceSummary) -> tuple[Badge, ...]:
+    if not summary.denies:
+        return ()
+    words = " + ".join({"Ingress": "in", "Egress": "out"}[word] for word in summary.denies)
+    return (Badge(f"default-deny {words}", "deny", "a policy selects every Pod"),)
+
+
+def _tile(
+    name: str, summary: NamespaceSummary, found: dict[Severity, int], request: ViewRequest,
+    position: int,
+) -> GraphNode:  # fmt: skip
+    state, word = _state(summary, found)
+    total = sum(found.values())
+    badges = _denies(summary)
+    if total:
+        badges = (Badge(str(total), state, counted(total, "finding")), *badges)
+    return GraphNode(
+        id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
+        order=f"{position:06}", paint="namespace", icon="namespace", overline="Namespace",
+        meta=f"{counted(summary.pods, 'Pod')} · {counted(summary.services, 'Service')}",
+        state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
+        count=summary.pods, size=summary.pods,
+        label=f"Namespace {name}, {counted(summary.pods, 'Pod')}, {summary.ready} ready, {word}",
+        href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
+        why=(Reason(f"{summary.ready} of {summary.pods} Pods are ready.", f"Namespace {name}"),),
+    )  # fmt: skip
+
+
+def _other(rest: list[NamespaceSummary], count: int) -> GraphNode:
+    total = _total(rest)
+    return GraphNode(
+        id=OTHER, kind="Namespace", namespace="", name="other namespaces", order="999999",
+        paint="namespace", icon="namespace", overline="Namespaces",
+        meta=f"{count} more · {counted(total.pods, 'Pod')}", state="unknown", word="folded",
+        ready=(total.ready, total.pods), count=total.pods, size=total.pods,
+        label=f"Namespace other, {count} namespaces with {counted(total.pods, 'Pod')}",
+        open="?tab=table",
+    )  # fmt: skip
+
+
+def _internet() -> GraphNode:
+    return GraphNode(
+        id=INTERNET, kind="External", namespace="", name="internet", order="000000",
+        paint="external", icon="external", overline="External", compact=True, state="ok",
+        word="outside the cluster", label="External internet, clients outside the cluster",
+    )  # fmt: skip
+
+
+def _total(summaries: list[NamespaceSummary]) -> NamespaceSummary:
+    return NamespaceSummary(
+        pods=sum(s.pods for s in summaries), ready=sum(s.ready for s in summaries),
+        services=sum(s.services for s in summaries),
+        ingresses=sum(s.ingresses for s in summaries),
+        policies=sum(s.policies for s in summaries),
+    )  # fmt: skip
+
+
+def _problems(findings: dict[str, dict[Severity, int]]) -> int:
+    return sum(
+        number
+        for counts in findings.values()
+        for severity, number in counts.items()
+        if severity != "info"
+    )
+
+
+def _verdict(
+    cluster: str, totals: NamespaceSummary, count: int, findings: dict[str, dict[Severity, int]]
+) -> Verdict:
+    problems = _problems(findings)
+    states: list[State] = ["ok"]
+    if any(counts.get("error") for counts in findings.values()):
+        states.append("deny")
+    elif problems:
+        states.append("warn")
+    where = counted(count, "namespace")
+    ready = f"{totals.ready} of {totals.pods} Pods in {where} are ready"
+    if not totals.pods:
+        return Verdict("unknown", f"{cluster} runs no Pods yet", "Import manifests to fill it.")
+    why = (
+        f"{counted(problems, 'finding')} to look at."
+        if problems
+        else "Nothing to find fault with."
+    )
+    return Verdict(worst(states), ready, why)
+
+
+def _row(
+    name: str, summary: NamespaceSummary, found: dict[Severity, int], request: ViewRequest
+) -> Row:
+    state, _word = _state(summary, found)
+    return Row(
+        node_id("Namespace", "", name),
+        (
+            Cell(name, request.map_href(lvl="L1", ns=name)), Cell(str(summary.pods)),
+            Cell(str(summary.ready), state=state), Cell(str(summary.services)),
+            Cell(str(summary.ingresses)), Cell(str(summary.policies)),
+            Cell(str(sum(found.values()))),
+        ),
+    )  # fmt: skip
+
+
+def _line(name: str, summary: NamespaceSummary, found: dict[Severity, int]) -> Line:
+    _state_, word = _state(summary, found)
+    return Line(
+        f"Namespace {name}: {counted(summary.pods, 'Pod')}, {summary.ready} ready, "
+        f"{counted(summary.services, 'Service')}, {word}"
+    )
