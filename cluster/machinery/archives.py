@@ -143,5 +143,6 @@ class _MeteredStream(io.RawIOBase):
 def _too_large(budget: Budget) -> Unreadable:
     mebibytes = budget.limits.total_bytes >> 20
     return Unreadable(
-        f"upload is larger than {mebibytes} MiB", remedy="Upload it in parts, or load it with the command."
+        f"upload is larger than {mebibytes} MiB",
+        remedy="Upload it in parts, or load it with the command.",
     )

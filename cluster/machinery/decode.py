@@ -104,7 +104,9 @@ def _file(name: str, data: bytes, budget: Budget) -> Iterator[Document]:
         try:
             value = _value(piece, budget, quick=quick)
         except Unreadable as error:
-            yield Document(name, index, piece.line, piece.text, problem=_problem(error, piece.line))
+            yield Document(
+                name, index, piece.line, piece.text, problem=_problem(error, piece.line)
+            )
             continue
         if isinstance(value, dict) and not _is_list(value):
             problem = _header_problem(value, piece.line)
@@ -210,9 +212,7 @@ def _header_problem(manifest: Manifest, line: int, path: str = "") -> Problem | 
 
 
 def _problem(error: Unreadable, first_line: int) -> Problem:
-    return Problem(
-        error.message, error.field, first_line + (error.line or 1) - 1, error.remedy
-    )
+    return Problem(error.message, error.field, first_line + (error.line or 1) - 1, error.remedy)
 
 
 def _too_many(budget: Budget) -> Unreadable:
@@ -222,9 +222,7 @@ def _too_many(budget: Budget) -> Unreadable:
 
 def _spent(budget: Budget) -> bool:
     limits = budget.limits
-    return (
-        budget.documents_read > limits.documents or budget.bytes_read > limits.total_bytes
-    )
+    return budget.documents_read > limits.documents or budget.bytes_read > limits.total_bytes
 
 
 def _suffixes() -> str:

@@ -39,16 +39,14 @@ _WORDS = [
 ]  # fmt: skip
 _DOUBTFUL_WORDS = frozenset([*_WORDS, *(f"{word}:" for word in _WORDS)])
 # `0777` is octal here and decimal there; `-0x1f`, `0B1` and `1_000` are numbers here only.
-_DOUBTFUL_ZERO = re.compile(
-    r"0[0-9bBoOxX](?:(?<![^\s\[,]0.)|(?<=[+-]0.)(?<![^\s\[,][+-]0.))"
-)
+_DOUBTFUL_ZERO = re.compile(r"0[0-9bBoOxX](?:(?<![^\s\[,]0.)|(?<=[+-]0.)(?<![^\s\[,][+-]0.))")
 _DOUBTFUL_UNDERSCORE = re.compile(r"_(?<=[0-9.+-]_)")
 # A list in flow style that both read alike: short words on one line, no colon.
 _SIMPLE_LIST = re.compile(r"""\[[A-Za-z0-9_./, "'-]*\]""")
 _FLOW_SEPARATOR = re.compile(r"[\s\[\],]+")
 # Floats that Go's JSON writes as integers; nulls that may have been numbers beyond all floats.
 _DOUBTFUL_FLOAT = re.compile(rb"\.0[,}\]]")
-_DOUBTFUL_EXPONENT = re.compile(rb"e1[678][,}\]]")
+_DOUBTFUL_EXPONENT = re.compile(rb"e\+1[678][,}\]]")
 _NULL = re.compile(rb"null")
 _HUGE = re.compile(r"[0-9.][eE]\+?[0-9]{3}")
 # The quick parser recurses without bound. A level costs a space of indentation for every two, or

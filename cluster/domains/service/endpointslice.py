@@ -6,7 +6,7 @@ Source: discovery/v1 `EndpointSlice`; semantics.md D.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from sys import intern
 from typing import NamedTuple
@@ -242,13 +242,6 @@ def services_of(item: Object) -> Iterable[tuple[str, str]]:
     """Yield the (namespace, name) of the Service that a slice belongs to: the index `service`."""
     if isinstance(item, EndpointSlice) and item.service_name:
         yield item.meta.namespace, item.service_name
-
-
-def addresses_of(item: Object) -> Iterator[str]:
-    """Yield the addresses of a slice's endpoints: the index `address`."""
-    if isinstance(item, EndpointSlice):
-        for endpoint in item.endpoints:
-            yield from endpoint.addresses
 
 
 def default_endpointslice(manifest: Manifest) -> None:

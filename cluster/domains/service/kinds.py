@@ -17,7 +17,6 @@ from cluster.domains.service.endpoints import (
 )
 from cluster.domains.service.endpointslice import (
     EndpointSlice,
-    addresses_of,
     default_endpointslice,
     from_v1beta1,
     parse_endpointslice,
@@ -113,7 +112,7 @@ ENDPOINTSLICE = Kind(
     columns=ENDPOINTSLICE_COLUMNS,
     upload_order=22,
     icon="slice",
-    indexes={"service": services_of, "address": addresses_of},
+    indexes={"service": services_of},
 )
 ENDPOINTS = Kind(
     group="",

@@ -19,7 +19,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.slices import EndpointRow
-from cluster.questions.views.cards import pod_card
+from cluster.questions.views.cards import TIMES, pod_card
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import counted
 from cluster.questions.workloads import workload_of
@@ -169,7 +169,7 @@ def _fold_card(
     ready = count if word == "ready" else 0
     name = workload.name if workload is not None else "by hand"
     kind = workload.kind if workload is not None else "Endpoint"
-    meta = f"×{count} · {zone or 'no zone'}"
+    meta = f"{TIMES}{count} · {zone or 'no zone'}"
     return GraphNode(
         id=fold, kind=kind, namespace=workload.namespace if workload is not None else "",
         name=name, lane="endpoints", order=f"{0 if state != 'ok' else 1}|{name}|{zone}",

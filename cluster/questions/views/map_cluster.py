@@ -199,7 +199,7 @@ def _row(
 
 
 def _line(name: str, summary: NamespaceSummary, found: dict[Severity, int]) -> Line:
-    _state_, word = _state(summary, found)
+    _colour, word = _state(summary, found)
     return Line(
         f"Namespace {name}: {counted(summary.pods, 'Pod')}, {summary.ready} ready, "
         f"{counted(summary.services, 'Service')}, {word}"
