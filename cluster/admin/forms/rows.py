@@ -79,7 +79,7 @@ class RowsWidget(forms.Widget):
         context = {
             "name": name,
             "columns": self.columns,
-            "layout": " ".join(f"minmax(0,{column.width}fr)" for column in self.columns),
+
             "rows": rows if is_disabled else [*rows, self._row(name, len(rows), {})],
             "new_row": self._row(name, NEW_ROW, {}),
             "is_disabled": is_disabled,
