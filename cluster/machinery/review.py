@@ -8,8 +8,6 @@ Source: semantics.md A-22, A-36; sigs.k8s.io/json `internal/golang/encoding/json
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,16 +21,21 @@ from cluster.machinery.schema import ListShape, MapShape, Scalar, ScalarShape, S
 _INT32 = range(-(2**31), 2**31)
 _INT64 = range(-(2**63), 2**63)
 _QUANTITY = re.compile(
-    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[EPTGMKk]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
+    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
 )
+_QUANTITY_FORM = re.compile(r"[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*")
 _QUANTITY_WORDS = (
-    "quantities must match the regular expression "
-    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 )
 _TIME_LAYOUT = "2006-01-02T15:04:05Z07:00"
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)"
 )
+_TIME_ELEMENTS = (
+    ("2006", 9999, ""), ("-", 0, ""), ("01", 12, "month"), ("-", 0, ""), ("02", 99, ""),
+    ("T", 0, ""), ("15", 23, "hour"), (":", 0, ""), ("04", 59, "minute"), (":", 0, ""),
+    ("05", 59, "second"),
+)  # fmt: skip
 _BASE64_ALPHABET = re.compile(r"[A-Za-z0-9+/=\r\n]*")
 
 
@@ -63,18 +66,16 @@ def review(manifest: Manifest, shape: StructShape) -> Review:
     """Return what is wrong with `manifest` as an object of `shape`; the manifest is not changed."""
     if _fitting(shape)(manifest):
         return Review((), (), manifest)
-    walk = _Walk([], [])
+    walk = _Walk([], [], [])
     pruned = walk.struct(manifest, shape, "", "")
-    return Review(tuple(walk.errors), tuple(walk.unknown), pruned)
+    return Review((*walk.final, *walk.errors), tuple(walk.unknown), pruned)
 
 
 def undecodable(manifest: Manifest, words: str) -> BadRequest:
     """Return the 400 for a POST or PUT whose body cannot be decoded (A-22, A-36)."""
     kind, api_version = str(manifest.get("kind")), str(manifest.get("apiVersion"))
     version = api_version.rpartition("/")[2]
-    return BadRequest(
-        f'{kind} in version "{version}" cannot be handled as a {kind}: {words}'
-    )
+    return BadRequest(f'{kind} in version "{version}" cannot be handled as a {kind}: {words}')
 
 
 # The quick way: one predicate per shape, which says "nothing to report, nothing to prune".
@@ -200,9 +201,12 @@ def _compile_map(inner: _Fit) -> _Fit:
 class _Walk:
     """The thorough way: every value again, with its path, collecting what it finds.
 
-    `where` is the path with list positions, for unknown fields; `go_path` is the struct and the
-    path without positions, as Go's JSON reader names a field.
+    `where` is the path with list positions, for unknown fields; `path` is the same without
+    positions and map keys, as Go's JSON reader names a field.
     """
+
+    final: list[str]
+    """Errors that end Go's reading, and so hide the others."""
 
     errors: list[str]
     unknown: list[str]
@@ -238,13 +242,13 @@ class _Walk:
                 return {
                     key: _zero(shape.values)
                     if item is None
-                    else self.value(item, shape.values, f"{where}.{key}", f"{path}.{key}", struct)
+                    else self.value(item, shape.values, f"{where}.{key}", path, struct)
                     for key, item in value.items()
                 }
         else:
             self._scalar(value, shape, path, struct)
             return value
-        self._wrong_type(_go_word(value), shape.go_type, path, struct)
+        self.errors.append(_wrong_type(_go_word(value), shape.go_type, path, struct))
         return value
 
     def _scalar(self, value: JSON, shape: ScalarShape, path: str, struct: str) -> None:
@@ -253,19 +257,21 @@ class _Walk:
         if type(value) is expected or (not isinstance(expected, type) and expected(value)):
             return
         if scalar is Scalar.QUANTITY:
-            self.errors.append(_QUANTITY_WORDS)
+            self.final.append(_quantity_fault(value) or "")
         elif scalar in {Scalar.TIME, Scalar.MICRO_TIME} and isinstance(value, str):
-            self.errors.append(_time_fault(value))
+            self.final.append(_time_fault(value))
         elif scalar is Scalar.BYTES and isinstance(value, str):
             self.errors.append(_base64_fault(value) or "")
+        elif scalar in _GO_INNER:
+            go_type = _GO_INNER[scalar]
+            self.final.append(_wrong_type(_go_word(value, go_type), go_type, path, struct))
         else:
-            go_type = _GO_INNER.get(scalar, shape.go_type)
-            self._wrong_type(_go_word(value, go_type), go_type, path, struct)
+            go_type = shape.go_type
+            self.errors.append(_wrong_type(_go_word(value, go_type), go_type, path, struct))
 
-    def _wrong_type(self, word: str, go_type: str, path: str, struct: str) -> None:
-        self.errors.append(
-            f"json: cannot unmarshal {word} into Go struct field {struct}.{path} of type {go_type}"
-        )
+
+def _wrong_type(word: str, go_type: str, path: str, struct: str) -> str:
+    return f"json: cannot unmarshal {word} into Go struct field {struct}.{path} of type {go_type}"
 
 
 _ANY = ScalarShape(Scalar.ANYTHING, Scalar.ANYTHING.value)
@@ -302,7 +308,12 @@ def _go_word(value: JSON, go_type: str = "") -> str:
 def _quantity_fault(value: JSON) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return _QUANTITY_WORDS
-    return None if _QUANTITY.fullmatch(str(value)) else _QUANTITY_WORDS
+    text = str(value)
+    if _QUANTITY.fullmatch(text):
+        return None
+    return (
+        "unable to parse quantity's suffix" if _QUANTITY_FORM.fullmatch(text) else _QUANTITY_WORDS
+    )
 
 
 def _is_date(value: str) -> bool:
@@ -314,27 +325,34 @@ def _is_date(value: str) -> bool:
 
 
 def _time_fault(value: str) -> str:
-    if _TIME.fullmatch(value):
-        return f'parsing time "{value}": day out of range'
-    expected = ("2006", "-", "01", "-", "02", "T", "15", ":", "04", ":", "05", "Z07:00")
+    """Return what Go's `time.Parse` says about a text that is no RFC 3339 time."""
     rest = value
-    for element in expected:
-        matched = re.match(r"\d{4}|\d\d" if element.isdigit() else re.escape(element), rest)
-        width = len(element)
-        if matched is None or matched.end() != width:
-            return f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "{element}"'
-        rest = rest[width:]
-    return f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}"'
+    for element, highest, unit in _TIME_ELEMENTS:
+        matched = re.match(r"\d" * len(element) if highest else re.escape(element), rest)
+        if matched is None:
+            return (
+                f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "{element}"'
+            )
+        if unit and not (unit == "month") <= int(matched[0]) <= highest:
+            return f'parsing time "{value}": {unit} out of range'
+        rest = rest[matched.end() :]
+    if re.fullmatch(r"(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)", rest):
+        return f'parsing time "{value}": day out of range'
+    return f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "Z07:00"'
 
 
 def _base64_fault(value: str) -> str | None:
     good = _BASE64_ALPHABET.match(value)
     end = good.end() if good else 0
-    if end != len(value):
-        return f"illegal base64 data at input byte {end}"
-    packed = value.replace("\r", "").replace("\n", "")
-    try:
-        base64.b64decode(packed, validate=True)
-    except binascii.Error:
-        return f"illegal base64 data at input byte {len(packed) // 4 * 4}"
-    return None
+    packed = value[:end].replace("\r", "").replace("\n", "")
+    padding = packed.find("=")
+    if end == len(value) and padding < 0 and len(packed) % 4 == 0:
+        return None
+    if padding >= 0:
+        needed = "==" if padding % 4 == 2 else "="  # noqa: PLR2004
+        if padding % 4 < 2 or (packed[padding:] != needed and len(packed) > padding + 1):  # noqa: PLR2004
+            return f"illegal base64 data at input byte {padding}"
+        if packed[padding:] == needed and end == len(value):
+            return None
+    at = end if end != len(value) else len(packed) // 4 * 4
+    return f"illegal base64 data at input byte {at}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cluster.catalog import KINDS, RULES
+from cluster.catalog import CONTROLLERS, FINDERS, KINDS
 from cluster.engine.admission import Mode
 from cluster.engine.engine import Step
 from cluster.engine.reading import UnknownKind
@@ -22,7 +22,9 @@ from cluster.machinery.settings import ClusterSettings
 from cluster.machinery.times import later
 from cluster.questions import bootstrap
 from cluster.questions.duplicates import duplicate
+from cluster.questions.summaries import NamespaceSummaries
 
+RULES = (*CONTROLLERS, *FINDERS, NamespaceSummaries())
 DAY = 86400  # seconds
 SETTLING = 12 * 3600  # seconds of simulated time in which terminating Pods of a step may end
 
