@@ -21,7 +21,6 @@ from cluster.domains.ingress.ingress import (
     CLASS_ANNOTATION,
     Backend,
     Ingress,
-    ResourceBackend,
 )
 from cluster.domains.ingress.precedence import older_route
 from cluster.domains.ingress.serving import serving
@@ -69,7 +68,7 @@ def _class(ingress: Ingress, key: Key, snapshot: Snapshot) -> Iterator[Finding]:
 def _hosts(ingress: Ingress, key: Key) -> Iterator[Finding]:
     """Tell hosts without paths (G-2), and TLS hosts that no rule is for (G-38)."""
     for index, rule in enumerate(ingress.rules):
-        if rule.paths is None:
+        if not rule.paths:
             goes = "default backend" if ingress.default_backend is not None else "404"
             text = f"Requests for {rule.host or 'every host'} have no paths here: {goes}."
             yield _finding(NO_PATHS, key, f"spec.rules[{index}]", text, rule.host)
@@ -97,10 +96,10 @@ def _backend(
     ingress: Ingress, key: Key, path: str, backend: Backend, snapshot: Snapshot
 ) -> Iterator[Finding]:
     """Tell a backend that cannot answer (G-35 to G-37)."""
-    if isinstance(backend, ResourceBackend):
+    if backend.service is None or backend.port is None:
         yield _finding(RESOURCE, key, f"{path}.resource", f"The backend is {backend}.")
         return
-    namespace, name = ingress.meta.namespace, backend.name
+    namespace, name = ingress.meta.namespace, backend.service
     service = snapshot.get(Service, namespace, name)
     if service is None:
         text = f"Service {namespace}/{name} does not exist."

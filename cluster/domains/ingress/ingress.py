@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from sys import intern
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from cluster.machinery.addresses import canonical
 from cluster.machinery.manifest import (
@@ -28,30 +28,30 @@ EXACT, PREFIX, IMPLEMENTATION_SPECIFIC = "Exact", "Prefix", "ImplementationSpeci
 PATH_TYPES = (EXACT, IMPLEMENTATION_SPECIFIC, PREFIX)
 
 
-class ServiceBackend(NamedTuple):
-    """A Service of the Ingress's own namespace; `port` is its port's number or name (G-33)."""
-
-    name: str
-    port: int | str
-
-    def __str__(self) -> str:
-        """`web:80`."""
-        return f"{self.name}:{self.port}"
-
-
-class ResourceBackend(NamedTuple):
-    """Another object of the Ingress's own namespace (G-8, G-37)."""
+class Resource(NamedTuple):
+    """An object of the Ingress's own namespace that is no Service (G-8, G-37)."""
 
     api_group: str
     kind: str
     name: str
 
+
+class Backend(NamedTuple):
+    """Where requests go: a Service of the Ingress's own namespace, or a resource (G-36).
+
+    `port` is the number or the name of the Service's port (G-33). Exactly one of `service` and
+    `resource` is set.
+    """
+
+    service: str | None = None
+    port: int | str | None = None
+    resource: Resource | None = None
+
     def __str__(self) -> str:
-        """`StorageBucket/assets`."""
-        return f"{self.kind}/{self.name}"
-
-
-Backend: TypeAlias = ServiceBackend | ResourceBackend
+        """`web:80`, `StorageBucket/assets`."""
+        if self.resource is not None:
+            return f"{self.resource.kind}/{self.resource.name}"
+        return f"{self.service}:{self.port}"
 
 
 class IngressPath(NamedTuple):
@@ -59,14 +59,14 @@ class IngressPath(NamedTuple):
 
     path: str
     path_type: str
-    backend: Backend | None
+    backend: Backend
 
 
 class IngressRule(NamedTuple):
-    """One rule. `host` is empty for every host; `paths` is None without `http` (G-2)."""
+    """One rule. `host` is empty for every host; without `http` there are no paths (G-2)."""
 
     host: str
-    paths: tuple[IngressPath, ...] | None
+    paths: tuple[IngressPath, ...] = ()
 
 
 class IngressTLS(NamedTuple):
@@ -115,7 +115,7 @@ class Ingress:
     def routes(self) -> Iterator[Route]:
         """Yield every path of every rule, in the order written."""
         for index, rule in enumerate(self.rules):
-            for position, path in enumerate(rule.paths or ()):
+            for position, path in enumerate(rule.paths):
                 yield Route(f"spec.rules[{index}].http.paths[{position}]", rule.host, path)
 
     def backends(self) -> Iterator[tuple[str, Backend]]:
@@ -123,8 +123,7 @@ class Ingress:
         if self.default_backend is not None:
             yield "spec.defaultBackend", self.default_backend
         for route in self.routes():
-            if route.path.backend is not None:
-                yield f"{route.where}.backend", route.path.backend
+            yield f"{route.where}.backend", route.path.backend
 
     @property
     def age_order(self) -> tuple[str, str, str]:
@@ -151,7 +150,11 @@ def parse_ingress(manifest: Manifest) -> Ingress:
     return Ingress(
         meta=parse_meta(manifest),
         class_name=text_at(spec, "ingressClassName"),
-        default_backend=_parse_backend(mapping_at(spec, "defaultBackend")),
+        default_backend=(
+            _parse_backend(mapping_at(spec, "defaultBackend"))
+            if spec.get("defaultBackend") is not None
+            else None
+        ),
         rules=tuple(_parse_rule(rule) for rule in mappings_at(spec, "rules")),
         tls=tuple(
             IngressTLS(tuple(texts_at(entry, "hosts")), text_at(entry, "secretName") or "")
@@ -165,9 +168,6 @@ def parse_ingress(manifest: Manifest) -> Ingress:
 
 
 def _parse_rule(rule: Manifest) -> IngressRule:
-    host = intern(text_at(rule, "host") or "")
-    if rule.get("http") is None:
-        return IngressRule(host, None)
     paths = (
         IngressPath(
             path=text_at(path, "path") or "",
@@ -176,22 +176,19 @@ def _parse_rule(rule: Manifest) -> IngressRule:
         )
         for path in mappings_at(rule, "http", "paths")
     )
-    return IngressRule(host, tuple(paths))
+    return IngressRule(intern(text_at(rule, "host") or ""), tuple(paths))
 
 
-def _parse_backend(backend: Manifest) -> Backend | None:
-    if backend.get("service") is not None:
-        service = mapping_at(backend, "service")
-        port = text_at(service, "port", "name") or integer_at(service, "port", "number") or 0
-        return ServiceBackend(intern(text_at(service, "name") or ""), port)
+def _parse_backend(backend: Manifest) -> Backend:
     if backend.get("resource") is not None:
         resource = mapping_at(backend, "resource")
-        return ResourceBackend(
-            text_at(resource, "apiGroup") or "",
-            text_at(resource, "kind") or "",
-            text_at(resource, "name") or "",
-        )
-    return None
+        parts = (text_at(resource, field) or "" for field in ("apiGroup", "kind", "name"))
+        return Backend(resource=Resource(*parts))
+    service = mapping_at(backend, "service")
+    return Backend(
+        service=intern(text_at(service, "name") or ""),
+        port=text_at(service, "port", "name") or integer_at(service, "port", "number"),
+    )
 
 
 def parse_ingress_class(manifest: Manifest) -> IngressClass:

@@ -8,7 +8,6 @@ from cluster.domains.ingress.conversions import from_v1beta1
 from cluster.domains.ingress.ingress import (
     Ingress,
     IngressClass,
-    ServiceBackend,
     parse_ingress,
     parse_ingress_class,
 )
@@ -74,8 +73,8 @@ def _services(item: Object) -> Iterable[Hashable]:
     """Yield (namespace, name) of the Services an Ingress names: the index `service`."""
     if isinstance(item, Ingress):
         for _path, backend in item.backends():
-            if isinstance(backend, ServiceBackend):
-                yield item.meta.namespace, backend.name
+            if backend.service is not None:
+                yield item.meta.namespace, backend.service
 
 
 def _classes(item: Object) -> Iterable[Hashable]:

@@ -73,7 +73,7 @@ class Pod:
     restart_policy: str = "Always"
     ready_since: str | None = None
     restarts: int = 0
-    reasons: Mapping[str, str] = NOTHING
+    reasons: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     constraints: Constraints = UNCONSTRAINED
     is_gated: bool = False
     pending_message: str = ""

@@ -8,7 +8,7 @@ reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from cluster.machinery.manifest import (
@@ -54,8 +54,8 @@ class WorkloadStatus:
     """The status of a workload; absent counts are zero, absent texts empty."""
 
     observed_generation: int = 0
-    counts: Mapping[str, int] = NO_COUNTS
-    texts: Mapping[str, str] = NOTHING
+    counts: Mapping[str, int] = field(default_factory=lambda: NO_COUNTS)
+    texts: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     conditions: tuple[Condition, ...] = ()
 
     def count(self, name: str) -> int:

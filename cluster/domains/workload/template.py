@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -33,7 +33,7 @@ class PodTemplate:
     """What rules read of a template: `digest` is equal exactly where templates are."""
 
     digest: str
-    labels: Mapping[str, str] = NOTHING
+    labels: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 def parse_template(manifest: Manifest) -> PodTemplate:
