@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cluster.catalog import KINDS, RULES
+from cluster.catalog import CONTROLLERS, FINDERS, KINDS
 from cluster.engine.admission import Mode
 from cluster.engine.engine import Step
 from cluster.engine.reading import UnknownKind
-from cluster.engine.simulator import NOW, Simulator
-from cluster.machinery.errors import ApiError
+from cluster.engine.simulator import NOW, Simulator, Written
+from cluster.machinery.errors import AlreadyExists, ApiError
+from cluster.machinery.findings import Finding
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.settings import ClusterSettings
 from cluster.machinery.times import later
 from cluster.questions import bootstrap
+from cluster.questions.duplicates import duplicate
+from cluster.questions.summaries import NamespaceSummaries
 
+RULES = (*CONTROLLERS, *FINDERS, NamespaceSummaries())
 DAY = 86400  # seconds
 SETTLING = 12 * 3600  # seconds of simulated time in which terminating Pods of a step may end
 
@@ -63,6 +67,7 @@ class Seeded:
     notices: list[tuple[int, str]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     built_in: frozenset[Key] = frozenset()
+    duplicates: list[Finding] = field(default_factory=list)
     slices: list[dict[Key, Manifest]] = field(default_factory=list)
 
     def slices_before(self, index: int) -> dict[Key, Manifest]:
@@ -176,12 +181,38 @@ def _name(item: Manifest) -> tuple[JSON, JSON, JSON]:
 
 def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
     try:
-        written = seeded.simulator.create(item, mode=mode)
+        try:
+            written = seeded.simulator.create(item, mode=mode)
+        except AlreadyExists:
+            if mode != "import" or not isinstance(item, dict):
+                raise
+            written = _again(seeded, item)
     except ApiError as error:
         if index >= 0:
             seeded.refused.append(Refused(index, describe(item), error))
         return
     seeded.notices += [(index, text) for text in written.warnings]
+
+
+def _again(seeded: Seeded, item: Manifest) -> Written:
+    """Replace an object that an earlier document made, as applying the files in order does."""
+    simulator = seeded.simulator
+    found = simulator.read(item)
+    name = text_at(found.manifest, "metadata", "name") or ""
+    key = found.kind.key(namespace_of(found.manifest), name)
+    before = simulator.revisions.get(key)
+    written = simulator.replace(without_identity(item))
+    seeded.duplicates.append(duplicate(key, is_same=simulator.revisions.get(key) == before))
+    return written
+
+
+def without_identity(item: Manifest) -> Manifest:
+    """Return an uploaded manifest without the identity of the object it was dumped from."""
+    meta = item.get("metadata")
+    if not isinstance(meta, dict):
+        return item
+    dropped = {"uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"}
+    return item | {"metadata": {key: value for key, value in meta.items() if key not in dropped}}
 
 
 def describe(item: JSON) -> str:

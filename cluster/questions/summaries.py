@@ -70,7 +70,7 @@ def summarize(namespace: str, snapshot: Snapshot) -> NamespaceSummary:
         word
         for policy in policies
         if policy.pod_selector.is_everything
-        for word in policy.policy_types
+        for word in policy.directions
     }
     return NamespaceSummary(
         pods=len(pods),

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cluster.catalog import KINDS, RULES
+from cluster.catalog import CONTROLLERS, KINDS
 from cluster.engine.engine import Engine, Step
 from cluster.machinery.errors import Gone
 from cluster.machinery.manifest import Manifest
@@ -146,7 +146,7 @@ class Reconciler:
         """
         started = self._clock()
         cluster = find_cluster(self.cluster)
-        engine = Engine(KINDS, RULES, cluster.settings, stored=self._stored, seed=cluster.uid)
+        engine = Engine(KINDS, CONTROLLERS, cluster.settings, stored=self._stored, seed=cluster.uid)
         with without_collector():
             engine.load((stored.manifest() for stored in read.snapshot(cluster)), cluster.revision)
             engine.ask_all()

@@ -20,7 +20,7 @@ from typing import TypeAlias
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
-from cluster.catalog import FACT_RULES, KINDS
+from cluster.catalog import FINDERS, KINDS
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import Gone, NotFound
 from cluster.machinery.findings import Finding
@@ -159,7 +159,7 @@ class Replica:
         handle = find_cluster(self.cluster)
         started = time.monotonic()
         since = self.revision
-        engine = Engine(KINDS, FACT_RULES, handle.settings, stored=_unreadable)
+        engine = Engine(KINDS, FINDERS, handle.settings, stored=_unreadable)
         with without_collector():
             stored = read.snapshot(handle)
             engine.load((item.manifest() for item in stored), handle.revision)

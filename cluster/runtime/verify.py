@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cluster.catalog import KINDS, RULES
+from cluster.catalog import CONTROLLERS, KINDS
 from cluster.engine.engine import Engine
 from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -54,7 +54,7 @@ def verify(cluster: str) -> list[Difference]:
 
 
 def _recomputed(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Iterator[Difference]:
-    engine = Engine(KINDS, RULES, cluster.settings, stored=manifests.__getitem__, seed=cluster.uid)
+    engine = Engine(KINDS, CONTROLLERS, cluster.settings, stored=manifests.__getitem__, seed=cluster.uid)
     engine.load(manifests.values(), cluster.revision)
     engine.ask_all()
     step = engine.feed((), format_time(datetime.now(UTC)))

@@ -5,6 +5,7 @@ Source: kubernetes `pkg/printers/internalversion/printers.go`; kube-api.md.
 
 from __future__ import annotations
 
+from cluster.machinery.columns import AGE, NAME, NONE, load_balancer_cell
 from cluster.machinery.kind import Column
 from cluster.machinery.manifest import (
     JSON,
@@ -17,21 +18,9 @@ from cluster.machinery.manifest import (
     texts_at,
 )
 
-NONE, UNSET = "<none>", "<unset>"
+UNSET = "<unset>"
 _SHOWN_ENDPOINTS = 3
 _SHOWN_PORTS = 3
-
-
-def _name(manifest: Manifest) -> JSON:
-    return text_at(manifest, "metadata", "name")
-
-
-def _created(manifest: Manifest) -> JSON:
-    return text_at(manifest, "metadata", "creationTimestamp")
-
-
-NAME = Column("Name", _name, help="Name of the object, unique in its namespace.")
-AGE = Column("Age", _created, type="date", help="Time since the object was created.")
 
 
 def _type(manifest: Manifest) -> JSON:
@@ -49,14 +38,8 @@ def _external_ip(manifest: Manifest) -> JSON:
     given = texts_at(manifest, "spec", "externalIPs")
     if type_ != "LoadBalancer":
         return ",".join(given) or NONE
-    found = sorted(
-        {
-            text_at(item, "ip") or text_at(item, "hostname") or ""
-            for item in mappings_at(manifest, "status", "loadBalancer", "ingress")
-        }
-        - {""}
-    )
-    return ",".join([*found, *given]) or "<pending>"
+    found = load_balancer_cell(manifest)
+    return ",".join([*([found] if found else []), *given]) or "<pending>"
 
 
 def _service_ports(manifest: Manifest) -> JSON:

@@ -6,7 +6,7 @@ Source: discovery/v1 `EndpointSlice`; semantics.md D.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from sys import intern
 from typing import NamedTuple
@@ -244,11 +244,15 @@ def services_of(item: Object) -> Iterable[tuple[str, str]]:
         yield item.meta.namespace, item.service_name
 
 
-def addresses_of(item: Object) -> Iterator[str]:
-    """Yield the addresses of a slice's endpoints: the index `address`."""
-    if isinstance(item, EndpointSlice):
+def handmade_targets_of(item: Object) -> Iterable[tuple[str, str]]:
+    """Yield the (namespace, name) of Pods named in slices that the controller did not make.
+
+    The index `handmade_target`; the controller's own slices follow their Pods anyway.
+    """
+    if isinstance(item, EndpointSlice) and item.managed_by != CONTROLLER:
         for endpoint in item.endpoints:
-            yield from endpoint.addresses
+            if endpoint.pod is not None:
+                yield endpoint.pod.namespace, endpoint.pod.name
 
 
 def default_endpointslice(manifest: Manifest) -> None:

@@ -35,6 +35,9 @@ TRAFFIC_DISTRIBUTIONS = ("PreferClose", "PreferSameNode", "PreferSameZone")
 SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 MAXIMUM_AFFINITY_SECONDS = 86400  # core validation MaxClientIPServiceAffinitySeconds: one day
 _LOAD_BALANCER_ONLY = "may only be used when `type` is 'LoadBalancer'"
+_HEALTH_CHECK_ONLY = (
+    "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+)
 
 
 def check_service(manifest: Manifest) -> list[FieldError]:
@@ -151,10 +154,7 @@ def _check_external_traffic(spec: Manifest) -> list[FieldError]:
     if needs_health_check(spec):
         errors += [path.invalid(number, text) for text in port_number(number)]
     elif number:
-        text = (
-            "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
-        )
-        errors.append(path.invalid(number, text))
+        errors.append(path.invalid(number, _HEALTH_CHECK_ONLY))
     return errors
 
 

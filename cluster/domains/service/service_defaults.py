@@ -16,9 +16,8 @@ from cluster.machinery.manifest import (
     text_at,
 )
 
-SESSION_AFFINITY_TIMEOUT_SECONDS = (
-    10800  # three hours: core/v1 DefaultClientIPServiceAffinitySeconds
-)
+SESSION_AFFINITY_TIMEOUT_SECONDS = 10800  # core/v1 DefaultClientIPServiceAffinitySeconds
+
 
 # Members that the apiserver leaves out of what it stores when they are empty (`omitempty`).
 _OMITTED_WHEN_EMPTY = (

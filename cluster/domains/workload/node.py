@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cluster.domains.workload.constraints import Taint, parse_taint
 from cluster.machinery.addresses import canonical
 from cluster.machinery.manifest import (
     Manifest,
@@ -18,7 +19,11 @@ from cluster.machinery.meta import ObjectMeta, parse_meta
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A Node. `internal_ips` primary first; `pod_cidrs` as written, one per family."""
+    """A Node. `internal_ips` primary first; `pod_cidrs` as written, one per family.
+
+    `ready_status` is the status of its condition Ready, empty where nobody told it; `maximum_pods`
+    is None where the Node tells no limit.
+    """
 
     meta: ObjectMeta
     zone: str = ""
@@ -27,23 +32,30 @@ class Node:
     pod_cidrs: tuple[str, ...] = ()
     unschedulable: bool = False
     is_ready: bool = True
-    taints: tuple[tuple[str, str, str], ...] = ()
+    taints: tuple[Taint, ...] = ()
     allocatable_cpu: str = ""
+    ready_status: str = ""
+    maximum_pods: int | None = None
 
 
 def parse_node(manifest: Manifest) -> Node:
-    """Return the Node in a checked manifest; taints are (key, value, effect)."""
+    """Return the Node in a checked manifest."""
     meta = parse_meta(manifest)
     spec = mapping_at(manifest, "spec")
     status = mapping_at(manifest, "status")
     by_type: dict[str, list[str]] = {}
     for item in mappings_at(status, "addresses"):
         by_type.setdefault(text_at(item, "type") or "", []).append(text_at(item, "address") or "")
-    ready = [
-        text_at(item, "status") == "True"
-        for item in mappings_at(status, "conditions")
-        if text_at(item, "type") == "Ready"
-    ]
+    ready = next(
+        (
+            text_at(item, "status") or ""
+            for item in mappings_at(status, "conditions")
+            if text_at(item, "type") == "Ready"
+        ),
+        "",
+    )
+    allocatable = mapping_at(status, "allocatable")
+    pods = str(allocatable.get("pods") or "")
     single = text_at(spec, "podCIDR")
     return Node(
         meta=meta,
@@ -52,10 +64,9 @@ def parse_node(manifest: Manifest) -> Node:
         external_ips=tuple(canonical(ip) for ip in by_type.get("ExternalIP", [])),
         pod_cidrs=tuple(texts_at(spec, "podCIDRs")) or ((single,) if single else ()),
         unschedulable=flag_at(spec, "unschedulable") or False,
-        is_ready=ready[0] if ready else True,
-        taints=tuple(
-            (text_at(t, "key") or "", text_at(t, "value") or "", text_at(t, "effect") or "")
-            for t in mappings_at(spec, "taints")
-        ),
-        allocatable_cpu=str(mapping_at(status, "allocatable").get("cpu") or ""),
+        is_ready=ready in {"", "True"},
+        taints=tuple(parse_taint(item) for item in mappings_at(spec, "taints")),
+        allocatable_cpu=str(allocatable.get("cpu") or ""),
+        ready_status=ready,
+        maximum_pods=int(pods) if pods.isascii() and pods.isdigit() else None,
     )

@@ -10,6 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 
+from cluster.domains.workload.constraints import (
+    UNCONSTRAINED,
+    Constraints,
+    parse_constraints,
+)
 from cluster.machinery.addresses import Family, canonical, family_of_text
 from cluster.machinery.manifest import (
     Manifest,
@@ -47,7 +52,11 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A Pod. `ips` are canonical, primary first; empty until it has an address."""
+    """A Pod. `ips` are canonical, primary first; empty until it has an address.
+
+    `reasons` tells why a condition stands as it does, where that is told; `pending_message` is
+    what the scheduler last said; `is_gated` Pods wait for their scheduling gates.
+    """
 
     meta: ObjectMeta
     node_name: str = ""
@@ -64,6 +73,10 @@ class Pod:
     restart_policy: str = "Always"
     ready_since: str | None = None
     restarts: int = 0
+    reasons: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    constraints: Constraints = UNCONSTRAINED
+    is_gated: bool = False
+    pending_message: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -108,10 +121,16 @@ def parse_pod(manifest: Manifest) -> Pod:
     """Return the Pod in a checked, defaulted manifest."""
     spec = mapping_at(manifest, "spec")
     status = mapping_at(manifest, "status")
-    conditions = {
-        intern(text_at(item, "type") or ""): intern(text_at(item, "status") or "")
-        for item in mappings_at(status, "conditions")
-    }
+    stated = mappings_at(status, "conditions")
+    ready = next((item for item in stated if text_at(item, "type") == "Ready"), {})
+    unscheduled = next(
+        (
+            item
+            for item in stated
+            if text_at(item, "type") == "PodScheduled" and text_at(item, "status") == "False"
+        ),
+        {},
+    )
     containers = parse_containers(spec)
     return Pod(
         meta=parse_meta(manifest),
@@ -122,26 +141,44 @@ def parse_pod(manifest: Manifest) -> Pod:
         hostname=text_at(spec, "hostname") or "",
         subdomain=intern(text_at(spec, "subdomain") or ""),
         containers=_containers.setdefault(containers, containers),
-        conditions=conditions or NOTHING,
+        conditions=_by_type(stated, "status"),
         readiness_gates=tuple(
             text_at(gate, "conditionType") or "" for gate in mappings_at(spec, "readinessGates")
         ),
         service_account=intern(text_at(spec, "serviceAccountName") or ""),
         dns_policy=intern(text_at(spec, "dnsPolicy") or "ClusterFirst"),
         restart_policy=intern(text_at(spec, "restartPolicy") or "Always"),
-        ready_since=next(
-            (
-                text_at(item, "lastTransitionTime")
-                for item in mappings_at(status, "conditions")
-                if text_at(item, "type") == "Ready"
-            ),
-            None,
-        ),
+        ready_since=text_at(ready, "lastTransitionTime"),
         restarts=sum(
             integer_at(item, "restartCount") or 0
             for item in mappings_at(status, "containerStatuses")
         ),
+        reasons=_by_type(stated, "reason"),
+        constraints=parse_constraints(spec),
+        is_gated=bool(mappings_at(spec, "schedulingGates")),
+        pending_message=intern(text_at(unscheduled, "message") or ""),
     )
+
+
+_SHARED_MAXIMUM = 65536  # distinct values kept for sharing; beyond it each Pod keeps its own
+_by_types: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+
+
+def _by_type(conditions: list[Manifest], field: str) -> Mapping[str, str]:
+    """Return one field of the conditions by type; equal ones are the same mapping."""
+    pairs = tuple(
+        (text_at(item, "type") or "", text_at(item, field) or "")
+        for item in conditions
+        if item.get(field)
+    )
+    if not pairs:
+        return NOTHING
+    found = _by_types.get(pairs)
+    if found is None:
+        found = {intern(type_): intern(value) for type_, value in pairs}
+        if len(_by_types) < _SHARED_MAXIMUM:
+            _by_types[pairs] = found
+    return found
 
 
 def parse_containers(spec: Manifest) -> tuple[Container, ...]:

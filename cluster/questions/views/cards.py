@@ -21,6 +21,7 @@ from cluster.machinery.meta import Key
 from cluster.questions.facts import Facts
 from cluster.questions.views.request import ViewRequest
 
+TIMES = "\N{MULTIPLICATION SIGN}"
 STATE_WORD: dict[State, str] = {
     "ok": "healthy", "warn": "warning", "deny": "error", "unknown": "unknown",
     "term": "terminating", "skip": "skipped",
@@ -175,7 +176,7 @@ def workload_card(
     badges = list(finding_badge(findings))
     if len(zones) > 1 and not badges:
         badges.append(Badge(f"{len(zones)} nodes", "unknown", f"runs on {len(zones)} Nodes"))
-    meta = f"×{len(live)} · {ready} ready"
+    meta = f"{TIMES}{len(live)} · {ready} ready"
     return GraphNode(
         id=node_id(key.kind, key.namespace, key.name), kind=key.kind, namespace=key.namespace,
         name=key.name, lane=lane, group=group, order=key.name,

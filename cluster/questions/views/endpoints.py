@@ -46,6 +46,11 @@ OFF = "Group/off"
 
 def endpoints(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the diagram of the Service `request.of`; raises NotFound, ValueError."""
+    return draw(snapshot, facts, request, most=ONE_BY_ONE)
+
+
+def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -> Graph:
+    """Return the diagram with Pods drawn one by one up to `most`, else folded."""
     service = find_service(snapshot, request.of)
     namespace, name = service.meta.namespace, service.meta.name
     rows = endpoint_rows(snapshot, service)
@@ -53,9 +58,9 @@ def endpoints(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     off = _not_endpoints(snapshot, service, rows)
     findings = facts.of(Key("", "Service", namespace, name))
     pods = {row.id for row in rows}
-    whole = len(pods) + len(off) <= ONE_BY_ONE
+    whole = len(pods) + len(off) <= most
     drawing = (draw_endpoints if whole else fold_endpoints)(snapshot, rows, request)
-    counts = (sum(1 for p in _ready(rows)), len(pods) + len(off))
+    counts = (len(_ready(rows)), len(pods) + len(off))
     card = service_card(service, facts, request, lane="service", group=None, ready=counts)
     nodes: dict[str, GraphNode] = {card.id: card}
     groups = list(drawing.groups)
@@ -289,7 +294,7 @@ def _flag(on: bool) -> Cell:  # noqa: FBT001 - a condition becomes a word
 
 def _off_row(pod: Pod, request: ViewRequest) -> Row:
     namespace, name = pod.meta.namespace, pod.meta.name
-    blank = Cell("–")
+    blank = Cell("none")
     return Row(
         node_id("Pod", namespace, name),
         (

@@ -1,0 +1,143 @@
+"""The card of an Ingress and its lines: from outside clients, and to the Services it names."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cluster.domains.ingress.ingress import Ingress, ServiceBackend
+from cluster.domains.service.service import Service
+from cluster.machinery.drawing import (
+    Badge,
+    EdgeState,
+    GraphEdge,
+    GraphNode,
+    Reason,
+    node_id,
+)
+from cluster.machinery.meta import Key
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.views.cards import (
+    STATE_WORD,
+    finding_badge,
+    finding_reasons,
+    finding_state,
+)
+from cluster.questions.views.map_cluster import INTERNET
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.words import counted, listed
+
+GROUP = "networking.k8s.io"
+
+
+class _Path(NamedTuple):
+    """One path: its field (`spec.rules[0].http.paths[0].backend`), its route, where it goes."""
+
+    where: str
+    text: str
+    backend: ServiceBackend
+
+
+def draw_ingress(
+    snapshot: Snapshot, facts: Facts, ingress: Ingress, request: ViewRequest, group: str
+) -> tuple[list[GraphNode], list[GraphEdge]]:
+    """Return the card of an Ingress, ghosts of Services that are missing, and all lines."""
+    card = _card(ingress, facts, request, group)
+    nodes, edges = [card], [_from_outside(ingress, card.id)]
+    routes: dict[str, list[_Path]] = {}
+    for path in _routes(ingress):
+        routes.setdefault(path.backend.name, []).append(path)
+    for name, found in sorted(routes.items()):
+        service = snapshot.get(Service, ingress.meta.namespace, name)
+        if service is None:
+            nodes.append(_missing(ingress, name, found[0].where, group))
+        edges.append(_route(ingress, card.id, name, service, found))
+    return nodes, edges
+
+
+def _routes(ingress: Ingress) -> list[_Path]:
+    """Return every path to a Service with its field path and the route it serves."""
+    found: list[_Path] = []
+    if isinstance(ingress.default_backend, ServiceBackend):
+        found.append(_Path("spec.defaultBackend", "anything else", ingress.default_backend))
+    for route in ingress.routes():
+        if isinstance(route.path.backend, ServiceBackend):
+            text = f"{route.host or '*'}{route.path.path or '/'}"
+            found.append(_Path(f"{route.where}.backend", text, route.path.backend))
+    return found
+
+
+def _card(ingress: Ingress, facts: Facts, request: ViewRequest, group: str) -> GraphNode:
+    namespace, name = ingress.meta.namespace, ingress.meta.name
+    findings = facts.of(Key(GROUP, "Ingress", namespace, name))
+    state = finding_state(findings)
+    word = findings[0].message if state != "ok" else ""
+    hosts = sorted({rule.host for rule in ingress.rules if rule.host})
+    badges = list(finding_badge(findings))
+    if ingress.tls:
+        badges.append(Badge("TLS", "ok", "terminates TLS"))
+    paths = counted(len(_routes(ingress)), "path")
+    about = listed(hosts) or "every host"
+    return GraphNode(
+        id=node_id("Ingress", namespace, name), kind="Ingress", namespace=namespace, name=name,
+        lane="ingress", group=group, order=name, paint="ingress", icon="ingress",
+        overline="Ingress", variant=ingress.class_word or "no class", meta=about, state=state,
+        word=word or STATE_WORD[state], badges=tuple(badges), compact=True,
+        label=", ".join(part for part in (f"Ingress {name}", about, paths, word) if part),
+        href=request.object_href("Ingress", namespace, name),
+        why=finding_reasons(findings) or (
+            Reason(f"It routes {paths} of {about}.", f"Ingress {namespace}/{name}", "spec.rules"),
+        ),
+    )  # fmt: skip
+
+
+def _from_outside(ingress: Ingress, target: str) -> GraphEdge:
+    key = f"Ingress {ingress.meta.namespace}/{ingress.meta.name}"
+    return GraphEdge(
+        f"{INTERNET}->{target}", INTERNET, target, "allow", "443" if ingress.tls else "80",
+        why=(Reason("Its controller takes HTTP from outside.", key, "spec.ingressClassName",
+                    ingress.class_word or "absent"),),
+    )  # fmt: skip
+
+
+def _missing(ingress: Ingress, name: str, path: str, group: str) -> GraphNode:
+    key = f"Ingress {ingress.meta.namespace}/{ingress.meta.name}"
+    return GraphNode(
+        id=node_id("Service", ingress.meta.namespace, name), kind="Service",
+        namespace=ingress.meta.namespace, name=name, lane="service", group=group, order=name,
+        paint="service", icon="service", overline="Service", variant="missing", state="deny",
+        word="does not exist", compact=True, ghost=True,
+        label=f"Service {name}, does not exist",
+        why=(Reason("An Ingress names it, but there is no such Service.", key,
+                    f"{path}.service.name", name, cause=True),),
+    )  # fmt: skip
+
+
+def _route(
+    ingress: Ingress, source: str, name: str, service: Service | None,
+    found: list[_Path],
+) -> GraphEdge:  # fmt: skip
+    target = node_id("Service", ingress.meta.namespace, name)
+    key = f"Ingress {ingress.meta.namespace}/{ingress.meta.name}"
+    state: EdgeState = "allow"
+    reasons: list[Reason] = []
+    for path, text, backend in found:
+        if service is None:
+            state = "deny"
+            reasons.append(Reason(f"{text}: no Service {name} in this namespace.", key,
+                                  f"{path}.service.name", name, cause=True))  # fmt: skip
+        elif service.port(backend.port) is None:
+            state = "deny"
+            reasons.append(Reason(f"{text}: the Service has no port {backend.port}.", key,
+                                  f"{path}.service.port", str(backend.port),
+                                  cause=True))  # fmt: skip
+        else:
+            reasons.append(Reason(f"{text} goes to {name}:{backend.port}.", key, path,
+                                  f"{name}:{backend.port}"))  # fmt: skip
+    label = found[0].text.partition("/")[2]
+    text = f"/{label}" if len(found) == 1 else counted(len(found), "path")
+    reasons.sort(key=lambda reason: not reason.cause)
+    return GraphEdge(
+        f"{source}->{target}", source, target, state, text, count=len(found),
+        title=", ".join(route for _path, route, _backend in found), why=tuple(reasons),
+    )  # fmt: skip

@@ -1,0 +1,267 @@
+"""Level 1 of the map: Ingresses, Services and workloads of one namespace, or of several.
+
+Lanes run from the clients outside to the workloads; a box stands around each namespace. Over
+budget, the biggest healthy namespaces are folded into one card each, and the view says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cluster.domains.ingress.ingress import Ingress
+from cluster.domains.service.service import Service
+from cluster.domains.workload.namespace import Namespace
+from cluster.domains.workload.pod import Pod
+from cluster.machinery.drawing import (
+    Badge,
+    Cell,
+    Column,
+    Counter,
+    Graph,
+    GraphEdge,
+    GraphGroup,
+    GraphNode,
+    Lane,
+    Line,
+    Reason,
+    Row,
+    State,
+    Verdict,
+    node_id,
+    worst,
+)
+from cluster.machinery.errors import not_found
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.summaries import NamespaceSummary, summarize
+from cluster.questions.views.cards import service_card, workload_card
+from cluster.questions.views.ingress_cards import draw_ingress
+from cluster.questions.views.map_cluster import INTERNET
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.service_lines import exposure, service_lines
+from cluster.questions.views.words import counted
+from cluster.questions.workloads import by_workload, empty_workloads
+
+WORDS = {"Ingress": "in", "Egress": "out"}
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """What has been drawn so far, and what was folded."""
+
+    nodes: dict[str, GraphNode] = field(default_factory=dict)
+    edges: dict[str, GraphEdge] = field(default_factory=dict)
+    groups: list[GraphGroup] = field(default_factory=list)
+    folded: int = 0
+
+    @property
+    def size(self) -> int:
+        return len(self.nodes) + len(self.edges)
+
+    def add(self, nodes: list[GraphNode], edges: list[GraphEdge]) -> None:
+        self.nodes |= {node.id: node for node in nodes}
+        self.edges |= {edge.id: edge for edge in edges}
+
+
+def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
+    """Return the namespaces asked for, all without any; raises NotFound for an unknown one."""
+    names = _namespaces(snapshot, request)
+    drawing = _Drawing()
+    summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
+    for name in sorted(names, key=lambda n: (not any(facts.within(n)), summaries[n].pods, n)):
+        nodes, edges = _namespace(snapshot, facts, request, name)
+        is_first = not drawing.nodes
+        if not is_first and drawing.size + len(nodes) + len(edges) > request.budget:
+            drawing.folded += len(nodes)
+            nodes, edges = [_folded(name, summaries[name], request)], []
+        drawing.add(nodes, edges)
+        drawing.groups.append(_box(name, summaries[name], request))
+    if any(edge.source == INTERNET for edge in drawing.edges.values()):
+        drawing.add([_internet()], [])
+    pods = sum(s.pods for s in summaries.values())
+    ready = sum(s.ready for s in summaries.values())
+    title = f"Map of {', '.join(names)}" if request.namespaces else f"Map of {request.cluster}"
+    crumbs: tuple[tuple[str, str | None], ...] = (
+        (request.cluster, request.map_href(lvl="L0")),
+        ("map", None if not request.namespaces else request.map_href()),
+    )
+    if request.namespaces:
+        crumbs = (*crumbs, (", ".join(names), None))
+    return Graph(
+        view="map", level="L1", layout="namespaces",
+        scope={"namespace": ",".join(request.namespaces)} if request.namespaces else {},
+        title=title, label=f"{title}: Ingresses, Services and workloads",
+        crumbs=crumbs, verdict=_verdict(drawing, names, pods, ready),
+        counters=(
+            Counter(pods, "Pods", None, f"{ready} ready"),
+            Counter(sum(s.services for s in summaries.values()), "Services"),
+            Counter(sum(s.ingresses for s in summaries.values()), "Ingresses"),
+            _findings(facts, names),
+        ),
+        lanes=_lanes(drawing),
+        nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
+        groups=tuple(drawing.groups),
+        truncated={"card": drawing.folded} if drawing.folded else {},
+        columns=_COLUMNS, rows=tuple(_row(edge, drawing) for edge in _sorted(drawing)),
+        text=_text(drawing),
+    )  # fmt: skip
+
+
+def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
+    if not request.namespaces:
+        return sorted(item.meta.name for item in snapshot.of(Namespace))
+    for name in request.namespaces:
+        if snapshot.get(Namespace, "", name) is None:
+            raise not_found("namespaces", "", name)
+    return list(request.namespaces)
+
+
+def _namespace(
+    snapshot: Snapshot, facts: Facts, request: ViewRequest, name: str
+) -> tuple[list[GraphNode], list[GraphEdge]]:
+    """Draw one namespace: workloads, then Services with lines to them, then Ingresses."""
+    group = node_id("Namespace", "", name)
+    pods = snapshot.within(Pod, name).values()
+    workloads = by_workload(snapshot, [pod for pod in pods if not pod.is_finished])
+    for key in empty_workloads(snapshot, name, workloads):
+        workloads[key] = []
+    nodes = [
+        workload_card(key, found, facts, request, lane="workload", group=group)
+        for key, found in workloads.items()
+    ]
+    edges: list[GraphEdge] = []
+    for _key, service in sorted(snapshot.within(Service, name).items()):
+        lines = service_lines(snapshot, service)
+        nodes.append(
+            service_card(service, facts, request, lane="service", group=group, compact=True,
+                         ready=lines.counts)
+        )  # fmt: skip
+        nodes += lines.nodes
+        edges += [*lines.edges, *exposure(service)]
+    for _key, ingress in sorted(snapshot.within(Ingress, name).items()):
+        more, lines_in = draw_ingress(snapshot, facts, ingress, request, group)
+        nodes += more
+        edges += lines_in
+    return nodes, edges
+
+
+def _folded(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphNode:
+    return GraphNode(
+        id=f"Fold/{name}", kind="Namespace", namespace="", name=name, lane="service",
+        group=node_id("Namespace", "", name), order=name, paint="namespace", icon="namespace",
+        overline="Folded", meta=f"{counted(summary.pods, 'Pod')} · "
+        f"{counted(summary.services, 'Service')}", state="ok", word="folded",
+        ready=(summary.ready, summary.pods), count=summary.pods,
+        label=f"Namespace {name}, folded, {counted(summary.pods, 'Pod')}",
+        href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
+    )  # fmt: skip
+
+
+def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGroup:
+    badges: tuple[Badge, ...] = ()
+    if summary.denies:
+        words = " + ".join(WORDS[word] for word in summary.denies)
+        badges = (Badge(f"default-deny {words}", "deny", "a policy selects every Pod"),)
+    sub = f"{counted(summary.pods, 'Pod')} · {counted(summary.services, 'Service')}"
+    return GraphGroup(
+        node_id("Namespace", "", name), "namespace", name, sub, icon="namespace",
+        paint="namespace", order=name, badges=badges, href=request.map_href(lvl="L1", ns=name),
+    )  # fmt: skip
+
+
+def _internet() -> GraphNode:
+    return GraphNode(
+        id=INTERNET, kind="External", namespace="", name="internet", lane="client",
+        order="internet", paint="external", icon="external", overline="External", compact=True,
+        state="ok", word="outside the cluster",
+        label="External internet, clients outside the cluster",
+        why=(Reason("Ingresses, NodePorts, load balancers and external addresses let it in."),),
+    )  # fmt: skip
+
+
+def _lanes(drawing: _Drawing) -> tuple[Lane, ...]:
+    labels = {"client": "Clients", "ingress": "Ingresses", "service": "Services",
+              "workload": "Workloads", "outside": "Outside names"}  # fmt: skip
+    used = [node.lane for node in drawing.nodes.values()]
+    return tuple(
+        Lane(lane, label, used.count(lane)) for lane, label in labels.items() if lane in used
+    )
+
+
+def _findings(facts: Facts, names: list[str]) -> Counter:
+    found = [f for name in names for f in facts.within(name) if f.severity != "info"]
+    state: State = "ok"
+    if found:
+        state = "deny" if any(f.severity == "error" for f in found) else "warn"
+    return Counter(len(found), "findings" if len(found) != 1 else "finding", state)
+
+
+def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verdict:
+    where = names[0] if len(names) == 1 else counted(len(names), "namespace")
+    services = [node for node in drawing.nodes.values() if node.kind == "Service"]
+    broken = [node for node in services if node.state in {"warn", "deny"}]
+    if not drawing.nodes:
+        return Verdict("unknown", f"Nothing runs in {where} yet", "Import manifests to fill it.")
+    waiting = f"{counted(pods - ready, 'Pod is', 'Pods are')} not ready." if ready < pods else ""
+    if broken:
+        text = f"{len(broken)} of {counted(len(services), 'Service')} in {where} need a look"
+        first = sorted(broken, key=lambda node: node.id)[0]
+        why = f"{first.namespace}/{first.name}: {first.word}"
+        return Verdict(worst([node.state for node in broken]), text, f"{why} {waiting}".strip())
+    text = f"All {counted(len(services), 'Service')} in {where} have somewhere to send traffic"
+    return Verdict("warn" if waiting else "ok", text, waiting or "Every Pod is ready.")
+
+
+_COLUMNS = (
+    Column("state", "State"), Column("from", "From"), Column("to", "To"), Column("port", "Port"),
+    Column("why", "Why"), Column("count", "Endpoints", "right"),
+)  # fmt: skip
+_EDGE_WORDS: dict[str, tuple[State, str]] = {
+    "allow": ("ok", "sends"), "deny": ("deny", "stops"), "unknown": ("unknown", "unknown"),
+    "notready": ("warn", "not ready"), "own": ("ok", "leads to"), "dns": ("ok", "alias"),
+}  # fmt: skip
+
+
+def _sorted(drawing: _Drawing) -> list[GraphEdge]:
+    return sorted(drawing.edges.values(), key=lambda edge: edge.id)
+
+
+def _row(edge: GraphEdge, drawing: _Drawing) -> Row:
+    state, word = _EDGE_WORDS[edge.state]
+    source, target = drawing.nodes.get(edge.source), drawing.nodes.get(edge.target)
+    return Row(
+        edge.id,
+        (
+            Cell(word, state=state), _end(source, edge.source), _end(target, edge.target),
+            Cell(edge.label or "any", mono=True), Cell(edge.why[0].text if edge.why else ""),
+            Cell(str(edge.count)),
+        ),
+    )  # fmt: skip
+
+
+def _end(node: GraphNode | None, id_: str) -> Cell:
+    if node is None:
+        return Cell(id_)
+    place = f"{node.namespace}/{node.name}" if node.namespace else node.name
+    return Cell(f"{node.kind} {place}", node.href)
+
+
+def _text(drawing: _Drawing) -> tuple[Line, ...]:
+    by_source: dict[str, list[GraphEdge]] = {}
+    for edge in _sorted(drawing):
+        by_source.setdefault(edge.source, []).append(edge)
+    lines: list[Line] = []
+    for node in sorted(drawing.nodes.values(), key=lambda n: (n.namespace, n.lane, n.name)):
+        out = by_source.get(node.id, [])
+        place = f" in {node.namespace}" if node.namespace else ""
+        items = tuple(_sentence(edge, drawing) for edge in out)
+        lines.append(Line(f"{node.kind} {node.name}{place}: {node.meta or node.word}", items))
+    return tuple(lines)
+
+
+def _sentence(edge: GraphEdge, drawing: _Drawing) -> Line:
+    target = drawing.nodes.get(edge.target)
+    name = f"{target.kind} {target.name}" if target is not None else edge.target
+    verb = {"allow": "sends to", "deny": "does not reach", "notready": "has no ready endpoint in",
+            "dns": "is an alias for"}.get(edge.state, "leads to")  # fmt: skip
+    return Line(f"{verb} {name}{f' ({edge.label})' if edge.label else ''}")
