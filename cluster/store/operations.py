@@ -102,6 +102,15 @@ def replace(
     return update_read(tx, found, key, options, subresource=subresource)
 
 
+def put(tx: Transaction, document: JSON, options: Options) -> Written:
+    """Make the object be what `document` says: create it, or replace it whole."""
+    found = read(KINDS, document, options.field_validation)
+    key = key_in(found, options)
+    if tx.find(key) is None:
+        return create_read(tx, found, options)
+    return update_read(tx, found, key, options)
+
+
 def update_read(
     tx: Transaction, found: Read, key: Key, options: Options, *, subresource: str = ""
 ) -> Written:
