@@ -1,21 +1,3 @@
-<<<<<<< HEAD
-from dataclasses import dataclass
-
-
-@dataclass
-class Review:
-    errors: tuple = ()
-    unknown: tuple = ()
-    pruned: dict = None
-
-
-def shape_of(a, k):
-    return None
-
-
-def review(manifest, shape):
-    return Review(pruned=manifest)
-=======
 """Kubernetes' own schemas: which fields a kind has, and what lists and maps do when merged.
 
 The schemas are those the apiserver publishes (OpenAPI definitions of one release, kept in the
@@ -267,4 +249,3 @@ def shape_of(api_version: str, kind: str) -> StructShape:
     if shape is None:
         raise KeyError(f"{api_version} {kind}")
     return shape
->>>>>>> main
