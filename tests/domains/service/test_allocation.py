@@ -98,32 +98,32 @@ CLUSTER_IPS: list[tuple[str, Manifest, list[str]]] = [
     ("B-40 None with another", {"clusterIP": "None", "clusterIPs": ["None", "10.96.0.6"]},
      ["spec.clusterIPs: Invalid value: 'None' must be the first and only value"]),
     ("B-40 no address", {"clusterIP": "x"},
-     ["spec.clusterIPs[0]: Invalid value: must be a valid IP address, "
-      "(e.g. 10.9.8.7 or 2001:db8::ffff)"]),
+     [("spec.clusterIPs[0]: Invalid value: must be a valid IP address, "
+      "(e.g. 10.9.8.7 or 2001:db8::ffff)")]),
     ("B-40 two of one family", {"clusterIP": "10.96.0.5", "clusterIPs": ["10.96.0.5", "10.96.0.6"],
                                 "ipFamilyPolicy": "PreferDualStack"},
      ["spec.clusterIPs: Invalid value: may specify no more than one IP for each IP family"]),
     ("B-40 family mismatch", {"clusterIP": "10.96.0.5", "ipFamilies": ["IPv6"]},
-     ["spec.clusterIPs[0]: Invalid value: expected an IPv6 value as indicated by "
-      "`ipFamilies[0]`"]),
+     [("spec.clusterIPs[0]: Invalid value: expected an IPv6 value as indicated by "
+      "`ipFamilies[0]`")]),
     ("C-6 words", {"ipFamilies": ["IPv5"], "ipFamilyPolicy": "Dual"},
      ['spec.ipFamilies[0]: Unsupported value: supported values: "IPv4", "IPv6"',
-      'spec.ipFamilyPolicy: Unsupported value: supported values: "PreferDualStack", '
-      '"RequireDualStack", "SingleStack"']),
+      ('spec.ipFamilyPolicy: Unsupported value: supported values: "PreferDualStack", '
+      '"RequireDualStack", "SingleStack"')]),
     ("C-6 twice", {"ipFamilies": ["IPv4", "IPv4"], "ipFamilyPolicy": "PreferDualStack"},
      ["spec.ipFamilies[1]: Duplicate value"]),
     ("C-4, C-7 policy is not inferred",
      {"ipFamilies": ["IPv4", "IPv6"], "clusterIP": "10.96.0.5",
       "clusterIPs": ["10.96.0.5", "fd00:10:96::5"]},
-     ["spec.ipFamilyPolicy: Invalid value: must be 'RequireDualStack' or 'PreferDualStack' when "
-      "multiple cluster IPs are specified",
-      "spec.ipFamilyPolicy: Invalid value: must be 'RequireDualStack' or 'PreferDualStack' when "
-      "multiple IP families are specified"]),
+     [("spec.ipFamilyPolicy: Invalid value: must be 'RequireDualStack' or 'PreferDualStack' when "
+      "multiple cluster IPs are specified"),
+      ("spec.ipFamilyPolicy: Invalid value: must be 'RequireDualStack' or 'PreferDualStack' when "
+      "multiple IP families are specified")]),
     ("C-17 opposite order",
      {"ipFamilies": ["IPv6"], "ipFamilyPolicy": "RequireDualStack", "clusterIP": "10.96.0.5",
       "clusterIPs": ["10.96.0.5", "fd00:10:96::5"]},
-     ["spec.clusterIPs[0]: Invalid value: expected an IPv6 value as indicated by "
-      "`ipFamilies[0]`"]),
+     [("spec.clusterIPs[0]: Invalid value: expected an IPv6 value as indicated by "
+      "`ipFamilies[0]`")]),
 ]  # fmt: skip
 
 
@@ -141,15 +141,15 @@ def test_addresses_and_families_must_agree(spec: Manifest, expected: list[str]) 
     ("spec", "expected"),
     [
         ({"ipFamilyPolicy": "RequireDualStack"},
-         ["spec.ipFamilyPolicy: Invalid value: this cluster is not configured for dual-stack "
-          "services"]),
+         [("spec.ipFamilyPolicy: Invalid value: this cluster is not configured for dual-stack "
+          "services")]),
         ({"ipFamilies": ["IPv6"]},
          ["spec.ipFamilies[0]: Invalid value: not configured on this cluster"]),
         ({"clusterIP": "fd00::1"},
          ["spec.clusterIPs[0]: Invalid value: IPv6 is not configured on this cluster"]),
         ({"clusterIP": "None", "selector": {"a": "b"}, "ipFamilyPolicy": "RequireDualStack"},
-         ["spec.ipFamilyPolicy: Invalid value: this cluster is not configured for dual-stack "
-          "services"]),
+         [("spec.ipFamilyPolicy: Invalid value: this cluster is not configured for dual-stack "
+          "services")]),
     ],
     ids=["C-10", "C-11", "C-8", "C-15"],
 )  # fmt: skip

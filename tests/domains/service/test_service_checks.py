@@ -141,8 +141,8 @@ REFUSED: list[tuple[str, Manifest, list[str]]] = [
     (
         "B-20 type",
         service(type="Cluster"),
-        ['spec.type: Unsupported value: supported values: "ClusterIP", "ExternalName", '
-         '"LoadBalancer", "NodePort"'],
+        [('spec.type: Unsupported value: supported values: "ClusterIP", "ExternalName", '
+         '"LoadBalancer", "NodePort"')],
     ),
     (
         "B-21 headless load balancer",
@@ -178,20 +178,20 @@ REFUSED: list[tuple[str, Manifest, list[str]]] = [
         "B-23 timeout",
         service(sessionAffinity="ClientIP",
                 sessionAffinityConfig={"clientIP": {"timeoutSeconds": 86401}}),
-        ["spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: "
-         "must be greater than 0 and less than 86400"],
+        [("spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: "
+         "must be greater than 0 and less than 86400")],
     ),
     (
         "B-24 external ips",
-        service(externalIPs=["127.0.0.1", "x", "0.0.0.0", "169.254.1.1"]),  # noqa: S104
+        service(externalIPs=["127.0.0.1", "x", "0.0.0.0", "169.254.1.1"]),
         [
-            "spec.externalIPs[0]: Invalid value: may not be in the loopback range "
-            "(127.0.0.0/8, ::1/128)",
-            "spec.externalIPs[1]: Invalid value: must be a valid IP address, "
-            "(e.g. 10.9.8.7 or 2001:db8::ffff)",
+            ("spec.externalIPs[0]: Invalid value: may not be in the loopback range "
+            "(127.0.0.0/8, ::1/128)"),
+            ("spec.externalIPs[1]: Invalid value: must be a valid IP address, "
+            "(e.g. 10.9.8.7 or 2001:db8::ffff)"),
             "spec.externalIPs[2]: Invalid value: may not be unspecified (0.0.0.0)",
-            "spec.externalIPs[3]: Invalid value: may not be in the link-local range "
-            "(169.254.0.0/16, fe80::/10)",
+            ("spec.externalIPs[3]: Invalid value: may not be in the link-local range "
+            "(169.254.0.0/16, fe80::/10)"),
         ],
     ),
     (
@@ -202,8 +202,8 @@ REFUSED: list[tuple[str, Manifest, list[str]]] = [
     (
         "B-25 source range",
         service(type="LoadBalancer", loadBalancerSourceRanges=[" 10.0.0.0/8 ", "10.0.0.1"]),
-        ["spec.LoadBalancerSourceRanges[1]: Invalid value: must be a valid CIDR value, "
-         "(e.g. 10.9.8.0/24 or 2001:db8::/64)"],
+        [("spec.LoadBalancerSourceRanges[1]: Invalid value: must be a valid CIDR value, "
+         "(e.g. 10.9.8.0/24 or 2001:db8::/64)")],
     ),
     (
         "B-26, B-27 load balancer fields of another type",
@@ -226,8 +226,8 @@ REFUSED: list[tuple[str, Manifest, list[str]]] = [
     (
         "B-29 health check",
         service(type="NodePort", externalTrafficPolicy="Local", healthCheckNodePort=30010),
-        ["spec.healthCheckNodePort: Invalid value: may only be set when `type` is "
-         "'LoadBalancer' and `externalTrafficPolicy` is 'Local'"],
+        [("spec.healthCheckNodePort: Invalid value: may only be set when `type` is "
+         "'LoadBalancer' and `externalTrafficPolicy` is 'Local'")],
     ),
     (
         "B-30 internal policy",
@@ -237,8 +237,8 @@ REFUSED: list[tuple[str, Manifest, list[str]]] = [
     (
         "B-31 distribution",
         service(trafficDistribution="PreferNear"),
-        ['spec.trafficDistribution: Unsupported value: supported values: "PreferClose", '
-         '"PreferSameNode", "PreferSameZone"'],
+        [('spec.trafficDistribution: Unsupported value: supported values: "PreferClose", '
+         '"PreferSameNode", "PreferSameZone"')],
     ),
     (
         "B-32 hint annotations that differ",
@@ -246,14 +246,14 @@ REFUSED: list[tuple[str, Manifest, list[str]]] = [
             "service.kubernetes.io/topology-aware-hints": "Auto",
             "service.kubernetes.io/topology-mode": "Disabled",
         }}),
-        ["metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: must match "
-         "annotations[service.kubernetes.io/topology-aware-hints] when both are specified"],
+        [("metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: must match "
+         "annotations[service.kubernetes.io/topology-aware-hints] when both are specified")],
     ),
     (
         "the kubelet's port is not for load balancers",
         service("web", 10250, type="LoadBalancer"),
-        ["spec.ports[0]: Invalid value: may not expose port 10250 externally since it is used "
-         "by kubelet"],
+        [("spec.ports[0]: Invalid value: may not expose port 10250 externally since it is used "
+         "by kubelet")],
     ),
 ]  # fmt: skip
 
@@ -300,20 +300,20 @@ def test_names_are_dns_1035_labels() -> None:
 
 STATUS: list[tuple[str, str, Manifest, list[str]]] = [
     ("other type", "ClusterIP", {"ip": "192.0.2.1"},
-     ['status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is '
-      '"LoadBalancer"']),
+     [('status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is '
+      '"LoadBalancer"')]),
     ("ip", "LoadBalancer", {"ip": "x"},
-     ["status.loadBalancer.ingress[0].ip: Invalid value: must be a valid IP address, "
-      "(e.g. 10.9.8.7 or 2001:db8::ffff)"]),
+     [("status.loadBalancer.ingress[0].ip: Invalid value: must be a valid IP address, "
+      "(e.g. 10.9.8.7 or 2001:db8::ffff)")]),
     ("host that is an ip", "LoadBalancer", {"hostname": "192.0.2.1"},
-     ["status.loadBalancer.ingress[0].hostname: Invalid value: must be a DNS name, "
-      "not an IP address"]),
+     [("status.loadBalancer.ingress[0].hostname: Invalid value: must be a DNS name, "
+      "not an IP address")]),
     ("mode without ip", "LoadBalancer", {"hostname": "a.b", "ipMode": "VIP"},
-     ["status.loadBalancer.ingress[0].ipMode: Forbidden: may not be specified when `ip` "
-      "is not set"]),
+     [("status.loadBalancer.ingress[0].ipMode: Forbidden: may not be specified when `ip` "
+      "is not set")]),
     ("mode", "LoadBalancer", {"ip": "192.0.2.1", "ipMode": "Direct"},
-     ['status.loadBalancer.ingress[0].ipMode: Unsupported value: supported values: "Proxy", '
-      '"VIP"']),
+     [('status.loadBalancer.ingress[0].ipMode: Unsupported value: supported values: "Proxy", '
+      '"VIP"')]),
 ]  # fmt: skip
 
 
@@ -348,8 +348,8 @@ SLICES: list[tuple[str, Manifest, list[str]]] = [
     ("other family", slice_(endpoints=[{"addresses": ["fd00::1"]}]),
      ["endpoints[0].addresses[0]: Invalid value: must be a valid IPv4 address"]),
     ("special", slice_(addressType="IPv6", endpoints=[{"addresses": ["::1"]}]),
-     ["endpoints[0].addresses[0]: Invalid value: may not be in the loopback range "
-      "(127.0.0.0/8, ::1/128)"]),
+     [("endpoints[0].addresses[0]: Invalid value: may not be in the loopback range "
+      "(127.0.0.0/8, ::1/128)")]),
     ("too many endpoints", slice_(endpoints=[{"addresses": ["10.0.0.1"]}] * 1001),
      ["endpoints: Too many: must have at most 1000 items"]),
     ("too many ports", slice_(ports=[{"name": f"p{i}", "port": 1} for i in range(101)]),

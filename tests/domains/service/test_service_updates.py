@@ -161,8 +161,10 @@ def test_what_the_request_adds_is_not_wiped_but_refused() -> None:
 
     assert refused(service(type="NodePort"), edit) == [
         "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
-        "spec.externalTrafficPolicy: Invalid value: may only be set for externally-accessible "
-        "services",
+        (
+            "spec.externalTrafficPolicy: Invalid value: may only be set for externally-accessible "
+            "services"
+        ),
     ]
 
 
@@ -246,8 +248,10 @@ def test_a_new_node_port_is_claimed_before_anything_else_is_checked() -> None:
         mappings_at(spec, "ports")[0]["nodePort"] = 80
 
     assert refused(service(type="NodePort"), edit) == [
-        "spec.ports[0].nodePort: Invalid value: provided port is not in the valid range. The "
-        "range of valid ports is 30000-32767"
+        (
+            "spec.ports[0].nodePort: Invalid value: provided port is not in the valid range. The "
+            "range of valid ports is 30000-32767"
+        )
     ]
 
 
@@ -306,14 +310,20 @@ def test_dropping_the_second_without_the_policy_is_refused() -> None:
         spec.update(clusterIPs=["10.96.1.1"], ipFamilies=["IPv4"])
 
     assert refused(service(**PREFER), drop, **DUAL) == [
-        "spec.ipFamilyPolicy: Invalid value: must be 'SingleStack' to release the secondary "
-        "cluster IP",
-        "spec.ipFamilyPolicy: Invalid value: must be 'SingleStack' to release the secondary "
-        "IP family",
+        (
+            "spec.ipFamilyPolicy: Invalid value: must be 'SingleStack' to release the secondary "
+            "cluster IP"
+        ),
+        (
+            "spec.ipFamilyPolicy: Invalid value: must be 'SingleStack' to release the secondary "
+            "IP family"
+        ),
     ]
     assert refused(service(**PREFER), lambda spec: spec.update(clusterIP="10.96.7.7"), **DUAL) == [
-        "spec.ipFamilyPolicy: Invalid value: must be 'SingleStack' to release the secondary "
-        "cluster IP"
+        (
+            "spec.ipFamilyPolicy: Invalid value: must be 'SingleStack' to release the secondary "
+            "cluster IP"
+        )
     ]
 
 
@@ -323,8 +333,8 @@ def test_the_first_family_stays() -> None:
         service(), lambda spec: spec.update(clusterIP="", clusterIPs=[], ipFamilies=["IPv6"]),
         **DUAL,
     ) == [
-        "spec.clusterIPs[0]: Invalid value: expected an IPv6 value as indicated by "
-        "`ipFamilies[0]`"
+        ("spec.clusterIPs[0]: Invalid value: expected an IPv6 value as indicated by "
+        "`ipFamilies[0]`")
     ]  # fmt: skip
 
     def swap(spec: Manifest) -> None:
