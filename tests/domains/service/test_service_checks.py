@@ -280,7 +280,8 @@ ACCEPTED: list[tuple[str, Manifest]] = [
     ("B-22 trailing dot", service(ports=None, type="ExternalName", externalName="a.b.")),
     ("B-22 IPv4 literal", service(ports=None, type="ExternalName", externalName="192.0.2.1")),
     ("B-23 a whole day", service(
-        sessionAffinity="ClientIP", sessionAffinityConfig={"clientIP": {"timeoutSeconds": 86400}})),
+        sessionAffinity="ClientIP",
+        sessionAffinityConfig={"clientIP": {"timeoutSeconds": 86400}})),
     ("B-28 local with external ips",
      service(externalIPs=["192.0.2.1"], externalTrafficPolicy="Local")),
     ("B-67 free text", service(type="LoadBalancer", loadBalancerIP="anything")),
@@ -379,7 +380,7 @@ def test_slices_get_port_defaults_and_keep_their_address_type() -> None:
     stored = made.create(slice_(ports=[{"port": 80}]))
 
     assert stored["ports"] == [{"port": 80, "name": "", "protocol": "TCP"}]
-    with pytest.raises(Invalid, match="addressType: Invalid value: .*: field is immutable"):
+    with pytest.raises(Invalid, match=r"addressType: Invalid value: .*: field is immutable"):
         made.replace(slice_(addressType="IPv6"))
 
 
