@@ -49,7 +49,10 @@ def test_another_class_is_another_implementations_business() -> None:
 
 
 def test_a_status_that_somebody_else_wrote_is_left_alone() -> None:
-    foreign = {**service(**LB), "status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.1"}]}}}
+    foreign: Manifest = {
+        **service(**LB),
+        "status": {"loadBalancer": {"ingress": [{"ip": "198.51.100.1"}]}},
+    }
 
     assert addresses(cluster(foreign, **POOL)) == ["198.51.100.1"]
 

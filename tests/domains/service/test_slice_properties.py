@@ -21,7 +21,7 @@ flags = st.booleans()
 pod_changes = st.builds(
     lambda number, app, ready, on, port, phase, both: pod(
         f"web-{number}",
-        *([f"10.244.0.{number + 1}"] if not both else [f"10.244.0.{number + 1}", f"fd00::{number + 1}"]),
+        *[f"10.244.0.{number + 1}", f"fd00::{number + 1}"][: 1 + both],
         labels={"app": app},
         ready=ready,
         on=on,
