@@ -22,6 +22,7 @@ from cluster.machinery.settings import ClusterSettings
 from cluster.machinery.times import later
 from cluster.questions import bootstrap
 from cluster.questions.duplicates import duplicate
+from cluster.questions.importing import adapt, nodes_named
 from cluster.questions.summaries import NamespaceSummaries
 
 RULES = (*CONTROLLERS, *FINDERS, NamespaceSummaries())
@@ -108,7 +109,7 @@ def seed(objects: Iterable[JSON], settings: ClusterSettings, mode: Mode = "seed"
     simulator = Simulator(KINDS, RULES, settings, now=_start(listed))
     seeded = Seeded(simulator)
     _namespaces(seeded, listed, mode)
-    _built_in(seeded, listed)
+    _built_in(seeded, listed, mode)
     for index, item in enumerate(listed):
         if not _is(item, "Namespace"):
             _enter(seeded, index, item, mode)
@@ -156,12 +157,14 @@ def _namespaces(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
             _enter(seeded, -1, made, "api")
 
 
-def _built_in(seeded: Seeded, objects: list[JSON]) -> None:
+def _built_in(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
     """Enter the built-in Services and Nodes that the objects do not bring themselves."""
     settings = seeded.simulator.settings
     made: list[Manifest] = []
     if not any(_is(item, "Node") for item in objects):
         made += bootstrap.nodes(settings.nodes)
+    if mode == "import":
+        made += [bootstrap.node(name) for name in nodes_named(objects)]
     if settings.bootstrap:
         made += bootstrap.services(settings)
     given = {_name(item) for item in objects if isinstance(item, dict)}
@@ -180,6 +183,10 @@ def _name(item: Manifest) -> tuple[JSON, JSON, JSON]:
 
 
 def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
+    if mode == "import" and isinstance(item, dict):
+        adapted = adapt(item, seeded.simulator.settings)
+        item = adapted.manifest
+        seeded.notices += [(index, text) for text in adapted.notices]
     try:
         try:
             written = seeded.simulator.create(item, mode=mode)
@@ -201,18 +208,9 @@ def _again(seeded: Seeded, item: Manifest) -> Written:
     name = text_at(found.manifest, "metadata", "name") or ""
     key = found.kind.key(namespace_of(found.manifest), name)
     before = simulator.revisions.get(key)
-    written = simulator.replace(without_identity(item))
+    written = simulator.replace(item)
     seeded.duplicates.append(duplicate(key, is_same=simulator.revisions.get(key) == before))
     return written
-
-
-def without_identity(item: Manifest) -> Manifest:
-    """Return an uploaded manifest without the identity of the object it was dumped from."""
-    meta = item.get("metadata")
-    if not isinstance(meta, dict):
-        return item
-    dropped = {"uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"}
-    return item | {"metadata": {key: value for key, value in meta.items() if key not in dropped}}
 
 
 def describe(item: JSON) -> str:

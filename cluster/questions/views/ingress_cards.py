@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cluster.domains.ingress.ingress import Ingress, ServiceBackend
+from cluster.domains.ingress.ingress import Backend, Ingress
 from cluster.domains.service.service import Service
 from cluster.machinery.drawing import (
     Badge,
@@ -35,7 +35,7 @@ class _Path(NamedTuple):
 
     where: str
     text: str
-    backend: ServiceBackend
+    backend: Backend
 
 
 def draw_ingress(
@@ -46,7 +46,7 @@ def draw_ingress(
     nodes, edges = [card], [_from_outside(ingress, card.id)]
     routes: dict[str, list[_Path]] = {}
     for path in _routes(ingress):
-        routes.setdefault(path.backend.name, []).append(path)
+        routes.setdefault(path.backend.service or "", []).append(path)
     for name, found in sorted(routes.items()):
         service = snapshot.get(Service, ingress.meta.namespace, name)
         if service is None:
@@ -58,13 +58,12 @@ def draw_ingress(
 def _routes(ingress: Ingress) -> list[_Path]:
     """Return every path to a Service with its field path and the route it serves."""
     found: list[_Path] = []
-    if isinstance(ingress.default_backend, ServiceBackend):
+    if ingress.default_backend is not None:
         found.append(_Path("spec.defaultBackend", "anything else", ingress.default_backend))
     for route in ingress.routes():
-        if isinstance(route.path.backend, ServiceBackend):
-            text = f"{route.host or '*'}{route.path.path or '/'}"
-            found.append(_Path(f"{route.where}.backend", text, route.path.backend))
-    return found
+        text = f"{route.host or '*'}{route.path.path or '/'}"
+        found.append(_Path(f"{route.where}.backend", text, route.path.backend))
+    return [path for path in found if path.backend.service is not None]
 
 
 def _card(ingress: Ingress, facts: Facts, request: ViewRequest, group: str) -> GraphNode:
@@ -126,7 +125,7 @@ def _route(
             state = "deny"
             reasons.append(Reason(f"{text}: no Service {name} in this namespace.", key,
                                   f"{path}.service.name", name, cause=True))  # fmt: skip
-        elif service.port(backend.port) is None:
+        elif backend.port is None or service.port(backend.port) is None:
             state = "deny"
             reasons.append(Reason(f"{text}: the Service has no port {backend.port}.", key,
                                   f"{path}.service.port", str(backend.port),
