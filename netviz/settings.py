@@ -90,6 +90,7 @@ LOGIN_REDIRECT_URL = "/"
 INSTALLED_APPS = [
     "daphne",
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 import orjson
@@ -36,24 +35,21 @@ class Spooled:
     document: int = 1
     item: int | None = None
 
+    def line_of_file(self) -> bytes:
+        """Return the line that a spool keeps of it."""
+        kept = [self.position, self.file, self.line, self.manifest, self.document, self.item]
+        return orjson.dumps(kept) + b"\n"
+
 
 class Spool:
-    """The documents of one upload in a directory of their own."""
+    """The documents of one upload in a directory of their own; `count` tells those added here."""
 
     def __init__(self, directory: Path) -> None:
         """Use `directory`; nothing is made before documents are added."""
         self._directory = directory
         self._sorted = directory / "documents.jsonl"
         self._parts: dict[int, BinaryIO] = {}
-
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        self.remove()
+        self.count = 0
 
     @property
     def is_finished(self) -> bool:
@@ -74,10 +70,11 @@ class Spool:
         order = UNKNOWN_ORDER if kind is None else kind.upload_order
         if order not in self._parts:
             self._parts[order] = self._part(order).open("wb")
-        spooled = [
-            position, document.file, document.line, manifest, document.index + 1, document.item,
-        ]  # fmt: skip
-        self._parts[order].write(orjson.dumps(spooled) + b"\n")
+        item = Spooled(
+            position, document.file, document.line, manifest, document.index + 1, document.item
+        )
+        self._parts[order].write(item.line_of_file())
+        self.count += 1
 
     def finish(self) -> None:
         """Join the parts in order; the sorted file appears whole or not at all."""
@@ -108,16 +105,12 @@ class Spool:
         """
         draft = self._directory / "draft"
         with draft.open("wb") as written:
-            for item in self.all():
-                manifest = _blanked(item.manifest)
-                spooled = [
-                    item.position, item.file, item.line, manifest, item.document, item.item,
-                ]  # fmt: skip
-                written.write(orjson.dumps(spooled) + b"\n")
+            for item in self._all():
+                blank = replace(item, manifest=_blanked(item.manifest))
+                written.write(blank.line_of_file())
         draft.rename(self._sorted)
 
-    def all(self) -> Iterator[Spooled]:
-        """Yield every document in order."""
+    def _all(self) -> Iterator[Spooled]:
         with self._sorted.open("rb") as file:
             for line in file:
                 yield Spooled(*orjson.loads(line))

@@ -25,8 +25,9 @@ from cluster.machinery.errors import (
 from cluster.machinery.kind import Kind
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, merge, text_at
 from cluster.machinery.meta import Key
-from cluster.machinery.patches import json_patch, strategic_merge
+from cluster.machinery.patches import json_patch
 from cluster.machinery.schema import shape_of
+from cluster.machinery.strategic import strategic_merge
 from cluster.store import collect
 from cluster.store.requests import request_for
 from cluster.store.results import Options, PatchType, Verb, Written

@@ -22,7 +22,8 @@ Block: TypeAlias = "tuple[str, tuple[Token, ...]]"
 
 STRING_TAG = "tag:yaml.org,2002:str"
 INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
-FOLDED = ("metadata.managedFields", "status")
+LAST_APPLIED = "metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]"
+FOLDED = ("metadata.managedFields", LAST_APPLIED, "status")
 BASIC_PLANE = 0xFFFF
 _resolver = Resolver()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cluster.catalog import FINDINGS
 from cluster.machinery.findings import SEVERITIES, Finding, FindingRule
@@ -125,10 +126,12 @@ def _verdict(found: list[Finding]) -> dict[str, str]:
     if not found:
         return {"state": "ok", "text": _("Nothing to report"), "why": _("No rule has a finding.")}
     state = "deny" if counts["error"] else "warn" if counts["warning"] else "unknown"
-    text = _("%(errors)d errors, %(warnings)d warnings, %(infos)d remarks") % {
-        "errors": counts["error"], "warnings": counts["warning"], "infos": counts["info"],
-    }  # fmt: skip
-    return {"state": state, "text": text, "why": _("Each names the object and the field to blame.")}
+    parts = [
+        ngettext("%d error", "%d errors", counts["error"]) % counts["error"],
+        ngettext("%d warning", "%d warnings", counts["warning"]) % counts["warning"],
+        ngettext("%d remark", "%d remarks", counts["info"]) % counts["info"],
+    ]
+    return {"state": state, "text": ", ".join(parts), "why": _("Each names the object and the field to blame.")}
 
 
 def _page_number(text: str) -> int:

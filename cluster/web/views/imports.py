@@ -31,6 +31,7 @@ A_PAGE = 200
 RECENT = 8
 IMPORT_JOB = "ImportJob"
 ADDED, UPDATED, SKIPPED, ERRORS = "added", "updated", "skipped", "error"
+ALL = "all"
 SHOWN_AS = {
     "created": ADDED, "configured": UPDATED, "skipped": SKIPPED, "deleted": UPDATED,
     "refused": ERRORS, "unreadable": ERRORS, "unchanged": "unchanged",
@@ -122,7 +123,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         return _choose(request, found)
     given = request.GET.dict()
-    shown = given.get("show", "")
+    shown = given.get("show") or (ERRORS if _has_errors(found) else ALL)
     results = list(_results(found, shown, _after(given.get("after", ""))))
     context = {
         "job": found,
@@ -200,12 +201,9 @@ def _every(found: Import) -> Iterator[Result]:
 
 
 def _results(found: Import, shown: str, after: int) -> Iterator[Result]:
-    """Yield a page of results: mistakes before the rest where nothing is chosen."""
+    """Yield a page of the results that are shown as `shown`."""
     outcomes = [name for name, word in SHOWN_AS.items() if word == shown]
-    if outcomes:
-        yield from jobs.import_results(found.id, outcomes=outcomes, after=after, limit=A_PAGE)
-        return
-    yield from jobs.import_results(found.id, after=after, limit=A_PAGE)
+    yield from jobs.import_results(found.id, outcomes=outcomes, after=after, limit=A_PAGE)
 
 
 def _row(result: Result) -> dict[str, object]:
@@ -269,7 +267,12 @@ def _facets(found: Import, shown: str) -> list[dict[str, object]]:
         for word, number in counts.items()
         if number
     ]
-    return [{"word": _("all"), "count": found.done, "is_on": not shown, "href": "?"}, *rest]
+    everything = {"word": _("all"), "count": found.done, "is_on": shown == ALL, "href": "?show=all"}
+    return [everything, *rest]
+
+
+def _has_errors(found: Import) -> bool:
+    return any(SHOWN_AS.get(outcome) == ERRORS and n for outcome, n in found.counts.items())
 
 
 def _after(text: str) -> int:

@@ -25,9 +25,17 @@ export function boxDrawing(group, box, { icons = '', bare = false } = {}) {
   const title = ending(group.label, room);
   const kids = [
     look === 'node' &&
-      el('rect', { class: 'nv-box__outer', x: x - 4, y: y - 4, width: w + 8, height: h + 8, rx: 16 }),
+      el('rect', {
+        class: 'nv-box__outer',
+        x: x - 4,
+        y: y - 4,
+        width: w + 8,
+        height: h + 8,
+        rx: 16,
+      }),
     el('rect', { class: 'nv-box__body', x, y, width: w, height: h, rx: BOX.r }),
-    icon && el('use', { class: 'nv-box__icon', href: icon, x: x + 12, y: y + 10, width: 15, height: 15 }),
+    icon &&
+      el('use', { class: 'nv-box__icon', href: icon, x: x + 12, y: y + 10, width: 15, height: 15 }),
     !bare && el('text', { class: 'nv-box__title', x: textX, y: y + 22 }, title),
     !bare && sub && el('text', { class: 'nv-box__sub', x: x + w - 14, y: y + 22 }, sub),
   ];
@@ -39,9 +47,19 @@ export function boxDrawing(group, box, { icons = '', bare = false } = {}) {
     kids.push(
       el(
         'g',
-        { class: `nv-badge ${verdictClass(glyph)}`, transform: `translate(${r1(badgeX)} ${y + 8})` },
+        {
+          class: `nv-badge ${verdictClass(glyph)}`,
+          transform: `translate(${r1(badgeX)} ${y + 8})`,
+        },
         el('rect', { width, height: 20, rx: 10 }),
-        el('use', { class: `nv-status ${verdictClass(glyph)}`, href: `${icons}#st-${glyph}`, x: 5, y: 4, width: 12, height: 12 }),
+        el('use', {
+          class: `nv-status ${verdictClass(glyph)}`,
+          href: `${icons}#st-${glyph}`,
+          x: 5,
+          y: 4,
+          width: 12,
+          height: 12,
+        }),
         el('text', { class: 'l', x: 21, y: 13.6 }, badge.text),
       ),
     );

@@ -14,6 +14,7 @@
  * @property {(filter: import('./scene.js').Filter) => void} onFilter
  * @property {(t: {x: number, y: number, k: number}) => void} onLook after the view has come to rest
  */
+import { fitTransform } from './fit.js';
 import { hover } from './hover.js';
 import { layoutGraph } from './layout.js';
 import { Legend } from './legend.js';
@@ -27,7 +28,7 @@ import { filtered, noFilter } from './scene.js';
 import { keepPlaces } from './slots.js';
 import { el, toDom } from './svgnode.js';
 import { animate } from './tween.js';
-import { dragCards, fitTransform, Viewport } from './viewport.js';
+import { dragCards, Viewport } from './viewport.js';
 
 /** @type {Layout} */
 const NOTHING = { cards: new Map(), boxes: [], lanes: [], width: 0, height: 0 };
@@ -41,7 +42,9 @@ export class Canvas {
     this.host = host;
     this.store = store;
     this.events = events;
-    this.svg = /** @type {SVGSVGElement} */ (toDom(el('svg', { class: 'nv', role: 'group', tabindex: '-1' })));
+    this.svg = /** @type {SVGSVGElement} */ (
+      toDom(el('svg', { class: 'nv', role: 'group', tabindex: '-1' }))
+    );
     host.append(this.svg);
     this.renderer = new Renderer(this.svg, icons);
     this.layout = NOTHING;
@@ -54,9 +57,16 @@ export class Canvas {
     this.selected = '';
     this.active = '';
     this.legend = new Legend({ icons, onToggle: (key, shown) => this.#toggle(key, shown) });
-    this.minimap = new Minimap({ icons, onZoom: (by) => this.viewport.zoomBy(by), onGo: (x, y) => this.#centre(x, y) });
+    this.minimap = new Minimap({
+      icons,
+      onZoom: (by) => this.viewport.zoomBy(by),
+      onGo: (x, y) => this.#centre(x, y),
+    });
     host.append(this.legend.element, this.minimap.element);
-    this.viewport = new Viewport(this.svg, { onLook: () => this.#look(), onSettle: (t) => this.events.onLook(t) });
+    this.viewport = new Viewport(this.svg, {
+      onLook: () => this.#look(),
+      onSettle: (t) => this.events.onLook(t),
+    });
     new ResizeObserver(() => this.#resized()).observe(this.svg);
     this.#listen();
   }
@@ -99,7 +109,8 @@ export class Canvas {
   draw() {
     const { nodes, edges, found } = filtered(this.store, this.filter);
     const reading = readingOrder(this.layout).filter((id) => nodes.has(id));
-    if (!nodes.has(this.active)) this.active = nodes.has(this.selected) ? this.selected : (reading[0] ?? '');
+    if (!nodes.has(this.active))
+      this.active = nodes.has(this.selected) ? this.selected : (reading[0] ?? '');
     this.shown = { nodes, edges, reading };
     this.renderer.show({
       nodes,
@@ -154,7 +165,9 @@ export class Canvas {
     this.before = { ...from, cards: new Map(from.cards) };
     this.pins.clear();
     this.ghostPlaces.clear();
-    const moved = [...to.cards].some(([id, r]) => r.x !== from.cards.get(id)?.x || r.y !== from.cards.get(id)?.y);
+    const moved = [...to.cards].some(
+      ([id, r]) => r.x !== from.cards.get(id)?.x || r.y !== from.cards.get(id)?.y,
+    );
     animate(from, to, (layout) => this.#place(layout));
     return moved;
   }
@@ -164,12 +177,16 @@ export class Canvas {
     if (!to) return;
     this.before = null;
     const graph = this.store.graph();
-    if (graph) animate(this.layout, keepPlaces(to, graph, layoutGraph(graph)), (layout) => this.#place(layout));
+    if (graph)
+      animate(this.layout, keepPlaces(to, graph, layoutGraph(graph)), (layout) =>
+        this.#place(layout),
+      );
   }
 
   /** Forgets what the store has let go of. */
   expire() {
-    for (const id of this.ghostPlaces.keys()) if (!this.store.ghosts.has(id)) this.ghostPlaces.delete(id);
+    for (const id of this.ghostPlaces.keys())
+      if (!this.store.ghosts.has(id)) this.ghostPlaces.delete(id);
     this.draw();
   }
 
@@ -219,7 +236,9 @@ export class Canvas {
       if (card || edge) this.#choose(card ?? edge ?? '');
     });
     this.svg.addEventListener('dblclick', (event) => {
-      const card = /** @type {Element} */ (event.target).closest('a[data-id]')?.getAttribute('data-id');
+      const card = /** @type {Element} */ (event.target)
+        .closest('a[data-id]')
+        ?.getAttribute('data-id');
       if (card) this.events.onOpen(card, true);
     });
     dragCards(this.svg, {
@@ -247,7 +266,8 @@ export class Canvas {
       const scene = this.renderer.scene;
       if (!scene) return;
       const own = [...scene.edges.values()].filter((e) => e.from === id || e.to === id);
-      for (const [key, route] of routeEdges(own, this.layout, this.store.groups.values())) scene.routes.set(key, route);
+      for (const [key, route] of routeEdges(own, this.layout, this.store.groups.values()))
+        scene.routes.set(key, route);
       this.renderer.show(scene);
     });
   }

@@ -72,7 +72,14 @@ function outer(node, w, h, r) {
 
 /** @param {Node} node @param {string} icons @param {number} x @param {number} y @param {number} size */
 const kindIcon = (node, icons, x, y, size) =>
-  el('use', { class: 'nv-card__icon', href: `${icons}#k-${node.icon}`, x, y, width: size, height: size });
+  el('use', {
+    class: 'nv-card__icon',
+    href: `${icons}#k-${node.icon}`,
+    x,
+    y,
+    width: size,
+    height: size,
+  });
 
 /** @param {Node} node @param {string} icons @param {number} x @param {number} y @param {number} size */
 const statusGlyph = (node, icons, x, y, size) =>
@@ -93,7 +100,11 @@ const statusGlyph = (node, icons, x, y, size) =>
  * @returns {SvgNode[]}
  */
 function conditionDots({ ready, serving, terminating }, w) {
-  const looks = [ready ? 'is-on' : 'is-off', serving ? 'is-on' : 'is-off', terminating ? 'is-warn' : 'is-off'];
+  const looks = [
+    ready ? 'is-on' : 'is-off',
+    serving ? 'is-on' : 'is-off',
+    terminating ? 'is-warn' : 'is-off',
+  ];
   return ['is-on', 'is-off', 'is-warn'].flatMap((look) => {
     const at = [0, 1, 2].filter((i) => looks[i] === look);
     if (at.length === 0) return [];
@@ -158,7 +169,11 @@ function farFace(node, icons, w, h) {
   return /** @type {SvgNode[]} */ (
     [
       kindIcon(node, icons, 14, (h - size) / 2, size),
-      el('text', { class: 'nv-card__far', x: 18 + size + 4, y: h / 2 + 6.5 }, middle(node.name, chars)),
+      el(
+        'text',
+        { class: 'nv-card__far', x: 18 + size + 4, y: h / 2 + 6.5 },
+        middle(node.name, chars),
+      ),
       statusGlyph(node, icons, w - (node.paint === 'ingress' ? 42 : 32), (h - 20) / 2, 20),
     ].filter(Boolean)
   );
@@ -174,7 +189,11 @@ function compactFace(node, icons, w) {
     [
       el('circle', { class: 'nv-card__disc', cx: 24, cy: 20, r: 11 }),
       kindIcon(node, icons, 17.5, 13.5, 13),
-      el('text', { class: 'nv-card__name', x: 42, y: 24.5 }, middle(node.name, Math.floor(room / 7))),
+      el(
+        'text',
+        { class: 'nv-card__name', x: 42, y: 24.5 },
+        middle(node.name, Math.floor(room / 7)),
+      ),
       meta && el('text', { class: 'nv-card__meta is-end', x: w - end, y: 24 }, meta),
       statusGlyph(node, icons, w - end + 6, 13, 14),
     ].filter(Boolean)
@@ -195,10 +214,23 @@ function fullFace(node, icons, w, h) {
     [
       el('circle', { class: 'nv-card__disc', cx: 25, cy, r: 13 }),
       kindIcon(node, icons, 17, cy - 8, 16),
-      el('text', { class: 'nv-card__over', x: 46, y: 19 }, el('tspan', { class: 'kind' }, overline), variant),
-      el('text', { class: 'nv-card__name', x: 46, y: 36 }, middle(node.name, Math.floor((w - 60) / 7.3))),
+      el(
+        'text',
+        { class: 'nv-card__over', x: 46, y: 19 },
+        el('tspan', { class: 'kind' }, overline),
+        variant,
+      ),
+      el(
+        'text',
+        { class: 'nv-card__name', x: 46, y: 36 },
+        middle(node.name, Math.floor((w - 60) / 7.3)),
+      ),
       node.meta &&
-        el('text', { class: 'nv-card__meta', x: 46, y: 53 }, ending(node.meta, Math.floor((w - 46 - used) / 6.6))),
+        el(
+          'text',
+          { class: 'nv-card__meta', x: 46, y: 53 },
+          ending(node.meta, Math.floor((w - 46 - used) / 6.6)),
+        ),
       statusGlyph(node, icons, w - (node.paint === 'ingress' ? 36 : 26), 9, 15),
       ...(node.ready ? readyBar(node.ready, w, h) : []),
       ...(node.conditions ? conditionDots(node.conditions, w) : tray.parts),
@@ -229,7 +261,9 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
         : node.compact
           ? compactFace(node, icons, w)
           : fullFace(node, icons, w, h)),
-      ...notes.map((note, i) => el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note)),
+      ...notes.map((note, i) =>
+        el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
+      ),
     ].filter(Boolean)
   );
 }

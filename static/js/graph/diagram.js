@@ -17,6 +17,8 @@
  * `nv:error` {message}.
  */
 import { LiveSocket } from '../live/socket.js';
+import { known } from '../state/known.js';
+import { parseState } from '../state/urlstate.js';
 import { Canvas } from './canvas.js';
 import { GraphStore, summary } from './store.js';
 
@@ -141,11 +143,19 @@ export class NvDiagram extends HTMLElement {
   }
 
   async #first() {
-    const inline = this.dataset.graph ? document.getElementById(this.dataset.graph)?.textContent : null;
+    const inline = this.dataset.graph
+      ? document.getElementById(this.dataset.graph)?.textContent
+      : null;
     const graph = inline ? JSON.parse(inline) : await this.#fetch(this.dataset.src ?? '');
     if (graph) this.#take(graph);
     if (this.dataset.ws && !new URL(location.href).searchParams.has('at')) this.#connect();
-    else this.#emit('nv:state', { state: 'snapshot', text: 'read-only snapshot', rev: graph?.rev ?? 0, stale: false });
+    else
+      this.#emit('nv:state', {
+        state: 'snapshot',
+        text: 'read-only snapshot',
+        rev: graph?.rev ?? 0,
+        stale: false,
+      });
   }
 
   /** @param {string} url @returns {Promise<Graph|null>} */
@@ -190,8 +200,8 @@ export class NvDiagram extends HTMLElement {
       return;
     }
     store.load(graph);
-    const [x, y, k] = (this.dataset.vp ?? '').split(',').map(Number);
-    canvas.open(viewKey(graph), k > 0 && !shown ? { x, y, k } : null);
+    const look = shown ? null : parseState(`?vp=${this.dataset.vp ?? ''}`).vp;
+    canvas.open(viewKey(graph), look);
     this.#emit('nv:graph', { graph, changes: null });
   }
 
@@ -210,7 +220,8 @@ export class NvDiagram extends HTMLElement {
     if (!canvas) return;
     canvas.update(changes);
     this.#emit('nv:graph', { graph: this.graph, changes });
-    if (changes.removed.includes(canvas.selected)) this.#emit('nv:select', this.#object(canvas.selected));
+    if (changes.removed.includes(canvas.selected))
+      this.#emit('nv:select', this.#object(canvas.selected));
     if (this.resuming) this.#emit('nv:say', { text: summary(delta) });
     else this.unsaid?.push(delta);
     this.#say();
@@ -220,7 +231,8 @@ export class NvDiagram extends HTMLElement {
     const { unsaid } = this;
     if (!unsaid?.length || Date.now() - (this.said ?? 0) < SAY_EVERY_MS) return;
     this.said = Date.now();
-    const text = unsaid.length === 1 ? summary(unsaid[0]) : `${unsaid.length} updates, last ${summary(unsaid[unsaid.length - 1])}`;
+    const last = summary(known(unsaid.at(-1)));
+    const text = unsaid.length === 1 ? last : `${unsaid.length} updates, last ${last}`;
     this.unsaid = [];
     this.#emit('nv:say', { text, quiet: true });
   }

@@ -15,7 +15,8 @@ function pageRules() {
   for (const sheet of document.styleSheets) {
     if (sheet.href && new URL(sheet.href).origin !== location.origin) continue;
     for (const rule of sheet.cssRules)
-      if (rule instanceof CSSStyleRule) rules.push({ selector: rule.selectorText, body: rule.style.cssText });
+      if (rule instanceof CSSStyleRule)
+        rules.push({ selector: rule.selectorText, body: rule.style.cssText });
   }
   return rules;
 }
@@ -24,11 +25,15 @@ function pageRules() {
  * @param {string} icons */
 async function symbols(icons) {
   const inline = icons === '';
-  const source = inline ? document : new DOMParser().parseFromString(await (await fetch(icons)).text(), 'image/svg+xml');
+  const source = inline
+    ? document
+    : new DOMParser().parseFromString(await (await fetch(icons)).text(), 'image/svg+xml');
   const writer = new XMLSerializer();
   return (/** @type {string} */ id) => {
     const symbol = source.getElementById(id);
-    return symbol ? writer.serializeToString(symbol).replace(' xmlns="http://www.w3.org/2000/svg"', '') : '';
+    return symbol
+      ? writer.serializeToString(symbol).replace(' xmlns="http://www.w3.org/2000/svg"', '')
+      : '';
   };
 }
 
@@ -37,7 +42,12 @@ async function svgText({ graph, layout }, { icons, url }) {
   const computed = getComputedStyle(document.documentElement);
   const token = (/** @type {string} */ name) => computed.getPropertyValue(name).trim();
   const style = resolveStyle(pageRules(), token);
-  return exportSvg(graph, layout, { style, canvas: token('--canvas') || '#ffffff', symbol: await symbols(icons), url });
+  return exportSvg(graph, layout, {
+    style,
+    canvas: token('--canvas') || '#ffffff',
+    symbol: await symbols(icons),
+    url,
+  });
 }
 
 /** @param {string} svg @param {number} scale @returns {Promise<Blob>} */
@@ -78,8 +88,11 @@ function save(name, blob) {
  */
 export async function download(kind, picture, from) {
   const { graph } = picture;
-  const name = `${graph.cluster}-${graph.title}-r${graph.rev}`.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '');
-  const text = (/** @type {string} */ content, /** @type {string} */ type) => new Blob([content], { type });
+  const name = `${graph.cluster}-${graph.title}-r${graph.rev}`
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  const text = (/** @type {string} */ content, /** @type {string} */ type) =>
+    new Blob([content], { type });
   switch (kind) {
     case 'svg':
       return save(`${name}.svg`, text(await svgText(picture, from), 'image/svg+xml'));

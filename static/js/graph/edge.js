@@ -12,7 +12,14 @@ import { pillText, pillWidth } from './routes.js';
 import { el, r1 } from './svgnode.js';
 
 /** @type {Record<string, string>} */
-const VERDICTS = { allow: 'allow', deny: 'deny', unknown: 'unknown', notready: 'unknown', own: 'own', dns: 'dns' };
+const VERDICTS = {
+  allow: 'allow',
+  deny: 'deny',
+  unknown: 'unknown',
+  notready: 'unknown',
+  own: 'own',
+  dns: 'dns',
+};
 
 /** The line width of an edge that stands for `count`: log2(count) + 1, from 2 to 7.
  * @param {number|undefined} count */
@@ -132,7 +139,13 @@ export function edgeDrawing(edge, route, { detail = 'full' } = {}) {
       el('path', { class: 'nv-edge__line', d: line }),
       edge.family === 'IPv6' && el('path', { class: 'nv-edge__core', d: line }),
       edge.state !== 'own' && route.stop === null && head(route),
-      route.port && el('circle', { class: 'nv-edge__port', cx: r1(route.curve[0][0]), cy: r1(route.curve[0][1]), r: 5 }),
+      route.port &&
+        el('circle', {
+          class: 'nv-edge__port',
+          cx: r1(route.curve[0][0]),
+          cy: r1(route.curve[0][1]),
+          r: 5,
+        }),
       route.stop !== null && stopDisc(tip[0], tip[1]),
       text && pill(route.at, text, verdict, plain),
       ...shields.map((side, i) => shield(shieldX + i * 20, y, side)),

@@ -6,6 +6,8 @@
 
 /** Rules of the page that only make sense there. */
 const INTERACTIVE = /:hover|:focus|:has|:active|is-hover|is-pulse|is-dragging|aria-current/;
+/** Properties that only make sense there. */
+const MOVING = /^(transition|cursor|animation|user-select|outline|filter|pointer-events)/;
 const OURS = /(^|[\s,.])(svg\.nv|\.nv|\.key|\.c-|\.k-|\.v-|\.is-|\.w\d)/;
 
 /** Whether the export needs a rule.
@@ -20,19 +22,20 @@ export const isDrawingRule = (selector) => OURS.test(selector) && !INTERACTIVE.t
 export function putTokens(text, token) {
   let out = text;
   for (let depth = 0; depth < 8 && out.includes('var('); depth++)
-    out = out.replace(/var\((--[\w-]+)(?:,\s*([^()]*(?:\([^()]*\))?[^()]*))?\)/g, (_, name, fallback) => token(name) || fallback || 'none');
+    out = out.replace(
+      /var\((--[\w-]+)(?:,\s*([^()]*(?:\([^()]*\))?[^()]*))?\)/g,
+      (_, name, fallback) => token(name) || fallback || 'none',
+    );
   return out;
 }
 
-/** @param {string} colour @returns {[number, number, number]|null} */
+/** @param {string} colour @returns {number[]|null} red, green, blue */
 function channels(colour) {
   const text = colour.trim();
-  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(text);
-  const hex = short ? `#${short[1]}${short[1]}${short[2]}${short[2]}${short[3]}${short[3]}` : text;
+  const hex = text.replace(/^#([0-9a-f])([0-9a-f])([0-9a-f])$/i, '#$1$1$2$2$3$3');
   const found = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(hex);
-  if (found) return [parseInt(found[1], 16), parseInt(found[2], 16), parseInt(found[3], 16)];
-  const rgb = /^rgb\((\d+)[ ,]+(\d+)[ ,]+(\d+)\)$/.exec(text);
-  return rgb ? [Number(rgb[1]), Number(rgb[2]), Number(rgb[3])] : null;
+  if (found) return found.slice(1).map((pair) => Number.parseInt(pair, 16));
+  return /^rgb\((\d+)[ ,]+(\d+)[ ,]+(\d+)\)$/.exec(text)?.slice(1).map(Number) ?? null;
 }
 
 /**
@@ -44,10 +47,11 @@ function channels(colour) {
 function declaration(property, value) {
   const mix = /^color-mix\(in srgb, (.+?) ([\d.]+)%, (.+)\)$/.exec(value.trim());
   if (!mix) return `${property}: ${value.trim()}`;
-  const [, first, percent, second] = mix;
+  const [, first = '', percent, second = ''] = mix;
   const share = Number(percent) / 100;
   const [a, b] = [channels(first), channels(second)];
-  if (a && b) return `${property}: rgb(${a.map((c, i) => Math.round(c * share + b[i] * (1 - share))).join(', ')})`;
+  if (a && b)
+    return `${property}: rgb(${a.map((c, i) => Math.round(c * share + (b[i] ?? 0) * (1 - share))).join(', ')})`;
   return `${property}: ${first}; ${property}-opacity: ${share}`;
 }
 
@@ -60,14 +64,18 @@ export function resolveStyle(rules, token) {
   const lines = rules
     .filter(({ selector }) => isDrawingRule(selector))
     .map(({ selector, body }) => {
-      const declarations = body
-        .split(';')
-        .map((line) => /^\s*([\w-]+):\s*(.+?)\s*$/s.exec(line))
-        .filter((found) => found !== null && !/^(transition|cursor|animation|user-select|outline|filter|pointer-events)/.test(found[1]));
-      const kept = /** @type {RegExpExecArray[]} */ (declarations).map(([, property, value]) => declaration(property, putTokens(value, token)));
+      const kept = body.split(';').flatMap((line) => {
+        const [, property = '', value = ''] = /^\s*([\w-]+):\s*(.+?)\s*$/s.exec(line) ?? [];
+        return !property || MOVING.test(property)
+          ? []
+          : [declaration(property, putTokens(value, token))];
+      });
       return kept.length ? `${selector} { ${kept.join('; ')}; }` : '';
     });
-  const title = putTokens('.nv-export__title { font: 600 18px/24px var(--sans); fill: var(--text); }', token);
+  const title = putTokens(
+    '.nv-export__title { font: 600 18px/24px var(--sans); fill: var(--text); }',
+    token,
+  );
   return [...lines.filter(Boolean), title].join('\n');
 }
 

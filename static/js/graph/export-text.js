@@ -12,7 +12,11 @@ const byId = (a, b) => compareText(a.id, b.id);
 /** The graph with the query it answers.
  * @param {Graph} graph @param {string} url */
 export function exportJson(graph, url) {
-  const sorted = { nodes: [...graph.nodes].sort(byId), edges: [...graph.edges].sort(byId), groups: [...graph.groups].sort(byId) };
+  const sorted = {
+    nodes: [...graph.nodes].sort(byId),
+    edges: [...graph.edges].sort(byId),
+    groups: [...graph.groups].sort(byId),
+  };
   return `${JSON.stringify({ rev: graph.rev, query: new URL(url).search, url, graph: { ...graph, ...sorted } }, null, 2)}\n`;
 }
 
@@ -33,13 +37,25 @@ export function exportCsv(graph) {
 
 /** Text inside Mermaid's quotes.
  * @param {string} text */
-const inQuotes = (text) => text.replaceAll('#', '#35;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('\n', ' ');
+const inQuotes = (text) =>
+  text
+    .replaceAll('#', '#35;')
+    .replaceAll('"', '#quot;')
+    .replaceAll('<', '#lt;')
+    .replaceAll('\n', ' ');
 
 /** @param {Edge} edge @param {Map<string, string>} names */
 function mermaidEdge(edge, names) {
   const label = edge.label ? `|"${inQuotes(edge.label)}"|` : '';
   /** @type {Record<string, string>} */
-  const arrows = { allow: '-->', deny: '-.-x', notready: '-.->', unknown: '-.->', own: '---', dns: '-->' };
+  const arrows = {
+    allow: '-->',
+    deny: '-.-x',
+    notready: '-.->',
+    unknown: '-.->',
+    own: '---',
+    dns: '-->',
+  };
   return `  ${names.get(edge.from)} ${arrows[edge.state] ?? '-->'}${label} ${names.get(edge.to)}`;
 }
 
@@ -54,16 +70,21 @@ export function exportMermaid(graph) {
     `${names.get(n.id)}["${inQuotes([n.kind, n.name].join(' '))}${n.meta ? `<br/>${inQuotes(n.meta)}` : ''}"]`;
   const out = ['flowchart LR'];
   const open = (/** @type {string|null} */ parent, /** @type {string} */ indent) => {
-    for (const group of groups.filter((g) => (g.parent && known.has(g.parent) ? g.parent : null) === parent)) {
+    for (const group of groups.filter(
+      (g) => (g.parent && known.has(g.parent) ? g.parent : null) === parent,
+    )) {
       out.push(`${indent}subgraph g${groups.indexOf(group)}["${inQuotes(group.label)}"]`);
       open(group.id, `${indent}  `);
-      for (const node of nodes.filter((n) => n.group === group.id)) out.push(`${indent}  ${line(node)}`);
+      for (const node of nodes.filter((n) => n.group === group.id))
+        out.push(`${indent}  ${line(node)}`);
       out.push(`${indent}end`);
     }
   };
   open(null, '  ');
-  for (const node of nodes.filter((n) => !n.group || !known.has(n.group))) out.push(`  ${line(node)}`);
-  for (const edge of [...graph.edges].sort(byId)) if (names.has(edge.from) && names.has(edge.to)) out.push(mermaidEdge(edge, names));
+  for (const node of nodes.filter((n) => !n.group || !known.has(n.group)))
+    out.push(`  ${line(node)}`);
+  for (const edge of [...graph.edges].sort(byId))
+    if (names.has(edge.from) && names.has(edge.to)) out.push(mermaidEdge(edge, names));
   return `${out.join('\n')}\n`;
 }
 
@@ -84,9 +105,20 @@ export function exportMarkdown(graph, url) {
   const { columns, rows } = graph.table ?? { columns: [], rows: [] };
   const row = (/** @type {string[]} */ cells) => `| ${cells.map(plain).join(' | ')} |`;
   const table = columns.length
-    ? ['', row(columns.map((c) => c.label)), `|${columns.map((c) => (c.align === 'right' ? ' --: |' : ' --- |')).join('')}`, ...rows.map((r) => row(r.cells.map((c) => c.text)))]
+    ? [
+        '',
+        row(columns.map((c) => c.label)),
+        `|${columns.map((c) => (c.align === 'right' ? ' --: |' : ' --- |')).join('')}`,
+        ...rows.map((r) => row(r.cells.map((c) => c.text))),
+      ]
     : [];
-  const verdict = graph.verdict ? ['', `**${plain(graph.verdict.text)}**`, ...(graph.verdict.why ? [plain(graph.verdict.why)] : [])] : [];
+  const verdict = graph.verdict
+    ? [
+        '',
+        `**${plain(graph.verdict.text)}**`,
+        ...(graph.verdict.why ? [plain(graph.verdict.why)] : []),
+      ]
+    : [];
   const source = ['', `Revision ${graph.rev}, ${graph.time}: <${url}>`];
   return `${[`# ${plain(graph.title)}`, ...verdict, '', ...list(graph.text ?? [], ''), ...table, ...source].join('\n')}\n`;
 }

@@ -17,8 +17,8 @@
 import { boxDrawing, laneHeader } from './box.js';
 import { cardClass, cardDrawing } from './card.js';
 import { edgeClass, edgeDrawing } from './edge.js';
-import { legendRows, legendSample } from './legend-rows.js';
 import { compareText } from './layout-lanes.js';
+import { legendRows, legendSample } from './legend-rows.js';
 import { readingOrder } from './reading.js';
 import { routeEdges } from './routes.js';
 import { el, escapeXml, toText } from './svgnode.js';
@@ -34,7 +34,7 @@ const byId = (a, b) => compareText(a.id, b.id);
 /** The ids of the symbols a drawing uses, sorted.
  * @param {SvgNode} node @param {Set<string>} [into] @returns {Set<string>} */
 function symbolsOf(node, into = new Set()) {
-  if (node.tag === 'use') into.add(node.attrs.href.slice(1));
+  if (node.tag === 'use') into.add((node.attrs.href ?? '').slice(1));
   for (const kid of node.kids) if (typeof kid !== 'string') symbolsOf(kid, into);
   return into;
 }
@@ -59,7 +59,14 @@ function drawing(graph, layout) {
     const tile = node.size !== undefined && node.size !== null;
     const parts = tile ? tileDrawing(node, rect) : cardDrawing(node);
     const title = el('title', {}, [node.kind, node.name, node.word].filter(Boolean).join(' '));
-    return [el('g', { class: cardClass(node), transform: `translate(${rect.x} ${rect.y})` }, title, ...parts)];
+    return [
+      el(
+        'g',
+        { class: cardClass(node), transform: `translate(${rect.x} ${rect.y})` },
+        title,
+        ...parts,
+      ),
+    ];
   });
   const heads = layout.lanes.map((lane) => laneHeader(lane, lane.x, 30));
   return el('g', { transform: `translate(0 ${HEAD})` }, ...heads, ...boxes, ...lines, ...cards);
@@ -88,7 +95,10 @@ function legend(graph, width, y) {
  */
 export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
   const width = Math.max(480, Math.ceil(layout.width));
-  const rows = Math.ceil(legendRows(graph.edges, graph.view).length / Math.max(1, Math.floor((width - 48) / LEGEND_STEP)));
+  const rows = Math.ceil(
+    legendRows(graph.edges, graph.view).length /
+      Math.max(1, Math.floor((width - 48) / LEGEND_STEP)),
+  );
   const height = Math.ceil(HEAD + layout.height + FOOT + Math.max(0, rows - 1) * 22);
   const body = drawing(graph, layout);
   const source = `${url} · revision ${graph.rev} · ${graph.time}`;

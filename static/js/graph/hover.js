@@ -16,13 +16,18 @@ export function hover(svg, { edges }) {
     svg.classList.remove('is-hover');
     for (const lit of svg.querySelectorAll('.is-lit')) lit.classList.remove('is-lit');
   };
-  const light = (/** @type {string} */ key, /** @type {Set<string>} */ cards, /** @type {Set<string>} */ lines) => {
+  const light = (
+    /** @type {string} */ key,
+    /** @type {Set<string>} */ cards,
+    /** @type {Set<string>} */ lines,
+  ) => {
     if (shown === key) return;
     clear();
     shown = key;
     svg.classList.add('is-hover');
     for (const link of svg.querySelectorAll('a[data-id]'))
-      if (cards.has(link.getAttribute('data-id') ?? '')) link.parentElement?.classList.add('is-lit');
+      if (cards.has(link.getAttribute('data-id') ?? ''))
+        link.parentElement?.classList.add('is-lit');
     for (const line of svg.querySelectorAll('[data-edge]'))
       if (lines.has(line.getAttribute('data-edge') ?? '')) line.classList.add('is-lit');
   };
@@ -32,7 +37,9 @@ export function hover(svg, { edges }) {
     const card = target.closest('a[data-id]')?.getAttribute('data-id');
     const line = target.closest('[data-edge]')?.getAttribute('data-edge');
     if (svg.classList.contains('is-dragging') || (!card && !line)) return clear();
-    const touched = [...edges()].filter((e) => (card ? e.from === card || e.to === card : e.id === line));
+    const touched = [...edges()].filter((e) =>
+      card ? e.from === card || e.to === card : e.id === line,
+    );
     const cards = new Set(touched.flatMap((e) => [e.from, e.to]));
     if (card) cards.add(card);
     light(card ?? `edge ${line}`, cards, new Set(touched.map((e) => e.id)));

@@ -23,6 +23,8 @@
  * @property {string} look what the drawing was made from besides the node
  * @property {string} at
  */
+
+import { known } from '../state/known.js';
 import { cardClass, cardDrawing, cardRadius } from './card.js';
 import { el, toDom } from './svgnode.js';
 import { tileDrawing } from './tile.js';
@@ -97,7 +99,9 @@ export class CardsLayer {
   #create(id, { node }) {
     const g = toDom(el('g', { class: cardClass(node) }));
     const drawing = toDom(el('g', { 'aria-hidden': 'true' }));
-    const link = toDom(el('a', { class: 'nv-card__link' }, el('title'), el('rect', { class: 'nv-card__hit' })));
+    const link = toDom(
+      el('a', { class: 'nv-card__link' }, el('title'), el('rect', { class: 'nv-card__hit' })),
+    );
     g.append(drawing, link);
     this.root.append(g);
     /** @type {CardElement} */
@@ -119,14 +123,17 @@ export class CardsLayer {
     const keepsLink = element.look !== '' && element.node === node && !ghost;
     element.node = node;
     element.look = look;
-    const lit = ['is-lit', 'is-dim', 'is-pulse'].filter((c) => element.g.classList.contains(c)).join(' ');
+    const lit = ['is-lit', 'is-dim', 'is-pulse']
+      .filter((c) => element.g.classList.contains(c))
+      .join(' ');
     const tile = node.size !== undefined && node.size !== null;
     element.g.setAttribute(
       'class',
       `${cardClass(node)}${tile ? ' nv-card--tile' : ''}${ghost ? ' nv-card--removed' : ''} ${lit}`.trim(),
     );
     element.drawing.replaceChildren(...this.#drawing(node, rect, mark, detail));
-    if (!keepsLink || element.link.getAttribute('data-size') !== `${rect.w}x${rect.h}`) this.#link(element, node, rect, ghost);
+    if (!keepsLink || element.link.getAttribute('data-size') !== `${rect.w}x${rect.h}`)
+      this.#link(element, node, rect, ghost);
   }
 
   /** @param {Node} node @param {Rect} rect @param {boolean} mark @param {CardDetail} detail */
@@ -142,10 +149,11 @@ export class CardsLayer {
   /** A removed card's link loses its id and its place in the order at once.
    * @param {CardElement} element @param {Node} node @param {Rect} rect @param {boolean} ghost */
   #link({ link }, node, rect, ghost) {
-    const [title, hit] = [link.children[0], link.children[1]];
+    const [title, hit] = [known(link.children[0]), known(link.children[1])];
     link.setAttribute('data-size', `${rect.w}x${rect.h}`);
     if (ghost) {
-      for (const name of ['data-id', 'aria-label', 'aria-current', 'href', 'tabindex']) link.removeAttribute(name);
+      for (const name of ['data-id', 'aria-label', 'aria-current', 'href', 'tabindex'])
+        link.removeAttribute(name);
       link.setAttribute('aria-hidden', 'true');
       return;
     }
@@ -155,9 +163,17 @@ export class CardsLayer {
     link.setAttribute('aria-label', node.label);
     link.setAttribute('tabindex', node.id === this.active ? '0' : '-1');
     if (node.id === this.selected) link.setAttribute('aria-current', 'true');
-    title.textContent = node.word ? `${node.kind} ${node.name}: ${node.word}` : `${node.kind} ${node.name}`;
+    title.textContent = node.word
+      ? `${node.kind} ${node.name}: ${node.word}`
+      : `${node.kind} ${node.name}`;
     const r = (rect.h > 64 ? 12 : cardRadius(node, rect.h)) + REACH;
-    const box = { x: -REACH, y: -REACH, width: rect.w + 2 * REACH, height: rect.h + 2 * REACH, rx: r };
+    const box = {
+      x: -REACH,
+      y: -REACH,
+      width: rect.w + 2 * REACH,
+      height: rect.h + 2 * REACH,
+      rx: r,
+    };
     for (const [name, value] of Object.entries(box)) hit.setAttribute(name, String(value));
   }
 }

@@ -33,7 +33,8 @@ export class EdgesLayer {
     for (const [id, { edge, route, dim }] of items) {
       let element = this.elements.get(id);
       element?.g.classList.toggle('is-dim', dim);
-      if (element && element.edge === edge && element.route === route && element.detail === detail) continue;
+      if (element && element.edge === edge && element.route === route && element.detail === detail)
+        continue;
       if (!element) {
         element = { g: toDom(el('g')), edge, route, detail };
         element.g.dataset.edge = id;
@@ -81,7 +82,10 @@ export class FarLayer {
     for (const { node, rect } of cards) {
       put(`nv-far__cards ${kindClass(node.paint)}`, block(rect));
       if (node.state === 'warn' || node.state === 'deny')
-        put(`nv-far__marks ${verdictClass(node.state)}`, block({ ...rect, x: rect.x + rect.w - 28, w: 28 }));
+        put(
+          `nv-far__marks ${verdictClass(node.state)}`,
+          block({ ...rect, x: rect.x + rect.w - 28, w: 28 }),
+        );
     }
     const parts = [...paths].map(([cls, d]) => toDom(el('path', { class: cls, d: d.join('') })));
     this.root.replaceChildren(...parts);

@@ -18,11 +18,13 @@
  * @property {number} reserve free height kept below for cards to come
  * @property {number} rowGap between cards
  */
+
+import { known } from '../state/known.js';
 import {
   BOX,
   CARD,
-  cardSize,
   COMPACT,
+  cardSize,
   GROUP_GAP,
   LANE_GAP,
   LEFT,
@@ -42,7 +44,8 @@ export const compareText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Nodes by their sort key, then by id.
  * @param {Node} a @param {Node} b */
-export const byOrder = (a, b) => compareText(a.order ?? a.name, b.order ?? b.name) || compareText(a.id, b.id);
+export const byOrder = (a, b) =>
+  compareText(a.order ?? a.name, b.order ?? b.name) || compareText(a.id, b.id);
 
 /**
  * The units of a lane, in order.
@@ -88,12 +91,18 @@ function unitsOf(nodes, groups, lane, rowGap) {
 function gapAfter(unit, next) {
   const boxed = unit.group || next?.group;
   const sheet = [unit, next].some((u) => u?.nodes.some((n) => n.ready || n.paint === 'slice'));
-  return (boxed ? Math.max(GROUP_GAP, unit.rowGap) : Math.max(unit.rowGap, ROW_GAP + (sheet ? 10 : 0))) + unit.reserve;
+  return (
+    (boxed ? Math.max(GROUP_GAP, unit.rowGap) : Math.max(unit.rowGap, ROW_GAP + (sheet ? 10 : 0))) +
+    unit.reserve
+  );
 }
 
 /** @param {Unit[]} units */
 const packedHeight = (units) =>
-  units.reduce((sum, u, i) => sum + u.height + (i < units.length - 1 ? gapAfter(u, units[i + 1]) : 0), 0);
+  units.reduce(
+    (sum, u, i) => sum + u.height + (i < units.length - 1 ? gapAfter(u, units[i + 1]) : 0),
+    0,
+  );
 
 /**
  * Tops for units that keep their order, do not overlap, and stand as near as possible (least
@@ -108,12 +117,18 @@ export function settle(units, wishes, top) {
   /** @type {{first: number, sum: number, weight: number, height: number}[]} */
   const blocks = [];
   const steps = units.map((u, i) => u.height + gapAfter(u, units[i + 1]));
-  const want = (/** @type {{sum: number, weight: number}} */ b) => (b.weight ? b.sum / b.weight : top);
+  const want = (/** @type {{sum: number, weight: number}} */ b) =>
+    b.weight ? b.sum / b.weight : top;
   units.forEach((_, i) => {
-    const wish = wishes[i];
-    blocks.push({ first: i, sum: wish ?? 0, weight: wish === null ? 0 : 1, height: steps[i] });
+    const wish = wishes[i] ?? null;
+    blocks.push({
+      first: i,
+      sum: wish ?? 0,
+      weight: wish === null ? 0 : 1,
+      height: known(steps[i]),
+    });
     while (blocks.length > 1) {
-      const [upper, lower] = blocks.slice(-2);
+      const [upper, lower] = [known(blocks.at(-2)), known(blocks.at(-1))];
       const end = Math.max(top, want(upper)) + upper.height;
       if (lower.weight && want(lower) >= end) break;
       blocks.length -= 2;
@@ -133,7 +148,7 @@ export function settle(units, wishes, top) {
     let y = Math.round(Math.max(floor, want(block)));
     for (let i = block.first; i < last; i++) {
       tops[i] = y;
-      y += steps[i];
+      y += known(steps[i]);
     }
     floor = y;
   }
@@ -155,7 +170,7 @@ function wishOf(unit, links, placed) {
     if (centres.length === 0) continue;
     const first = Math.min(...centres);
     const mean = Math.min((first + Math.max(...centres)) / 2, first + REACH);
-    wishes.push(mean - cardSize(node).h / 2 - unit.offsets[i]);
+    wishes.push(mean - cardSize(node).h / 2 - known(unit.offsets[i]));
   }
   return wishes.length ? wishes.reduce((a, b) => a + b, 0) / wishes.length : null;
 }
@@ -194,7 +209,13 @@ function laneGap(edges, laneAt, index) {
   let gap = LANE_GAP.thin;
   for (const edge of edges) {
     const [a, b] = [laneAt.get(edge.from), laneAt.get(edge.to)];
-    if (a === undefined || b === undefined || Math.min(a, b) !== index || Math.max(a, b) !== index + 1) continue;
+    if (
+      a === undefined ||
+      b === undefined ||
+      Math.min(a, b) !== index ||
+      Math.max(a, b) !== index + 1
+    )
+      continue;
     if (edge.state === 'own') continue;
     const text = pillText(edge);
     const least = edge.label ? LANE_GAP.pill : LANE_GAP.arrow;
@@ -215,7 +236,8 @@ export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } 
   const laneIds = graph.lanes.map((l) => l.id);
   /** @type {Map<string, Node[]>} */
   const byLane = new Map(laneIds.map((id) => [id, []]));
-  for (const node of graph.nodes) (byLane.get(node.lane) ?? byLane.get(laneIds[0]))?.push(node);
+  for (const node of graph.nodes)
+    (byLane.get(node.lane) ?? byLane.get(laneIds[0] ?? ''))?.push(node);
   const lanes = graph.lanes.map((lane) => {
     const nodes = byLane.get(lane.id) ?? [];
     const units = unitsOf(nodes, groups, lane.id, rowGap);
@@ -236,20 +258,36 @@ export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } 
   /** @type {import('../types.js').Box[]} */
   const boxes = [];
   const links = linksOf(graph.edges);
-  const anchor = lanes.reduce((best, l, i) => (l.height > (lanes[best]?.height ?? -1) ? i : best), 0);
-  const sequence = [...lanes.keys()].sort((a, b) => Math.abs(a - anchor) - Math.abs(b - anchor) || b - a);
+  const anchor = lanes.reduce(
+    (best, l, i) => (l.height > (lanes[best]?.height ?? -1) ? i : best),
+    0,
+  );
+  const sequence = [...lanes.keys()].sort(
+    (a, b) => Math.abs(a - anchor) - Math.abs(b - anchor) || b - a,
+  );
   for (const i of sequence) {
-    const { units, x: laneX, w, pad } = lanes[i];
+    const { units, x: laneX, w, pad } = known(lanes[i]);
     const wishes = units.map((u) => (i === anchor ? null : wishOf(u, links, cards)));
     const tops = settle(units, wishes, top);
     units.forEach((unit, n) => {
       unit.nodes.forEach((node, k) => {
         const size = cardSize(node);
         const indent = unit.group ? 0 : Math.round((w - size.w) / 2) * (node.compact ? 1 : 0);
-        cards.set(node.id, { x: laneX + indent, y: tops[n] + unit.offsets[k], w: size.w, h: size.h });
+        cards.set(node.id, {
+          x: laneX + indent,
+          y: known(tops[n]) + known(unit.offsets[k]),
+          w: size.w,
+          h: size.h,
+        });
       });
       if (unit.group)
-        boxes.push({ id: unit.group, x: laneX - pad, y: tops[n], w: w + 2 * pad, h: unit.height });
+        boxes.push({
+          id: unit.group,
+          x: laneX - pad,
+          y: known(tops[n]),
+          w: w + 2 * pad,
+          h: unit.height,
+        });
     });
   }
   return {

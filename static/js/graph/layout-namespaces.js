@@ -53,7 +53,11 @@ function blockOf(graph, nodes, id) {
       edges: graph.edges.filter((e) => ids.has(e.from) && ids.has(e.to)),
       groups: graph.groups.filter((g) => g.kind !== 'namespace'),
     },
-    { left: 0, top: 0, rowGap: most <= ROOMY.few ? ROOMY.fewGap : most <= ROOMY.some ? ROOMY.someGap : ROW_GAP },
+    {
+      left: 0,
+      top: 0,
+      rowGap: most <= ROOMY.few ? ROOMY.fewGap : most <= ROOMY.some ? ROOMY.someGap : ROW_GAP,
+    },
   );
   const w = Math.max(NS.least, inner.width - LEFT + 2 * NS.pad + 4);
   const h = nodes.length ? inner.height - LEFT + NS.head + NS.foot : NS.head + NS.foot;
@@ -67,16 +71,18 @@ function flow(blocks) {
   let best = null;
   const total = blocks.reduce((sum, b) => sum + b.h + NS.gapY, 0);
   for (let count = 1; count <= Math.min(blocks.length, 12); count++) {
-    /** @type {Block[][]} */
-    const columns = [[]];
+    /** @type {Block[]} */
+    let column = [];
+    const columns = [column];
     let filled = 0;
     for (const block of blocks) {
       const full = filled + block.h / 2 > total / count;
-      if (full && columns.length < count && columns[columns.length - 1].length > 0) {
-        columns.push([]);
+      if (full && columns.length < count && column.length > 0) {
+        column = [];
+        columns.push(column);
         filled = 0;
       }
-      columns[columns.length - 1].push(block);
+      column.push(block);
       filled += block.h + NS.gapY;
     }
     const width = columns.reduce((sum, c) => sum + Math.max(...c.map((b) => b.w)) + NS.gapX, 0);
@@ -106,7 +112,9 @@ function sortByPull(others, focus, graph, members) {
   }
   const at = new Map(others.map((b, i) => [b.id, i]));
   const of = (/** @type {Block} */ b) => /** @type {number} */ (pull.get(b.id));
-  others.sort((a, b) => (of(a) === of(b) ? (at.get(a.id) ?? 0) - (at.get(b.id) ?? 0) : of(a) - of(b)));
+  others.sort((a, b) =>
+    of(a) === of(b) ? (at.get(a.id) ?? 0) - (at.get(b.id) ?? 0) : of(a) - of(b),
+  );
 }
 
 /**
@@ -135,7 +143,7 @@ function placeOutside(nodes, x, graph, cards) {
   const tops = settle(units, wishes, NS.top);
   nodes.forEach((node, i) => {
     const { w, h } = cardSize(node);
-    cards.set(node.id, { x, y: tops[i], w, h });
+    cards.set(node.id, { x, y: tops[i] ?? NS.top, w, h });
   });
 }
 
@@ -160,7 +168,9 @@ export function layoutNamespaces(graph) {
   const blocks = [...members]
     .sort(([a], [b]) => compareText(key(a), key(b)) || compareText(a, b))
     .map(([id, nodes]) => blockOf(graph, nodes, id));
-  const focus = blocks.find((b) => graph.scope?.namespace && groups.get(b.id)?.label === graph.scope.namespace);
+  const focus = blocks.find(
+    (b) => graph.scope?.namespace && groups.get(b.id)?.label === graph.scope.namespace,
+  );
   const others = blocks.filter((b) => b !== focus);
   if (focus) sortByPull(others, focus, graph, members);
   const columns = focus ? [[focus], ...(others.length ? [others] : [])] : flow(blocks);
@@ -180,7 +190,11 @@ export function layoutNamespaces(graph) {
     let y = NS.top;
     for (const block of column) {
       boxes.push({ id: block.id, x, y, w: block.w, h: block.h });
-      const shift = (/** @type {Rect} */ r) => ({ ...r, x: r.x + x + NS.pad, y: r.y + y + NS.head });
+      const shift = (/** @type {Rect} */ r) => ({
+        ...r,
+        x: r.x + x + NS.pad,
+        y: r.y + y + NS.head,
+      });
       for (const [id, rect] of block.inner.cards) cards.set(id, shift(rect));
       for (const box of block.inner.boxes) boxes.push({ ...shift(box), id: box.id });
       y += block.h + NS.gapY;

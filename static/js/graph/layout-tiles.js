@@ -15,11 +15,12 @@ import { LEFT } from './measure.js';
 const CELL = { w: 96, h: 76, gap: 14, columns: 12 };
 
 /** Columns and rows a tile spans, by its share of the largest: about as its square root. */
+const SMALLEST = { share: 0, cols: 3, rows: 1 };
 const STEPS = [
   { share: 0.6, cols: 6, rows: 3 },
   { share: 0.25, cols: 3, rows: 3 },
   { share: 0.05, cols: 4, rows: 2 },
-  { share: 0, cols: 3, rows: 1 },
+  SMALLEST,
 ];
 
 /** Nothing under this many Pods takes more than a small tile. */
@@ -29,8 +30,8 @@ const SMALL = 20;
 function spanOf(node, largest) {
   const size = node.size ?? 0;
   const share = largest > 0 ? size / largest : 0;
-  const step = STEPS.find((s) => share >= s.share) ?? STEPS[3];
-  return size < SMALL || isRest(node) ? STEPS[3] : step;
+  const step = STEPS.find((s) => share >= s.share) ?? SMALLEST;
+  return size < SMALL || isRest(node) ? SMALLEST : step;
 }
 
 /** Whether a tile stands for the namespaces left out.
@@ -54,7 +55,11 @@ export function layoutTiles(graph) {
   const largest = Math.max(0, ...nodes.filter((n) => !isRest(n)).map((n) => n.size ?? 0));
   /** @type {boolean[][]} */
   const taken = [];
-  const isFree = (/** @type {number} */ col, /** @type {number} */ row, /** @type {{cols: number, rows: number}} */ span) => {
+  const isFree = (
+    /** @type {number} */ col,
+    /** @type {number} */ row,
+    /** @type {{cols: number, rows: number}} */ span,
+  ) => {
     if (col + span.cols > CELL.columns) return false;
     for (let r = row; r < row + span.rows; r++)
       for (let c = col; c < col + span.cols; c++) if (taken[r]?.[c]) return false;
@@ -71,8 +76,9 @@ export function layoutTiles(graph) {
       if (col + span.cols > CELL.columns) [col, row] = [0, row + 1];
     }
     for (let r = row; r < row + span.rows; r++) {
-      taken[r] ??= [];
-      for (let c = col; c < col + span.cols; c++) taken[r][c] = true;
+      const line = taken[r] ?? [];
+      taken[r] = line;
+      for (let c = col; c < col + span.cols; c++) line[c] = true;
     }
     while (taken[firstFree]?.filter(Boolean).length === CELL.columns) firstFree++;
     cards.set(node.id, {

@@ -19,7 +19,9 @@ export function layoutGraph(graph) {
  * @param {import('../types.js').Graph} graph */
 function withLanes(graph) {
   const known = new Set(graph.lanes.map((l) => l.id));
-  const missing = [...new Set(graph.nodes.map((n) => n.lane))].filter((id) => !known.has(id)).sort();
+  const missing = [...new Set(graph.nodes.map((n) => n.lane))]
+    .filter((id) => !known.has(id))
+    .sort();
   if (missing.length === 0) return graph;
   return { ...graph, lanes: [...graph.lanes, ...missing.map((id) => ({ id, label: id ?? '' }))] };
 }

@@ -25,9 +25,15 @@ const KEYS = {
     el('circle', { class: 'fillc', cx: 23, cy: 7, r: 6 }),
     el('path', { class: 'cut', d: 'm20.8 4.8 4.4 4.4m0-4.4-4.4 4.4' }),
   ],
-  notready: () => [el('path', { class: 'dots', d: 'M1 7h20' }), el('path', { class: 'fillc', d: 'm21 3 8 4-8 4z' })],
+  notready: () => [
+    el('path', { class: 'dots', d: 'M1 7h20' }),
+    el('path', { class: 'fillc', d: 'm21 3 8 4-8 4z' }),
+  ],
   unknown: () => [el('path', { class: 'dots', d: 'M1 7h28' })],
-  dns: () => [el('path', { class: 'dd', d: 'M1 7h20' }), el('path', { class: 'fillc', d: 'm21 3 8 4-8 4z' })],
+  dns: () => [
+    el('path', { class: 'dd', d: 'M1 7h20' }),
+    el('path', { class: 'fillc', d: 'm21 3 8 4-8 4z' }),
+  ],
   own: () => [el('path', { class: 'thin', d: 'M0 7h29' })],
   IPv6: () => [el('path', { d: 'M0 5.2h29M0 8.8h29' })],
 };
@@ -49,7 +55,16 @@ export function legendRows(edges, view) {
   const rows = LOOKS.flatMap(([key, colour, text]) => {
     const count = counts.get(key);
     const words = key === 'allow' && READY_VIEWS.has(view) ? 'ready endpoint' : text;
-    return count ? [{ key: /** @type {string} */ (key), colour: /** @type {string} */ (colour), text: words, count }] : [];
+    return count
+      ? [
+          {
+            key: /** @type {string} */ (key),
+            colour: /** @type {string} */ (colour),
+            text: words,
+            count,
+          },
+        ]
+      : [];
   });
   if (double) rows.push({ key: 'IPv6', colour: 'allow', text: 'IPv6', count: double });
   return rows;

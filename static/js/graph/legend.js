@@ -16,7 +16,13 @@ export class Legend {
     this.element.className = 'legend';
     this.element.open = !matchMedia('(max-width: 899px)').matches;
     const summary = document.createElement('summary');
-    const arrow = toDom(el('svg', { class: 'i i--14', 'aria-hidden': 'true' }, el('use', { href: `${icons}#ui-down` })));
+    const arrow = toDom(
+      el(
+        'svg',
+        { class: 'i i--14', 'aria-hidden': 'true' },
+        el('use', { href: `${icons}#ui-down` }),
+      ),
+    );
     summary.append('Legend', arrow);
     this.list = document.createElement('ul');
     this.element.append(summary, this.list);
@@ -34,7 +40,8 @@ export class Legend {
     this.element.hidden = rows.length === 0;
     const focused = this.list.querySelector('button:focus')?.getAttribute('data-key');
     this.list.replaceChildren(...rows.map((row) => this.#row(row, off)));
-    if (focused) /** @type {HTMLElement|null} */ (this.list.querySelector(`[data-key="${focused}"]`))?.focus();
+    if (focused)
+      /** @type {HTMLElement|null} */ (this.list.querySelector(`[data-key="${focused}"]`))?.focus();
   }
 
   /** @param {{key: string, colour: string, text: string, count: number}} row @param {Set<string>} off */
@@ -43,7 +50,13 @@ export class Legend {
     button.type = 'button';
     button.dataset.key = key;
     button.setAttribute('aria-pressed', String(!off.has(key)));
-    const sample = toDom(el('svg', { class: `key c-${colour}`, viewBox: '0 0 30 14', 'aria-hidden': 'true' }, ...legendSample(key)));
+    const sample = toDom(
+      el(
+        'svg',
+        { class: `key c-${colour}`, viewBox: '0 0 30 14', 'aria-hidden': 'true' },
+        ...legendSample(key),
+      ),
+    );
     const [words, number] = [document.createElement('span'), document.createElement('span')];
     words.textContent = text;
     number.textContent = String(count);

@@ -17,7 +17,9 @@ export class Minimap {
     map.className = 'mini';
     map.setAttribute('role', 'img');
     map.setAttribute('aria-label', 'Minimap');
-    this.svg = /** @type {SVGSVGElement} */ (toDom(el('svg', { 'aria-hidden': 'true', preserveAspectRatio: 'xMidYMid' })));
+    this.svg = /** @type {SVGSVGElement} */ (
+      toDom(el('svg', { 'aria-hidden': 'true', preserveAspectRatio: 'xMidYMid' }))
+    );
     this.blocks = toDom(el('g'));
     this.frame = toDom(el('rect', { class: 'vp', rx: 6 }));
     this.svg.append(this.blocks, this.frame);
@@ -80,8 +82,14 @@ export class Minimap {
     const right = Math.min(this.width, (w - x) / k);
     const bottom = Math.min(this.height, (h - y) / k);
     const inset = this.width / 160;
-    const frame = { x: left + inset, y: top + inset, width: Math.max(0, right - left - 2 * inset), height: Math.max(0, bottom - top - 2 * inset) };
-    for (const [name, value] of Object.entries(frame)) this.frame.setAttribute(name, String(r1(value)));
+    const frame = {
+      x: left + inset,
+      y: top + inset,
+      width: Math.max(0, right - left - 2 * inset),
+      height: Math.max(0, bottom - top - 2 * inset),
+    };
+    for (const [name, value] of Object.entries(frame))
+      this.frame.setAttribute(name, String(r1(value)));
     this.frame.setAttribute('stroke-width', String(r1(inset * 1.6)));
     const text = `${Math.round(k * 100)} %`;
     if (this.output.textContent !== text) this.output.textContent = text;
@@ -94,7 +102,11 @@ function iconButton(icons, icon, label, action) {
   button.type = 'button';
   button.className = 'iconbtn';
   button.setAttribute('aria-label', label);
-  button.append(toDom(el('svg', { class: 'i', 'aria-hidden': 'true' }, el('use', { href: `${icons}#${icon}` }))));
+  button.append(
+    toDom(
+      el('svg', { class: 'i', 'aria-hidden': 'true' }, el('use', { href: `${icons}#${icon}` })),
+    ),
+  );
   button.addEventListener('click', action);
   return button;
 }

@@ -45,7 +45,8 @@ export function keyboard(svg, actions) {
 }
 
 /** @param {EventTarget|null} target */
-const cardOf = (target) => /** @type {Element|null} */ (target)?.closest?.('a[data-id]')?.getAttribute('data-id') ?? null;
+const cardOf = (target) =>
+  /** @type {Element|null} */ (target)?.closest?.('a[data-id]')?.getAttribute('data-id') ?? null;
 
 /**
  * @param {KeyboardEvent} event @param {string} id @param {NavActions} actions
@@ -69,7 +70,7 @@ function onCard(event, id, actions) {
   }
   if (event.key === 'Home' || event.key === 'End') {
     const order = actions.reading();
-    actions.move(event.key === 'Home' ? order[0] : order[order.length - 1]);
+    actions.move((event.key === 'Home' ? order[0] : order.at(-1)) ?? id);
     return true;
   }
   if (!lettersAreOn()) return false;

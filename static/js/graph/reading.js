@@ -11,7 +11,8 @@
  * @returns {string[]}
  */
 export function readingOrder(layout) {
-  const column = (/** @type {Rect} */ r) => layout.lanes.findIndex((l) => r.x < l.x + l.w && r.x + r.w > l.x);
+  const column = (/** @type {Rect} */ r) =>
+    layout.lanes.findIndex((l) => r.x < l.x + l.w && r.x + r.w > l.x);
   const row = layout.lanes.length > 0 ? null : 24;
   return [...layout.cards]
     .map(([id, r]) => ({ id, r, c: row ? Math.round(r.y / row) : column(r) }))
@@ -42,7 +43,8 @@ export function nearest(cards, from, key) {
     const along = dx * way[0] + dy * way[1];
     const across = Math.abs(dx * way[1]) + Math.abs(dy * way[0]);
     const cost = along + 2 * across;
-    if (along > 8 && (cost < least || (cost === least && best !== null && id < best))) [best, least] = [id, cost];
+    if (along > 8 && (cost < least || (cost === least && best !== null && id < best)))
+      [best, least] = [id, cost];
   }
   return best;
 }

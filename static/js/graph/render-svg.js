@@ -87,7 +87,8 @@ export class Renderer {
     this.scene = scene;
     this.drawn = null;
     const tiles = scene.layout.tiles === true;
-    if (tiles !== (this.world.lastChild === this.order.edges)) this.world.append(tiles ? this.order.edges : this.order.cards);
+    if (tiles !== (this.world.lastChild === this.order.edges))
+      this.world.append(tiles ? this.order.edges : this.order.cards);
     this.svg.setAttribute('data-layout', tiles ? 'tiles' : 'cards');
     this.#boxes(scene);
     this.laneText = '';
@@ -104,12 +105,19 @@ export class Renderer {
     this.transform = transform;
     this.size = size;
     const { x, y, k } = transform;
-    this.world.setAttribute('transform', `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${k.toFixed(4)})`);
+    this.world.setAttribute(
+      'transform',
+      `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${k.toFixed(4)})`,
+    );
     if (!this.scene || !size.w) return;
     const view = { x: -x / k, y: -y / k, w: size.w / k, h: size.h / k };
     const kept = this.drawn;
     const inside =
-      kept && view.x >= kept.x && view.y >= kept.y && view.x + view.w <= kept.x + kept.w && view.y + view.h <= kept.y + kept.h;
+      kept &&
+      view.x >= kept.x &&
+      view.y >= kept.y &&
+      view.x + view.w <= kept.x + kept.w &&
+      view.y + view.h <= kept.y + kept.h;
     if (!inside || (zoomed && this.#wantsOtherDetail(k))) this.#draw(this.scene, view);
     this.#laneHeaders(this.scene.layout, transform);
   }
@@ -152,7 +160,8 @@ export class Renderer {
     const edges = new Map();
     for (const [id, route] of scene.routes) {
       const edge = meets(route.bounds, area) ? scene.edges.get(id) : undefined;
-      if (edge) edges.set(id, { edge, route, dim: isDim(scene, edge.from) || isDim(scene, edge.to) });
+      if (edge)
+        edges.set(id, { edge, route, dim: isDim(scene, edge.from) || isDim(scene, edge.to) });
     }
     let detail = this.#zoomDetail(this.transform.k);
     if (!small) {
@@ -182,7 +191,14 @@ export class Renderer {
     const items = new Map();
     const put = (/** @type {string} */ id) => {
       const [node, rect] = [scene.nodes.get(id), scene.layout.cards.get(id)];
-      if (node && rect) items.set(id, { node, rect, ghost: false, mark: scene.marks.has(id), dim: isDim(scene, id) });
+      if (node && rect)
+        items.set(id, {
+          node,
+          rect,
+          ghost: false,
+          mark: scene.marks.has(id),
+          dim: isDim(scene, id),
+        });
     };
     if (small) scene.reading.forEach(put);
     else {
@@ -216,13 +232,19 @@ export class Renderer {
       return;
     }
     this.laneText = text;
-    const band = pinned && el('rect', { class: 'nv-lanes__band', width: this.size.w, height: LANE_BAND });
+    const band =
+      pinned && el('rect', { class: 'nv-lanes__band', width: this.size.w, height: LANE_BAND });
     const heads = lanes.map((lane, i) => {
-      const next = lanes[i + 1] ? (lanes[i + 1].x - lane.x) * k : lane.w * k + 60;
+      const following = lanes[i + 1];
+      const next = following ? (following.x - lane.x) * k : lane.w * k + 60;
       const room = Math.floor((next - 28) / 8);
-      return room < 3 ? null : laneHeader({ ...lane, label: ending(lane.label, room) }, x + lane.x * k, top);
+      return room < 3
+        ? null
+        : laneHeader({ ...lane, label: ending(lane.label, room) }, x + lane.x * k, top);
     });
     const parts = [band, ...heads].filter((part) => !!part);
-    this.lanes.replaceChildren(...parts.map((part) => toDom(/** @type {import('./svgnode.js').SvgNode} */ (part))));
+    this.lanes.replaceChildren(
+      ...parts.map((part) => toDom(/** @type {import('./svgnode.js').SvgNode} */ (part))),
+    );
   }
 }

@@ -18,6 +18,8 @@
  * @property {Rect} bounds
  * @property {boolean} port starts at a tile's port, which is drawn
  */
+
+import { known } from '../state/known.js';
 import { curve, pointAt, tAtX } from './curve.js';
 import { r1 } from './svgnode.js';
 
@@ -79,11 +81,11 @@ function endHeights(links) {
   }
   for (const ends of bySide.values()) {
     ends.sort((p, q) => p.other - q.other || (p.key < q.key ? -1 : 1));
-    const { rect } = ends[0];
+    const { rect } = known(ends[0]);
     const room = Math.max(0, rect.h - SPREAD.margin);
     const step = ends.length > 1 ? Math.min(SPREAD.most, room / (ends.length - 1)) : 0;
     const top = rect.y + rect.h / 2 - (step * (ends.length - 1)) / 2;
-    ends.forEach(({ key }, i) => heights.set(key, top + i * step));
+    for (const [i, { key }] of ends.entries()) heights.set(key, top + i * step);
   }
   return heights;
 }
@@ -132,7 +134,12 @@ function stopOf(edge, c, { a, b }, layout, borders) {
 function isFree(cards, strip, edge) {
   for (const [id, r] of cards) {
     if (id === edge.from || id === edge.to) continue;
-    if (r.x < strip.x + strip.w && r.x + r.w > strip.x && r.y < strip.y + strip.h && r.y + r.h > strip.y)
+    if (
+      r.x < strip.x + strip.w &&
+      r.x + r.w > strip.x &&
+      r.y < strip.y + strip.h &&
+      r.y + r.h > strip.y
+    )
       return false;
   }
   return true;
@@ -170,10 +177,12 @@ function placeLabels(routed) {
     const text = pillText(edge);
     if (!text || route.path) continue;
     const w = pillWidth(text);
-    const spans = LABEL_PLACES.map((t) => pointAt(route.curve, route.stop === null ? t : t * route.stop));
-    const clear = ([x, y]) =>
+    const spans = LABEL_PLACES.map((t) =>
+      pointAt(route.curve, route.stop === null ? t : t * route.stop),
+    );
+    const clear = (/** @type {Point} */ [x, y]) =>
       near(y).every((p) => Math.abs(p.x - x) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20);
-    const at = spans.find(clear) ?? spans[0];
+    const at = spans.find(clear) ?? known(spans[0]);
     route.at = at;
     const row = Math.floor(at[1] / 40);
     const placed = { x: at[0], y: at[1], w, h: 18 };

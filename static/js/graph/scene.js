@@ -21,7 +21,8 @@ export const noFilter = () => ({ q: '', hide: '', off: new Set(), hidden: new Se
 
 /** Whether the legend leaves an edge on.
  * @param {Edge} edge @param {Set<string>} off */
-export const isOn = (edge, off) => !off.has(edge.state) && !(edge.family === 'IPv6' && off.has('IPv6'));
+export const isOn = (edge, off) =>
+  !off.has(edge.state) && !(edge.family === 'IPv6' && off.has('IPv6'));
 
 /**
  * The nodes and edges a filter leaves, by id, and what was found.
@@ -41,12 +42,15 @@ export function filtered(graph, filter) {
       if (to === filter.around) near.add(from);
     }
   }
-  const gone = (/** @type {string} */ id) => hide.has(id) || filter.hidden.has(id) || (near !== null && !near.has(id));
+  const gone = (/** @type {string} */ id) =>
+    hide.has(id) || filter.hidden.has(id) || (near !== null && !near.has(id));
   const plain = hide.size === 0 && filter.hidden.size === 0 && near === null;
   const nodes = plain ? graph.nodes : new Map([...graph.nodes].filter(([id]) => !gone(id)));
   const edges = new Map(
     [...graph.edges].filter(([, e]) => nodes.has(e.from) && nodes.has(e.to) && isOn(e, filter.off)),
   );
-  const found = filter.q.trim() ? matching(parseQuery(filter.q).query, { nodes: nodes.values(), edges: edges.values() }) : null;
+  const found = filter.q.trim()
+    ? matching(parseQuery(filter.q).query, { nodes: nodes.values(), edges: edges.values() })
+    : null;
   return { nodes, edges, found };
 }

@@ -16,10 +16,14 @@ import { BOX, GROUP_GAP, ROW_GAP } from './measure.js';
 
 /** @param {Rect} a @param {Rect} b @param {number} [margin] */
 const overlaps = (a, b, margin = 0) =>
-  a.x < b.x + b.w + margin && b.x < a.x + a.w + margin && a.y < b.y + b.h + margin && b.y < a.y + a.h + margin;
+  a.x < b.x + b.w + margin &&
+  b.x < a.x + a.w + margin &&
+  a.y < b.y + b.h + margin &&
+  b.y < a.y + a.h + margin;
 
 /** @param {Rect} a @param {Rect} b */
-const holds = (a, b) => a.x <= b.x && a.y <= b.y && a.x + a.w >= b.x + b.w && a.y + a.h >= b.y + b.h;
+const holds = (a, b) =>
+  a.x <= b.x && a.y <= b.y && a.x + a.w >= b.x + b.w && a.y + a.h >= b.y + b.h;
 
 /** The cards a new card stands with.
  * @param {Node} node */
@@ -57,22 +61,30 @@ function place(node, size, { cards, boxes, peers, own, fallbackX }) {
   const all = [...cards.values()];
   const foreign = boxes.filter((b) => !own.has(b.id));
   const mine = boxes.filter((b) => own.has(b.id));
-  const x = peers.length ? peers[0].x : fallbackX;
+  const x = peers[0]?.x ?? fallbackX;
   const rows = [...peers].sort((a, b) => a.y - b.y);
-  const isFree = (/** @type {Rect} */ r) => !all.some((c) => overlaps(c, r, ROW_GAP - 1)) && !foreign.some((b) => overlaps(b, r, 4));
-  const around = (/** @type {Rect} */ r) => mine.filter((b) => r.x >= b.x && r.x + r.w <= b.x + b.w && r.y > b.y);
-  const candidates = [...rows.map((r) => r.y + r.h + ROW_GAP), ...gapsAbove(rows)].sort((a, b) => a - b);
+  const isFree = (/** @type {Rect} */ r) =>
+    !all.some((c) => overlaps(c, r, ROW_GAP - 1)) && !foreign.some((b) => overlaps(b, r, 4));
+  const around = (/** @type {Rect} */ r) =>
+    mine.filter((b) => r.x >= b.x && r.x + r.w <= b.x + b.w && r.y > b.y);
+  const candidates = [...rows.map((r) => r.y + r.h + ROW_GAP), ...gapsAbove(rows)].sort(
+    (a, b) => a - b,
+  );
   for (const y of candidates) {
     const rect = { x, y, ...size };
     if (!isFree(rect)) continue;
     const holders = around(rect).filter((b) => rows.some((r) => holds(b, r) && r.y <= y + size.h));
     const next = holders.map((b) => grown(b, rect, footOf(b, all)));
     const clear = next.every(
-      (b) => !foreign.some((f) => overlaps(f, b) && !holds(f, b) && !holds(b, f)) &&
+      (b) =>
+        !foreign.some((f) => overlaps(f, b) && !holds(f, b) && !holds(b, f)) &&
         !all.some((c) => overlaps(c, b) && !holders.some((h) => overlaps(c, h))),
     );
     if (!clear || (mine.length > 0 && holders.length === 0)) continue;
-    return { rect, boxes: boxes.map((b) => next.find((n) => n.id === b.id && n.y === b.y && n.x === b.x) ?? b) };
+    return {
+      rect,
+      boxes: boxes.map((b) => next.find((n) => n.id === b.id && n.y === b.y && n.x === b.x) ?? b),
+    };
   }
   return continueBelow(node, size, { all, boxes, x, boxed: mine.length > 0 || own.size > 0, own });
 }
@@ -81,9 +93,10 @@ function place(node, size, { cards, boxes, peers, own, fallbackX }) {
  * @param {Rect[]} rows @returns {number[]} */
 function gapsAbove(rows) {
   const out = [];
-  for (let i = 1; i < rows.length; i++) {
-    const step = rows[i].h + ROW_GAP;
-    for (let y = rows[i].y - step; y >= rows[i - 1].y + rows[i - 1].h + ROW_GAP; y -= step) out.push(y);
+  for (const [i, row] of rows.entries()) {
+    const upper = rows[i - 1];
+    const step = row.h + ROW_GAP;
+    if (upper) for (let y = row.y - step; y >= upper.y + upper.h + ROW_GAP; y -= step) out.push(y);
   }
   return out;
 }
@@ -95,12 +108,26 @@ function gapsAbove(rows) {
 function continueBelow(node, size, { all, boxes, x, boxed, own }) {
   const pad = boxed ? BOX.pad : 0;
   const column = { x: x - pad, y: 0, w: size.w + 2 * pad, h: Infinity };
-  const bottom = [...all, ...boxes].filter((r) => overlaps(r, column)).reduce((y, r) => Math.max(y, r.y + r.h), 0);
+  const bottom = [...all, ...boxes]
+    .filter((r) => overlaps(r, column))
+    .reduce((y, r) => Math.max(y, r.y + r.h), 0);
   const y = bottom + GROUP_GAP + (boxed ? BOX.head : 0);
   const rect = { x, y, ...size };
   if (!boxed || !node.group) return { rect, boxes };
-  const box = { id: node.group, x: x - pad, y: y - BOX.head, w: size.w + 2 * pad, h: BOX.head + size.h + BOX.pad };
-  return { rect, boxes: [...boxes, { ...box, continued: boxes.some((b) => own.has(b.id) && b.id === node.group) }] };
+  const box = {
+    id: node.group,
+    x: x - pad,
+    y: y - BOX.head,
+    w: size.w + 2 * pad,
+    h: BOX.head + size.h + BOX.pad,
+  };
+  return {
+    rect,
+    boxes: [
+      ...boxes,
+      { ...box, continued: boxes.some((b) => own.has(b.id) && b.id === node.group) },
+    ],
+  };
 }
 
 /**
@@ -127,7 +154,8 @@ export function keepPlaces(previous, graph, cold, occupied = new Map()) {
       incoming.push(node);
       continue;
     }
-    const rect = { x: old.x, y: old.y, w: size.w, h: size.h };
+    // A tile keeps its size too: it would grow over its neighbours.
+    const rect = cold.tiles ? old : { x: old.x, y: old.y, w: size.w, h: size.h };
     cards.set(node.id, rect);
     const key = bandOf(node);
     bands.set(key, [...(bands.get(key) ?? []), rect]);
@@ -143,13 +171,23 @@ export function keepPlaces(previous, graph, cold, occupied = new Map()) {
     const own = ancestry(node.group, groups);
     const laneX = cold.lanes.find((l) => l.id === node.lane)?.x ?? 0;
     const fallbackX = lane ? lane.x + (size.x - laneX) : size.x;
-    const placed = place(node, { w: size.w, h: size.h }, { cards: taken, boxes, peers, own, fallbackX });
+    const placed = place(
+      node,
+      { w: size.w, h: size.h },
+      { cards: taken, boxes, peers, own, fallbackX },
+    );
     boxes = placed.boxes;
     cards.set(node.id, placed.rect);
     taken.set(node.id, placed.rect);
     bands.set(key, [...peers, placed.rect]);
   }
-  return { cards, boxes, lanes, tiles: cold.tiles, ...extent(new Map([...cards, ...occupied]), boxes) };
+  return {
+    cards,
+    boxes,
+    lanes,
+    tiles: cold.tiles ?? false,
+    ...extent(new Map([...cards, ...occupied]), boxes),
+  };
 }
 
 /** Lanes that were there keep their x; new ones stand to the right of everything.

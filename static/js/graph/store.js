@@ -16,7 +16,18 @@
 export const GHOST_MS = 5000;
 export const CHANGED_MS = 60000;
 
-const HEAD = ['title', 'label', 'crumbs', 'verdict', 'counters', 'lanes', 'truncated', 'next', 'table', 'text'];
+const HEAD = [
+  'title',
+  'label',
+  'crumbs',
+  'verdict',
+  'counters',
+  'lanes',
+  'truncated',
+  'next',
+  'table',
+  'text',
+];
 const PARTS = /** @type {const} */ (['nodes', 'edges', 'groups']);
 
 /** Whether two JSON values are equal.
@@ -25,7 +36,10 @@ export function isEqual(a, b) {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [x, y] = [/** @type {Record<string, unknown>} */ (a), /** @type {Record<string, unknown>} */ (b)];
+  const [x, y] = [
+    /** @type {Record<string, unknown>} */ (a),
+    /** @type {Record<string, unknown>} */ (b),
+  ];
   const keys = Object.keys(x);
   return keys.length === Object.keys(y).length && keys.every((k) => k in y && isEqual(x[k], y[k]));
 }
@@ -38,7 +52,9 @@ export function isEqual(a, b) {
  */
 export function combine(first, second) {
   /** @type {Delta} */
-  const out = { rev: second.rev, prev: first.prev, time: second.time ?? first.time, add: {}, change: {}, remove: {} };
+  const out = { rev: second.rev, prev: first.prev, add: {}, change: {}, remove: {} };
+  const time = second.time ?? first.time;
+  if (time) out.time = time;
   for (const part of PARTS) {
     /** @type {Map<string, {id: string}>} */
     const added = new Map();
@@ -51,8 +67,10 @@ export function combine(first, second) {
         if (!added.delete(id)) removed.add(id);
         changed.delete(id);
       }
-      for (const item of delta.add?.[part] ?? []) (removed.delete(item.id) ? changed : added).set(item.id, item);
-      for (const item of delta.change?.[part] ?? []) (added.has(item.id) ? added : changed).set(item.id, item);
+      for (const item of delta.add?.[part] ?? [])
+        (removed.delete(item.id) ? changed : added).set(item.id, item);
+      for (const item of delta.change?.[part] ?? [])
+        (added.has(item.id) ? added : changed).set(item.id, item);
     }
     Object.assign(out.add ?? {}, { [part]: [...added.values()] });
     Object.assign(out.change ?? {}, { [part]: [...changed.values()] });
@@ -70,7 +88,15 @@ export function combine(first, second) {
  */
 export function difference(from, to) {
   /** @type {Delta} */
-  const delta = { rev: to.rev, prev: from.rev, time: to.time, add: {}, change: {}, remove: {}, head: {} };
+  const delta = {
+    rev: to.rev,
+    prev: from.rev,
+    time: to.time,
+    add: {},
+    change: {},
+    remove: {},
+    head: {},
+  };
   for (const part of PARTS) {
     const old = new Map(from[part].map((item) => [item.id, item]));
     const now = new Set(to[part].map((item) => item.id));
@@ -84,7 +110,8 @@ export function difference(from, to) {
   }
   for (const key of HEAD) {
     const name = /** @type {keyof Graph} */ (key);
-    if (!isEqual(from[name], to[name])) Object.assign(delta.head ?? {}, { [key]: to[name] ?? null });
+    if (!isEqual(from[name], to[name]))
+      Object.assign(delta.head ?? {}, { [key]: to[name] ?? null });
   }
   return delta;
 }
@@ -122,7 +149,11 @@ export class GraphStore {
    * @returns {Graph|null} */
   graph() {
     if (!this.base) return null;
-    const [nodes, edges, groups] = [[...this.nodes.values()], [...this.edges.values()], [...this.groups.values()]];
+    const [nodes, edges, groups] = [
+      [...this.nodes.values()],
+      [...this.edges.values()],
+      [...this.groups.values()],
+    ];
     return { ...this.base, nodes, edges, groups };
   }
 
@@ -178,8 +209,10 @@ export class GraphStore {
     const edges = this.#put(this.edges, delta, 'edges');
     const groups = this.#put(this.groups, delta, 'groups');
     changes.head = Object.keys(delta.head ?? {});
-    changes.structure ||= changes.added.length + changes.removed.length > 0 || groups || changes.head.includes('lanes');
-    changes.any = changes.structure || edges || changes.changed.length > 0 || changes.head.length > 0;
+    changes.structure ||=
+      changes.added.length + changes.removed.length > 0 || groups || changes.head.includes('lanes');
+    changes.any =
+      changes.structure || edges || changes.changed.length > 0 || changes.head.length > 0;
     this.base = { ...this.base, ...delta.head, rev: delta.rev, time: delta.time ?? this.base.time };
     return changes;
   }
@@ -200,7 +233,8 @@ export class GraphStore {
   /** Notes that nothing has changed up to a revision.
    * @param {number} rev @param {string} [time] */
   advance(rev, time) {
-    if (this.base && rev > this.base.rev) this.base = { ...this.base, rev, time: time ?? this.base.time };
+    if (this.base && rev > this.base.rev)
+      this.base = { ...this.base, rev, time: time ?? this.base.time };
   }
 
   /**
@@ -224,7 +258,9 @@ export class GraphStore {
   #put(map, delta, part) {
     let any = false;
     for (const id of delta.remove?.[part] ?? []) any = map.delete(id) || any;
-    const items = /** @type {T[]} */ (/** @type {unknown} */ ([...(delta.add?.[part] ?? []), ...(delta.change?.[part] ?? [])]));
+    const items = /** @type {T[]} */ (
+      /** @type {unknown} */ ([...(delta.add?.[part] ?? []), ...(delta.change?.[part] ?? [])])
+    );
     for (const item of items) {
       if (isEqual(map.get(item.id), item)) continue;
       map.set(item.id, item);

@@ -41,7 +41,7 @@ export const r1 = (n) => Math.round(n * 10) / 10;
  */
 export function toDom(node) {
   const dom = /** @type {SVGElement} */ (document.createElementNS(SVG_NS, node.tag));
-  for (const name in node.attrs) dom.setAttribute(name, node.attrs[name]);
+  for (const name in node.attrs) dom.setAttribute(name, node.attrs[name] ?? '');
   for (const kid of node.kids) dom.append(typeof kid === 'string' ? kid : toDom(kid));
   return dom;
 }
@@ -55,7 +55,7 @@ export const escapeXml = (text) =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 does not allow them
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replace(/[&<>"]/g, (c) => ESCAPES[c]);
+    .replace(/[&<>"]/g, (c) => ESCAPES[c] ?? c);
 
 /**
  * The XML text of a value; equal values give equal text.

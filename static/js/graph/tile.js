@@ -18,7 +18,13 @@ function ring(cx, cy, r, [ready, all]) {
   const on = all > 0 ? (length * Math.min(ready, all)) / all : 0;
   const width = r1(r * 0.28);
   return [
-    el('circle', { class: ready < all ? 'nv-ring__off' : 'nv-ring', cx, cy, r, 'stroke-width': width }),
+    el('circle', {
+      class: ready < all ? 'nv-ring__off' : 'nv-ring',
+      cx,
+      cy,
+      r,
+      'stroke-width': width,
+    }),
     el('circle', {
       class: 'nv-ring__on',
       cx,
@@ -46,7 +52,14 @@ function findings(node, icons, w) {
         'g',
         { class: `nv-badge ${verdictClass(badge.state)}`, transform: `translate(${r1(x)} 12)` },
         el('rect', { width, height: 20, rx: 10 }),
-        el('use', { class: `nv-status ${verdictClass(glyph)}`, href: `${icons}#st-${glyph}`, x: 6, y: 4, width: 12, height: 12 }),
+        el('use', {
+          class: `nv-status ${verdictClass(glyph)}`,
+          href: `${icons}#st-${glyph}`,
+          x: 6,
+          y: 4,
+          width: 12,
+          height: 12,
+        }),
         el('text', { class: 'l', x: 22, y: 13.8 }, badge.text),
       ),
     );
@@ -66,7 +79,14 @@ function bars(top, x, h) {
     el('text', { class: 'nv-tile__word', x, y: y + i * 28 + 12 }, ending(text, 22)),
     el('text', { class: 'nv-tile__value', x: x + 190, y: y + i * 28 + 12 }, grouped(value)),
     el('rect', { class: 'nv-bar', x, y: y + i * 28 + 17, width: 190, height: 4, rx: 2 }),
-    el('rect', { class: 'nv-tile__bar', x, y: y + i * 28 + 17, width: r1((190 * value) / most), height: 4, rx: 2 }),
+    el('rect', {
+      class: 'nv-tile__bar',
+      x,
+      y: y + i * 28 + 17,
+      width: r1((190 * value) / most),
+      height: 4,
+      rx: 2,
+    }),
   ]);
 }
 
@@ -88,8 +108,19 @@ export function tileDrawing(node, { w, h }, { detail = 'full', icons = '' } = {}
   const { parts, used } = findings(node, icons, w);
   const out = [
     el('rect', { class: 'nv-card__body nv-tile', width: w, height: h, rx: 12 }),
-    el('use', { class: 'nv-card__icon', href: `${icons}#k-${node.icon}`, x: 14, y: 14, width: 16, height: 16 }),
-    el('text', { class: 'nv-tile__name', x: 38, y: 27 }, middle(node.name, Math.floor((w - 46 - (bare ? 0 : used)) / 7.9))),
+    el('use', {
+      class: 'nv-card__icon',
+      href: `${icons}#k-${node.icon}`,
+      x: 14,
+      y: 14,
+      width: 16,
+      height: 16,
+    }),
+    el(
+      'text',
+      { class: 'nv-tile__name', x: 38, y: 27 },
+      middle(node.name, Math.floor((w - 46 - (bare ? 0 : used)) / 7.9)),
+    ),
   ];
   if (!bare) out.push(...parts);
   const pods = node.size ?? ready[1];
@@ -100,7 +131,13 @@ export function tileDrawing(node, { w, h }, { detail = 'full', icons = '' } = {}
         'text',
         { class: 'nv-tile__small', x: 44, y: 55 },
         grouped(pods),
-        bare ? null : el('tspan', { class: 'nv-tile__word', dx: 6 }, ending(node.word ?? '', Math.floor((w - 100) / 6.2))),
+        bare
+          ? null
+          : el(
+              'tspan',
+              { class: 'nv-tile__word', dx: 6 },
+              ending(node.word ?? '', Math.floor((w - 100) / 6.2)),
+            ),
       ),
     );
     return out;
@@ -110,14 +147,32 @@ export function tileDrawing(node, { w, h }, { detail = 'full', icons = '' } = {}
   const cx = 18 + r * 1.14;
   const size = r > 34 ? 'is-xl' : r > 24 ? 'is-l' : '';
   out.push(...ring(r1(cx), cy, r, ready));
-  out.push(el('text', { class: `nv-tile__n ${size}`, x: r1(cx + r * 1.14 + 14), y: cy + (bare ? 8 : 0) }, grouped(pods)));
+  out.push(
+    el(
+      'text',
+      { class: `nv-tile__n ${size}`, x: r1(cx + r * 1.14 + 14), y: cy + (bare ? 8 : 0) },
+      grouped(pods),
+    ),
+  );
   if (bare) return out;
   const room = Math.floor((w - cx - r - 40) / 6);
-  out.push(el('text', { class: 'nv-tile__word', x: r1(cx + r * 1.14 + 14), y: cy + 18 }, ending(node.word ?? '', room)));
+  out.push(
+    el(
+      'text',
+      { class: 'nv-tile__word', x: r1(cx + r * 1.14 + 14), y: cy + 18 },
+      ending(node.word ?? '', room),
+    ),
+  );
   if (node.top?.length && w > 500) out.push(...bars(node.top, w - 262, h));
   if (node.meta) {
     out.push(el('path', { class: 'nv-tile__rule', d: `M14 ${h - 42} H${w - 14}` }));
-    out.push(el('text', { class: 'nv-tile__word', x: 14, y: h - 18 }, ending(node.meta, Math.floor((w - 28) / 6.1))));
+    out.push(
+      el(
+        'text',
+        { class: 'nv-tile__word', x: 14, y: h - 18 },
+        ending(node.meta, Math.floor((w - 28) / 6.1)),
+      ),
+    );
   }
   return out;
 }

@@ -4,29 +4,9 @@
  */
 import { select } from 'd3-selection';
 import { zoom, zoomIdentity } from 'd3-zoom';
+import { SCALES } from './fit.js';
 
-/** The first view never shrinks cards below where their texts end. */
-const READABLE = 0.62;
-const SCALES = /** @type {[number, number]} */ ([0.04, 3]);
-const PAD = 16;
-
-/** @typedef {{x: number, y: number, k: number}} Transform */
-
-/**
- * The transform that shows the whole of a drawing, centred, at zoom 1 at most; `readable` keeps
- * texts legible instead and starts at the top left.
- * @param {{width: number, height: number}} layout
- * @param {{w: number, h: number}} size
- * @param {{readable?: boolean, least?: number}} [how]
- * @returns {Transform}
- */
-export function fitTransform({ width, height }, { w, h }, { readable = false, least = READABLE } = {}) {
-  const whole = Math.min(1, (w - PAD) / width, (h - PAD) / height);
-  const k = readable && whole < least ? Math.max(least, Math.min(1, (w - PAD) / width)) : whole;
-  const x = width * k <= w ? (w - width * k) / 2 : 0;
-  const y = height * k <= h ? Math.min((h - height * k) / 2, 4) : 0;
-  return { x, y, k: Math.max(SCALES[0], k) };
-}
+/** @typedef {import('./fit.js').Transform} Transform */
 
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -63,7 +43,7 @@ export class Viewport {
   set({ x, y, k }, animate = false) {
     const to = zoomIdentity.translate(x, y).scale(k);
     const smooth = animate && !still() && document.visibilityState === 'visible';
-    if (smooth) this.selection.transition().duration(160).call(this.zoom.transform, to);
+    if (smooth) this.#smooth().call(this.zoom.transform, to);
     else this.selection.call(this.zoom.transform, to);
   }
 
@@ -71,7 +51,13 @@ export class Viewport {
   zoomBy(factor) {
     this.touched = true;
     if (still()) this.selection.call(this.zoom.scaleBy, factor);
-    else this.selection.transition().duration(160).call(this.zoom.scaleBy, factor);
+    else this.#smooth().call(this.zoom.scaleBy, factor);
+  }
+
+  /** The selection, with changes spread over 160 ms (d3-zoom brings d3-transition along).
+   * @returns {any} */
+  #smooth() {
+    return /** @type {any} */ (this.selection).transition().duration(160);
   }
 
   /** Brings a rectangle of the drawing into view with the least movement.
@@ -79,8 +65,11 @@ export class Viewport {
   reveal(rect) {
     const { w, h } = this.size();
     const { x, y, k } = this.transform;
-    const nudge = (/** @type {number} */ low, /** @type {number} */ high, /** @type {number} */ end) =>
-      low < 0 ? -low : high > end ? Math.max(end - high, -low) : 0;
+    const nudge = (
+      /** @type {number} */ low,
+      /** @type {number} */ high,
+      /** @type {number} */ end,
+    ) => (low < 0 ? -low : high > end ? Math.max(end - high, -low) : 0);
     const [left, top] = [rect.x * k + x - 24, rect.y * k + y - 44];
     const dx = nudge(left, left + rect.w * k + 48, w);
     const dy = nudge(top, top + rect.h * k + 68, h);

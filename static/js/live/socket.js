@@ -190,8 +190,10 @@ export class LiveSocket extends EventTarget {
     }
     this.waiting = this.waiting ? combine(this.waiting, delta) : delta;
     for (const part of [delta.add, delta.change])
-      for (const item of [...(part?.nodes ?? []), ...(part?.edges ?? []), ...(part?.groups ?? [])]) this.objects.add(item.id);
-    for (const ids of Object.values(delta.remove ?? {})) for (const id of ids ?? []) this.objects.add(id);
+      for (const item of [...(part?.nodes ?? []), ...(part?.edges ?? []), ...(part?.groups ?? [])])
+        this.objects.add(item.id);
+    for (const ids of Object.values(delta.remove ?? {}))
+      for (const id of ids ?? []) this.objects.add(id);
     if (this.paused || this.flushing) return;
     const wait = Math.max(0, this.applied + APPLY_EVERY_MS - this.clock.now());
     this.flushing = this.clock.after(() => this.#flush(), wait);
@@ -247,8 +249,10 @@ export class LiveSocket extends EventTarget {
     const at = { rev: this.rev, stale };
     const open = this.socket?.readyState === 1;
     if (this.gone) return { state: 'gone', text: 'gone', ...at };
-    if (this.paused) return { state: 'paused', text: `paused, ${this.objects.size} waiting`, ...at };
-    if (open) return { state: 'live', text: `live ${Math.max(0, Math.floor(silent / 1000))} s`, ...at };
+    if (this.paused)
+      return { state: 'paused', text: `paused, ${this.objects.size} waiting`, ...at };
+    if (open)
+      return { state: 'live', text: `live ${Math.max(0, Math.floor(silent / 1000))} s`, ...at };
     if (this.error && !open) return { state: 'lost', text: `source lost: ${this.error}`, ...at };
     if (this.attempt === 0) return { state: 'connecting', text: 'connecting', ...at };
     const seconds = Math.max(0, Math.ceil((this.retryAt - this.clock.now()) / 1000));
@@ -271,5 +275,7 @@ export class LiveSocket extends EventTarget {
 export function clockTime(iso) {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return '';
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':');
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((n) => String(n).padStart(2, '0'))
+    .join(':');
 }

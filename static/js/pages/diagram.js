@@ -4,13 +4,13 @@
  * template has of head, tabs, drawer, table, text, search and buttons. What is missing is skipped.
  *
  * Attributes looked for: `data-nv="verdict|counters|folded|table|text|live|at"`,
- * `data-act="pause|fit|tidy|share|share-view|theme|menu|help"`, `data-export="svg|png|png2|json|csv|mermaid|markdown"`,
+ * `data-act="pause|fit|tidy|share|share-view|theme|menu|help|live"`, `data-export="svg|png|png2|json|csv|mermaid|markdown"`,
  * `data-trace="/c/demo/trace?from=ID"` on the diagram for the `t` key.
  */
 import '../graph/diagram.js';
 import { matching, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
-import { formatState, parseState, PUSHED } from '../state/urlstate.js';
+import { formatState, PUSHED, parseState } from '../state/urlstate.js';
 import { Drawer } from '../view/drawer.js';
 import { showCounters, showFolded, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
@@ -45,7 +45,11 @@ function write(change) {
 /** Starts drawer, table and text, and keeps them with the graph and the selection.
  * @param {NvDiagram} view */
 function startForms(view) {
-  const [aside, tableBox, textBox] = [find('aside.drawer'), find('[data-nv="table"]'), find('[data-nv="text"]')];
+  const [aside, tableBox, textBox] = [
+    find('aside.drawer'),
+    find('[data-nv="table"]'),
+    find('[data-nv="text"]'),
+  ];
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
   const drawer = aside && new Drawer(aside, { onClose: () => choose('') });
@@ -56,7 +60,10 @@ function startForms(view) {
     const edge = graph?.edges.find((e) => e.id === id) ?? null;
     present({ id, node, edge });
   };
-  const present = (/** @type {import('../view/drawer.js').Selection} */ selection, remember = true) => {
+  const present = (
+    /** @type {import('../view/drawer.js').Selection} */ selection,
+    remember = true,
+  ) => {
     const known = Boolean(selection.node || selection.edge);
     if (known) drawer?.show(selection);
     else drawer?.hide();
@@ -76,7 +83,9 @@ function startForms(view) {
     const node = graph.nodes.find((/** @type {import('../types.js').Node} */ n) => n.id === id);
     if (node) drawer?.show({ id: node.id, node, edge: null });
   });
-  document.addEventListener('nv:pick', (event) => choose(/** @type {CustomEvent} */ (event).detail.id));
+  document.addEventListener('nv:pick', (event) =>
+    choose(/** @type {CustomEvent} */ (event).detail.id),
+  );
   return { choose, drawer };
 }
 
@@ -89,7 +98,10 @@ function startSearch(view, choose) {
     values: (field) => all().nodes.flatMap((node) => valuesOf(node, field)),
     count: (query) => {
       const found = matching(parseQuery(query).query, all()).size;
-      return { found, hidden: Object.values(view.graph?.truncated ?? {}).reduce((a, b) => a + b, 0) };
+      return {
+        found,
+        hidden: Object.values(view.graph?.truncated ?? {}).reduce((a, b) => a + b, 0),
+      };
     },
     filter: (q) => {
       view.setFilter({ q });
@@ -107,19 +119,34 @@ function startSearch(view, choose) {
 function startLive(view) {
   const badge = find('[data-nv="live"]');
   const live = badge && new LiveBadge(badge, find('[data-act="pause"]'));
-  view.addEventListener('nv:state', (event) => live?.show(/** @type {CustomEvent} */ (event).detail));
+  view.addEventListener('nv:state', (event) =>
+    live?.show(/** @type {CustomEvent} */ (event).detail),
+  );
   view.addEventListener('nv:say', (event) => {
     const { text, quiet } = /** @type {CustomEvent} */ (event).detail;
     if (quiet) say(text);
     else toast(text);
   });
-  view.addEventListener('nv:error', (event) => toast(`The drawing could not be loaded: ${/** @type {CustomEvent} */ (event).detail.message}`));
-  view.addEventListener('nv:gone', () => toast('This object was deleted; what you see is its last known state.'));
+  view.addEventListener('nv:error', (event) =>
+    toast(`The drawing could not be loaded: ${/** @type {CustomEvent} */ (event).detail.message}`),
+  );
+  view.addEventListener('nv:gone', () =>
+    toast('This object was deleted; what you see is its last known state.'),
+  );
 }
 
 /** @param {NvDiagram} view */
 function startButtons(view) {
-  /** @type {Record<string, () => void>} */
+  const at = (/** @type {number|null} */ rev) => {
+    const banner = find('[data-nv="at"]');
+    if (banner) {
+      banner.hidden = rev === null;
+      const slot = banner.querySelector('[data-slot="text"]');
+      if (slot) slot.textContent = `Viewing revision ${rev}.`;
+    }
+    write({ at: rev });
+    view.showAt(rev);
+  };
   const actions = {
     pause: () => (view.isPaused ? view.resume() : view.pause()),
     fit: () => view.fit(),
@@ -128,15 +155,28 @@ function startButtons(view) {
       else toast('Nothing had moved.');
     },
     share: () => share(location.href, 'Link copied, with filter and selection.'),
-    'share-view': () => share(new URL(formatState(location.search, { vp: view.look }), location.href).href, 'Link copied, with viewport.'),
-    menu: () => find('[data-act="menu"]')?.setAttribute('aria-expanded', String(find('.rail')?.classList.toggle('is-open'))),
+    'share-view': () =>
+      share(
+        new URL(formatState(location.search, { vp: view.look }), location.href).href,
+        'Link copied, with viewport.',
+      ),
+    menu: () =>
+      find('[data-act="menu"]')?.setAttribute(
+        'aria-expanded',
+        String(find('.rail')?.classList.toggle('is-open')),
+      ),
     help: keySheet,
+    live: () => at(null),
   };
   for (const [name, run] of Object.entries(actions))
-    for (const button of document.querySelectorAll(`[data-act="${name}"]`)) button.addEventListener('click', run);
+    for (const button of document.querySelectorAll(`[data-act="${name}"]`))
+      button.addEventListener('click', run);
   for (const item of document.querySelectorAll('[data-export]'))
-    item.addEventListener('click', () => view.exportAs(/** @type {HTMLElement} */ (item).dataset.export ?? 'svg'));
-  return actions;
+    item.addEventListener('click', () =>
+      view.exportAs(/** @type {HTMLElement} */ (item).dataset.export ?? 'svg'),
+    );
+  const step = (/** @type {number} */ by) => at(Math.max(1, (view.graph?.rev ?? 1) + by));
+  return { ...actions, earlier: () => step(-1), later: () => step(1) };
 }
 
 /** @param {string} address @param {string} done */
@@ -178,11 +218,15 @@ function startUrl(view, choose) {
     const { id, node, open } = /** @type {CustomEvent} */ (event).detail;
     const { open: opened } = parseState(location.search);
     if (open && node?.open) location.assign(node.open);
-    else if (!open && opened.includes(id)) location.assign(formatState(location.search, { open: opened.filter((o) => o !== id) }) || location.pathname);
+    else if (!open && opened.includes(id))
+      location.assign(
+        formatState(location.search, { open: opened.filter((o) => o !== id) }) || location.pathname,
+      );
   });
   view.addEventListener('nv:trace', (event) => {
     const { id } = /** @type {CustomEvent} */ (event).detail;
-    if (view.dataset.trace) location.assign(view.dataset.trace.replace('ID', encodeURIComponent(id)));
+    if (view.dataset.trace)
+      location.assign(view.dataset.trace.replace('ID', encodeURIComponent(id)));
   });
 }
 
@@ -203,6 +247,8 @@ function start(view) {
       '/': () => palette?.open(),
       v: () => cycleTab(forms),
       p: actions.pause,
+      '[': actions.earlier,
+      ']': actions.later,
       x: () => find('[data-menu="export"]')?.click(),
       Escape: () => choose(''),
     },

@@ -10,5 +10,6 @@
   } catch {
     // Storage is forbidden: the system decides.
   }
-  if (theme && ['light', 'dark', 'contrast'].includes(theme)) document.documentElement.dataset.theme = theme;
+  if (theme && ['light', 'dark', 'contrast'].includes(theme))
+    document.documentElement.dataset.theme = theme;
 }

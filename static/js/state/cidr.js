@@ -10,9 +10,9 @@ function parseAddress(text) {
     return { bits: parts.reduce((n, p) => n * 256n + BigInt(p), 0n), size: 32 };
   }
   if (!text.includes(':') || !/^[0-9a-f:]+$/i.test(text)) return null;
-  const halves = text.split('::');
+  const halves = text.split('::').map((h) => (h ? h.split(':') : []));
   if (halves.length > 2) return null;
-  const [head, tail] = halves.map((h) => (h ? h.split(':') : []));
+  const [head = [], tail] = halves;
   const rest = tail ?? [];
   const missing = 8 - head.length - rest.length;
   if (tail ? missing < 1 : missing !== 0) return null;
@@ -23,7 +23,7 @@ function parseAddress(text) {
 
 /** @param {string} text */
 function parseBlock(text) {
-  const [address, length] = text.split('/');
+  const [address = '', length] = text.split('/');
   const parsed = parseAddress(address);
   if (!parsed || !/^\d{1,3}$/.test(length ?? '') || Number(length) > parsed.size) return null;
   return { ...parsed, length: Number(length) };

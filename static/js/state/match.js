@@ -9,6 +9,7 @@
  * @typedef {import('./query.js').FieldQuery} FieldQuery
  */
 import { containsAddress, isAddressBlock } from './cidr.js';
+import { known } from './known.js';
 
 /** Short names of kinds, as kubectl accepts them. */
 /** @type {Record<string, string>} */
@@ -35,8 +36,9 @@ export function fits(pattern, value) {
   const [p, v] = [pattern.toLowerCase(), value.toLowerCase()];
   if (!p.includes('*')) return p === v;
   const parts = p.split('*');
-  const [first, last] = [parts[0], parts[parts.length - 1]];
-  if (!v.startsWith(first) || !v.endsWith(last) || v.length < first.length + last.length) return false;
+  const [first, last] = [known(parts[0]), known(parts.at(-1))];
+  if (!v.startsWith(first) || !v.endsWith(last) || v.length < first.length + last.length)
+    return false;
   let at = first.length;
   for (const part of parts.slice(1, -1)) {
     const found = v.indexOf(part, at);
@@ -55,40 +57,58 @@ export function valuesOf(node, field) {
   if (field === 'kind') return [node.kind, ...found];
   if (field === 'ns') return [node.kind === 'Namespace' ? node.name : node.namespace, ...found];
   if (field === 'name') return [node.name, ...found];
-  if (field === 'status') return [node.word ?? '', node.state ?? '', node.variant ?? '', ...found].filter(Boolean);
+  if (field === 'status')
+    return [node.word ?? '', node.state ?? '', node.variant ?? '', ...found].filter(Boolean);
   if (field === 'finding') return [...(node.badges ?? []).map((b) => b.text), ...found];
   return found;
 }
 
-/** @param {string} value @param {string} known */
-const labelFits = (value, known) => (value.includes('=') ? fits(value, known) : fits(value, known.split('=')[0]));
+/** @param {string} value @param {string} label */
+const labelFits = (value, label) =>
+  value.includes('=') ? fits(value, label) : fits(value, label.split('=')[0] ?? '');
 
 /** @param {Node} node @param {FieldQuery} query @returns {boolean} */
 function matchesField(node, { field, op, value }) {
-  const known = valuesOf(node, field);
+  const values = valuesOf(node, field);
   if (op === '>' || op === '<')
-    return known.some((k) => /\d/.test(k) && (op === '>' ? Number.parseFloat(k) > Number(value) : Number.parseFloat(k) < Number(value)));
-  if (op === '~') return known.some((k) => k.toLowerCase().includes(value.toLowerCase()));
+    return values.some(
+      (k) =>
+        /\d/.test(k) &&
+        (op === '>' ? Number.parseFloat(k) > Number(value) : Number.parseFloat(k) < Number(value)),
+    );
+  if (op === '~') return values.some((k) => k.toLowerCase().includes(value.toLowerCase()));
   let any;
   if (field === 'kind') {
     const wanted = SHORT_KINDS[value.toLowerCase()] ?? value;
-    any = known.some((k) => fits(wanted, k) || fits(`${wanted}s`, `${k}s`));
-  } else if (field === 'ip' && isAddressBlock(value)) any = known.some((k) => containsAddress(value, k));
+    any = values.some((k) => fits(wanted, k) || fits(`${wanted}s`, `${k}s`));
+  } else if (field === 'ip' && isAddressBlock(value))
+    any = values.some((k) => containsAddress(value, k));
   else if (field === 'label') {
     const [, key, unwanted] = /^([^!=]+)!=(.*)$/.exec(value) ?? [];
-    if (key) return !known.some((k) => fits(`${key}=${unwanted}`, k));
-    any = known.some((k) => labelFits(value, k));
-  } else if (field === 'status' && op === ':') any = known.some((k) => fits(value, k) || fits(value, k.replaceAll(' ', '')));
-  else any = known.some((k) => fits(value, k));
+    if (key) return !values.some((k) => fits(`${key}=${unwanted}`, k));
+    any = values.some((k) => labelFits(value, k));
+  } else if (field === 'status' && op === ':')
+    any = values.some((k) => fits(value, k) || fits(value, k.replaceAll(' ', '')));
+  else any = values.some((k) => fits(value, k));
   return op === '!=' ? !any : any;
 }
 
 /** @param {Node} node @param {string} word */
 function matchesWord(node, word) {
   const typed = word.toLowerCase();
-  const texts = [node.name, node.namespace, node.kind, node.meta ?? '', node.word ?? '', ...Object.values(node.find ?? {}).flat()];
+  const texts = [
+    node.name,
+    node.namespace,
+    node.kind,
+    node.meta ?? '',
+    node.word ?? '',
+    ...Object.values(node.find ?? {}).flat(),
+  ];
   if (typed.includes('*')) return texts.some((t) => fits(word, t));
-  return texts.some((t) => t.toLowerCase().includes(typed)) || `${node.namespace}/${node.name}`.toLowerCase().includes(typed);
+  return (
+    texts.some((t) => t.toLowerCase().includes(typed)) ||
+    `${node.namespace}/${node.name}`.toLowerCase().includes(typed)
+  );
 }
 
 /** The ids reached from some nodes along edges, and these nodes.
@@ -123,8 +143,10 @@ export function matching(query, graph) {
     switch (q.type) {
       case 'all':
         return where(() => true);
-      case 'and':
-        return q.of.map(run).reduce((a, b) => new Set([...a].filter((id) => b.has(id))), where(() => true));
+      case 'and': {
+        const parts = q.of.map(run);
+        return where((n) => parts.every((part) => part.has(n.id)));
+      }
       case 'or':
         return new Set(q.of.flatMap((part) => [...run(part)]));
       case 'not': {
@@ -138,9 +160,17 @@ export function matching(query, graph) {
       case 'reach':
         return reach(run(q.of), edges, q.way, 1);
       case 'near':
-        return reach(where((n) => fits(q.value, n.name) || n.id === q.value), edges, 'both', q.depth);
+        return reach(
+          where((n) => fits(q.value, n.name) || n.id === q.value),
+          edges,
+          'both',
+          q.depth,
+        );
       case 'denied': {
-        const denied = edges.filter((e) => e.state === 'deny' && (e.why ?? []).some((r) => namesPolicy(r.object ?? '', q.value)));
+        const denied = edges.filter(
+          (e) =>
+            e.state === 'deny' && (e.why ?? []).some((r) => namesPolicy(r.object ?? '', q.value)),
+        );
         return new Set(denied.flatMap((e) => [e.from, e.to]));
       }
     }

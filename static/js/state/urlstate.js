@@ -34,7 +34,10 @@ export function parseState(search) {
     hide: text('hide'),
     lvl: LEVEL.test(text('lvl')) ? text('lvl') : '',
     grp: text('grp'),
-    open: params.getAll('open').flatMap((v) => v.split(',')).filter(Boolean),
+    open: params
+      .getAll('open')
+      .flatMap((v) => v.split(','))
+      .filter(Boolean),
     sel: text('sel'),
     tab: /** @type {UrlState['tab']} */ (TABS.has(tab) ? tab : ''),
     at: at !== null && at > 0 ? at : null,
@@ -45,9 +48,9 @@ export function parseState(search) {
 
 /** @param {string} text @returns {UrlState['vp']} */
 function parseViewport(text) {
-  const parts = text.split(',').map(Number);
-  if (text === '' || parts.length !== 3 || parts.some((n) => !Number.isFinite(n)) || parts[2] <= 0) return null;
-  return { x: parts[0], y: parts[1], k: parts[2] };
+  const [x = Number.NaN, y = Number.NaN, k = Number.NaN, ...more] = text.split(',').map(Number);
+  const whole = [x, y, k].every(Number.isFinite) && more.length === 0;
+  return text !== '' && whole && k > 0 ? { x, y, k } : null;
 }
 
 /**
@@ -70,9 +73,15 @@ export function formatState(search, changes) {
   put('sel', state.sel);
   put('tab', state.tab);
   put('at', state.at === null ? '' : String(state.at));
-  put('vp', state.vp ? [Math.round(state.vp.x), Math.round(state.vp.y), state.vp.k.toFixed(3)].join(',') : '');
+  put(
+    'vp',
+    state.vp
+      ? [Math.round(state.vp.x), Math.round(state.vp.y), state.vp.k.toFixed(3)].join(',')
+      : '',
+  );
   put('theme', state.theme);
-  for (const [key, value] of new URLSearchParams(search)) if (!(key in state)) params.append(key, value);
+  for (const [key, value] of new URLSearchParams(search))
+    if (!(key in state)) params.append(key, value);
   const text = params
     .toString()
     .replaceAll('%2F', '/')

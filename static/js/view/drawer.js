@@ -102,12 +102,19 @@ export class Drawer {
     const word = edge.title || edge.state;
     /** @type {Record<string, string>} */
     const states = { allow: 'ok', deny: 'deny' };
-    this.slot('state')?.replaceChildren(chip(word, states[edge.state] ?? 'unknown'), ...(edge.label ? [chip(edge.label, '')] : []));
+    this.slot('state')?.replaceChildren(
+      chip(word, states[edge.state] ?? 'unknown'),
+      ...(edge.label ? [chip(edge.label, '')] : []),
+    );
   }
 
   /** @param {string} kind @param {string} name @param {string} iconName @param {string} paint */
   #head(kind, name, iconName, paint) {
-    const disc = html('span', `disc disc--36 ${kindClass(paint).replace('k-', 'c-')}`, icon(iconName, 'i--20'));
+    const disc = html(
+      'span',
+      `disc disc--36 ${kindClass(paint).replace('k-', 'c-')}`,
+      icon(iconName, 'i--20'),
+    );
     this.slot('icon')?.replaceChildren(disc);
     const [kindSlot, nameSlot] = [this.slot('kind'), this.slot('name')];
     if (kindSlot) kindSlot.textContent = kind;
@@ -122,7 +129,9 @@ export class Drawer {
     const href = this.selection?.node?.href;
     if (!panel || part === 'why') return;
     if (!href) {
-      panel.replaceChildren(html('p', 'muted', 'An edge is not an object; Why tells what it rests on.'));
+      panel.replaceChildren(
+        html('p', 'muted', 'An edge is not an object; Why tells what it rests on.'),
+      );
       return;
     }
     if (this.loaded.get(part) === href) return;
@@ -137,7 +146,9 @@ export class Drawer {
       if (this.loaded.get(part) === href) panel.replaceChildren(...page.body.childNodes);
     } catch (error) {
       this.loaded.delete(part);
-      panel.replaceChildren(html('p', 'muted', `Not available: ${error instanceof Error ? error.message : error}`));
+      panel.replaceChildren(
+        html('p', 'muted', `Not available: ${error instanceof Error ? error.message : error}`),
+      );
     } finally {
       panel.removeAttribute('aria-busy');
     }
@@ -147,7 +158,13 @@ export class Drawer {
 /** @param {string} text @param {string} state */
 function chip(text, state) {
   /** @type {Record<string, string>} */
-  const looks = { ok: 'chip--allow', warn: 'chip--warn', deny: 'chip--deny', unknown: 'chip--unknown', term: 'chip--unknown' };
+  const looks = {
+    ok: 'chip--allow',
+    warn: 'chip--warn',
+    deny: 'chip--deny',
+    unknown: 'chip--unknown',
+    term: 'chip--unknown',
+  };
   return html('span', `chip ${looks[state] ?? ''}`.trim(), state ? glyph(state) : null, text);
 }
 
@@ -159,11 +176,28 @@ export function whyList(reasons) {
   if (reasons.length === 0) return html('p', 'muted', 'Nothing is recorded about this.');
   const list = html('ol', 'why');
   for (const { text, object, path, value, revision, cause } of reasons) {
-    const item = html('li', cause ? 'is-cause' : '', html('p', '', cause ? html('b', '', text) : text));
+    const item = html(
+      'li',
+      cause ? 'is-cause' : '',
+      html('p', '', cause ? html('b', '', text) : text),
+    );
     const source = [object, revision ? `rev ${revision}` : ''].filter(Boolean).join(' · ');
     if (path || value || source) {
-      const code = html('code', '', html('span', 'path', path ?? ''), ' ', html('span', 'val', value ?? ''));
-      item.append(html('span', 'evid', path || value ? code : null, source ? html('small', '', source) : null));
+      const code = html(
+        'code',
+        '',
+        html('span', 'path', path ?? ''),
+        ' ',
+        html('span', 'val', value ?? ''),
+      );
+      item.append(
+        html(
+          'span',
+          'evid',
+          path || value ? code : null,
+          source ? html('small', '', source) : null,
+        ),
+      );
     }
     list.append(item);
   }
@@ -176,14 +210,21 @@ function resizable(aside) {
   const grip = /** @type {HTMLElement|null} */ (aside.querySelector('.drawer__grip'));
   if (!grip) return;
   const set = (/** @type {number} */ width) =>
-    document.documentElement.style.setProperty('--drawer', `${Math.min(720, Math.max(280, Math.round(width)))}px`);
+    document.documentElement.style.setProperty(
+      '--drawer',
+      `${Math.min(720, Math.max(280, Math.round(width)))}px`,
+    );
   grip.addEventListener('pointerdown', (event) => {
     event.preventDefault();
     grip.setPointerCapture(event.pointerId);
     const right = aside.getBoundingClientRect().right;
     const move = (/** @type {PointerEvent} */ e) => set(right - e.clientX);
     grip.addEventListener('pointermove', move);
-    grip.addEventListener('lostpointercapture', () => grip.removeEventListener('pointermove', move), { once: true });
+    grip.addEventListener(
+      'lostpointercapture',
+      () => grip.removeEventListener('pointermove', move),
+      { once: true },
+    );
   });
   grip.addEventListener('keydown', (event) => {
     const by = { ArrowLeft: 24, ArrowRight: -24 }[event.key];

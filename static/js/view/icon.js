@@ -8,12 +8,24 @@ const sprite = () => document.documentElement.dataset.icons ?? '';
 /** A line icon.
  * @param {string} name such as 'ui-close' @param {string} [cls] */
 export const icon = (name, cls = '') =>
-  toDom(el('svg', { class: `i ${cls}`.trim(), 'aria-hidden': 'true' }, el('use', { href: `${sprite()}#${name}` })));
+  toDom(
+    el(
+      'svg',
+      { class: `i ${cls}`.trim(), 'aria-hidden': 'true' },
+      el('use', { href: `${sprite()}#${name}` }),
+    ),
+  );
 
 /** A status glyph.
  * @param {string} state */
 export const glyph = (state) =>
-  toDom(el('svg', { class: `st st--${state}`, 'aria-hidden': 'true' }, el('use', { href: `${sprite()}#st-${state}` })));
+  toDom(
+    el(
+      'svg',
+      { class: `st st--${state}`, 'aria-hidden': 'true' },
+      el('use', { href: `${sprite()}#st-${state}` }),
+    ),
+  );
 
 /**
  * An HTML element with text.

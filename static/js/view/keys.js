@@ -32,7 +32,8 @@ const GO = { o: 'overview', m: 'map', t: 'trace', p: 'plan', f: 'findings', e: '
 
 /** @param {EventTarget|null} target */
 const isTyping = (target) =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, select, textarea'));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input, select, textarea'));
 
 /**
  * Listens to the keys of the page.
@@ -51,7 +52,7 @@ export function startKeys({ actions, drawing }) {
     if (going && GO[event.key] && lettersAreOn()) {
       going = false;
       event.preventDefault();
-      go(GO[event.key]);
+      go(GO[event.key] ?? '');
       return;
     }
     going = event.key === 'g' && lettersAreOn();
@@ -80,14 +81,24 @@ function go(page) {
 /** Shows the list of keys in a dialog. */
 export function keySheet() {
   const rows = LIST.map(([keys, words]) =>
-    html('div', 'keys__row', html('dt', '', ...keys.split(/\s{2,}/).flatMap((k) => [html('kbd', '', k), ' '])), html('dd', '', words)),
+    html(
+      'div',
+      'keys__row',
+      html('dt', '', ...keys.split(/\s{2,}/).flatMap((k) => [html('kbd', '', k), ' '])),
+      html('dd', '', words),
+    ),
   );
   const close = html('button', 'iconbtn', icon('ui-close'));
   close.type = 'button';
   close.setAttribute('aria-label', 'Close');
   const title = html('h2', '', 'Keys');
   title.id = 'keys-title';
-  const dialog = html('dialog', 'sheet', html('div', 'sheet__head', title, close), html('dl', 'keys', ...rows));
+  const dialog = html(
+    'dialog',
+    'sheet',
+    html('div', 'sheet__head', title, close),
+    html('dl', 'keys', ...rows),
+  );
   dialog.setAttribute('aria-labelledby', title.id);
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => dialog.remove());

@@ -5,7 +5,13 @@ import { icon } from './icon.js';
 /** @typedef {import('../live/socket.js').LiveState} LiveState */
 
 /** @type {Record<string, string>} words for screen readers, without the running seconds */
-const PLAIN = { live: 'live', connecting: 'connecting', reconnecting: 'reconnecting', lost: 'source lost', gone: 'gone' };
+const PLAIN = {
+  live: 'live',
+  connecting: 'connecting',
+  reconnecting: 'reconnecting',
+  lost: 'source lost',
+  gone: 'gone',
+};
 
 export class LiveBadge {
   /**

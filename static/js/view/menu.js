@@ -5,7 +5,9 @@
  */
 
 /** @param {HTMLElement} menu @returns {HTMLElement[]} */
-const itemsOf = (menu) => [.../** @type {NodeListOf<HTMLElement>} */ (menu.querySelectorAll('[role^="menuitem"]'))];
+const itemsOf = (menu) => [
+  .../** @type {NodeListOf<HTMLElement>} */ (menu.querySelectorAll('[role^="menuitem"]')),
+];
 
 /** @param {HTMLElement} button @param {boolean} open @param {boolean} [focus] */
 function toggle(button, open, focus = true) {
@@ -25,9 +27,10 @@ export function startMenus(root) {
     const menu = document.getElementById(button.getAttribute('aria-controls') ?? '');
     if (!menu) continue;
     button.setAttribute('aria-expanded', 'false');
-    button.addEventListener('click', () => toggle(button, menu.hidden));
+    button.addEventListener('click', () => toggle(button, Boolean(menu.hidden)));
     menu.addEventListener('click', (event) => {
-      if (/** @type {Element} */ (event.target).closest('[role^="menuitem"]')) toggle(button, false);
+      if (/** @type {Element} */ (event.target).closest('[role^="menuitem"]'))
+        toggle(button, false);
     });
     menu.addEventListener('keydown', (event) => {
       const items = itemsOf(menu);
@@ -35,7 +38,8 @@ export function startMenus(root) {
       /** @type {Record<string, number>} */
       const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 };
       if (event.key === 'Escape' || event.key === 'Tab') toggle(button, false);
-      else if (event.key in to) items[(to[event.key] + items.length) % items.length].focus();
+      else if (event.key in to)
+        items[((to[event.key] ?? 0) + items.length) % items.length]?.focus();
       else return;
       event.stopPropagation();
       if (event.key !== 'Tab') event.preventDefault();

@@ -34,7 +34,13 @@ export class Palette {
     this.list.setAttribute('aria-label', 'Results');
     this.list.hidden = true;
     form.append(this.list);
-    for (const [name, value] of Object.entries({ role: 'combobox', 'aria-expanded': 'false', 'aria-controls': this.list.id, 'aria-autocomplete': 'list', autocomplete: 'off' }))
+    for (const [name, value] of Object.entries({
+      role: 'combobox',
+      'aria-expanded': 'false',
+      'aria-controls': this.list.id,
+      'aria-autocomplete': 'list',
+      autocomplete: 'off',
+    }))
       this.input.setAttribute(name, value);
     this.at = -1;
     this.asked = 0;
@@ -66,7 +72,8 @@ export class Palette {
     const text = this.input.value;
     this.#show(text, []);
     clearTimeout(this.timer);
-    if (text.trim() && this.form.dataset.search) this.timer = setTimeout(() => this.#ask(text), WAIT_MS);
+    if (text.trim() && this.form.dataset.search)
+      this.timer = setTimeout(() => this.#ask(text), WAIT_MS);
   }
 
   /** @param {string} text */
@@ -78,7 +85,8 @@ export class Palette {
       const response = await fetch(url, { headers: { Accept: 'application/json' } });
       if (!response.ok) return;
       const { results } = await response.json();
-      if (turn === this.asked && text === this.input.value && document.activeElement === this.input) this.#show(text, results);
+      if (turn === this.asked && text === this.input.value && document.activeElement === this.input)
+        this.#show(text, results);
     } catch {
       // Without an answer the list goes on with completions and the filter.
     }
@@ -100,12 +108,27 @@ export class Palette {
     if (this.options.count) for (const error of errors) rows.push(this.#error(text, error));
     for (const found of results.slice(0, 8)) {
       const where = [found.kind, found.namespace].filter(Boolean).join(' · ');
-      const row = this.#row(`k-${found.icon ?? 'pod'}`, found.name, found.note ?? where, found.paint ?? '', () => this.#jump(found));
+      const row = this.#row(
+        `k-${found.icon ?? 'pod'}`,
+        found.name,
+        found.note ?? where,
+        found.paint ?? '',
+        () => this.#jump(found),
+      );
       rows.push(row);
     }
     const typed = text.slice(completion.start, caret);
     for (const option of completion.options.filter((o) => o !== typed).slice(0, 6))
-      rows.push(this.#row('ui-search', option, 'Tab completes', '', () => this.#complete(completion, option), 'complete'));
+      rows.push(
+        this.#row(
+          'ui-search',
+          option,
+          'Tab completes',
+          '',
+          () => this.#complete(completion, option),
+          'complete',
+        ),
+      );
     this.list.replaceChildren(...rows);
     this.list.hidden = rows.length === 0;
     this.input.setAttribute('aria-expanded', String(rows.length > 0));
@@ -116,7 +139,13 @@ export class Palette {
    * @param {() => void} run @param {string} [role] */
   #row(iconName, text, note, paint, run, role = '') {
     const colour = paint ? kindClass(paint).replace('k-', 'c-') : 'c-muted';
-    const row = html('div', 'palette__row', html('span', colour, icon(iconName)), html('span', 'palette__text', text), html('small', '', note));
+    const row = html(
+      'div',
+      'palette__row',
+      html('span', colour, icon(iconName)),
+      html('span', 'palette__text', text),
+      html('small', '', note),
+    );
     row.setAttribute('role', 'option');
     row.id = `${this.list.id}-${this.rows++}`;
     row.dataset.role = role;
@@ -132,7 +161,13 @@ export class Palette {
   #error(text, { message, start, end, suggestion }) {
     const mark = html('u', 'palette__bad', text.slice(start, end) || ' ');
     const words = suggestion ? `${message}; did you mean ${suggestion}?` : message;
-    const row = html('div', 'palette__row is-error', html('span', 'c-deny', icon('ui-findings')), html('span', 'palette__text', text.slice(0, start), mark, text.slice(end)), html('small', '', words));
+    const row = html(
+      'div',
+      'palette__row is-error',
+      html('span', 'c-deny', icon('ui-findings')),
+      html('span', 'palette__text', text.slice(0, start), mark, text.slice(end)),
+      html('small', '', words),
+    );
     row.setAttribute('role', 'option');
     row.setAttribute('aria-disabled', 'true');
     return row;
@@ -143,7 +178,9 @@ export class Palette {
     const rows = this.#rows();
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      this.#move(Math.max(-1, Math.min(rows.length - 1, this.at + (event.key === 'ArrowDown' ? 1 : -1))));
+      this.#move(
+        Math.max(-1, Math.min(rows.length - 1, this.at + (event.key === 'ArrowDown' ? 1 : -1))),
+      );
     } else if (event.key === 'Tab' && !event.shiftKey) {
       const option = rows.find((r) => r.dataset.role === 'complete');
       if (!option || !this.input.value) return;
@@ -158,14 +195,18 @@ export class Palette {
 
   /** @returns {HTMLElement[]} */
   #rows() {
-    return [.../** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll('[role="option"]:not([aria-disabled])'))];
+    return [
+      .../** @type {NodeListOf<HTMLElement>} */ (
+        this.list.querySelectorAll('[role="option"]:not([aria-disabled])')
+      ),
+    ];
   }
 
   /** @param {number} index */
   #move(index) {
     this.at = index;
     const rows = this.#rows();
-    rows.forEach((row, i) => row.setAttribute('aria-selected', String(i === index)));
+    for (const [i, row] of rows.entries()) row.setAttribute('aria-selected', String(i === index));
     if (rows[index]) this.input.setAttribute('aria-activedescendant', rows[index].id);
     else this.input.removeAttribute('aria-activedescendant');
   }

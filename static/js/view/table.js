@@ -28,7 +28,7 @@ export class TableView {
     this.rows = new Map();
     const rendered = [...this.body.rows];
     const names = keysOf(rendered.map((row) => ({ id: row.dataset.id ?? '', cells: [] })));
-    for (const [i, row] of rendered.entries()) this.rows.set(names[i], { row, text: '' });
+    for (const [i, row] of rendered.entries()) this.rows.set(names[i] ?? '', { row, text: '' });
     this.columns = '';
     this.selected = '';
     this.body.addEventListener('click', (event) => {
@@ -52,7 +52,7 @@ export class TableView {
       row.remove();
       this.rows.delete(id);
     }
-    table.rows.forEach((row, i) => this.#row(row, names[i], i, table.columns));
+    for (const [i, row] of table.rows.entries()) this.#row(row, names[i] ?? '', i, table.columns);
     this.select(this.selected);
   }
 
@@ -95,10 +95,13 @@ export class TableView {
     }
     if (entry.text !== text) {
       entry.text = text;
-      const cells = data.cells.map((cell, i) => html('td', columns[i]?.align === 'right' ? 'r' : '', content(cell)));
+      const cells = data.cells.map((cell, i) =>
+        html('td', columns[i]?.align === 'right' ? 'r' : '', content(cell)),
+      );
       entry.row.replaceChildren(...cells);
     }
-    if (this.body.rows[index] !== entry.row) this.body.insertBefore(entry.row, this.body.rows[index] ?? null);
+    if (this.body.rows[index] !== entry.row)
+      this.body.insertBefore(entry.row, this.body.rows[index] ?? null);
   }
 }
 

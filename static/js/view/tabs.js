@@ -8,7 +8,9 @@ const listOf = (tab) => tab.closest('[role="tablist"]');
 
 /** The tabs of a list.
  * @param {Element|null} list @returns {HTMLElement[]} */
-export const tabsOf = (list) => [.../** @type {NodeListOf<HTMLElement>} */ (list?.querySelectorAll('[role="tab"]') ?? [])];
+export const tabsOf = (list) => [
+  .../** @type {NodeListOf<HTMLElement>} */ (list?.querySelectorAll('[role="tab"]') ?? []),
+];
 
 /** Chooses a tab and shows its panel alone.
  * @param {HTMLElement} tab @param {{focus?: boolean, quiet?: boolean}} [how] quiet tells no one */
@@ -21,12 +23,14 @@ export function chooseTab(tab, { focus = false, quiet = false } = {}) {
     if (panel) panel.hidden = !on;
   }
   if (focus) tab.focus();
-  if (!quiet) tab.dispatchEvent(new CustomEvent('nv:tab', { bubbles: true, detail: { ...tab.dataset } }));
+  if (!quiet)
+    tab.dispatchEvent(new CustomEvent('nv:tab', { bubbles: true, detail: { ...tab.dataset } }));
 }
 
 /** The chosen tab of a list.
  * @param {Element|null} list */
-export const chosenTab = (list) => tabsOf(list).find((t) => t.getAttribute('aria-selected') === 'true');
+export const chosenTab = (list) =>
+  tabsOf(list).find((t) => t.getAttribute('aria-selected') === 'true');
 
 /** Makes the tab lists under a root work.
  * @param {ParentNode} root */
@@ -45,7 +49,8 @@ export function startTabs(root) {
       if (at < 0 || !(key in to)) return;
       event.preventDefault();
       event.stopPropagation();
-      chooseTab(tabs[(to[key] + tabs.length) % tabs.length], { focus: true });
+      const tab = tabs[((to[key] ?? 0) + tabs.length) % tabs.length];
+      if (tab) chooseTab(tab, { focus: true });
     });
   }
 }
@@ -55,5 +60,6 @@ export function startTabs(root) {
 export function cycleTab(list) {
   const tabs = tabsOf(list).filter((t) => !t.hidden);
   const at = tabs.findIndex((t) => t.getAttribute('aria-selected') === 'true');
-  if (tabs.length) chooseTab(tabs[(at + 1) % tabs.length]);
+  const next = tabs[(at + 1) % tabs.length];
+  if (next) chooseTab(next);
 }

@@ -37,6 +37,7 @@ export function toast(text, action) {
     box.append(button);
   }
   document.body.append(box);
-  const end = () => (box.matches(':hover, :focus-within') ? setTimeout(end, SHOWN_MS) : box.remove());
+  const end = () =>
+    box.matches(':hover, :focus-within') ? setTimeout(end, SHOWN_MS) : box.remove();
   setTimeout(end, SHOWN_MS);
 }

@@ -21,11 +21,20 @@ for (const name of wanted.length ? wanted : ['endpoints', 'huge', 'stress']) {
       Object.assign(window, { gotJson: performance.now() });
       return value;
     };
-    document.addEventListener('nv:graph', () => requestAnimationFrame(() => setTimeout(() => Object.assign(window, { painted: performance.now() }))), { once: true });
+    document.addEventListener(
+      'nv:graph',
+      () =>
+        requestAnimationFrame(() =>
+          setTimeout(() => Object.assign(window, { painted: performance.now() })),
+        ),
+      { once: true },
+    );
   });
   await page.goto(`${base}/${name}?tab=diagram`);
   await page.waitForFunction(() => 'painted' in window, null, { timeout: 60000 });
-  const first = await page.evaluate(() => Math.round(/** @type {any} */ (window).painted - /** @type {any} */ (window).gotJson));
+  const first = await page.evaluate(() =>
+    Math.round(/** @type {any} */ (window).painted - /** @type {any} */ (window).gotJson),
+  );
   for (const zoom of [1, 0.45, 0.2]) {
     await page.evaluate((k) => {
       const view = /** @type {any} */ (document.querySelector('nv-diagram'));
@@ -45,7 +54,8 @@ for (const name of wanted.length ? wanted : ['endpoints', 'huge', 'stress']) {
     });
     const free = await page.evaluate(() => {
       for (let y = 260; y < 640; y += 4)
-        for (let x = 400; x < 1100; x += 4) if (!document.elementFromPoint(x, y)?.closest('a, [data-edge]')) return { x, y };
+        for (let x = 400; x < 1100; x += 4)
+          if (!document.elementFromPoint(x, y)?.closest('a, [data-edge]')) return { x, y };
       return { x: 900, y: 500 };
     });
     await page.mouse.move(free.x, free.y);
@@ -53,11 +63,19 @@ for (const name of wanted.length ? wanted : ['endpoints', 'huge', 'stress']) {
     for (let i = 0; i < 60; i++) await page.mouse.move(free.x - i * 12, free.y - i * 5);
     await page.mouse.up();
     const { p95, count, elements } = await page.evaluate(() => {
-      const frames = /** @type {any} */ (window).frames.slice(2).sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
+      const frames = /** @type {any} */ (window).frames
+        .slice(2)
+        .sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
       const elements = document.querySelectorAll('nv-diagram > svg *').length;
-      return { p95: Math.round(frames[Math.floor(frames.length * 0.95)]), count: frames.length, elements };
+      return {
+        p95: Math.round(frames[Math.floor(frames.length * 0.95)]),
+        count: frames.length,
+        elements,
+      };
     });
-    console.log(`${name} zoom ${zoom}: first paint ${first} ms, pan p95 ${p95} ms over ${count} frames, ${elements} SVG elements`);
+    console.log(
+      `${name} zoom ${zoom}: first paint ${first} ms, pan p95 ${p95} ms over ${count} frames, ${elements} SVG elements`,
+    );
   }
   await page.close();
 }
