@@ -71,14 +71,22 @@ class ClusterAdmin(ModelAdmin):
         return row
 
     def save_model(
-        self, request: HttpRequest, obj: Cluster, form: ClusterForm, change: bool  # noqa: FBT001 - Django's signature
+        self,
+        request: HttpRequest,
+        obj: Cluster,
+        form: ClusterForm,
+        change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         """Have the store make the cluster or change how it is shown."""
         made = form.write()
         obj.__dict__.update(Cluster.objects.get(pk=made.id).__dict__)
 
     def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: bool  # noqa: FBT001 - Django's signature
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         """Save nothing more."""
 

@@ -155,9 +155,7 @@ FILTERS: Mapping[str, tuple[Filter, ...]] = {
     "EndpointSlice": (one_of("address type", "address_type", ("addressType",), _FAMILIES),),
     "Pod": (one_of("phase", "phase", ("status", "phase"), _PHASES), ReadyFilter, NodeFilter),
     "Node": (ReadyFilter,),
-    "Namespace": (
-        one_of("phase", "phase", ("status", "phase"), ("Active", "Terminating")),
-    ),
+    "Namespace": (one_of("phase", "phase", ("status", "phase"), ("Active", "Terminating")),),
     "DaemonSet": (DaemonsReadyFilter,),
     **dict.fromkeys(
         ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"),

@@ -79,7 +79,8 @@ def yaml_text(row: Resource) -> str:
     manifest = manifest_of(row)
     meta = manifest.get("metadata")
     shown = manifest | {
-        "metadata": (meta if isinstance(meta, dict) else {}) | {"resourceVersion": str(row.revision)}
+        "metadata": (meta if isinstance(meta, dict) else {})
+        | {"resourceVersion": str(row.revision)}
     }
     return format_html('<pre class="nv-yaml" tabindex="0">{}</pre>', to_yaml(shown))
 

@@ -140,7 +140,11 @@ class ResourceAdmin(ModelAdmin):
         return row
 
     def save_model(
-        self, request: HttpRequest, obj: Resource, form: ResourceForm, change: bool  # noqa: FBT001 - Django's signature
+        self,
+        request: HttpRequest,
+        obj: Resource,
+        form: ResourceForm,
+        change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         """Have the store write the object, and show the row as it is now."""
         written = form.write()
@@ -154,7 +158,11 @@ class ResourceAdmin(ModelAdmin):
             obj.__dict__.update(row.__dict__)
 
     def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: bool  # noqa: FBT001 - Django's signature
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         """Save nothing: the object was written whole."""
 

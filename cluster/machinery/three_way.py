@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from cluster.machinery.errors import BadRequest
 from cluster.machinery.manifest import (
     JSON,
     Manifest,
@@ -20,15 +21,29 @@ from cluster.machinery.manifest import (
     copy,
     copy_value,
     mapping_at,
-    merge as json_merge,
     text_at,
     without_nulls,
 )
-from cluster.machinery.errors import BadRequest
+from cluster.machinery.manifest import (
+    merge as json_merge,
+)
 from cluster.machinery.schema import PatchStrategy, Shape, StructShape
 from cluster.machinery.strategic import (
-    DELETE, ORDER, PATCH, RETAIN_KEYS, FieldMeta, List, arrange_by, go_print, identify, key_of,
-    lookup, merge, positions, same, strategic_merge,
+    DELETE,
+    ORDER,
+    PATCH,
+    RETAIN_KEYS,
+    FieldMeta,
+    List,
+    arrange_by,
+    go_print,
+    identify,
+    key_of,
+    lookup,
+    merge,
+    positions,
+    same,
+    strategic_merge,
 )  # fmt: skip
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"

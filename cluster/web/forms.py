@@ -95,5 +95,5 @@ def add_refusal(form: forms.Form, error: ApiError) -> None:
 
 
 def _field_of(form: forms.Form, path: str) -> str | None:
-    name = path.split(".")[-1].split("[")[0]
+    name = path.rsplit(".", maxsplit=1)[-1].split("[", maxsplit=1)[0]
     return name if name in form.fields else None

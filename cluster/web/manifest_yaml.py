@@ -73,9 +73,7 @@ def highlighted(lines: list[Line], path: str) -> list[Line]:
     """Return the lines with the field at `path` (and what is below it) marked."""
     if not path:
         return lines
-    return [
-        replace(line, mark="hl") if _is_below(line.path, path) else line for line in lines
-    ]
+    return [replace(line, mark="hl") if _is_below(line.path, path) else line for line in lines]
 
 
 def sections(lines: list[Line]) -> list[Section]:

@@ -15,7 +15,7 @@ from cluster.admin.fields.types import Choice, Flag, Number, Text, Unreadable, W
 from cluster.admin.forms.inputs import PLAIN, UnfoldAdminTextInputWidget, input_for
 from cluster.admin.forms.yaml_text import to_yaml
 from cluster.machinery import yaml_reader
-from cluster.machinery.errors import ApiError, FieldError
+from cluster.machinery.errors import FieldError
 from cluster.machinery.limits import Budget, Limits
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.names import dns_label
@@ -38,13 +38,17 @@ else:
 
 def setting(name: str, label: str, type_: Any, help_text: str = "") -> Field:
     """Return the field of a setting; `dns.ttl` stands one level down."""
-    return Field(f"setting_{name.replace('.', '_')}", label, tuple(name.split(".")), type_, help_text)
+    return Field(
+        f"setting_{name.replace('.', '_')}", label, tuple(name.split(".")), type_, help_text
+    )
 
 
 NETWORK = (
     setting("service_cidrs", "Service CIDRs", Words(), "One for each family, the primary first."),
     setting("pod_cidrs", "Pod CIDRs", Words()),
-    setting("node_mask", "Node mask", Text(), "24, or a length for each family: IPv4: 24, IPv6: 64."),
+    setting(
+        "node_mask", "Node mask", Text(), "24, or a length for each family: IPv4: 24, IPv6: 64."
+    ),
     setting("node_port_range", "Node ports", Text(), "30000-32767"),
     setting("loadbalancer_pool", "Load balancer pool", Words()),
     setting("max_endpoints_per_slice", "Endpoints per slice", Number()),
@@ -52,7 +56,9 @@ NETWORK = (
 )
 DNS = (
     setting("cluster_domain", "Cluster domain", Text()),
-    setting("cluster_dns", "DNS Service", Words(), "Empty: the tenth address of each Service CIDR."),
+    setting(
+        "cluster_dns", "DNS Service", Words(), "Empty: the tenth address of each Service CIDR."
+    ),
     setting("dns.ttl", "Time to live (s)", Number()),
     setting("dns.pods", "Pod records", Choice(POD_RECORD_MODES)),
     setting("dns.zones", "Zones", Words()),

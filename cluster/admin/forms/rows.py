@@ -42,9 +42,7 @@ class RowsWidget(forms.Widget):
         css = {"all": ("css/admin.css",)}
         js = ("js/admin/rows.js",)
 
-    def value_from_datadict(
-        self, data: Mapping[str, Any], files: Any, name: str
-    ) -> Raw | None:
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Raw | None:
         """Return the rows as they were sent, None where the table was not in the form."""
         if f"{name}-rows" not in data:
             return None
@@ -79,7 +77,6 @@ class RowsWidget(forms.Widget):
         context = {
             "name": name,
             "columns": self.columns,
-
             "rows": rows if is_disabled else [*rows, self._row(name, len(rows), {})],
             "new_row": self._row(name, NEW_ROW, {}),
             "is_disabled": is_disabled,
@@ -136,7 +133,8 @@ class RowsField(forms.Field):
                     where = _("Row %(row)d, %(column)s: %(text)s")
                     errors += [
                         ValidationError(
-                            where % {"row": number + 1, "column": self.labels[column], "text": text}
+                            where
+                            % {"row": number + 1, "column": self.labels[column], "text": text}
                         )
                         for text in error.messages
                     ]

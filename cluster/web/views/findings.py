@@ -127,7 +127,11 @@ def _verdict(found: list[Finding]) -> dict[str, str]:
     text = _("%(errors)d errors, %(warnings)d warnings, %(infos)d remarks") % {
         "errors": counts["error"], "warnings": counts["warning"], "infos": counts["info"],
     }  # fmt: skip
-    return {"state": state, "text": text, "why": _("Each names the object and the field to blame.")}
+    return {
+        "state": state,
+        "text": text,
+        "why": _("Each names the object and the field to blame."),
+    }
 
 
 def _page_number(text: str) -> int:

@@ -1,0 +1,13 @@
+"""The rules by what they are for: writing objects, and finding out about them."""
+
+from __future__ import annotations
+
+from cluster.catalog import CONTROLLERS, FINDERS
+from cluster.machinery.rule import Rule
+from cluster.questions.summaries import NamespaceSummaries
+
+FACT_RULES: tuple[Rule, ...] = (*FINDERS, NamespaceSummaries())
+"""What a reader of the log runs: findings and counters, no writes."""
+
+ALL_RULES: tuple[Rule, ...] = (*CONTROLLERS, *FACT_RULES)
+"""What a cluster in memory runs."""
