@@ -10,8 +10,8 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from cluster.catalog import FINDINGS
 from cluster.machinery.findings import SEVERITIES, Finding, FindingRule
+from cluster.questions.rules import FINDINGS
 from cluster.store.handles import find_cluster
 from cluster.web.access import access_of
 from cluster.web.addresses import DRAWN, diagram_address, diagrams_of, object_address
@@ -22,7 +22,7 @@ from cluster.web.shell import Crumb
 from cluster.web.viewquery import changed
 
 A_PAGE = 100
-RULES: dict[str, FindingRule] = {rule.id: rule for rule in FINDINGS}
+RULES: dict[str, FindingRule] = FINDINGS
 
 
 def findings(request: HttpRequest, cluster: str) -> HttpResponse:
@@ -72,7 +72,7 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         title=f"{found.id}: {found.title}",
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
-        others=[other for other in FINDINGS if other.id[:3] == found.id[:3] and other != found],
+        others=[other for other in FINDINGS.values() if other.id[:3] == found.id[:3] and other != found],
     )
 
 
