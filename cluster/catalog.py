@@ -1,5 +1,59 @@
-"""The only list of domains and rules.
+"""The only list of domains: their kinds, their rules in the order they run, their findings.
 
 Everything that needs every kind or every rule reads it here; adding a kind adds a line to this
 module and to nothing else outside its domain.
 """
+
+from __future__ import annotations
+
+from cluster.domains.ingress import findings as ingress_findings
+from cluster.domains.ingress import kinds as ingress_kinds
+from cluster.domains.ingress import rules as ingress_rules
+from cluster.domains.policy import findings as policy_findings
+from cluster.domains.policy import kinds as policy_kinds
+from cluster.domains.service import findings as service_findings
+from cluster.domains.service import kinds as service_kinds
+from cluster.domains.service import rules as service_rules
+from cluster.domains.workload import findings as workload_findings
+from cluster.domains.workload import kinds as workload_kinds
+from cluster.domains.workload import rules as workload_rules
+from cluster.engine.collect import ForegroundDeletion, NamespaceDeletion
+from cluster.machinery.findings import FindingRule
+from cluster.machinery.kind import Kinds
+from cluster.machinery.rule import Rule
+
+KINDS = Kinds((
+    *workload_kinds.KINDS,
+    *service_kinds.KINDS,
+    *ingress_kinds.KINDS,
+    *policy_kinds.KINDS,
+))  # fmt: skip
+
+_NAMES = tuple(kind.kind for kind in KINDS)
+
+CONTROLLERS: tuple[Rule, ...] = (
+    *workload_rules.RULES,
+    *service_rules.RULES,
+    *ingress_rules.RULES,
+    ForegroundDeletion(_NAMES),
+    NamespaceDeletion(_NAMES),
+)
+"""The rules that write objects."""
+
+FINDERS: tuple[Rule, ...] = (
+    *workload_findings.RULES,
+    *service_findings.RULES,
+    *ingress_findings.RULES,
+    *policy_findings.RULES,
+)
+"""The rules that only find."""
+
+FINDINGS: dict[str, FindingRule] = {
+    found.id: found
+    for found in (
+        *workload_findings.FINDINGS,
+        *service_findings.FINDINGS,
+        *ingress_findings.FINDINGS,
+        *policy_findings.FINDINGS,
+    )
+}

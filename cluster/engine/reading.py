@@ -11,7 +11,8 @@ from typing import Literal, TypeAlias
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import JSON, Manifest, copy
-from cluster.machinery.schema import review, shape_of
+from cluster.machinery.review import review
+from cluster.machinery.schema import shape_of
 
 FieldValidation: TypeAlias = Literal["Strict", "Warn", "Ignore"]
 
@@ -60,8 +61,7 @@ def read(kinds: Kinds, document: JSON, validation: FieldValidation = "Warn") -> 
     if reviewed.errors:
         raise BadRequest(prefix + reviewed.errors[0])
     if reviewed.unknown and validation == "Strict":
-        listed = ", ".join(f'unknown field "{path}"' for path in reviewed.unknown)
-        raise BadRequest(f"{prefix}strict decoding error: {listed}")
+        raise BadRequest(prefix + reviewed.strict_words)
     if validation == "Warn":
         notices += [f'unknown field "{path}"' for path in reviewed.unknown]
     return Read(kind, reviewed.pruned, tuple(notices))

@@ -46,7 +46,7 @@ _SIMPLE_LIST = re.compile(r"""\[[A-Za-z0-9_./, "'-]*\]""")
 _FLOW_SEPARATOR = re.compile(r"[\s\[\],]+")
 # Floats that Go's JSON writes as integers; nulls that may have been numbers beyond all floats.
 _DOUBTFUL_FLOAT = re.compile(rb"\.0[,}\]]")
-_DOUBTFUL_EXPONENT = re.compile(rb"e1[678][,}\]]")
+_DOUBTFUL_EXPONENT = re.compile(rb"e\+1[678][,}\]]")
 _NULL = re.compile(rb"null")
 _HUGE = re.compile(r"[0-9.][eE]\+?[0-9]{3}")
 # The quick parser recurses without bound. A level costs a space of indentation for every two, or

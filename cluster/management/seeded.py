@@ -1,4 +1,4 @@
-"""A settled cluster in memory from the paths of a command line, and what was refused on the way."""
+"""A settled cluster in memory from the paths of a command line, and what was refused."""
 
 from __future__ import annotations
 

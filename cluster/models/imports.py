@@ -12,8 +12,8 @@ from cluster.models.tables import ACTOR, LABEL, NAME, Cluster
 class ImportJob(Guarded):
     """One upload on its way into a cluster.
 
-    `file` lies in the data directory; `cursor` is the number of documents done in the order they
-    are applied, `counts` those per outcome. Cursor, results and the objects themselves are written
+    `file` lies in the data directory; `cursor` is how many bytes of the sorted documents are done,
+    `counts` how many documents per outcome. Cursor, results and the objects themselves are written
     in one transaction, so a killed import goes on exactly where it was.
     """
 
@@ -33,7 +33,7 @@ class ImportJob(Guarded):
     file = models.CharField(max_length=255)
     options = models.JSONField(_("options"), default=dict)
     total = models.PositiveIntegerField(_("documents"), default=0)
-    cursor = models.PositiveIntegerField(default=0)
+    cursor = models.BigIntegerField(default=0)
     counts = models.JSONField(_("outcomes"), default=dict)
     message = models.TextField(_("message"), blank=True)
     is_cancel_requested = models.BooleanField(default=False)

@@ -69,10 +69,9 @@ def _released(seeded: Seeded, answer: Manifest) -> Manifest:
     old = seeded.simulator.manifests.get(key)
     before: set[Claim] = set(kind.claims(old)) if old is not None else set()
     free = before - set(kind.claims(new))
-    return {
-        "ips": sorted(claim.value for claim in free if claim.pool == "ip"),
-        "node_ports": sorted(int(claim.value) for claim in free if claim.pool == "port"),
-    }
+    ips: list[JSON] = [*sorted(claim.value for claim in free if claim.pool == "ip")]
+    ports: list[JSON] = [*sorted(int(claim.value) for claim in free if claim.pool == "port")]
+    return {"ips": ips, "node_ports": ports}
 
 
 def _object(question: Manifest) -> Manifest:

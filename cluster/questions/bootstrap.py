@@ -32,15 +32,20 @@ def namespaces() -> Iterator[Manifest]:
 def nodes(count: int) -> Iterator[Manifest]:
     """Yield `count` Nodes, `node-1` first, spread over three zones in turn."""
     for number in range(1, count + 1):
-        labels: Manifest = {
-            "topology.kubernetes.io/zone": ZONES[(number - 1) % len(ZONES)],
-            "topology.kubernetes.io/region": "region-1",
+        made = node(f"node-{number}")
+        made["metadata"] = {
+            "name": f"node-{number}",
+            "labels": {
+                "topology.kubernetes.io/zone": ZONES[(number - 1) % len(ZONES)],
+                "topology.kubernetes.io/region": "region-1",
+            },
         }
-        yield {
-            "apiVersion": "v1",
-            "kind": "Node",
-            "metadata": {"name": f"node-{number}", "labels": labels},
-        }
+        yield made
+
+
+def node(name: str) -> Manifest:
+    """Return a Node that is only known by its name."""
+    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}}
 
 
 def services(settings: ClusterSettings) -> Iterator[Manifest]:

@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cluster.catalog import KINDS, RULES
+from cluster.catalog import CONTROLLERS, FINDERS, KINDS
 from cluster.engine.admission import Mode
 from cluster.engine.engine import Step
 from cluster.engine.reading import UnknownKind
-from cluster.engine.simulator import NOW, Simulator
-from cluster.machinery.errors import ApiError
+from cluster.engine.simulator import NOW, Simulator, Written
+from cluster.machinery.errors import AlreadyExists, ApiError
+from cluster.machinery.findings import Finding
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.settings import ClusterSettings
 from cluster.machinery.times import later
 from cluster.questions import bootstrap
+from cluster.questions.duplicates import duplicate
+from cluster.questions.importing import adapt, nodes_named
+from cluster.questions.summaries import NamespaceSummaries
 
+RULES = (*CONTROLLERS, *FINDERS, NamespaceSummaries())
 DAY = 86400  # seconds
 SETTLING = 12 * 3600  # seconds of simulated time in which terminating Pods of a step may end
 
@@ -63,6 +68,7 @@ class Seeded:
     notices: list[tuple[int, str]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     built_in: frozenset[Key] = frozenset()
+    duplicates: list[Finding] = field(default_factory=list)
     slices: list[dict[Key, Manifest]] = field(default_factory=list)
 
     def slices_before(self, index: int) -> dict[Key, Manifest]:
@@ -103,7 +109,7 @@ def seed(objects: Iterable[JSON], settings: ClusterSettings, mode: Mode = "seed"
     simulator = Simulator(KINDS, RULES, settings, now=_start(listed))
     seeded = Seeded(simulator)
     _namespaces(seeded, listed, mode)
-    _built_in(seeded, listed)
+    _built_in(seeded, listed, mode)
     for index, item in enumerate(listed):
         if not _is(item, "Namespace"):
             _enter(seeded, index, item, mode)
@@ -151,12 +157,14 @@ def _namespaces(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
             _enter(seeded, -1, made, "api")
 
 
-def _built_in(seeded: Seeded, objects: list[JSON]) -> None:
+def _built_in(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
     """Enter the built-in Services and Nodes that the objects do not bring themselves."""
     settings = seeded.simulator.settings
     made: list[Manifest] = []
     if not any(_is(item, "Node") for item in objects):
         made += bootstrap.nodes(settings.nodes)
+    if mode == "import":
+        made += [bootstrap.node(name) for name in nodes_named(objects)]
     if settings.bootstrap:
         made += bootstrap.services(settings)
     given = {_name(item) for item in objects if isinstance(item, dict)}
@@ -175,13 +183,34 @@ def _name(item: Manifest) -> tuple[JSON, JSON, JSON]:
 
 
 def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
+    if mode == "import" and isinstance(item, dict):
+        adapted = adapt(item, seeded.simulator.settings)
+        item = adapted.manifest
+        seeded.notices += [(index, text) for text in adapted.notices]
     try:
-        written = seeded.simulator.create(item, mode=mode)
+        try:
+            written = seeded.simulator.create(item, mode=mode)
+        except AlreadyExists:
+            if mode != "import" or not isinstance(item, dict):
+                raise
+            written = _again(seeded, item)
     except ApiError as error:
         if index >= 0:
             seeded.refused.append(Refused(index, describe(item), error))
         return
     seeded.notices += [(index, text) for text in written.warnings]
+
+
+def _again(seeded: Seeded, item: Manifest) -> Written:
+    """Replace an object that an earlier document made, as applying the files in order does."""
+    simulator = seeded.simulator
+    found = simulator.read(item)
+    name = text_at(found.manifest, "metadata", "name") or ""
+    key = found.kind.key(namespace_of(found.manifest), name)
+    before = simulator.revisions.get(key)
+    written = simulator.replace(item)
+    seeded.duplicates.append(duplicate(key, is_same=simulator.revisions.get(key) == before))
+    return written
 
 
 def describe(item: JSON) -> str:

@@ -13,7 +13,7 @@ from cluster.machinery.meta import Key
 Verb: TypeAlias = Literal["created", "configured", "unchanged", "deleted", "terminating"]
 Propagation: TypeAlias = Literal["Background", "Foreground", "Orphan"]
 PatchType: TypeAlias = Literal["json", "merge", "strategic"]
-Operation: TypeAlias = Literal["create", "replace", "apply"]
+Operation: TypeAlias = Literal["create", "put", "apply"]
 
 
 @dataclass(frozen=True, slots=True)

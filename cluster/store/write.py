@@ -7,10 +7,11 @@ everything but save.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from cluster.catalog import KINDS
 from cluster.engine.admission import Mode
 from cluster.engine.reading import FieldValidation
 from cluster.machinery.errors import ApiError
@@ -158,7 +159,7 @@ class Outcome:
 
 _OPERATIONS: dict[Operation, Callable[[Transaction, JSON, Options], Written]] = {
     "create": operations.create,
-    "replace": operations.replace,
+    "put": operations.put,
     "apply": apply_in,
 }
 
@@ -201,6 +202,7 @@ def write_in(
 ) -> list[Outcome]:
     """Write documents in an open transaction; returns an outcome for each."""
     write = _OPERATIONS[operation]
+    tx.prefetch(_addresses(documents, options))
     outcomes: list[Outcome] = []
     for document in documents:
         try:
@@ -208,6 +210,18 @@ def write_in(
         except ApiError as error:
             outcomes.append(Outcome(error=error))
     return outcomes
+
+
+def _addresses(documents: Sequence[JSON], options: Options) -> Iterator[Key]:
+    """Yield the addresses of the documents as far as they can be told without reading them."""
+    for document in documents:
+        if not isinstance(document, dict):
+            continue
+        name, meta = document.get("kind"), document.get("metadata")
+        if not isinstance(name, str) or name not in KINDS or not isinstance(meta, dict):
+            continue
+        namespace = meta.get("namespace") or options.namespace or "default"
+        yield KINDS[name].key(str(namespace), str(meta.get("name") or ""))
 
 
 class _Refused(Exception):

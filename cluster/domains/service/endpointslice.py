@@ -244,6 +244,17 @@ def services_of(item: Object) -> Iterable[tuple[str, str]]:
         yield item.meta.namespace, item.service_name
 
 
+def handmade_targets_of(item: Object) -> Iterable[tuple[str, str]]:
+    """Yield the (namespace, name) of Pods named in slices that the controller did not make.
+
+    The index `handmade_target`; the controller's own slices follow their Pods anyway.
+    """
+    if isinstance(item, EndpointSlice) and item.managed_by != CONTROLLER:
+        for endpoint in item.endpoints:
+            if endpoint.pod is not None:
+                yield endpoint.pod.namespace, endpoint.pod.name
+
+
 def default_endpointslice(manifest: Manifest) -> None:
     """Write the defaults of an EndpointSlice into `manifest` (D-51)."""
     for port in mappings_at(manifest, "ports"):

@@ -19,6 +19,7 @@ from cluster.domains.service.endpointslice import (
     EndpointSlice,
     default_endpointslice,
     from_v1beta1,
+    handmade_targets_of,
     parse_endpointslice,
     services_of,
 )
@@ -46,13 +47,6 @@ from cluster.machinery.selectors import Selector
 def _selects(item: Object) -> Selector | None:
     """Return what a Service selects; None without a selector and for ExternalName (D-1)."""
     return item.pod_selector if isinstance(item, Service) else None
-
-
-def _selector_keys(item: Object) -> Iterable[tuple[str, str]]:
-    """Yield (namespace, label key) of what a Service selects by: the index `selector_key`."""
-    if isinstance(item, Service) and item.pod_selector is not None:
-        for key in item.selector:
-            yield item.meta.namespace, key
 
 
 def _traits(item: Object) -> Iterable[str]:
@@ -93,7 +87,7 @@ SERVICE = Kind(
     columns=SERVICE_COLUMNS,
     upload_order=20,
     icon="service",
-    indexes={"selector_key": _selector_keys, "trait": _traits, "address": _addresses},
+    indexes={"trait": _traits, "address": _addresses},
     selects=_selects,
     categories=("all",),
 )
@@ -112,7 +106,7 @@ ENDPOINTSLICE = Kind(
     columns=ENDPOINTSLICE_COLUMNS,
     upload_order=22,
     icon="slice",
-    indexes={"service": services_of},
+    indexes={"service": services_of, "handmade_target": handmade_targets_of},
 )
 ENDPOINTS = Kind(
     group="",

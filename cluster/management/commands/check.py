@@ -58,7 +58,8 @@ class Command(BaseCommand):
 
 
 def _counts(finding: Finding, least: str) -> bool:
-    return SEVERITIES.index(finding.severity) >= [*SEVERITIES].index(least)
+    order: tuple[str, ...] = SEVERITIES
+    return order.index(finding.severity) >= order.index(least)
 
 
 def _line(finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""Views of one snapshot as graph JSON (docs/graph.md): the map at four levels, and the diagrams."""
+"""Views of one snapshot as graph JSON (docs/graph.md): the map at four levels, the diagrams."""
 
 from __future__ import annotations
 

@@ -76,8 +76,7 @@ def fold_endpoints(
         folds.setdefault(fold, []).append(row)
         lines.setdefault((row.slice_name, fold), []).append(row)
     for fold, found in folds.items():
-        workload, zone, word = heads[fold]
-        drawing.nodes[fold] = _fold_card(fold, workload, zone, word, found, request)
+        drawing.nodes[fold] = _fold_card(fold, heads[fold], found, request)
     drawing.folded = len({row.id for row in rows})
     namespace = _namespace(rows)
     for (slice_name, fold), found in lines.items():
@@ -161,21 +160,22 @@ def _edge(row: EndpointRow, namespace: str) -> GraphEdge:
 
 
 def _fold_card(
-    fold: str, workload: Key | None, zone: str, word: str, rows: list[EndpointRow],
-    request: ViewRequest,
+    fold: str, head: tuple[Key | None, str, str], rows: list[EndpointRow], request: ViewRequest
 ) -> GraphNode:  # fmt: skip
+    workload, zone, word = head
+    place = zone or "no zone"
     state = _state(rows[0])[0]
     count = len({row.id for row in rows})
     ready = count if word == "ready" else 0
     name = workload.name if workload is not None else "by hand"
     kind = workload.kind if workload is not None else "Endpoint"
-    meta = f"{TIMES}{count} · {zone or 'no zone'}"
+    meta = f"{TIMES}{count} · {place}"
     return GraphNode(
         id=fold, kind=kind, namespace=workload.namespace if workload is not None else "",
         name=name, lane="endpoints", order=f"{0 if state != 'ok' else 1}|{name}|{zone}",
         paint=PAINT_OF.get(kind, "workload"), icon=ICON_OF.get(kind, "pod"),
         overline=kind, variant=word, meta=meta, state=state, word=word, ready=(ready, count),
-        count=count, label=f"{kind} {name}, {counted(count, 'endpoint')} {word} in {zone or 'no zone'}",
+        count=count, label=f"{kind} {name}, {counted(count, 'endpoint')} {word} in {place}",
         open=None if workload is None
         else f"?lvl=L3&of={workload.kind}/{workload.namespace}/{workload.name}",
         href=None if workload is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cluster.domains.ingress.ingress import Backend, Ingress
 from cluster.domains.service.service import Service
 from cluster.machinery.drawing import (
@@ -28,34 +30,40 @@ from cluster.questions.views.words import counted, listed
 GROUP = "networking.k8s.io"
 
 
+class _Path(NamedTuple):
+    """One path: its field (`spec.rules[0].http.paths[0].backend`), its route, where it goes."""
+
+    where: str
+    text: str
+    backend: Backend
+
+
 def draw_ingress(
     snapshot: Snapshot, facts: Facts, ingress: Ingress, request: ViewRequest, group: str
 ) -> tuple[list[GraphNode], list[GraphEdge]]:
     """Return the card of an Ingress, ghosts of Services that are missing, and all lines."""
     card = _card(ingress, facts, request, group)
     nodes, edges = [card], [_from_outside(ingress, card.id)]
-    routes: dict[str, list[tuple[str, str, Backend]]] = {}
-    for path, text, backend in backends(ingress):
-        if backend.service is not None:
-            routes.setdefault(backend.service, []).append((path, text, backend))
+    routes: dict[str, list[_Path]] = {}
+    for path in _routes(ingress):
+        routes.setdefault(path.backend.service or "", []).append(path)
     for name, found in sorted(routes.items()):
         service = snapshot.get(Service, ingress.meta.namespace, name)
         if service is None:
-            nodes.append(_missing(ingress, name, found[0][0], group))
+            nodes.append(_missing(ingress, name, found[0].where, group))
         edges.append(_route(ingress, card.id, name, service, found))
     return nodes, edges
 
 
-def backends(ingress: Ingress) -> list[tuple[str, str, Backend]]:
-    """Return every backend with its field path and the route it serves (`host/path`)."""
-    found: list[tuple[str, str, Backend]] = []
+def _routes(ingress: Ingress) -> list[_Path]:
+    """Return every path to a Service with its field path and the route it serves."""
+    found: list[_Path] = []
     if ingress.default_backend is not None:
-        found.append(("spec.defaultBackend", "anything else", ingress.default_backend))
-    for index, rule in enumerate(ingress.rules):
-        for position, path in enumerate(rule.paths):
-            where = f"spec.rules[{index}].http.paths[{position}].backend"
-            found.append((where, f"{rule.host or '*'}{path.path or '/'}", path.backend))
-    return found
+        found.append(_Path("spec.defaultBackend", "anything else", ingress.default_backend))
+    for route in ingress.routes():
+        text = f"{route.host or '*'}{route.path.path or '/'}"
+        found.append(_Path(f"{route.where}.backend", text, route.path.backend))
+    return [path for path in found if path.backend.service is not None]
 
 
 def _card(ingress: Ingress, facts: Facts, request: ViewRequest, group: str) -> GraphNode:
@@ -67,12 +75,12 @@ def _card(ingress: Ingress, facts: Facts, request: ViewRequest, group: str) -> G
     badges = list(finding_badge(findings))
     if ingress.tls:
         badges.append(Badge("TLS", "ok", "terminates TLS"))
-    paths = counted(len(backends(ingress)), "path")
+    paths = counted(len(_routes(ingress)), "path")
     about = listed(hosts) or "every host"
     return GraphNode(
         id=node_id("Ingress", namespace, name), kind="Ingress", namespace=namespace, name=name,
         lane="ingress", group=group, order=name, paint="ingress", icon="ingress",
-        overline="Ingress", variant=ingress.class_name or "no class", meta=about, state=state,
+        overline="Ingress", variant=ingress.class_word or "no class", meta=about, state=state,
         word=word or STATE_WORD[state], badges=tuple(badges), compact=True,
         label=", ".join(part for part in (f"Ingress {name}", about, paths, word) if part),
         href=request.object_href("Ingress", namespace, name),
@@ -87,7 +95,7 @@ def _from_outside(ingress: Ingress, target: str) -> GraphEdge:
     return GraphEdge(
         f"{INTERNET}->{target}", INTERNET, target, "allow", "443" if ingress.tls else "80",
         why=(Reason("Its controller takes HTTP from outside.", key, "spec.ingressClassName",
-                    ingress.class_name or "absent"),),
+                    ingress.class_word or "absent"),),
     )  # fmt: skip
 
 
@@ -106,7 +114,7 @@ def _missing(ingress: Ingress, name: str, path: str, group: str) -> GraphNode:
 
 def _route(
     ingress: Ingress, source: str, name: str, service: Service | None,
-    found: list[tuple[str, str, Backend]],
+    found: list[_Path],
 ) -> GraphEdge:  # fmt: skip
     target = node_id("Service", ingress.meta.namespace, name)
     key = f"Ingress {ingress.meta.namespace}/{ingress.meta.name}"
@@ -117,14 +125,15 @@ def _route(
             state = "deny"
             reasons.append(Reason(f"{text}: no Service {name} in this namespace.", key,
                                   f"{path}.service.name", name, cause=True))  # fmt: skip
-        elif backend.port is not None and service.port(backend.port) is None:
+        elif backend.port is None or service.port(backend.port) is None:
             state = "deny"
             reasons.append(Reason(f"{text}: the Service has no port {backend.port}.", key,
-                                  f"{path}.service.port", str(backend.port), cause=True))  # fmt: skip
+                                  f"{path}.service.port", str(backend.port),
+                                  cause=True))  # fmt: skip
         else:
             reasons.append(Reason(f"{text} goes to {name}:{backend.port}.", key, path,
                                   f"{name}:{backend.port}"))  # fmt: skip
-    label = found[0][1].partition("/")[2]
+    label = found[0].text.partition("/")[2]
     text = f"/{label}" if len(found) == 1 else counted(len(found), "path")
     reasons.sort(key=lambda reason: not reason.cause)
     return GraphEdge(

@@ -38,7 +38,7 @@ def fits(facts: Facts, request: ViewRequest) -> bool:
 
 
 def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
-    """Return the tiles, biggest namespace first; what outside clients can use hangs on one card."""
+    """Return the tiles, biggest namespace first; what outsiders can use hangs on one card."""
     findings = facts.count_by_namespace()
     ranked = sorted(facts.summaries.items(), key=lambda item: (-item[1].pods, item[0]))
     drawn, rest = ranked[:TILES], ranked[TILES:]
@@ -199,7 +199,7 @@ def _row(
 
 
 def _line(name: str, summary: NamespaceSummary, found: dict[Severity, int]) -> Line:
-    _state_, word = _state(summary, found)
+    _colour, word = _state(summary, found)
     return Line(
         f"Namespace {name}: {counted(summary.pods, 'Pod')}, {summary.ready} ready, "
         f"{counted(summary.services, 'Service')}, {word}"

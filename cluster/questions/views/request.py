@@ -62,6 +62,6 @@ def _number(query: Mapping[str, str], name: str, default: int) -> int:
     text = query.get(name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10**6:  # noqa: PLR2004
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10**6:
         raise ValueError(f"{name}: {text!r} is no number from 1 to 1000000")
     return int(text)

@@ -1,0 +1,65 @@
+"""The cells of a list: kubectl's columns of a kind, read from the manifests of one page of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import TypeAlias
+
+import orjson
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from cluster.machinery.kind import Column, Kind
+from cluster.machinery.manifest import Manifest, WrongType
+from cluster.models import Resource
+
+Cell: TypeAlias = "Callable[[Resource], str]"
+OWN = frozenset({"name", "namespace", "age"})
+"""Columns that the list has of itself, sortable by the database."""
+
+EMPTY = "–"  # noqa: RUF001 - an en dash is what empty cells show
+
+
+def manifest_of(row: Resource) -> Manifest:
+    """Return the manifest of a row, read once however many cells ask."""
+    found: Manifest | None = row.__dict__.get("_manifest_read")
+    if found is None:
+        found = orjson.loads(bytes(row.manifest))
+        row.__dict__["_manifest_read"] = found
+    return found
+
+
+def cells_of(kind: Kind) -> Iterator[Cell]:
+    """Yield the cells of the columns that kubectl prints without `-o wide`."""
+    for column in kind.columns:
+        if not column.wide and column.name.lower() not in OWN:
+            yield _cell(column)
+
+
+def _cell(column: Column) -> Cell:
+    @wraps(_read)
+    def cell(row: Resource) -> str:
+        return _read(column, row)
+
+    cell.__name__ = f"cell_{column.name.lower().replace('-', '_').replace(' ', '_')}"
+    cell.short_description = column.name  # type: ignore[attr-defined] - Django reads it
+    return cell
+
+
+def _read(column: Column, row: Resource) -> str:
+    """Return one cell as text."""
+    try:
+        value = column.read(manifest_of(row))
+    except WrongType:
+        return EMPTY
+    return EMPTY if value in {None, ""} else str(value)
+
+
+def age(row: Resource) -> str:
+    """Return how long ago an object was created, in the two largest units."""
+    return timesince(row.created)
+
+
+age.short_description = _("Age")  # type: ignore[attr-defined] - Django reads it
+age.admin_order_field = "-created"  # type: ignore[attr-defined] - Django reads it

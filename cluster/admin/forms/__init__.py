@@ -1,0 +1,1 @@
+"""Forms for objects: inputs made from `cluster.admin.fields`, checked by the store."""

@@ -1,0 +1,156 @@
+"""Pages that only show: the log, what the engine worked out, imports; and users and groups.
+
+These tables are written by the store, the engine and imports; nobody edits them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import Model
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from cluster.admin.clusters import ClusterAdmin
+from cluster.admin.filters import ClusterFilter
+from cluster.models import (
+    Change,
+    Cluster,
+    DNSRecord,
+    EngineState,
+    Event,
+    ImportJob,
+    Lease,
+    PolicyVerdict,
+)
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = UnfoldModelAdmin
+
+
+class RecordAdmin(ModelAdmin):
+    """Lists and shows; every field is text."""
+
+    list_per_page = 100
+    list_select_related = ("cluster",)
+    list_filter: Any = (ClusterFilter,)
+    list_filter_submit = True
+    list_fullwidth = True
+    show_full_result_count = False
+    compressed_fields = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: rows are made elsewhere."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Return False."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Return False."""
+        return False
+
+
+class ChangeAdmin(RecordAdmin):
+    """The log of every cluster."""
+
+    list_display = ("revision", "cluster", "time", "verb", "kind", "namespace", "name", "actor",
+                    "paths")  # fmt: skip
+    list_filter = (ClusterFilter, "verb")
+    search_fields = ("name", "namespace", "kind", "actor")
+    ordering = ("-pk",)
+    fields = ("cluster", "revision", "time", "verb", "kind", "namespace", "name", "actor", "paths")
+
+
+class DNSRecordAdmin(RecordAdmin):
+    """The records of the clusters' zones."""
+
+    list_display = ("name", "cluster", "type", "ttl_seconds", "data", "kind", "namespace", "owner")
+    search_fields = ("name", "data", "owner")
+    ordering = ("cluster_id", "name", "type", "pk")
+
+
+class PolicyVerdictAdmin(RecordAdmin):
+    """What NetworkPolicies allow between classes of equal Pods."""
+
+    list_display = ("source", "destination", "cluster", "allowed")
+    search_fields = ("source", "destination")
+    ordering = ("cluster_id", "source", "destination", "pk")
+
+
+class EventAdmin(RecordAdmin):
+    """Kubernetes Events that controllers recorded."""
+
+    list_display = ("last_seen", "cluster", "type", "reason", "kind", "namespace", "name",
+                    "message", "count")  # fmt: skip
+    list_filter = (ClusterFilter, "type")
+    search_fields = ("name", "namespace", "reason", "message")
+    ordering = ("-last_seen", "-pk")
+
+
+class ImportJobAdmin(RecordAdmin):
+    """Uploads and what became of them."""
+
+    list_display = ("name", "cluster", "state", "phase", "total", "actor", "created", "finished")
+    list_filter = (ClusterFilter, "state")
+    search_fields = ("name", "actor")
+    fields = ("name", "cluster", "state", "phase", "total", "counts", "message", "actor",
+              "created", "started", "finished")  # fmt: skip
+
+
+class EngineStateAdmin(RecordAdmin):
+    """How far the engine is with each cluster, and what it could not work out."""
+
+    list_display = ("cluster", "revision", "is_settled", "failed", "time")
+    ordering = ("cluster_id",)
+
+
+class LeaseAdmin(RecordAdmin):
+    """Which engine process works for which cluster."""
+
+    list_display = ("cluster", "holder", "acquired", "renewed", "expires")
+    ordering = ("cluster_id",)
+
+
+class NetvizUserAdmin(UserAdmin, UnfoldModelAdmin):  # type: ignore[misc] - the theme has no types
+    """Django's users in the theme's look."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    compressed_fields = False
+
+
+class NetvizGroupAdmin(GroupAdmin, UnfoldModelAdmin):  # type: ignore[misc] - the theme has no types
+    """Django's groups in the theme's look."""
+
+    compressed_fields = False
+
+
+PAGES: tuple[tuple[type[Model], type[admin.ModelAdmin[Any]]], ...] = (
+    (Cluster, ClusterAdmin),
+    (Change, ChangeAdmin),
+    (DNSRecord, DNSRecordAdmin),
+    (PolicyVerdict, PolicyVerdictAdmin),
+    (Event, EventAdmin),
+    (ImportJob, ImportJobAdmin),
+    (EngineState, EngineStateAdmin),
+    (Lease, LeaseAdmin),
+    (User, NetvizUserAdmin),
+    (Group, NetvizGroupAdmin),
+)
+
+
+def register(site: admin.AdminSite) -> None:
+    """Register the pages, those of users and groups in the place of Django's own."""
+    for model, page in PAGES:
+        if site.is_registered(model):
+            site.unregister(model)
+        site.register(model, page)

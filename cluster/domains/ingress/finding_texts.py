@@ -1,0 +1,98 @@
+"""The catalogue of findings about Ingresses: NV3xx, one help page each."""
+
+from __future__ import annotations
+
+from cluster.machinery.findings import FindingRule
+
+NO_SERVICE = FindingRule(
+    id="NV301",
+    severity="error",
+    title="The backend Service does not exist",
+    cause="No Service of that name exists in the Ingress's namespace. A backend is always of the "
+    "Ingress's own namespace; requests for it are answered with 503.",
+    remedy="Correct the name, or make the Service in the namespace of the Ingress. For a Service "
+    "of another namespace, put an Ingress into that namespace.",
+)
+NO_PORT = FindingRule(
+    id="NV302",
+    severity="error",
+    title="The backend Service has no such port",
+    cause="An Ingress names a port of the Service (spec.ports), by number or name, not the target "
+    "port of its Pods. Requests are answered with 503.",
+    remedy="Use one of the Service's ports, or add the port to the Service.",
+)
+NO_ENDPOINT = FindingRule(
+    id="NV303",
+    severity="warning",
+    title="The backend Service has no endpoint for the port",
+    cause="No Pod behind the Service is ready on that port, so requests are answered with 503.",
+    remedy="Look at the findings of the Service, and at the readiness of its Pods.",
+)
+NO_CLASS = FindingRule(
+    id="NV304",
+    severity="warning",
+    title="The IngressClass does not exist",
+    cause="The Ingress asks for a class that no IngressClass has the name of, so no controller "
+    "takes it up.",
+    remedy="Correct spec.ingressClassName, or make the IngressClass.",
+)
+CLASSLESS = FindingRule(
+    id="NV305",
+    severity="warning",
+    title="The Ingress asks for no class",
+    cause="IngressClasses exist, but none was the default one when the Ingress was made, so no "
+    "controller takes it up. A default that is marked later does not reach it.",
+    remedy="Set spec.ingressClassName.",
+)
+OTHER_CONTROLLER = FindingRule(
+    id="NV306",
+    severity="info",
+    title="Another controller answers for the class",
+    cause="The IngressClass belongs to a controller that this cluster does not run, so netviz "
+    "gives the Ingress no address and answers none of its requests.",
+    remedy="If it is the cluster's controller, name it in the setting ingress_controller.",
+)
+SHADOWED = FindingRule(
+    id="NV307",
+    severity="warning",
+    title="An older Ingress has the same host and path",
+    cause="Two routes of one class with the same host, path and path type: the oldest Ingress "
+    "wins, and this route is never used. Which one wins is up to the controller.",
+    remedy="Remove one of the two, or give them different hosts or paths.",
+)
+NO_SECRET = FindingRule(
+    id="NV308",
+    severity="warning",
+    title="The TLS Secret does not exist",
+    cause="No Secret of that name exists in the Ingress's namespace; clients get the controller's "
+    "own certificate, which they do not trust.",
+    remedy="Make the Secret, of type kubernetes.io/tls, in the Ingress's namespace.",
+)
+NO_PATHS = FindingRule(
+    id="NV309",
+    severity="info",
+    title="A host without paths",
+    cause="A rule without http routes nothing itself: requests for its host go to the default "
+    "backend, and get 404 where there is none.",
+    remedy="Add http.paths to the rule, or a defaultBackend to the Ingress.",
+)
+RESOURCE = FindingRule(
+    id="NV310",
+    severity="info",
+    title="A backend that is no Service",
+    cause="The meaning of a resource backend is the controller's own; netviz does not follow it.",
+    remedy="None is needed where the controller supports the resource.",
+)
+TLS_WITHOUT_RULE = FindingRule(
+    id="NV311",
+    severity="info",
+    title="A TLS host without a rule",
+    cause="spec.tls chooses certificates and makes no routes: requests for the host match no rule "
+    "of this Ingress.",
+    remedy="Add a rule for the host, or remove it from spec.tls.",
+)
+
+FINDINGS: tuple[FindingRule, ...] = (
+    NO_SERVICE, NO_PORT, NO_ENDPOINT, NO_CLASS, CLASSLESS, OTHER_CONTROLLER, SHADOWED, NO_SECRET,
+    NO_PATHS, RESOURCE, TLS_WITHOUT_RULE,
+)  # fmt: skip

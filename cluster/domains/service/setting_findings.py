@@ -1,0 +1,78 @@
+"""Findings about a Service's own fields: NV110 to NV114."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cluster.domains.service.families import PREFER
+from cluster.domains.service.finding_texts import finding
+from cluster.domains.service.service import Service
+from cluster.machinery.addresses import parse_address
+from cluster.machinery.changes import Change
+from cluster.machinery.findings import Finding
+from cluster.machinery.meta import Key
+from cluster.machinery.rule import NOTHING, Answer, View
+from cluster.machinery.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SettingFindings:
+    """Facts of a Service: fields that do not do what they seem to."""
+
+    name: str = "service_setting_findings"
+    kinds: frozenset[str] = frozenset({"Service"})
+
+    def owners(self, change: Change, snapshot: Snapshot) -> Iterable[Key]:
+        """Yield the Service that changed."""
+        return (change.key,)
+
+    def all_owners(self, snapshot: Snapshot) -> Iterable[Key]:
+        """Yield every Service."""
+        return map(snapshot.key_of, snapshot.of(Service))
+
+    def derive(self, owner: Key, view: View) -> Answer:
+        """Return the findings about the Service's own fields."""
+        service = view.snapshot.get(Service, owner.namespace, owner.name)
+        if service is None:
+            return NOTHING
+        facts = tuple(_faults(owner, service))
+        return Answer(facts=facts) if facts else NOTHING
+
+
+def _faults(owner: Key, service: Service) -> Iterator[Finding]:
+    if service.is_external_name:
+        yield from _external_name(owner, service)
+        return
+    if service.type == "LoadBalancer" and not service.load_balancer_ingress:
+        text = "No load balancer has given it an address."
+        yield finding(owner, "NV110", "status.loadBalancer", text)
+    if service.ip_family_policy == PREFER and len(service.ip_families) == 1:
+        family = service.ip_families[0]
+        text = f"It prefers both IP families and has {family} alone."
+        yield finding(owner, "NV112", "spec.ipFamilyPolicy", text, PREFER)
+    if service.is_headless:
+        yield from _headless(owner, service)
+
+
+def _external_name(owner: Key, service: Service) -> Iterator[Finding]:
+    if parse_address(service.external_name.removesuffix(".")) is not None:
+        text = f"{service.external_name} is an address; a CNAME record needs a name."
+        yield finding(owner, "NV111", "spec.externalName", text, service.external_name)
+    for path, is_set in (("selector", service.selector), ("ports", service.ports)):
+        if is_set:
+            text = f"An ExternalName Service has no use for {path}."
+            yield finding(owner, "NV114", f"spec.{path}", text)
+
+
+def _headless(owner: Key, service: Service) -> Iterator[Finding]:
+    settings = (
+        ("sessionAffinity", service.session_affinity, "None"),
+        ("internalTrafficPolicy", service.internal_traffic_policy, "Cluster"),
+        ("trafficDistribution", service.traffic_distribution or "", ""),
+        ("externalIPs", ",".join(service.external_ips), ""),
+    )
+    for name, value, neutral in settings:
+        if value != neutral:
+            text = f"{name} is {value}, but proxies do not serve a headless Service."
+            yield finding(owner, "NV113", f"spec.{name}", text, value)
