@@ -66,11 +66,15 @@ def workload_of(pod: Pod, snapshot: Snapshot) -> Key:
     owner = snapshot.find(key)
     if owner is None:
         return snapshot.key_of(pod)
-    above = owner.meta.controller
-    if isinstance(owner, ReplicaSet) and above is not None and above.kind == "Deployment":
-        if snapshot.get(Deployment, pod.meta.namespace, above.name) is not None:
-            return Key("apps", "Deployment", pod.meta.namespace, above.name)
-    return key
+    deployment = _deployment_of(owner, snapshot) if isinstance(owner, ReplicaSet) else None
+    return key if deployment is None else snapshot.key_of(deployment)
+
+
+def _deployment_of(item: ReplicaSet, snapshot: Snapshot) -> Deployment | None:
+    above = item.meta.controller
+    if above is None or above.kind != "Deployment":
+        return None
+    return snapshot.get(Deployment, item.meta.namespace, above.name)
 
 
 def _waits(pod: Pod) -> bool:
@@ -141,10 +145,8 @@ def _pods_of(owner: Key, snapshot: Snapshot) -> Iterator[Pod]:
         return
     if item is None:
         return
-    if isinstance(item, ReplicaSet):
-        above = item.meta.controller
-        if above is not None and snapshot.get(Deployment, owner.namespace, above.name):
-            return
+    if isinstance(item, ReplicaSet) and _deployment_of(item, snapshot) is not None:
+        return
     owners = [item.meta.uid]
     if isinstance(item, Deployment):
         owners = [below.meta.uid for below in snapshot.owned_by(item.meta.uid, ReplicaSet)]
