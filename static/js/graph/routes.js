@@ -85,7 +85,7 @@ function endHeights(links) {
     const room = Math.max(0, rect.h - SPREAD.margin);
     const step = ends.length > 1 ? Math.min(SPREAD.most, room / (ends.length - 1)) : 0;
     const top = rect.y + rect.h / 2 - (step * (ends.length - 1)) / 2;
-    ends.forEach(({ key }, i) => heights.set(key, top + i * step));
+    for (const [i, { key }] of ends.entries()) heights.set(key, top + i * step);
   }
   return heights;
 }

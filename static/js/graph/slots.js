@@ -154,7 +154,8 @@ export function keepPlaces(previous, graph, cold, occupied = new Map()) {
       incoming.push(node);
       continue;
     }
-    const rect = { x: old.x, y: old.y, w: size.w, h: size.h };
+    // A tile keeps its size too: it would grow over its neighbours.
+    const rect = cold.tiles ? old : { x: old.x, y: old.y, w: size.w, h: size.h };
     cards.set(node.id, rect);
     const key = bandOf(node);
     bands.set(key, [...(bands.get(key) ?? []), rect]);

@@ -1,0 +1,1 @@
+"""The rules of this domain; `RULES` lists them in the order in which they run."""
