@@ -52,7 +52,7 @@ function startForms(view) {
   ];
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
-  const drawer = aside && new Drawer(aside, { onClose: close });
+  const drawer = aside && new Drawer(aside, { onClose: () => close() });
   const close = () => {
     choose('');
     view.focusCard();
