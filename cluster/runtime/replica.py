@@ -28,8 +28,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import format_time
-from cluster.questions.facts import Facts
-from cluster.questions.rules import FACT_RULES
+from cluster.questions.facts import FACT_RULES, Facts
 from cluster.runtime.announce import Hints
 from cluster.runtime.reconcile import changes_of, without_collector
 from cluster.store import LogEntry, all_clusters, find_cluster, read, tail
@@ -82,8 +81,11 @@ class Reading:
     finding_changes: tuple[FindingChange, ...] = field(repr=False)
 
     def findings(self) -> list[Finding]:
-        """Return every finding, gravest first."""
-        return self.facts.all()
+        """Return every finding, sorted."""
+        return sorted(
+            fact for facts in self.engine.facts.values() for fact in facts
+            if isinstance(fact, Finding)
+        )  # fmt: skip
 
 
 class Replica:
@@ -183,8 +185,8 @@ class Replica:
             return
         before = dict(engine.facts)
         step = engine.feed(changes_of(entries), format_time(datetime.now(UTC)))
-        self._facts.update(step.facts)
         engine.snapshot.revision = entries[-1].revision
+        self._facts.update(step.facts)
         self._time = entries[-1].time
         change = _finding_change(before, step.facts, entries[-1])
         if change is not None:

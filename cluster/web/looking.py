@@ -15,8 +15,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import format_time
-from cluster.questions.facts import Facts
-from cluster.questions.rules import FACT_RULES
+from cluster.questions.facts import FACT_RULES, Facts
 from cluster.questions.views import view_json
 from cluster.runtime.replica import replicas
 from cluster.store import find_cluster, recent, snapshot_at
