@@ -80,7 +80,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "cluster.web.refusals.forged"
+LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 
 
@@ -130,7 +131,9 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cluster.web.shell.context",
             ],
+            "libraries": {"netviz": "cluster.web.tags"},
         },
     },
 ]

@@ -9,3 +9,7 @@ urlpatterns = [
     path("", include("cluster.api.urls")),
     path("", include("cluster.web.urls")),
 ]
+
+handler403 = "cluster.web.refusals.not_allowed"
+handler404 = "cluster.web.refusals.not_found"
+handler500 = "cluster.web.refusals.broken"

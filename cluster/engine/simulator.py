@@ -88,7 +88,10 @@ class Simulator:
         return merge(manifest, stamp)
 
     def objects(self, kinds: Iterable[str] | None = None, namespace: str = "") -> list[Manifest]:
-        """Return the stored objects (of some kinds, of one namespace), catalog and name order."""
+        """Return the stored objects (of some kinds, of one namespace), catalog and name order.
+
+        Each carries its resourceVersion.
+        """
         order = {kind.kind: position for position, kind in enumerate(self.kinds)}
         wanted = None if kinds is None else set(kinds)
         keys = (
@@ -97,7 +100,7 @@ class Simulator:
             if (wanted is None or key.kind in wanted) and namespace in {"", key.namespace}
         )
         return [
-            self.manifests[key]
+            self.get(key)
             for key in sorted(keys, key=lambda k: (order[k.kind], k.namespace, k.name))
         ]
 

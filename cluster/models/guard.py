@@ -28,8 +28,6 @@ class WriteOutsideStore(TypeError):
 class GuardedQuerySet(models.QuerySet[M]):
     """A QuerySet that reads."""
 
-    is_guarded = True
-
     def create(self, **_fields: Any) -> NoReturn:
         """Refuse."""
         raise WriteOutsideStore(self.model, "create")

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cluster.machinery.meta import Key
-from cluster.models.guard import Guarded, GuardedManager, GuardedQuerySet
+from cluster.models.guard import Guarded, GuardedQuerySet
 
 NAME = 253  # a DNS subdomain, the longest name Kubernetes knows (A-13)
 LABEL = 63  # a DNS label: kinds, groups in use and Namespaces are no longer
@@ -98,7 +98,7 @@ class Resource(Guarded):
     created = models.DateTimeField(_("created"))
     manifest = models.BinaryField()
 
-    objects = ResourceManager()
+    objects: ClassVar[ResourceManager] = ResourceManager()
 
     class Meta:
         """Django's options."""
@@ -174,8 +174,6 @@ class Change(Guarded):
     manifest = models.BinaryField()
     previous = models.BinaryField(null=True)
     previous_revision = models.BigIntegerField(null=True)
-
-    objects = GuardedManager()
 
     class Meta:
         """Django's options."""

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from cluster.machinery.errors import ApiError
 from cluster.machinery.manifest import JSON, Manifest, merge
 from cluster.machinery.meta import Key
-from cluster.machinery.patches import json_patch, strategic_merge, three_way
+from cluster.machinery.patches import json_patch
 from cluster.machinery.schema import shape_of
 from cluster.machinery.settings import EMPTY, InvalidSettings, parse_settings
+from cluster.machinery.strategic import strategic_merge
+from cluster.machinery.three_way import client_side_apply, client_side_create
 from cluster.questions.answers import QUESTIONS, QuestionError
 from cluster.questions.seeding import Refused, Seeded, describe, namespace_of, seed
 
@@ -108,9 +110,9 @@ def _apply(seeded: Seeded, body: Manifest) -> None:
     key = kind.key(namespace_of(found.manifest), describe(body).rpartition("/")[2].split()[-1])
     stored = seeded.simulator.manifests.get(key)
     if stored is None:
-        seeded.simulator.create(three_way(body, None, shape))
+        seeded.simulator.create(client_side_create(body))
     else:
-        seeded.simulator.replace(three_way(body, stored, shape))
+        seeded.simulator.replace(client_side_apply(body, stored, shape).manifest)
 
 
 def _patch(seeded: Seeded, body: Manifest) -> None:

@@ -45,6 +45,7 @@ class EngineLoop:
         self._not_before: dict[int, float] = {}
         self._settled: dict[int, float] = {}
         self._trimmed = time.monotonic()
+        self._raises = False
         self._stop = threading.Event()
         self._hints: Hints | None = None
 
@@ -71,7 +72,8 @@ class EngineLoop:
         self._hints = None
 
     def run_until_idle(self) -> None:
-        """Work until nothing is left to do now; for commands and tests."""
+        """Work until nothing is left to do now, for commands and tests; a failure is raised."""
+        self._raises = True
         try:
             while self._turn():
                 pass
@@ -113,7 +115,9 @@ class EngineLoop:
             self._leases.lose(cluster)
             self._reconcilers.pop(cluster.id, None)
             logger.warning("%s: another engine has taken over", cluster.name)
-        except (DatabaseError, ApiError):
+        except Exception:
+            if self._raises:
+                raise
             logger.exception("%s: a step failed and is tried again", cluster.name)
             self._not_before[cluster.id] = time.monotonic() + FAILED_SECONDS
         return False

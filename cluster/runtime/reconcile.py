@@ -146,7 +146,9 @@ class Reconciler:
         """
         started = self._clock()
         cluster = find_cluster(self.cluster)
-        engine = Engine(KINDS, CONTROLLERS, cluster.settings, stored=self._stored, seed=cluster.uid)
+        engine = Engine(
+            KINDS, CONTROLLERS, cluster.settings, stored=self._stored, seed=cluster.uid
+        )
         with without_collector():
             engine.load((stored.manifest() for stored in read.snapshot(cluster)), cluster.revision)
             engine.ask_all()

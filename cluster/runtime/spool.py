@@ -7,10 +7,8 @@ as documents are applied. A spool that was not finished is made again from the u
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 import orjson
@@ -33,22 +31,14 @@ class Spooled:
 
 
 class Spool:
-    """The documents of one upload in a directory of their own."""
+    """The documents of one upload in a directory of their own; `count` tells those added here."""
 
     def __init__(self, directory: Path) -> None:
         """Use `directory`; nothing is made before documents are added."""
         self._directory = directory
         self._sorted = directory / "documents.jsonl"
         self._parts: dict[int, BinaryIO] = {}
-
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        self.remove()
+        self.count = 0
 
     @property
     def is_finished(self) -> bool:
@@ -71,6 +61,7 @@ class Spool:
             self._parts[order] = self._part(order).open("wb")
         line = orjson.dumps([position, document.file, document.line, manifest])
         self._parts[order].write(line + b"\n")
+        self.count += 1
 
     def finish(self) -> None:
         """Join the parts in order; the sorted file appears whole or not at all."""
@@ -93,12 +84,6 @@ class Spool:
             while len(found) < count and (line := file.readline()):
                 found.append(Spooled(*orjson.loads(line)))
             return found, file.tell()
-
-    def all(self) -> Iterator[Spooled]:
-        """Yield every document in order."""
-        with self._sorted.open("rb") as file:
-            for line in file:
-                yield Spooled(*orjson.loads(line))
 
     def remove(self) -> None:
         """Remove everything from the disk."""

@@ -54,7 +54,9 @@ def verify(cluster: str) -> list[Difference]:
 
 
 def _recomputed(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Iterator[Difference]:
-    engine = Engine(KINDS, CONTROLLERS, cluster.settings, stored=manifests.__getitem__, seed=cluster.uid)
+    engine = Engine(
+        KINDS, CONTROLLERS, cluster.settings, stored=manifests.__getitem__, seed=cluster.uid
+    )
     engine.load(manifests.values(), cluster.revision)
     engine.ask_all()
     step = engine.feed((), format_time(datetime.now(UTC)))

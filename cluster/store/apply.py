@@ -9,8 +9,9 @@ from cluster.engine.reading import Read, read
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
-from cluster.machinery.patches import three_way
 from cluster.machinery.schema import shape_of
+from cluster.machinery.strategic import strategic_merge
+from cluster.machinery.three_way import three_way
 from cluster.store.operations import create_read, key_in, update_read
 from cluster.store.results import Options, Written
 from cluster.store.transaction import Transaction
@@ -38,7 +39,7 @@ def apply(tx: Transaction, document: JSON, options: Options) -> Written:
         new = _of_here(new)
     before = _last_applied(live)
     shape = shape_of(found.kind.api_version, found.kind.kind)
-    merged = three_way(before, new, live, shape)
+    merged = strategic_merge(live, three_way(before, new, live, shape), shape)
     notices = found.notices
     if before is None and remembers:
         notices += (f"{key} was not applied before: fields it has beyond the document stay",)

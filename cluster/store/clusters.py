@@ -61,11 +61,12 @@ def make(
 
 def _check(name: str, raw: Manifest) -> ClusterSettings:
     errors = [FieldError(FieldErrorType.INVALID, "name", text, name) for text in dns_label(name)]
+    parsed: ClusterSettings | None = None
     try:
         parsed = parse_settings(raw)
     except InvalidSettings as error:
         errors += error.errors
-    if errors:
+    if errors or parsed is None:
         raise invalid("Cluster", "", name, errors)
     return parsed
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from django.db import transaction
 
@@ -137,8 +137,8 @@ def import_results(
         found = found.filter(outcome=outcome)
     return [
         Result(
-            row.position, row.outcome, row.file, row.line, row.kind, row.namespace, row.name,
-            row.message, tuple(row.notices),
+            row.position, cast("ImportOutcome", row.outcome), row.file, row.line, row.kind,
+            row.namespace, row.name, row.message, tuple(row.notices),
         )
         for row in found.order_by("position")[:limit]
     ]  # fmt: skip

@@ -7,8 +7,6 @@ goes on after a refusal without a savepoint. The door that opens transactions is
 
 from __future__ import annotations
 
-from typing import cast
-
 from cluster.catalog import KINDS
 from cluster.engine import admission
 from cluster.engine.admission import Admitted
@@ -27,8 +25,9 @@ from cluster.machinery.errors import (
 from cluster.machinery.kind import Kind
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, merge, text_at
 from cluster.machinery.meta import Key
-from cluster.machinery.patches import json_patch, strategic_merge
+from cluster.machinery.patches import json_patch
 from cluster.machinery.schema import shape_of
+from cluster.machinery.strategic import strategic_merge
 from cluster.store import collect
 from cluster.store.requests import request_for
 from cluster.store.results import Options, PatchType, Verb, Written
@@ -191,9 +190,7 @@ def patch(
 
 def _patched(kind: Kind, base: Manifest, change: JSON, type_: PatchType) -> Manifest:
     if type_ == "json":
-        if not isinstance(change, list):
-            raise BadRequest("a JSON patch is a list of operations")
-        return json_patch(base, cast("list[JSON]", change))
+        return json_patch(base, change)
     if not isinstance(change, dict):
         raise BadRequest("the patch is no object")
     if type_ == "merge":

@@ -143,7 +143,9 @@ def count(cluster: ClusterHandle) -> dict[tuple[str, str], int]:
 
 
 def _objects(cluster: ClusterHandle, kind: Kind, namespace: str) -> rows.Resources:
-    found = Resource.objects.filter(cluster_id=cluster.id, group=kind.group, kind=kind.kind)
+    found: rows.Resources = Resource.objects.filter(
+        cluster_id=cluster.id, group=kind.group, kind=kind.kind
+    )
     return found.filter(namespace=namespace) if namespace else found
 
 

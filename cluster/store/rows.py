@@ -24,6 +24,7 @@ from cluster.store.stored import Columns, Stored
 T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
 Resources: TypeAlias = "QuerySet[Resource]"
+Value: TypeAlias = "int | str | bytes | datetime | None"
 
 RESOURCE_COLUMNS = (
     "cluster_id", "group", "kind", "namespace", "name", "uid", "revision", "generation",
@@ -90,9 +91,12 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def database_time(time: datetime | None) -> object:
+def database_time(time: datetime | None) -> str | datetime | None:
     """Return a time as the database takes it."""
-    return None if time is None else connection.ops.adapt_datetimefield_value(time)
+    if time is None:
+        return None
+    adapted: str | datetime | None = connection.ops.adapt_datetimefield_value(time)
+    return adapted
 
 
 def _table(model: type[models.Model]) -> str:
@@ -178,7 +182,7 @@ def log(cluster_id: int, entries: Sequence[Entry], actor: str, time: datetime) -
     _insert(Change, CHANGE_COLUMNS, CHANGE_TYPES, records, len(entries))
 
 
-def _record(cluster_id: int, row: Row) -> tuple[object, ...]:
+def _record(cluster_id: int, row: Row) -> tuple[Value, ...]:
     held = row.columns
     return (
         cluster_id, *row.key, held.uid, row.revision, held.generation, held.labels,
@@ -190,7 +194,7 @@ def _insert(
     model: type[models.Model],
     columns: Sequence[str],
     types: Sequence[str],
-    records: Iterable[tuple[object, ...]],
+    records: Iterable[tuple[Value, ...]],
     count: int,
 ) -> None:
     if not count:
@@ -205,7 +209,7 @@ def _insert(
 
 
 def _copy(
-    cursor: CursorWrapper, target: str, types: Sequence[str], records: Iterable[tuple[object, ...]]
+    cursor: CursorWrapper, target: str, types: Sequence[str], records: Iterable[tuple[Value, ...]]
 ) -> None:
     from psycopg.types.json import Jsonb  # noqa: PLC0415 - installed with PostgreSQL's driver
 
@@ -223,7 +227,7 @@ def _copy(
 def _own(cluster_id: int, rows: Sequence[Row]) -> None:
     if not rows:
         return
-    ids = {found.key: found.id for found in find(cluster_id, [row.key for row in rows])}
+    ids = {found.key: found.id or 0 for found in find(cluster_id, [row.key for row in rows])}
     unguarded(Ownership).bulk_create(
         Ownership(cluster_id=cluster_id, resource_id=ids[row.key], owner_uid=uid)
         for row in rows
@@ -238,7 +242,7 @@ def _disown(ids: Sequence[int]) -> None:
 
 def delete_where(rows: QuerySet[M]) -> None:
     """Delete in one statement: Django's own `delete` first reads what it cascades to."""
-    rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # noqa: SLF001
+    rows._raw_delete(rows.db)  # noqa: SLF001
 
 
 def further_dependents(cluster_id: int, uid: str) -> Iterator[tuple[str, str, str, str]]:

@@ -20,6 +20,16 @@ def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest
     """Return the whole document; `time` is when `revision` was written, RFC 3339."""
     document: Manifest = {
         "rev": revision, "time": time, "cluster": cluster,
+        "nodes": [node_json(node) for node in sorted(graph.nodes, key=lambda n: n.id)],
+        "edges": [edge_json(edge) for edge in sorted(graph.edges, key=lambda e: e.id)],
+        "groups": [group_json(group) for group in sorted(graph.groups, key=lambda g: g.id)],
+    }  # fmt: skip
+    return document | head_json(graph)
+
+
+def head_json(graph: Graph) -> Manifest:
+    """Return every member of the document but revision, time, cluster, cards, lines and boxes."""
+    head: Manifest = {
         "view": graph.view, "level": graph.level, "layout": graph.layout,
         "scope": dict(graph.scope), "title": graph.title, "label": graph.label,
         "crumbs": [{"label": label, "href": href} for label, href in graph.crumbs],
@@ -32,9 +42,6 @@ def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest
         ],
         "lanes": [{"id": lane.id, "label": lane.label, "count": lane.count}
                   for lane in graph.lanes],
-        "nodes": [node_json(node) for node in sorted(graph.nodes, key=lambda n: n.id)],
-        "edges": [edge_json(edge) for edge in sorted(graph.edges, key=lambda e: e.id)],
-        "groups": [group_json(group) for group in sorted(graph.groups, key=lambda g: g.id)],
         "truncated": dict(graph.truncated),
         "next": graph.next,
         "table": {
@@ -52,7 +59,7 @@ def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest
         },
         "text": [_line(line) for line in graph.text],
     }  # fmt: skip
-    return document | dict(graph.extra)
+    return head | dict(graph.extra)
 
 
 def node_json(node: GraphNode) -> Manifest:

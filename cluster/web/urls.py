@@ -1,5 +1,63 @@
-"""Addresses of the dashboard's pages."""
+"""Addresses of the dashboard's pages. Every page opens through the door `reading`."""
 
-from django.urls import URLPattern, URLResolver
+from collections.abc import Callable
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponseBase
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.views.i18n import JavaScriptCatalog
+
+from cluster.web.access import reading
+from cluster.web.addresses import NamespaceConverter
+from cluster.web.views import (
+    clusters,
+    drills,
+    events,
+    findings,
+    graphs,
+    imports,
+    objects,
+    overview,
+    preferences,
+    search,
+    upcoming,
+)
+
+register_converter(NamespaceConverter, "ns")
+
+CLUSTER = "c/<slug:cluster>/"
+OBJECT = f"{CLUSTER}o/<str:kind>/<ns:namespace>/<str:name>"
+
+
+def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+    """Return the pattern of a page that needs permission to read."""
+    return path(route, reading(view), name=name)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("login", LoginView.as_view(template_name="login.html"), name="login"),
+    path("logout", LogoutView.as_view(next_page="/"), name="logout"),
+    path(
+        "i18n/catalog.js", JavaScriptCatalog.as_view(packages=["cluster"]), name="javascript-catalog"
+    ),
+    page("", overview.overview, "overview"),
+    page("clusters", clusters.clusters, "clusters"),
+    page("clusters/<slug:cluster>/<slug:action>", clusters.change, "cluster-change"),
+    page("settings", preferences.settings, "settings"),
+    page("import", imports.start, "import"),
+    page("import/<int:number>", imports.job, "import-job"),
+    page("import/<int:number>/report.<slug:form>", imports.report, "import-report"),
+    page("help/findings/<slug:rule>", findings.explain, "finding-help"),
+    page("learn", upcoming.learn, "learn"),
+    page(CLUSTER, graphs.root, "cluster-root"),
+    page(f"{CLUSTER}map", graphs.cluster_map, "map"),
+    page(f"{CLUSTER}graph", graphs.document, "graph"),
+    page(f"{CLUSTER}d/<slug:diagram>/<str:namespace>/<str:name>", graphs.diagram, "diagram"),
+    page(OBJECT, objects.detail, "object"),
+    page(f"{OBJECT}/drill", drills.press, "drill"),
+    page(f"{CLUSTER}events", events.events, "events"),
+    page(f"{CLUSTER}findings", findings.findings, "findings"),
+    page(f"{CLUSTER}search", search.search, "search"),
+    page(f"{CLUSTER}trace", upcoming.trace, "trace"),
+    page(f"{CLUSTER}plan", upcoming.plan, "plan"),
+]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cluster.domains.policy.faults import faults, selects_any
+from cluster.domains.policy.faults import faults, is_isolable, selects_any
 from cluster.domains.policy.finding_texts import FINDINGS
 from cluster.domains.policy.peers import anchors_met
 from cluster.domains.policy.policy import NetworkPolicy
@@ -14,7 +14,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.changes import Change
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, Rule, View
-from cluster.machinery.selectors import parse_equalities
+from cluster.machinery.selectors import Selector, parse_equalities
 from cluster.machinery.snapshot import Snapshot
 
 __all__ = ["FINDINGS", "RULES", "PolicyFindings"]
@@ -61,11 +61,10 @@ def _concerned_by_pod(change: Change, snapshot: Snapshot) -> Iterator[Key]:
     for pod in (old, new):
         if pod is None or _has_twin(pod, snapshot):
             continue
-        labels = pod.meta.labels
         for policy in snapshot.within(NetworkPolicy, pod.meta.namespace).values():
-            if policy.pod_selector.matches(labels) or not selects_any(policy, snapshot):
+            if policy.pod_selector.matches(pod.meta.labels) or not selects_any(policy, snapshot):
                 yield snapshot.key_of(policy)
-        yield from _with_anchor("peer_pods", labels, snapshot)
+        yield from _meaning(pod, snapshot)
 
 
 def _are_alike(one: Pod, other: Pod) -> bool:
@@ -85,6 +84,33 @@ def _has_twin(pod: Pod, snapshot: Snapshot) -> bool:
     )
 
 
+def _meaning(pod: Pod, snapshot: Snapshot) -> Iterator[Key]:
+    """Yield the policies with a peer that means the Pod and no other one of its namespace.
+
+    What is told of a peer depends on the namespaces in which its podSelector finds anyone.
+    """
+    is_alone: dict[Selector, bool] = {}
+    for anchor in anchors_met(pod.meta.labels):
+        for policy in snapshot.lookup(NetworkPolicy, "peer_pods", anchor):
+            for _path, peer in policy.peers():
+                selector = peer.pod_selector
+                if selector is None:
+                    continue
+                if selector not in is_alone:
+                    is_alone[selector] = _is_alone(pod, selector, snapshot)
+                if is_alone[selector]:
+                    yield snapshot.key_of(policy)
+                    break
+
+
+def _is_alone(pod: Pod, selector: Selector, snapshot: Snapshot) -> bool:
+    """Whether `selector` takes the Pod and nobody else of its namespace."""
+    return selector.matches(pod.meta.labels) and not any(
+        is_isolable(other) and other.meta.name != pod.meta.name
+        for other in snapshot.each_selected(Pod, selector, pod.meta.namespace)
+    )
+
+
 def _concerned_by_namespace(change: Change, snapshot: Snapshot) -> Iterator[Key]:
     if (
         change.old is not None
@@ -93,13 +119,9 @@ def _concerned_by_namespace(change: Change, snapshot: Snapshot) -> Iterator[Key]
     ):
         return
     for version in change.versions:
-        yield from _with_anchor("peer_namespaces", version.meta.labels, snapshot)
-
-
-def _with_anchor(index: str, labels: Mapping[str, str], snapshot: Snapshot) -> Iterator[Key]:
-    for anchor in anchors_met(labels):
-        for policy in snapshot.lookup(NetworkPolicy, index, anchor):
-            yield snapshot.key_of(policy)
+        for anchor in anchors_met(version.meta.labels):
+            for policy in snapshot.lookup(NetworkPolicy, "peer_namespaces", anchor):
+                yield snapshot.key_of(policy)
 
 
 RULES: tuple[Rule, ...] = (PolicyFindings(),)

@@ -91,7 +91,8 @@ class Mirroring:
         if endpoints.meta.terminating:
             plan.create = []
         plan.name_new(view, owner.namespace, owner.name)
-        return Answer(tuple(_writes(endpoints, plan)), events=tuple(wanted.events(endpoints)))
+        writes = tuple(_writes(endpoints, plan))
+        return Answer(writes, events=tuple(wanted.events(endpoints)) if writes else ())
 
 
 @dataclass(slots=True)

@@ -16,6 +16,8 @@ from cluster.machinery.manifest import (
 )
 from cluster.machinery.meta import ObjectMeta, parse_meta
 
+NODE_LABELS = ("kubernetes.io/hostname", "kubernetes.io/os", "kubernetes.io/arch")  # I-39
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -36,6 +38,16 @@ class Node:
     allocatable_cpu: str = ""
     ready_status: str = ""
     maximum_pods: int | None = None
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Something that a Node tells of itself is missing: netviz fills it in (I-39, I-40)."""
+        return (
+            not self.pod_cidrs
+            or not self.internal_ips
+            or not self.ready_status
+            or any(label not in self.meta.labels for label in NODE_LABELS)
+        )
 
 
 def parse_node(manifest: Manifest) -> Node:

@@ -40,6 +40,13 @@ def check_pod(manifest: Manifest) -> list[FieldError]:
     return check_pod_spec(mapping_at(manifest, "spec"), SPEC)
 
 
+def check_pod_create(manifest: Manifest) -> list[FieldError]:
+    """Return what is wrong with a new Pod alone: ephemeral containers come later."""
+    if not list_at(manifest, "spec", "ephemeralContainers"):
+        return []
+    return [(SPEC / "ephemeralContainers").forbidden("cannot be set on create")]
+
+
 def check_template(
     template: Manifest, path: Path, extra_volumes: Collection[str] = ()
 ) -> list[FieldError]:

@@ -72,10 +72,10 @@ def pod_from(
     meta: Manifest = {"name": name, "namespace": namespace, "ownerReferences": [copy(owner)]}
     if generate_name:
         meta["generateName"] = generate_name
-    for field in ("labels", "annotations", "finalizers"):
-        value: JSON = given.get(field)
+    for name_of in ("labels", "annotations", "finalizers"):
+        value: JSON = given.get(name_of)
         if value:
-            meta[field] = value
+            meta[name_of] = value
     return {
         "apiVersion": "v1",
         "kind": "Pod",

@@ -18,6 +18,7 @@ from cluster.machinery.manifest import (
     text_map_at,
 )
 
+TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 NAME_LABEL = "kubernetes.io/metadata.name"
 CONTROLLER_UID = "batch.kubernetes.io/controller-uid"
 UID_LABELS = (CONTROLLER_UID, "controller-uid")  # the second is from before 1.27
@@ -97,6 +98,17 @@ def default_daemon_set(manifest: Manifest) -> None:
         rolling.setdefault("maxUnavailable", 1)
         rolling.setdefault("maxSurge", 0)
     spec.setdefault("revisionHistoryLimit", 10)
+
+
+def prepare_daemon_set(new: Manifest, old: Manifest | None) -> None:
+    """Count the templates in the annotation that becomes a Pod label (I-21)."""
+    generation = 1
+    if old is not None:
+        text = text_at(old, "metadata", "annotations", TEMPLATE_GENERATION) or "1"
+        generation = int(text) if text.isascii() and text.isdigit() else 1
+        if mapping_at(new, "spec", "template") != mapping_at(old, "spec", "template"):
+            generation += 1
+    child_mapping(new, "metadata", "annotations")[TEMPLATE_GENERATION] = str(generation)
 
 
 def default_job_spec(spec: Manifest) -> Manifest:

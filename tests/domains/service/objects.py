@@ -47,26 +47,26 @@ SLICE = "discovery.k8s.io"
 DUAL: Manifest = {"service_cidrs": ["10.96.0.0/16", "fd00:10:96::/108"]}
 
 
-def manifest(kind: str, name: str, namespace: str = "shop", **meta: JSON) -> Manifest:
+def manifest(kind: str, name: str, namespace: str = "shop", /, **meta: JSON) -> Manifest:
     metadata: Manifest = {"name": name, **meta}
     if KINDS[kind].namespaced:
         metadata["namespace"] = namespace
     return {"apiVersion": KINDS[kind].api_version, "kind": kind, "metadata": metadata}
 
 
-def service(
-    name: str = "web", *ports: int | Manifest, meta: Manifest | None = None, **spec: JSON
-) -> Manifest:
-    """A Service with numbered ports (port 80 unless said); keyword arguments are its spec."""
+def service(name: str = "web", /, *ports: int | Manifest, **spec: JSON) -> Manifest:
+    """A Service with numbered ports (port 80 unless said); keywords are its spec, and `meta`."""
     listed: list[JSON] = [
         {"port": port, "name": f"p{port}"} if isinstance(port, int) and len(ports) > 1
         else {"port": port} if isinstance(port, int) else port
         for port in ports or (80,)
     ]  # fmt: skip
+    meta = spec.pop("meta", None)
     body: Manifest = {"ports": listed, **spec}
     if body["ports"] is None:
         del body["ports"]
-    return {**manifest("Service", name, **(meta or {})), "spec": body}
+    extra = meta if isinstance(meta, dict) else {}
+    return {**manifest("Service", name, **extra), "spec": body}
 
 
 def node(name: str, zone: str = "", *, cpu: str = "4", ready: bool = True) -> Manifest:

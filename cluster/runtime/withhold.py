@@ -1,0 +1,55 @@
+"""A graph without the kinds that its reader may not see: what pages and sockets send instead.
+
+Pure. Sentences and counters rest on every object of the view, so they go as soon as any kind does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at
+
+
+def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, list[str]]:
+    """Return the graph (docs/graph.md) that a reader gets, and the kinds left out, sorted.
+
+    With nothing left out the graph itself is returned; it is never changed.
+    """
+    nodes = mappings_at(graph, "nodes")
+    hidden = sorted({kind for kind in map(_kind, nodes) if not sees(kind)})
+    if not hidden:
+        return graph, []
+    kept = [node for node in nodes if _kind(node) not in hidden]
+    ids = {text_at(node, "id") for node in kept}
+    edges = [
+        edge
+        for edge in mappings_at(graph, "edges")
+        if text_at(edge, "from") in ids and text_at(edge, "to") in ids
+    ]
+    drawn = ids | {text_at(edge, "id") for edge in edges}
+    table = mapping_at(graph, "table")
+    rows = [row for row in mappings_at(table, "rows") if text_at(row, "id") in drawn]
+    names: list[JSON] = [{"text": text_at(node, "label")} for node in kept]
+    named = ", ".join(hidden)
+    return graph | {
+        "nodes": list(kept),
+        "edges": list(edges),
+        "groups": [group for group in mappings_at(graph, "groups") if _is_used(group, kept)],
+        "counters": [],
+        "verdict": {
+            "state": "unknown",
+            "text": f"Your account may not see {named}",
+            "why": "The rest of this view is drawn; its verdict would rest on what is left out.",
+        },
+        "table": table | {"rows": list(rows)},
+        "text": names,
+    }, hidden
+
+
+def _kind(node: Manifest) -> str:
+    return text_at(node, "kind") or ""
+
+
+def _is_used(group: Manifest, nodes: list[Manifest]) -> bool:
+    name = text_at(group, "id")
+    return any(text_at(node, "group") == name for node in nodes)

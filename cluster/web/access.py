@@ -1,0 +1,62 @@
+"""The doors of the dashboard: who may open a page, and who may press its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from cluster.machinery.errors import ApiError, NotFound
+from cluster.runtime.permissions import Access, Verb, is_loopback, permission
+from cluster.web.refusals import Missing, refusal
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def access_of(request: HttpRequest) -> Access:
+    """Return what the reader behind `request` may do."""
+    return Access(request.user, is_local=is_loopback(request.META.get("REMOTE_ADDR")))
+
+
+def reading(view: View[P]) -> View[P]:
+    """Open a page to whoever may read; unsafe methods need a login. Others are sent to log in.
+
+    Refusals of the store become pages: 404 inside the shell, the rest with their own words.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        access = access_of(request)
+        if not access.reads or (request.method not in SAFE and not access.is_signed_in):
+            return redirect_to_login(return_address(request))
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as missing:
+            raise Missing(missing.message) from missing
+        except ApiError as error:
+            return refusal(request, error)
+
+    return opened
+
+
+def demand(request: HttpRequest, verb: Verb, kind: str) -> Access:
+    """Return the reader's access; raises PermissionDenied without the permission for `verb`."""
+    access = access_of(request)
+    if not (access.sees(kind) if verb == "view" else access.may(verb, kind)):
+        text = _("This needs the permission %(permission)s, which your account does not have.")
+        raise PermissionDenied(text % {"permission": permission(verb, kind)})
+    return access
+
+
+def return_address(request: HttpRequest) -> str:
+    """Return where a reader goes after logging in: this page, or the one with the form."""
+    if request.method in SAFE:
+        return request.get_full_path()
+    return request.path if request.path.startswith("/import") else "/"

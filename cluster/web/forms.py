@@ -1,0 +1,99 @@
+"""What the dashboard's forms take in, and how mistakes are told at their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from cluster.machinery.errors import ApiError
+from cluster.machinery.manifest import Manifest
+from cluster.machinery.settings import dual_stack
+
+Choice = tuple[str, str]
+LEVELS = ("L0", "L1", "L2", "L3")
+
+
+def _with_languages() -> list[Choice]:
+    return [("", str(_("As the browser asks"))), *settings.LANGUAGES]
+
+
+class PreferencesForm(forms.Form):
+    """The reader's own settings."""
+
+    theme = forms.ChoiceField(
+        label=_("Theme"), required=False,
+        choices=[("", _("As the system")), ("light", _("Light")), ("dark", _("Dark")),
+                 ("contrast", _("High contrast"))],
+    )  # fmt: skip
+    density = forms.ChoiceField(
+        label=_("Density"), required=False,
+        choices=[("", _("Comfortable")), ("compact", _("Compact"))],
+    )  # fmt: skip
+    motion = forms.ChoiceField(
+        label=_("Motion"), required=False,
+        choices=[("", _("As the system")), ("reduced", _("Reduced"))],
+    )  # fmt: skip
+    keys = forms.ChoiceField(
+        label=_("Keyboard shortcuts"), required=False,
+        choices=[("", _("On")), ("off", _("Off: single letters do nothing"))],
+    )  # fmt: skip
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=_with_languages)
+    level = forms.ChoiceField(
+        label=_("Map opens at"), required=False,
+        choices=[("", _("What fits")), ("L0", _("Cluster")), ("L1", _("Namespaces"))],
+    )  # fmt: skip
+
+
+class ClusterForm(forms.Form):
+    """A new cluster; the store checks name and settings, its errors come back to the fields."""
+
+    name = forms.CharField(label=_("Name"), max_length=63)
+    title = forms.CharField(label=_("Title"), max_length=200, required=False)
+    nodes = forms.IntegerField(label=_("Nodes"), min_value=0, max_value=5000, initial=3)
+    is_dual_stack = forms.BooleanField(label=_("Dual stack: IPv4 and IPv6"), required=False)
+    cluster_domain = forms.CharField(
+        label=_("Cluster domain"), max_length=253, required=False, initial="cluster.local"
+    )
+    service_cidrs = forms.CharField(label=_("Service CIDRs"), max_length=200, required=False)
+    pod_cidrs = forms.CharField(label=_("Pod CIDRs"), max_length=200, required=False)
+    loadbalancer_pool = forms.CharField(
+        label=_("Load balancer pool"), max_length=200, required=False
+    )
+
+    LISTS: ClassVar = ("service_cidrs", "pod_cidrs", "loadbalancer_pool")
+
+    def cluster_settings(self) -> Manifest:
+        """Return the settings given; those left empty take their defaults."""
+        data = self.cleaned_data
+        raw: Manifest = {"nodes": data["nodes"]}
+        if data["cluster_domain"]:
+            raw["cluster_domain"] = data["cluster_domain"]
+        for name in self.LISTS:
+            given = data[name].replace(",", " ").split()
+            if given:
+                raw[name] = list(given)
+        return dual_stack(raw) if data["is_dual_stack"] else raw
+
+
+class NameForm(forms.Form):
+    """The name of a copy, or a name typed to confirm a deletion."""
+
+    name = forms.CharField(label=_("Name"), max_length=63)
+
+
+def add_refusal(form: forms.Form, error: ApiError) -> None:
+    """Put the store's errors at the fields they are about, the rest at the top of the form."""
+    placed: Iterable[tuple[str | None, str]] = [
+        (_field_of(form, found.field), found.body) for found in error.errors
+    ] or [(None, error.message)]
+    for field, text in placed:
+        form.add_error(field, text)
+
+
+def _field_of(form: forms.Form, path: str) -> str | None:
+    name = path.split(".")[-1].split("[")[0]
+    return name if name in form.fields else None

@@ -1,0 +1,84 @@
+"""Looking at a cluster: this process's replica held still, or the cluster as it once was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cluster.catalog import FACT_RULES, KINDS
+from cluster.domains.workload.namespace import Namespace
+from cluster.engine.engine import Engine
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.manifest import Manifest
+from cluster.machinery.meta import Key
+from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.times import format_time
+from cluster.questions.facts import Facts
+from cluster.questions.views import view_json
+from cluster.runtime.replica import replicas
+from cluster.store import find_cluster, recent, snapshot_at
+from cluster.web.viewquery import revision_in
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What there is to see at one revision; never to be kept or changed."""
+
+    cluster: str
+    revision: int
+    time: datetime
+    snapshot: Snapshot
+    facts: Facts
+
+
+@contextmanager
+def look(cluster: str) -> Iterator[Seen]:
+    """Give a cluster as it is now, held still while the block runs; raises NotFound."""
+    with replicas[cluster].reading() as reading:
+        facts = Facts(reading.engine.facts)
+        yield Seen(cluster, reading.revision, reading.time, reading.snapshot, facts)
+
+
+@contextmanager
+def look_at(cluster: str, revision: int) -> Iterator[Seen]:
+    """Give a cluster as it was at a revision of its log; raises NotFound, and Gone before it.
+
+    Everything is read and worked out for this one reader: history costs what it costs.
+    """
+    handle = find_cluster(cluster)
+    engine = Engine(KINDS, FACT_RULES, handle.settings, stored=_never)
+    engine.load(snapshot_at(handle, revision).values(), revision)
+    engine.ask_all()
+    then = next(iter(recent(handle, before=revision + 1, limit=1)), None)
+    moment = then.time if then is not None else datetime.fromtimestamp(0, UTC)
+    engine.feed((), format_time(moment))
+    yield Seen(cluster, revision, moment, engine.snapshot, Facts(engine.facts))
+
+
+def _never(key: Key) -> Manifest:
+    raise KeyError(key)
+
+
+def draw(cluster: str, query: Mapping[str, str]) -> Manifest:
+    """Return the graph of a view (docs/graph.md), now or at the query's revision.
+
+    Raises NotFound for a cluster or object that is not there, BadRequest for a malformed query.
+    """
+    at = revision_in(query)
+    looking = look(cluster) if at is None else look_at(cluster, at)
+    with looking as seen:
+        try:
+            return view_json(
+                seen.snapshot, seen.facts, query,
+                revision=seen.revision, time=format_time(seen.time), cluster=cluster,
+            )  # fmt: skip
+        except ValueError as error:
+            raise BadRequest(str(error)) from error
+
+
+def namespaces_in(cluster: str) -> list[str]:
+    """Return the names of a cluster's Namespaces, sorted."""
+    with look(cluster) as seen:
+        return sorted(item.meta.name for item in seen.snapshot.of(Namespace))

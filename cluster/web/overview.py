@@ -1,0 +1,162 @@
+"""A cluster in numbers and tiles, from what its engine keeps current: nothing is counted here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import tau
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cluster.machinery.findings import Finding
+from cluster.questions.summaries import NamespaceSummary
+
+MOST_TILES = 9  # then one tile for the rest, as the design draws it
+RING_RADIUS = 15
+RING = tau * RING_RADIUS
+SIZES = ("xl", "l", "l", "m", "m", "m")  # then s; the largest namespaces come first
+MODEST = ("m", "m", "m")  # where no namespace is much larger than another
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One namespace; `rest` counts the namespaces that the last tile stands for."""
+
+    name: str
+    href: str
+    size: str
+    pods: int
+    ready: int
+    services: int
+    policies: int
+    denies: tuple[str, ...]
+    warnings: int
+    errors: int
+    rest: int = 0
+
+    @property
+    def ring(self) -> str:
+        """The dash pattern of the readiness ring: all of it where there is no Pod."""
+        share = self.ready / self.pods if self.pods else 1.0
+        return f"{RING * share:.1f} {RING:.1f}"
+
+    @property
+    def pods_text(self) -> str:
+        """What stands under the number of Pods."""
+        waiting = self.pods - self.ready
+        if not self.pods:
+            return _("pods")
+        if not waiting:
+            return ngettext("pod, ready", "pods, all ready", self.pods)
+        return _("pods, %(number)s not ready") % {"number": f"{waiting:,}"}
+
+    @property
+    def policy_text(self) -> str:
+        """How the namespace is isolated."""
+        if self.denies:
+            words = {"Ingress": _("in"), "Egress": _("out")}
+            return _("default-deny %(directions)s") % {
+                "directions": " + ".join(words.get(name, name) for name in sorted(
+                    self.denies, reverse=True))
+            }  # fmt: skip
+        if not self.policies:
+            return _("no policy")
+        return ngettext("%d policy", "%d policies", self.policies) % self.policies
+
+
+def tiles(
+    cluster: str,
+    summaries: Mapping[str, NamespaceSummary],
+    findings: Mapping[str, Mapping[str, int]],
+) -> list[Tile]:
+    """Return the tiles of a cluster, most Pods first, the smallest namespaces in one."""
+    ordered = sorted(summaries.items(), key=lambda item: (-item[1].pods, item[0]))
+    if len(ordered) > MOST_TILES + 1:
+        shown, rest = ordered[:MOST_TILES], ordered[MOST_TILES:]
+    else:
+        shown, rest = ordered, []
+    sizes = _sizes([summary.pods for _name, summary in shown])
+    found = [
+        _tile(cluster, name, summary, size, findings.get(name, {}))
+        for (name, summary), size in zip(shown, sizes, strict=True)
+    ]
+    if rest:
+        found.append(_rest(cluster, rest, findings))
+    return found
+
+
+def _sizes(pods: list[int]) -> list[str]:
+    """Return a size per tile: by rank, but modest where the first is no larger than the rest."""
+    pattern = SIZES if len(pods) > len(MODEST) and pods[0] > 2 * pods[1] else MODEST
+    return [pattern[rank] if rank < len(pattern) else "s" for rank in range(len(pods))]
+
+
+def _tile(
+    cluster: str, name: str, summary: NamespaceSummary, size: str, found: Mapping[str, int]
+) -> Tile:
+    address = reverse("map", kwargs={"cluster": cluster})
+    return Tile(
+        name=name, href=f"{address}?lvl=L1&ns={name}", size=size,
+        pods=summary.pods, ready=summary.ready, services=summary.services,
+        policies=summary.policies, denies=summary.denies,
+        warnings=found.get("warning", 0), errors=found.get("error", 0),
+    )  # fmt: skip
+
+
+def _rest(
+    cluster: str,
+    rest: list[tuple[str, NamespaceSummary]],
+    findings: Mapping[str, Mapping[str, int]],
+) -> Tile:
+    below = [findings.get(name, {}) for name, _summary in rest]
+    return Tile(
+        name=_("other (%(number)d)") % {"number": len(rest)},
+        href=f"{reverse('map', kwargs={'cluster': cluster})}?lvl=L0&tab=table",
+        size="s",
+        pods=sum(summary.pods for _name, summary in rest),
+        ready=sum(summary.ready for _name, summary in rest),
+        services=sum(summary.services for _name, summary in rest),
+        policies=sum(summary.policies for _name, summary in rest),
+        denies=(),
+        warnings=sum(counts.get("warning", 0) for counts in below),
+        errors=sum(counts.get("error", 0) for counts in below),
+        rest=len(rest),
+    )
+
+
+def verdict(found: Iterable[Finding]) -> dict[str, str]:
+    """Return the one sentence a cluster opens with."""
+    listed = list(found)
+    counts = Counter(finding.severity for finding in listed)
+    if counts["error"]:
+        text = ngettext("%d error to look at", "%d errors to look at", counts["error"])
+        return {"state": "deny", "text": text % counts["error"], "why": listed[0].message}
+    if counts["warning"]:
+        text = ngettext("%d warning, no error", "%d warnings, no error", counts["warning"])
+        return {"state": "warn", "text": text % counts["warning"], "why": listed[0].message}
+    return {
+        "state": "ok",
+        "text": _("Every rule is satisfied"),
+        "why": _("No Service, Ingress or NetworkPolicy has a warning."),
+    }
+
+
+def counters(
+    summaries: Mapping[str, NamespaceSummary], found: Iterable[Finding]
+) -> list[dict[str, object]]:
+    """Return the numbers beside the verdict."""
+    pods = sum(summary.pods for summary in summaries.values())
+    ready = sum(summary.ready for summary in summaries.values())
+    severities = Counter(finding.severity for finding in found)
+    share = _("%(percent)s %% ready") % {"percent": f"{100 * ready / pods:.3g}"} if pods else ""
+    services = sum(summary.services for summary in summaries.values())
+    return [
+        {"label": _("namespaces"), "value": len(summaries)},
+        {"label": _("services"), "value": services},
+        {"label": _("pods"), "value": pods, "note": share},
+        {"label": _("warnings"), "value": severities["warning"], "state": "warn"},
+        {"label": _("errors"), "value": severities["error"], "state": "deny"},
+    ]

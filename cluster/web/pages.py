@@ -1,0 +1,41 @@
+"""Rendering one page inside the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cluster.web.preferences import YEAR_SECONDS
+from cluster.web.shell import CLUSTER_COOKIE, Crumb
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    *,
+    section: str,
+    title: str,
+    crumbs: Sequence[Crumb] = (),
+    cluster: str = "",
+    status: int = 200,
+    **context: object,
+) -> HttpResponse:
+    """Return a page; `section` lights its entry of the rail, `cluster` is remembered."""
+    trail = (*_home(cluster), *crumbs)
+    everything = {"section": section, "title": title, "crumbs": trail, **context}
+    response = render(request, template, everything, status=status)
+    if cluster and request.COOKIES.get(CLUSTER_COOKIE) != cluster:
+        response.set_cookie(
+            CLUSTER_COOKIE, cluster, max_age=YEAR_SECONDS, samesite="Lax", httponly=True
+        )
+    return response
+
+
+def _home(cluster: str) -> tuple[Crumb, ...]:
+    if not cluster:
+        return (Crumb(_("All clusters"), reverse("clusters")),)
+    return (Crumb(cluster, reverse("map", kwargs={"cluster": cluster})),)

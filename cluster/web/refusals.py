@@ -1,0 +1,66 @@
+"""Pages that say no: not found, not allowed, refused by a rule, broken. Each names the cause."""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from cluster.machinery.errors import ApiError
+
+logger = logging.getLogger(__name__)
+
+
+class Missing(Http404):
+    """A 404 whose text may be shown: it names what was asked for, nothing else."""
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page of a 404."""
+    text = str(exception) if isinstance(exception, Missing) else ""
+    context = {
+        "title": _("Not found"),
+        "heading": _("There is nothing at this address"),
+        "cause": text or _("The address may be misspelt, or what it named is gone."),
+    }
+    return render(request, "404.html", context, status=404)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page of a 403."""
+    context = {
+        "title": _("Not allowed"),
+        "heading": _("Your account may not do this"),
+        "cause": str(exception) or _("An administrator can give it the permission."),
+    }
+    return render(request, "403.html", context, status=403)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the page for a form that does not carry this site's token."""
+    logger.warning("form refused at %s: %s", request.path, reason)
+    context = {
+        "title": _("Not allowed"),
+        "heading": _("This form has expired"),
+        "cause": _("Its page was opened before you logged in, or cookies are switched off. "
+                   "Go back, load the page again and send it once more."),
+    }  # fmt: skip
+    return render(request, "403.html", context, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Return the page of a 500, drawn without the database."""
+    return render(None, "500.html", {"path": request.path}, status=500)
+
+
+def refusal(request: HttpRequest, error: ApiError) -> HttpResponse:
+    """Return the page for a request that the store refused, in the store's words."""
+    context = {
+        "title": _("Refused"),
+        "heading": _("The cluster refused this"),
+        "cause": error.message,
+        "errors": [str(field) for field in error.errors],
+    }
+    return render(request, "refused.html", context, status=error.code)

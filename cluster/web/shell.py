@@ -1,0 +1,113 @@
+"""What every page carries around its content: clusters to pick, the rail, choices, the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cluster import store
+from cluster.runtime.permissions import Access
+from cluster.web.access import access_of
+from cluster.web.preferences import PREFIX, Preferences, read_preferences
+
+MOST_IN_PICKER = 20
+CLUSTER_COOKIE = f"{PREFIX}cluster"
+FIRST_CHOICE = "demo"
+
+
+class Crumb(NamedTuple):
+    """One step of the breadcrumbs; the last one has no address."""
+
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RailItem:
+    """One entry of the rail."""
+
+    section: str
+    label: str
+    icon: str
+    href: str
+    is_last: bool = False
+
+
+class Shell:
+    """Answers the shell's questions about one request, each at most once."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Look at `request`; nothing is read before it is asked for."""
+        self.request = request
+
+    @cached_property
+    def access(self) -> Access:
+        """What the reader may do."""
+        return access_of(self.request)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """What the reader chose."""
+        return read_preferences(self.request)
+
+    @cached_property
+    def all_names(self) -> list[str]:
+        """The names of all clusters, empty for a reader who has to log in."""
+        return [found.name for found in store.all_clusters()] if self.access.reads else []
+
+    @property
+    def cluster_names(self) -> list[str]:
+        """The clusters that the picker lists."""
+        return self.all_names[:MOST_IN_PICKER]
+
+    @property
+    def has_more_clusters(self) -> bool:
+        """Whether the picker leaves some out."""
+        return len(self.all_names) > MOST_IN_PICKER
+
+    @cached_property
+    def cluster(self) -> str:
+        """The cluster that the page is about, else the one last looked at, "" without any."""
+        match = self.request.resolver_match
+        wanted = [
+            match.kwargs.get("cluster") if match else None,
+            self.request.GET.get("cluster"),
+            self.request.COOKIES.get(CLUSTER_COOKIE),
+            FIRST_CHOICE,
+        ]
+        names = self.all_names
+        return next((name for name in wanted if name in names), names[0] if names else "")
+
+    @cached_property
+    def rail(self) -> list[RailItem]:
+        """The pages; those of a cluster are left out while there is none."""
+        cluster = {"cluster": self.cluster}
+        of_cluster = [
+            RailItem("map", _("Map"), "ui-map", reverse("map", kwargs=cluster)),
+            RailItem("trace", _("Trace"), "ui-trace", reverse("trace", kwargs=cluster)),
+            RailItem("plan", _("Plan"), "ui-plan", reverse("plan", kwargs=cluster)),
+            RailItem("findings", _("Findings"), "ui-findings", reverse("findings", kwargs=cluster)),
+            RailItem("events", _("Events"), "ui-events", reverse("events", kwargs=cluster)),
+        ] if self.cluster else []  # fmt: skip
+        return [
+            RailItem("overview", _("Overview"), "ui-overview", reverse("overview")),
+            *of_cluster,
+            RailItem("import", _("Import"), "ui-import", self._import_address()),
+            RailItem("learn", _("Learn"), "ui-learn", reverse("learn")),
+            RailItem("settings", _("Settings"), "ui-settings", reverse("settings"), is_last=True),
+        ]
+
+    def _import_address(self) -> str:
+        query = f"?cluster={self.cluster}" if self.cluster else ""
+        return reverse("import") + query
+
+
+def context(request: HttpRequest) -> Mapping[str, object]:
+    """Return the shell for templates: Django's context processor."""
+    return {"shell": Shell(request)}

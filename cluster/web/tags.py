@@ -1,0 +1,92 @@
+"""Template tags of the dashboard: icons, state glyphs and the colour families of kinds.
+
+Every drawing comes from one sprite, `icons/icons.svg`, referred to by its hashed address.
+"""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cluster.machinery.drawing import ICON_OF, PAINT_OF
+
+register = template.Library()
+
+GLYPHS = {"info": "unknown", "warning": "warn", "error": "deny"}
+
+
+@register.simple_tag
+def sprite() -> str:
+    """Return the address of the sprite, for scripts that draw."""
+    return static("icons/icons.svg")
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """Return the drawing `name` of the sprite, `size` px wide (14, 16, 20 or 24), as decoration."""
+    modifier = "" if size == 16 else f" i--{size}"  # noqa: PLR2004 - the style sheet's own size
+    return format_html(
+        '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        modifier, static("icons/icons.svg"), name,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def status(state: str, word: str = "") -> SafeString:
+    """Return the glyph of a state (ok warn deny unknown term skip); `word` names it for readers."""
+    spoken = (
+        format_html('role="img" aria-label="{}"', word)
+        if word
+        else SafeString('aria-hidden="true"')
+    )
+    return format_html(
+        '<svg class="st st--{}" {}><use href="{}#st-{}"/></svg>',
+        state, spoken, static("icons/icons.svg"), state,
+    )  # fmt: skip
+
+
+@register.filter
+def kind_icon(kind: str) -> str:
+    """Return the name of a kind's drawing in the sprite: `k-service`."""
+    return f"k-{ICON_OF.get(kind, 'external')}"
+
+
+@register.filter
+def kind_colour(kind: str) -> str:
+    """Return the colour class of a kind: Deployments are painted as workloads."""
+    family = PAINT_OF.get(kind, "external")
+    return f"c-{'node' if family == 'namespace' else family}"
+
+
+@register.filter
+def glyph(severity: str) -> str:
+    """Return the state whose glyph stands for a finding's severity."""
+    return GLYPHS.get(severity, severity)
+
+
+@register.filter
+def tone(state: str) -> str:
+    """Return the colour class of a state: verdicts have colours of their own, the rest is grey."""
+    return {"ok": "allow", "warn": "warn", "deny": "deny"}.get(state, "unknown")
+
+
+@register.filter
+def grouped(number: object) -> str:
+    """Return a count with thousands apart (`18,330`); anything else as it is."""
+    return f"{number:,}" if isinstance(number, int) else str(number)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return up to two letters that stand for a user."""
+    words = [word for word in name.replace(".", " ").replace("_", " ").split() if word]
+    letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else name[:2]
+    return letters.upper()
+
+
+@register.filter
+def timestamp(moment: object) -> str:
+    """Return a moment (datetime or RFC 3339 text) as `2026-01-31 18:42:07`, in UTC."""
+    return str(moment).replace("T", " ").removesuffix("Z").split(".")[0].removesuffix("+00:00")

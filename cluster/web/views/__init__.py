@@ -1,0 +1,1 @@
+"""The pages: each reads the request, asks the store or a replica, and renders."""

@@ -1,0 +1,159 @@
+"""The map and the diagrams: one page for every view, and the graph behind it as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
+from cluster.runtime.withhold import withhold
+from cluster.web.access import access_of
+from cluster.web.addresses import DIAGRAMS, DRAWN, diagram_address, diagrams_of, subject_of
+from cluster.web.looking import draw, namespaces_in
+from cluster.web.pages import page
+from cluster.web.preferences import read_preferences
+from cluster.web.refusals import Missing
+from cluster.web.shell import Crumb
+from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
+from cluster.web.views.upcoming import diagram_to_come
+
+MOST_NAMESPACES = 100
+
+
+def root(_request: HttpRequest, cluster: str) -> HttpResponse:
+    """Send a bare cluster address to its map."""
+    return redirect("map", cluster=cluster)
+
+
+def cluster_map(request: HttpRequest, cluster: str) -> HttpResponse:
+    """Show the map of a cluster, at the level the address or the reader asks for."""
+    usual = "" if request.GET.get("lvl") else read_preferences(request).level
+    query = view_query(request.GET.dict(), view="map", lvl=usual)
+    return _graph_page(request, cluster, query)
+
+
+def diagram(
+    request: HttpRequest, cluster: str, diagram: str, namespace: str, name: str
+) -> HttpResponse:
+    """Show one of the eight diagrams of a Service, an Ingress or a NetworkPolicy."""
+    if diagram not in DIAGRAMS:
+        raise Missing(_("There is no diagram called %(name)s.") % {"name": diagram})
+    if diagram not in DRAWN:
+        return diagram_to_come(request, cluster, diagram, namespace, name)
+    query = view_query(request.GET.dict(), view=diagram, of=f"{namespace}/{name}")
+    return _graph_page(request, cluster, query)
+
+
+def document(request: HttpRequest, cluster: str) -> HttpResponse:
+    """Return a view's graph as JSON (docs/graph.md): exactly what the page draws."""
+    graph = draw(cluster, view_query(request.GET.dict()))
+    shown, _hidden = withhold(graph, access_of(request).sees)
+    response = HttpResponse(orjson.dumps(shown), content_type="application/json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> HttpResponse:
+    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    given = request.GET.dict()
+    tab = given.get("tab", "")
+    at = revision_in(query)
+    wanted = query_string(query)
+    return page(
+        request,
+        "cluster/graph.html",
+        section="map",
+        cluster=cluster,
+        title=text_at(graph, "title") or _("Map"),
+        crumbs=_crumbs(graph),
+        graph=graph,
+        graph_url=reverse("graph", kwargs={"cluster": cluster}) + wanted,
+        ws_url=f"/ws/c/{cluster}/graph{wanted}" if at is None else "",
+        tab=tab if tab in TABS else TABS[0],
+        tabs=_tabs(tab),
+        drawer_parts=_drawer_parts(),
+        withheld=_withheld(hidden),
+        folded=_folded(graph),
+        at=at,
+        live_href=changed(given, at=""),
+        table_href=changed(given, tab="table"),
+        kept_parameters=[(k, v) for k, v in given.items() if k not in {"q", "hide"}],
+        **_choices(cluster, given, query, graph),
+    )
+
+
+def _choices(
+    cluster: str, given: Mapping[str, str], query: Mapping[str, str], graph: Manifest
+) -> dict[str, object]:
+    """Return what the tool bar's menus offer."""
+    if query["view"] != "map":
+        namespace, _slash, name = query["of"].partition("/")
+        siblings = diagrams_of(subject_of(query["view"]))
+        return {
+            "diagrams": [
+                {"id": kind, "label": kind, "href": diagram_address(cluster, kind, namespace, name)}
+                for kind in siblings
+            ],
+        }
+    words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
+    level = text_at(graph, "level") or ""
+    offered = [name for name in words if name == level or name in {"L0", "L1"}]
+    return {
+        "levels": [
+            {"id": name, "label": words[name], "href": changed(given, lvl=name, page="")}
+            for name in offered
+        ],
+        "level_label": words.get(level, level),
+        "namespace": query.get("ns", ""),
+        "namespaces": [
+            {"name": name, "href": changed(given, ns=name, lvl="L1", of="", page="")}
+            for name in namespaces_in(cluster)[:MOST_NAMESPACES]
+        ],
+    }
+
+
+def _crumbs(graph: Manifest) -> list[Crumb]:
+    """Return the graph's breadcrumbs; the first, its cluster, is the page's already."""
+    given = [
+        Crumb(text_at(item, "label") or "", text_at(item, "href") or "")
+        for item in mappings_at(graph, "crumbs")[1:]
+    ]
+    return given or [Crumb(_("map"))]
+
+
+def _tabs(wanted: str) -> list[dict[str, object]]:
+    words = {"diagram": _("Diagram"), "table": _("Table"), "text": _("Text")}
+    chosen = wanted if wanted in words else "diagram"
+    return [{"id": k, "label": v, "is_selected": k == chosen} for k, v in words.items()]
+
+
+def _drawer_parts() -> list[dict[str, object]]:
+    words = {
+        "summary": _("Summary"), "why": _("Why"), "yaml": _("YAML"),
+        "events": _("Events"), "links": _("Links"),
+    }  # fmt: skip
+    return [{"id": k, "label": v, "is_selected": k == "why"} for k, v in words.items()]
+
+
+def _withheld(kinds: list[str]) -> str:
+    if not kinds:
+        return ""
+    return _("Your account may not list %(kinds)s: ask for the permission %(permissions)s.") % {
+        "kinds": ", ".join(kinds),
+        "permissions": ", ".join(f"cluster.view_{kind.lower()}" for kind in kinds),
+    }
+
+
+def _folded(graph: Manifest) -> str:
+    """Return what was left out of the drawing, in words; "" for nothing."""
+    counts = [
+        f"{count:,} {kind}"
+        for kind, count in mapping_at(graph, "truncated").items()
+        if isinstance(count, int) and count
+    ]
+    return _("%(counts)s folded into groups") % {"counts": ", ".join(counts)} if counts else ""

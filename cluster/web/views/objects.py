@@ -1,0 +1,234 @@
+"""The page of one object, the parts of it that the drawer shows, and the page of one that is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from cluster.machinery.manifest import Manifest, text_at
+from cluster.questions.relations import Relations, relations
+from cluster.store import read
+from cluster.web.access import access_of
+from cluster.web.addresses import DRAWN, diagram_address, diagrams_of, object_address
+from cluster.web.drilling import drills_for
+from cluster.web.history import difference
+from cluster.web.looking import look
+from cluster.web.manifest_yaml import highlighted, render_lines, sections, text_of
+from cluster.web.pages import page
+from cluster.web.refusals import Missing
+from cluster.web.shell import Crumb
+from cluster.web.subjects import (
+    Subject,
+    conditions_of,
+    facts_of,
+    find_subject,
+    is_terminating,
+    labels_of,
+    versions_of,
+)
+
+Context = dict[str, object]
+TABS = ("relations", "yaml", "history")
+
+
+def detail(
+    request: HttpRequest, cluster: str, kind: str, namespace: str, name: str
+) -> HttpResponse:
+    """Show an object; `?part=` gives one part alone, for the drawer, `?download` its YAML."""
+    subject = find_subject(request, cluster, kind, namespace, name)
+    if subject.kind.kind != kind or bool(subject.key.namespace) != bool(namespace):
+        return redirect(object_address(cluster, subject.key))
+    if subject.manifest is None:
+        return _gone(request, subject)
+    if "download" in request.GET:
+        return _download(subject, subject.manifest)
+    part = request.GET.get("part", "")
+    if part in PARTS:
+        context = PARTS[part](request, subject, subject.manifest)
+        return render(request, f"cluster/parts/{part}.html", {"subject": subject, **context})
+    return _whole(request, subject, subject.manifest)
+
+
+def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpResponse:
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else TABS[0]
+    return page(
+        request,
+        "cluster/object.html",
+        section="map",
+        cluster=subject.cluster.name,
+        title=subject.title,
+        crumbs=_crumbs(subject),
+        subject=subject,
+        manifest=manifest,
+        tab=tab,
+        tabs=[(TABS[0], _("Relations")), (TABS[1], _("YAML")), (TABS[2], _("History"))],
+        diagrams=_diagrams(subject),
+        admin_href=_admin_address(request, subject),
+        drills=drills_for(access_of(request), subject, manifest),
+        **_summary(request, subject, manifest),
+        **_TAB_CONTEXTS[tab](request, subject, manifest),
+    )
+
+
+def _summary(_request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
+    with look(subject.cluster.name) as seen:
+        findings = seen.facts.of(subject.key)
+    return {
+        "facts": facts_of(subject.kind, manifest),
+        "conditions": conditions_of(manifest),
+        "labels": labels_of(manifest),
+        "annotations": labels_of(manifest, "annotations"),
+        "created": text_at(manifest, "metadata", "creationTimestamp"),
+        "revision": text_at(manifest, "metadata", "resourceVersion"),
+        "is_terminating": is_terminating(manifest),
+        "findings": findings,
+        "state": _state(manifest, [finding.severity for finding in findings]),
+        "object_href": object_address(subject.cluster.name, subject.key),
+    }
+
+
+def _state(manifest: Manifest, severities: list[str]) -> str:
+    if is_terminating(manifest):
+        return "term"
+    if "error" in severities:
+        return "deny"
+    return "warn" if "warning" in severities else "ok"
+
+
+def _relations(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
+    with look(subject.cluster.name) as seen:
+        found = relations(seen.snapshot, subject.key)
+    return {"relations": _addressed(subject, found), "more": found.more}
+
+
+def _addressed(subject: Subject, found: Relations) -> list[Context]:
+    cluster = subject.cluster.name
+    return [
+        {"relation": relation, "href": object_address(cluster, relation.key),
+         "holder_href": f"{object_address(cluster, relation.holder)}?tab=yaml&path={relation.path}"}
+        for relation in found.listed
+    ]  # fmt: skip
+
+
+def _yaml(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
+    lines = highlighted(render_lines(manifest), request.GET.get("path", ""))
+    address = object_address(subject.cluster.name, subject.key)
+    return {"sections": sections(lines), "download_href": f"{address}?download"}
+
+
+def _history(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
+    """Return the versions and what differs between the two that are chosen (the last two)."""
+    versions = versions_of(subject)
+    chosen = _revision(request, "to")
+    newest = versions[0] if versions else None
+    entry = next((v for v in versions if v.change.revision == chosen), newest)
+    start = _revision(request, "from")
+    before = read.object_at(subject.cluster, subject.key, start) if start else None
+    if entry is None:
+        return {"versions": [], "changes": []}
+    old = before if before is not None else (entry.previous or {})
+    new = entry.change.manifest()
+    return {
+        "versions": versions,
+        "changes": difference(old, new),
+        "chosen": entry.change.revision,
+        "start": start,
+        "is_created": not old,
+    }
+
+
+def _revision(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004
+
+
+def _events(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
+    return {"versions": versions_of(subject)}
+
+
+def _links(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
+    return {
+        "diagrams": _diagrams(subject),
+        "admin_href": _admin_address(request, subject),
+        "object_href": object_address(subject.cluster.name, subject.key),
+        **_relations(request, subject, manifest),
+    }
+
+
+def _diagrams(subject: Subject) -> list[Context]:
+    key = subject.key
+    return [
+        {"id": name, "is_drawn": name in DRAWN,
+         "href": diagram_address(subject.cluster.name, name, key.namespace, key.name)}
+        for name in diagrams_of(key.kind)
+    ]  # fmt: skip
+
+
+def _admin_address(request: HttpRequest, subject: Subject) -> str:
+    """Return where the admin edits the object, "" for readers who may not."""
+    access = access_of(request)
+    if not (access.may("change", subject.kind.kind) and getattr(request.user, "is_staff", False)):
+        return ""
+    try:
+        listed = reverse(f"admin:cluster_{subject.kind.singular}_changelist")
+    except NoReverseMatch:
+        return ""
+    return f"{listed}?q={subject.key.name}"
+
+
+def _crumbs(subject: Subject) -> list[Crumb]:
+    key = subject.key
+    cluster = reverse("map", kwargs={"cluster": subject.cluster.name})
+    inside = [Crumb(key.namespace, f"{cluster}?lvl=L1&ns={key.namespace}")] if key.namespace else []
+    short = subject.kind.short_names[0] if subject.kind.short_names else subject.kind.singular
+    return [*inside, Crumb(f"{short} {key.name}")]
+
+
+def _download(subject: Subject, manifest: Manifest) -> HttpResponse:
+    text = text_of(render_lines(manifest))
+    name = f"{subject.kind.singular}-{subject.key.name}.yaml"
+    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = disposition or "attachment"
+    return response
+
+
+def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
+    """Show an object that is no more: since when, by whom, and its last known version."""
+    versions = versions_of(subject)
+    if not versions:
+        text = _("%(object)s does not exist in %(cluster)s, and its log knows of none.")
+        raise Missing(text % {"object": subject.title, "cluster": subject.cluster.name})
+    last = versions[0].change
+    if request.GET.get("part"):
+        return render(request, "cluster/parts/gone.html", {"last": last}, status=410)
+    return page(
+        request,
+        "cluster/gone.html",
+        section="map",
+        cluster=subject.cluster.name,
+        title=_("%(object)s is gone") % {"object": subject.title},
+        crumbs=_crumbs(subject),
+        subject=subject,
+        last=last,
+        versions=versions,
+        sections=sections(render_lines(last.manifest())),
+        status=410,
+    )
+
+
+Part = Callable[[HttpRequest, Subject, Manifest], Context]
+PARTS: dict[str, Part] = {
+    "summary": _summary,
+    "yaml": _yaml,
+    "events": _events,
+    "links": _links,
+}
+_TAB_CONTEXTS: dict[str, Part] = {"relations": _relations, "yaml": _yaml, "history": _history}

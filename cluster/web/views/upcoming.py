@@ -1,0 +1,110 @@
+"""Pages whose answers netviz does not give yet: they say so, and what answers today instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cluster.web.addresses import DRAWN, diagram_address, diagrams_of, subject_of
+from cluster.web.pages import page
+from cluster.web.shell import Crumb
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Something that can be done today: a link, or a command to type."""
+
+    label: str
+    href: str = ""
+    command: str = ""
+
+
+def trace(request: HttpRequest, cluster: str) -> HttpResponse:
+    """Say what will trace one connection, and what tells of it today."""
+    return _upcoming(
+        request, "trace", cluster,
+        heading=_("Tracing a connection is not part of this version"),
+        cause=_("It will tell, step by step, whether one peer reaches another and what stops it."),
+        ways=[
+            Way(_("See which Pods get a Service's traffic, and why the others do not"),
+                href=reverse("map", kwargs={"cluster": cluster})),
+            Way(_("Ask on the command line"),
+                command=f"netviz trace --cluster {cluster} --from shop/web --to shop/db:5432"),
+        ],
+    )  # fmt: skip
+
+
+def plan(request: HttpRequest, cluster: str) -> HttpResponse:
+    """Say what will show a change before it is applied, and what does so today."""
+    return _upcoming(
+        request, "plan", cluster,
+        heading=_("Planning a change is not part of this version"),
+        cause=_("It will show what a manifest opens, closes or breaks before it is applied."),
+        ways=[
+            Way(_("Copy this cluster, and try the change on the copy"), href=reverse("clusters")),
+            Way(_("Compare two sets of manifests on the command line"),
+                command="netviz plan base/ head/"),
+        ],
+    )  # fmt: skip
+
+
+def learn(request: HttpRequest) -> HttpResponse:
+    """Say what will teach, and where to look today."""
+    return _upcoming(
+        request, "learn", "",
+        heading=_("The lessons are not part of this version"),
+        cause=_("They will explain Services, slices, DNS and policies on a cluster of their own."),
+        ways=[
+            Way(_("Make a cluster with nothing to lose, change it, and watch"),
+                href=reverse("clusters")),
+            Way(_("Read why anything is as it is: select a card and open Why"),
+                href=reverse("overview")),
+        ],
+    )  # fmt: skip
+
+
+def diagram_to_come(
+    request: HttpRequest, cluster: str, diagram: str, namespace: str, name: str
+) -> HttpResponse:
+    """Say that a diagram is not drawn yet, and which ones of the same object are."""
+    drawn = [kind for kind in diagrams_of(subject_of(diagram)) if kind in DRAWN]
+    where = f"{namespace}/{name}"
+    return _upcoming(
+        request, "map", cluster,
+        heading=_("The diagram “%(name)s” is not drawn in this version") % {"name": diagram},
+        cause=_("Others of the same object are."),
+        ways=[
+            *(Way(_("%(diagram)s of %(object)s") % {"diagram": kind, "object": where},
+                  href=diagram_address(cluster, kind, namespace, name)) for kind in drawn),
+            Way(_("The object with its relations, YAML and history"),
+                href=reverse("object", kwargs={"cluster": cluster, "kind": subject_of(diagram),
+                                               "namespace": namespace, "name": name})),
+        ],
+        crumbs=[Crumb(where), Crumb(diagram)],
+    )  # fmt: skip
+
+
+def _upcoming(
+    request: HttpRequest,
+    section: str,
+    cluster: str,
+    *,
+    heading: str,
+    cause: str,
+    ways: list[Way],
+    crumbs: list[Crumb] | None = None,
+) -> HttpResponse:
+    return page(
+        request,
+        "cluster/upcoming.html",
+        section=section,
+        cluster=cluster,
+        title=heading,
+        crumbs=crumbs or [Crumb(section)],
+        heading=heading,
+        cause=cause,
+        ways=ways,
+    )

@@ -1,0 +1,351 @@
+// @ts-check
+/**
+ * The drawing of one view and everything a reader does to it: layout, filter, selection, keyboard,
+ * pan and zoom. `diagram.js` gives it graphs and hears of what was chosen.
+ *
+ * @typedef {import('../types.js').Graph} Graph
+ * @typedef {import('../types.js').Layout} Layout
+ * @typedef {import('../types.js').Rect} Rect
+ *
+ * @typedef {object} CanvasEvents
+ * @property {(id: string) => void} onSelect a card or an edge, '' for none
+ * @property {(id: string, open: boolean) => void} onOpen
+ * @property {(id: string) => void} onTrace
+ * @property {(filter: import('./scene.js').Filter) => void} onFilter
+ * @property {(t: {x: number, y: number, k: number}) => void} onLook after the view has come to rest
+ */
+import { fitTransform } from './fit.js';
+import { hover } from './hover.js';
+import { layoutGraph } from './layout.js';
+import { Legend } from './legend.js';
+import { Minimap } from './minimap.js';
+import { drawingKey, keyboard } from './nav.js';
+import { Pins } from './pins.js';
+import { readingOrder } from './reading.js';
+import { Renderer } from './render-svg.js';
+import { routeEdges } from './routes.js';
+import { filtered, noFilter } from './scene.js';
+import { keepPlaces } from './slots.js';
+import { el, toDom } from './svgnode.js';
+import { animate } from './tween.js';
+import { dragCards, Viewport } from './viewport.js';
+
+/** @type {Layout} */
+const NOTHING = { cards: new Map(), boxes: [], lanes: [], width: 0, height: 0 };
+
+export class Canvas {
+  /**
+   * @param {HTMLElement} host
+   * @param {{icons: string, store: import('./store.js').GraphStore, events: CanvasEvents}} options
+   */
+  constructor(host, { icons, store, events }) {
+    this.host = host;
+    this.store = store;
+    this.events = events;
+    this.svg = /** @type {SVGSVGElement} */ (
+      toDom(el('svg', { class: 'nv', role: 'group', tabindex: '-1' }))
+    );
+    host.append(this.svg);
+    this.renderer = new Renderer(this.svg, icons);
+    this.layout = NOTHING;
+    this.filter = noFilter();
+    this.pins = new Pins('');
+    /** @type {Layout|null} what undo of Tidy brings back */
+    this.before = null;
+    /** @type {Map<string, Rect>} */
+    this.ghostPlaces = new Map();
+    this.selected = '';
+    this.active = '';
+    this.legend = new Legend({ icons, onToggle: (key, shown) => this.#toggle(key, shown) });
+    this.minimap = new Minimap({
+      icons,
+      onZoom: (by) => this.viewport.zoomBy(by),
+      onGo: (x, y) => this.#centre(x, y),
+    });
+    host.append(this.legend.element, this.minimap.element);
+    this.viewport = new Viewport(this.svg, {
+      onLook: () => this.#look(),
+      onSettle: (t) => this.events.onLook(t),
+    });
+    new ResizeObserver(() => this.#resized()).observe(this.svg);
+    this.#listen();
+  }
+
+  /** Shows the store's graph as a new view: cold layout, first view.
+   * @param {string} key of the view, for pins @param {{x: number, y: number, k: number}|null} [look] */
+  open(key, look = null) {
+    const graph = this.store.graph();
+    if (!graph) return;
+    this.pins = new Pins(key);
+    this.before = null;
+    this.ghostPlaces.clear();
+    this.layout = this.pins.on(layoutGraph(graph));
+    this.svg.setAttribute('aria-label', graph.label);
+    this.viewport.touched = look !== null;
+    this.draw();
+    if (look) this.viewport.set(look);
+    else this.fit({ readable: true });
+  }
+
+  /** Shows what changed in the store; existing cards keep their places.
+   * @param {import('../types.js').Changes} changes */
+  update(changes) {
+    const graph = this.store.graph();
+    if (!graph) return;
+    for (const id of changes.removed) {
+      const rect = this.layout.cards.get(id);
+      if (rect) this.ghostPlaces.set(id, rect);
+    }
+    if (changes.structure) {
+      const ghosts = new Map([...this.ghostPlaces].filter(([id]) => this.store.ghosts.has(id)));
+      this.layout = keepPlaces(this.layout, graph, layoutGraph(graph), ghosts);
+    }
+    this.svg.setAttribute('aria-label', graph.label);
+    this.draw();
+    this.renderer.cards.pulse([...changes.changed, ...changes.added]);
+  }
+
+  /** Draws the present state again. */
+  draw() {
+    const { nodes, edges, found } = filtered(this.store, this.filter);
+    const reading = readingOrder(this.layout).filter((id) => nodes.has(id));
+    if (!nodes.has(this.active))
+      this.active = nodes.has(this.selected) ? this.selected : (reading[0] ?? '');
+    this.shown = { nodes, edges, reading };
+    this.renderer.show({
+      nodes,
+      edges,
+      groups: this.store.groups,
+      layout: this.layout,
+      routes: routeEdges(edges.values(), this.layout, this.store.groups.values()),
+      ghosts: this.store.ghosts,
+      ghostPlaces: this.ghostPlaces,
+      marks: this.store.marks,
+      selected: this.selected,
+      active: this.active,
+      reading,
+      found,
+    });
+    this.legend.show(this.store.edges.values(), this.store.base?.view ?? '', this.filter.off);
+    this.minimap.show(this.layout, nodes);
+    this.minimap.look(this.viewport.transform, this.viewport.size());
+  }
+
+  /** Selects a card or an edge without telling anyone; '' for none.
+   * @param {string} id @param {boolean} [reveal] */
+  select(id, reveal = false) {
+    this.selected = id;
+    if (this.store.nodes.has(id)) this.active = id;
+    this.renderer.mark(id, this.active);
+    const rect = this.layout.cards.get(id);
+    if (reveal && rect) this.viewport.reveal(rect);
+  }
+
+  /** @param {Partial<import('./scene.js').Filter>} change */
+  setFilter(change) {
+    Object.assign(this.filter, change);
+    this.draw();
+  }
+
+  /** @param {{readable?: boolean, animate?: boolean}} [how] */
+  fit({ readable = false, animate: smooth = false } = {}) {
+    const size = this.viewport.size();
+    if (!size.w || !this.layout.width) return;
+    this.viewport.set(fitTransform(this.layout, size, { readable }), smooth);
+    if (!readable) this.viewport.touched = false;
+  }
+
+  /** Lays the view out anew; `undoTidy` brings the old places back.
+   * @returns {boolean} whether anything moved */
+  tidy() {
+    const graph = this.store.graph();
+    if (!graph) return false;
+    const from = this.layout;
+    const to = layoutGraph(graph);
+    this.before = { ...from, cards: new Map(from.cards) };
+    this.pins.clear();
+    this.ghostPlaces.clear();
+    const moved = [...to.cards].some(
+      ([id, r]) => r.x !== from.cards.get(id)?.x || r.y !== from.cards.get(id)?.y,
+    );
+    animate(from, to, (layout) => this.#place(layout));
+    return moved;
+  }
+
+  undoTidy() {
+    const to = this.before;
+    if (!to) return;
+    this.before = null;
+    const graph = this.store.graph();
+    if (graph)
+      animate(this.layout, keepPlaces(to, graph, layoutGraph(graph)), (layout) =>
+        this.#place(layout),
+      );
+  }
+
+  /** Forgets what the store has let go of. */
+  expire() {
+    for (const id of this.ghostPlaces.keys())
+      if (!this.store.ghosts.has(id)) this.ghostPlaces.delete(id);
+    this.draw();
+  }
+
+  /** The graph and the layout an export draws: what is not hidden, laid out as a fresh load would,
+   * with the reader's pins. One address gives one picture, whatever happened while it was open.
+   * @returns {{graph: Graph, layout: Layout}|null} */
+  picture() {
+    const graph = this.store.graph();
+    if (!graph) return null;
+    const { nodes, edges } = filtered(this.store, this.filter);
+    const shown = { ...graph, nodes: [...nodes.values()], edges: [...edges.values()] };
+    return { graph: shown, layout: this.pins.on(layoutGraph(shown)) };
+  }
+
+  /** A key pressed anywhere on the page. @param {KeyboardEvent} event */
+  key(event) {
+    return drawingKey(event, this.actions);
+  }
+
+  /** @type {import('./nav.js').NavActions} */
+  get actions() {
+    return {
+      cards: () => new Map([...this.layout.cards].filter(([id]) => this.shown?.nodes.has(id))),
+      reading: () => this.shown?.reading ?? [],
+      move: (id) => this.#move(id),
+      select: (id) => this.#choose(id),
+      expand: (id, open) => this.events.onOpen(id, open),
+      neighbours: (id) => this.#change({ around: this.filter.around === id ? '' : id }),
+      hide: (id) => this.#hide(id),
+      trace: (id) => this.events.onTrace(id),
+      fit: () => this.fit({ animate: true }),
+      zoomBy: (factor) => this.viewport.zoomBy(factor),
+      reset: () => this.viewport.zoomBy(1 / this.viewport.transform.k),
+      back: () => this.#back(),
+    };
+  }
+
+  #listen() {
+    keyboard(this.svg, this.actions);
+    hover(this.svg, { edges: () => this.shown?.edges.values() ?? [] });
+    this.svg.addEventListener('click', (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const target = /** @type {Element} */ (event.target);
+      const card = target.closest('a[data-id]')?.getAttribute('data-id');
+      const edge = target.closest('[data-edge]')?.getAttribute('data-edge');
+      if (card) event.preventDefault();
+      if (card || edge) this.#choose(card ?? edge ?? '');
+    });
+    this.svg.addEventListener('dblclick', (event) => {
+      const card = /** @type {Element} */ (event.target)
+        .closest('a[data-id]')
+        ?.getAttribute('data-id');
+      if (card) this.events.onOpen(card, true);
+    });
+    dragCards(this.svg, {
+      scale: () => this.viewport.transform.k,
+      onDrag: (id, dx, dy) => {
+        const rect = this.layout.cards.get(id);
+        if (!rect) return;
+        this.layout.cards.set(id, { ...rect, x: rect.x + dx, y: rect.y + dy });
+        this.#dragged(id);
+      },
+      onDrop: (id) => {
+        const rect = this.layout.cards.get(id);
+        if (rect) this.pins.put(id, [Math.round(rect.x), Math.round(rect.y)]);
+        this.draw();
+      },
+    });
+  }
+
+  /** Redraws a card on its way and the edges that end at it; the drop draws everything.
+   * @param {string} id */
+  #dragged(id) {
+    if (this.moving) return;
+    this.moving = requestAnimationFrame(() => {
+      this.moving = 0;
+      const scene = this.renderer.scene;
+      if (!scene) return;
+      const own = [...scene.edges.values()].filter((e) => e.from === id || e.to === id);
+      for (const [key, route] of routeEdges(own, this.layout, this.store.groups.values()))
+        scene.routes.set(key, route);
+      this.renderer.show(scene);
+    });
+  }
+
+  /** @param {Layout} layout */
+  #place(layout) {
+    this.layout = layout;
+    this.draw();
+  }
+
+  /** @param {string} id */
+  #choose(id) {
+    this.select(id);
+    this.events.onSelect(id);
+  }
+
+  /** @param {string} id */
+  #move(id) {
+    if (!id) return;
+    this.active = id;
+    this.renderer.mark(this.selected, id);
+    const rect = this.layout.cards.get(id);
+    if (rect) this.viewport.reveal(rect);
+    const link = /** @type {SVGElement|undefined} */ (this.renderer.cards.elements.get(id)?.link);
+    if (link && document.activeElement !== link) link.focus({ preventScroll: true });
+  }
+
+  /** @param {string} id */
+  #hide(id) {
+    const order = this.shown?.reading ?? [];
+    const next = order[order.indexOf(id) + 1] ?? order[order.indexOf(id) - 1] ?? '';
+    this.#change({ hidden: new Set([...this.filter.hidden, id]) });
+    this.#move(next);
+  }
+
+  #back() {
+    if (this.filter.around || this.filter.hidden.size > 0) {
+      this.#change({ around: '', hidden: new Set() });
+      return true;
+    }
+    if (!this.selected) return false;
+    this.#choose('');
+    return true;
+  }
+
+  /** @param {Partial<import('./scene.js').Filter>} change */
+  #change(change) {
+    this.setFilter(change);
+    this.events.onFilter(this.filter);
+  }
+
+  /** @param {string} key @param {boolean} shown */
+  #toggle(key, shown) {
+    const off = new Set(this.filter.off);
+    if (shown) off.delete(key);
+    else off.add(key);
+    this.#change({ off });
+  }
+
+  /** @param {number} x @param {number} y */
+  #centre(x, y) {
+    const { w, h } = this.viewport.size();
+    const { k } = this.viewport.transform;
+    this.viewport.set({ x: w / 2 - x * k, y: h / 2 - y * k, k });
+  }
+
+  #look() {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      const size = this.viewport.size();
+      this.renderer.look(this.viewport.transform, size);
+      this.minimap.look(this.viewport.transform, size);
+    });
+  }
+
+  #resized() {
+    if (!this.viewport.touched && this.layout.width) this.fit({ readable: true });
+    this.#look();
+  }
+}

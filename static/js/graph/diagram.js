@@ -1,0 +1,263 @@
+// @ts-check
+/**
+ * `<nv-diagram>`: one view of a cluster, drawn and kept live.
+ *
+ *     <nv-diagram data-src="/c/demo/graph/map?lvl=L1" data-ws="/ws/c/demo/graph?view=map&lvl=L1"
+ *                 data-icons="/static/icons/icons.svg" data-graph="graph-json" data-at=""></nv-diagram>
+ *
+ * - `data-src`: address of the graph JSON (docs/graph.md); exactly the graph that is drawn.
+ * - `data-ws`: address of the socket; without it the view is a read-only snapshot.
+ * - `data-icons`: address of the sprite; leave it out when the page inlines the sprite.
+ * - `data-graph`: id of a `json_script` element with the same graph, to save the first request.
+ * - `data-vp`: "x,y,k", the viewport of a shared link.
+ *
+ * Events (they bubble): `nv:select` {id, node, edge}, `nv:open` {id, node, open}, `nv:trace`
+ * {id, node}, `nv:graph` {graph, changes}, `nv:state` (LiveState), `nv:filter` (Filter),
+ * `nv:look` {x, y, k}, `nv:say` {text} (a short account of what changed), `nv:gone` {rev},
+ * `nv:error` {message}.
+ */
+import { LiveSocket } from '../live/socket.js';
+import { known } from '../state/known.js';
+import { parseState } from '../state/urlstate.js';
+import { Canvas } from './canvas.js';
+import { GraphStore, summary } from './store.js';
+
+/** One account of changes per 10 s for screen readers. */
+const SAY_EVERY_MS = 10_000;
+
+/** @typedef {import('../types.js').Graph} Graph */
+/** @typedef {import('../types.js').Delta} Delta */
+
+export class NvDiagram extends HTMLElement {
+  connectedCallback() {
+    if (this.canvas) return;
+    this.store = new GraphStore();
+    this.canvas = new Canvas(this, {
+      icons: this.dataset.icons ?? '',
+      store: this.store,
+      events: {
+        onSelect: (id) => this.#emit('nv:select', this.#object(id)),
+        onOpen: (id, open) => this.#emit('nv:open', { ...this.#object(id), open }),
+        onTrace: (id) => this.#emit('nv:trace', this.#object(id)),
+        onFilter: (filter) => this.#emit('nv:filter', filter),
+        onLook: (look) => this.#emit('nv:look', look),
+      },
+    });
+    this.said = -Infinity;
+    /** @type {Delta[]} */
+    this.unsaid = [];
+    this.expiry = setInterval(() => this.#expire(), 1000);
+    this.#first();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.expiry);
+    this.socket?.stop();
+  }
+
+  /** The graph shown, or null before the first. @returns {Graph|null} */
+  get graph() {
+    return this.store?.graph() ?? null;
+  }
+
+  /** Selects a card or an edge and brings it into view; '' for none.
+   * @param {string} id */
+  select(id) {
+    this.canvas?.select(id, true);
+  }
+
+  /** Shows the whole drawing. */
+  fit() {
+    this.canvas?.fit({ animate: true });
+  }
+
+  /** Lays the drawing out anew. @returns {boolean} whether anything moved */
+  tidy() {
+    return this.canvas?.tidy() ?? false;
+  }
+
+  undoTidy() {
+    this.canvas?.undoTidy();
+  }
+
+  /** @param {number} factor */
+  zoomBy(factor) {
+    this.canvas?.viewport.zoomBy(factor);
+  }
+
+  /** Where the reader looks: {x, y, k}. */
+  get look() {
+    return this.canvas?.viewport.transform ?? { x: 0, y: 0, k: 1 };
+  }
+
+  /** Holds changes back. */
+  pause() {
+    this.socket?.pause();
+  }
+
+  /** Applies what waited, as one change. */
+  resume() {
+    this.resuming = true;
+    this.socket?.resume();
+    this.resuming = false;
+  }
+
+  get isPaused() {
+    return this.socket?.paused ?? false;
+  }
+
+  /** @param {{q?: string, hide?: string}} filter */
+  setFilter(filter) {
+    this.canvas?.setFilter(filter);
+  }
+
+  /**
+   * Shows the view at a revision, or live again for null.
+   * @param {number|null} rev
+   */
+  async showAt(rev) {
+    if (rev === null) this.socket?.resume();
+    else this.socket?.pause();
+    const url = new URL(this.dataset.src ?? '', location.href);
+    if (rev === null) url.searchParams.delete('at');
+    else url.searchParams.set('at', String(rev));
+    const graph = await this.#fetch(url.href);
+    if (graph) this.#take(graph);
+  }
+
+  /**
+   * Downloads the view: 'svg', 'png', 'png2', 'json', 'csv', 'mermaid' or 'markdown'.
+   * @param {string} kind
+   */
+  async exportAs(kind) {
+    const picture = this.canvas?.picture();
+    if (!picture) return;
+    const { download } = await import('./download.js');
+    await download(kind, picture, { icons: this.dataset.icons ?? '', url: location.href });
+  }
+
+  /** A key pressed anywhere on the page.
+   * @param {KeyboardEvent} event @returns {boolean} whether it meant something to the drawing */
+  key(event) {
+    return this.canvas?.key(event) ?? false;
+  }
+
+  async #first() {
+    const inline = this.dataset.graph
+      ? document.getElementById(this.dataset.graph)?.textContent
+      : null;
+    const graph = inline ? JSON.parse(inline) : await this.#fetch(this.dataset.src ?? '');
+    if (graph) this.#take(graph);
+    if (this.dataset.ws && !new URL(location.href).searchParams.has('at')) this.#connect();
+    else
+      this.#emit('nv:state', {
+        state: 'snapshot',
+        text: 'read-only snapshot',
+        rev: graph?.rev ?? 0,
+        stale: false,
+      });
+  }
+
+  /** @param {string} url @returns {Promise<Graph|null>} */
+  async #fetch(url) {
+    try {
+      const response = await fetch(url, { headers: { Accept: 'application/json' } });
+      if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+      return await response.json();
+    } catch (error) {
+      this.#emit('nv:error', { message: error instanceof Error ? error.message : String(error) });
+      return null;
+    }
+  }
+
+  #connect() {
+    const url = new URL(this.dataset.ws ?? '', location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    const socket = new LiveSocket(url.href);
+    this.socket = socket;
+    const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) =>
+      socket.addEventListener(type, (event) => run(/** @type {CustomEvent} */ (event).detail));
+    on('snapshot', ({ graph }) => this.#take(graph));
+    on('delta', ({ delta }) => this.#apply(delta));
+    on('rev', ({ rev, time }) => this.store?.advance(rev, time));
+    on('gone', (detail) => this.#emit('nv:gone', detail));
+    on('state', (detail) => {
+      this.classList.toggle('is-stale', detail.stale);
+      this.#emit('nv:state', detail);
+    });
+    socket.start(this.store?.rev ?? 0, this.store?.base?.time);
+  }
+
+  /** Takes a whole graph: merged in when it is of the same view, else shown anew.
+   * @param {Graph} graph */
+  #take(graph) {
+    const { store, canvas } = this;
+    if (!store || !canvas) return;
+    const shown = store.base;
+    if (shown && viewKey(shown) === viewKey(graph)) {
+      const { delta, changes } = store.merge(graph, Date.now());
+      if (changes.any) this.#changed(delta, changes);
+      return;
+    }
+    store.load(graph);
+    const look = shown ? null : parseState(`?vp=${this.dataset.vp ?? ''}`).vp;
+    canvas.open(viewKey(graph), look);
+    this.#emit('nv:graph', { graph, changes: null });
+  }
+
+  /** @param {Delta} delta */
+  #apply(delta) {
+    const { store } = this;
+    if (!store?.base) return;
+    if (store.check(delta) === 'gap') return this.socket?.resync();
+    const changes = store.apply(delta, Date.now());
+    if (changes.any) this.#changed(delta, changes);
+  }
+
+  /** @param {Delta} delta @param {import('../types.js').Changes} changes */
+  #changed(delta, changes) {
+    const { canvas } = this;
+    if (!canvas) return;
+    canvas.update(changes);
+    this.#emit('nv:graph', { graph: this.graph, changes });
+    if (changes.removed.includes(canvas.selected))
+      this.#emit('nv:select', this.#object(canvas.selected));
+    if (this.resuming) this.#emit('nv:say', { text: summary(delta) });
+    else this.unsaid?.push(delta);
+    this.#say();
+  }
+
+  #say() {
+    const { unsaid } = this;
+    if (!unsaid?.length || Date.now() - (this.said ?? 0) < SAY_EVERY_MS) return;
+    this.said = Date.now();
+    const last = summary(known(unsaid.at(-1)));
+    const text = unsaid.length === 1 ? last : `${unsaid.length} updates, last ${last}`;
+    this.unsaid = [];
+    this.#emit('nv:say', { text, quiet: true });
+  }
+
+  #expire() {
+    const { ghosts, marks } = this.store?.expire(Date.now()) ?? { ghosts: [], marks: [] };
+    if (ghosts.length + marks.length > 0) this.canvas?.expire();
+    this.#say();
+  }
+
+  /** @param {string} id */
+  #object(id) {
+    return { id, node: this.store?.nodes.get(id) ?? null, edge: this.store?.edges.get(id) ?? null };
+  }
+
+  /** @param {string} type @param {object} detail */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
+  }
+}
+
+/** What makes two graphs the same view.
+ * @param {Graph} graph */
+function viewKey({ cluster, view, level, layout, scope }) {
+  return [cluster, view, level, layout, scope?.kind, scope?.namespace, scope?.name].join('|');
+}
+
+if (!customElements.get('nv-diagram')) customElements.define('nv-diagram', NvDiagram);

@@ -1,0 +1,114 @@
+// @ts-check
+/** Saves an export as a file; loaded only when one is asked for. */
+import { exportSvg } from './export.js';
+import { resolveStyle } from './export-style.js';
+import { exportCsv, exportJson, exportMarkdown, exportMermaid } from './export-text.js';
+
+/** Browsers refuse larger bitmaps. */
+const MOST_PIXELS = 8000;
+
+/** @typedef {{graph: import('../types.js').Graph, layout: import('../types.js').Layout}} Picture */
+
+/** The drawing's rules of the page's style sheets. */
+function pageRules() {
+  const rules = [];
+  for (const sheet of document.styleSheets) {
+    if (sheet.href && new URL(sheet.href).origin !== location.origin) continue;
+    for (const rule of sheet.cssRules)
+      if (rule instanceof CSSStyleRule)
+        rules.push({ selector: rule.selectorText, body: rule.style.cssText });
+  }
+  return rules;
+}
+
+/** Markup of the sprite's symbols, from the page or from the sprite's address.
+ * @param {string} icons */
+async function symbols(icons) {
+  const inline = icons === '';
+  const source = inline
+    ? document
+    : new DOMParser().parseFromString(await (await fetch(icons)).text(), 'image/svg+xml');
+  const writer = new XMLSerializer();
+  return (/** @type {string} */ id) => {
+    const symbol = source.getElementById(id);
+    return symbol
+      ? writer.serializeToString(symbol).replace(' xmlns="http://www.w3.org/2000/svg"', '')
+      : '';
+  };
+}
+
+/** @param {Picture} picture @param {{icons: string, url: string}} from */
+async function svgText({ graph, layout }, { icons, url }) {
+  const computed = getComputedStyle(document.documentElement);
+  const token = (/** @type {string} */ name) => computed.getPropertyValue(name).trim();
+  const style = resolveStyle(pageRules(), token);
+  return exportSvg(graph, layout, {
+    style,
+    canvas: token('--canvas') || '#ffffff',
+    symbol: await symbols(icons),
+    url,
+  });
+}
+
+/** @param {string} svg @param {number} scale @returns {Promise<Blob>} */
+async function bitmap(svg, scale) {
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    await image.decode();
+    const fitted = Math.min(scale, MOST_PIXELS / Math.max(image.width, image.height));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.round(image.width * fitted);
+    canvas.height = Math.round(image.height * fitted);
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((done, fail) =>
+      canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error('no bitmap'))), 'image/png'),
+    );
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+}
+
+/** @param {string} name @param {Blob} blob */
+function save(name, blob) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/**
+ * Downloads a view.
+ * @param {string} kind svg, png, png2, json, csv, mermaid or markdown
+ * @param {Picture} picture
+ * @param {{icons: string, url: string}} from
+ */
+export async function download(kind, picture, from) {
+  const { graph } = picture;
+  const name = `${graph.cluster}-${graph.title}-r${graph.rev}`
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  const text = (/** @type {string} */ content, /** @type {string} */ type) =>
+    new Blob([content], { type });
+  switch (kind) {
+    case 'svg':
+      return save(`${name}.svg`, text(await svgText(picture, from), 'image/svg+xml'));
+    case 'png':
+      return save(`${name}.png`, await bitmap(await svgText(picture, from), 1));
+    case 'png2':
+      return save(`${name}@2x.png`, await bitmap(await svgText(picture, from), 2));
+    case 'json':
+      return save(`${name}.json`, text(exportJson(graph, from.url), 'application/json'));
+    case 'csv':
+      return save(`${name}.csv`, text(exportCsv(graph), 'text/csv'));
+    case 'mermaid':
+      return save(`${name}.mmd`, text(exportMermaid(graph), 'text/plain'));
+    case 'markdown':
+      return save(`${name}.md`, text(exportMarkdown(graph, from.url), 'text/markdown'));
+    default:
+      throw new RangeError(`no export "${kind}"`);
+  }
+}

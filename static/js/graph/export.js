@@ -1,0 +1,126 @@
+// @ts-check
+/**
+ * A view as an SVG document: every card of the view, not just those on screen, with title,
+ * description, legend, address, revision and its time. Pure: the same graph, layout and look give
+ * the same bytes.
+ *
+ * @typedef {import('../types.js').Graph} Graph
+ * @typedef {import('../types.js').Layout} Layout
+ * @typedef {import('./svgnode.js').SvgNode} SvgNode
+ *
+ * @typedef {object} Look
+ * @property {string} style the style sheet, resolved (`resolveStyle`)
+ * @property {string} canvas colour of the background
+ * @property {(id: string) => string} symbol markup of a symbol of the sprite
+ * @property {string} url address of the view
+ */
+import { boxDrawing, laneHeader } from './box.js';
+import { cardClass, cardDrawing } from './card.js';
+import { edgeClass, edgeDrawing } from './edge.js';
+import { compareText } from './layout-lanes.js';
+import { legendRows, legendSample } from './legend-rows.js';
+import { readingOrder } from './reading.js';
+import { routeEdges } from './routes.js';
+import { el, escapeXml, toText } from './svgnode.js';
+import { tileDrawing } from './tile.js';
+
+const HEAD = 56;
+const FOOT = 84;
+const LEGEND_STEP = 190;
+
+/** @param {{id: string}} a @param {{id: string}} b */
+const byId = (a, b) => compareText(a.id, b.id);
+
+/** The ids of the symbols a drawing uses, sorted.
+ * @param {SvgNode} node @param {Set<string>} [into] @returns {Set<string>} */
+function symbolsOf(node, into = new Set()) {
+  if (node.tag === 'use') into.add((node.attrs.href ?? '').slice(1));
+  for (const kid of node.kids) if (typeof kid !== 'string') symbolsOf(kid, into);
+  return into;
+}
+
+/** @param {Graph} graph @param {Layout} layout @returns {SvgNode} */
+function drawing(graph, layout) {
+  const groups = new Map(graph.groups.map((g) => [g.id, g]));
+  const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
+  const edges = [...graph.edges].sort(byId);
+  const routes = routeEdges(edges, layout, [...graph.groups].sort(byId));
+  const boxes = layout.boxes.flatMap((box) => {
+    const group = groups.get(box.id);
+    return group ? [boxDrawing(group, box)] : [];
+  });
+  const lines = edges.flatMap((edge) => {
+    const route = routes.get(edge.id);
+    return route ? [el('g', { class: edgeClass(edge) }, ...edgeDrawing(edge, route))] : [];
+  });
+  const cards = readingOrder(layout).flatMap((id) => {
+    const [node, rect] = [nodes.get(id), layout.cards.get(id)];
+    if (!node || !rect) return [];
+    const tile = node.size !== undefined && node.size !== null;
+    const parts = tile ? tileDrawing(node, rect) : cardDrawing(node);
+    const title = el('title', {}, [node.kind, node.name, node.word].filter(Boolean).join(' '));
+    return [
+      el(
+        'g',
+        { class: cardClass(node), transform: `translate(${rect.x} ${rect.y})` },
+        title,
+        ...parts,
+      ),
+    ];
+  });
+  const heads = layout.lanes.map((lane) => laneHeader(lane, lane.x, 30));
+  return el('g', { transform: `translate(0 ${HEAD})` }, ...heads, ...boxes, ...lines, ...cards);
+}
+
+/** @param {Graph} graph @param {number} width @param {number} y @returns {SvgNode[]} */
+function legend(graph, width, y) {
+  const perRow = Math.max(1, Math.floor((width - 48) / LEGEND_STEP));
+  return legendRows(graph.edges, graph.view).map(({ key, colour, text, count }, i) => {
+    const [x, top] = [24 + (i % perRow) * LEGEND_STEP, y + Math.floor(i / perRow) * 22];
+    return el(
+      'g',
+      { transform: `translate(${x} ${top})` },
+      el('g', { class: `key c-${colour}` }, ...legendSample(key)),
+      el('text', { class: 'nv-note', x: 40, y: 11 }, `${text} (${count})`),
+    );
+  });
+}
+
+/**
+ * The SVG document of a view.
+ * @param {Graph} graph
+ * @param {Layout} layout
+ * @param {Look} look
+ * @returns {string}
+ */
+export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
+  const width = Math.max(480, Math.ceil(layout.width));
+  const rows = Math.ceil(
+    legendRows(graph.edges, graph.view).length /
+      Math.max(1, Math.floor((width - 48) / LEGEND_STEP)),
+  );
+  const height = Math.ceil(HEAD + layout.height + FOOT + Math.max(0, rows - 1) * 22);
+  const body = drawing(graph, layout);
+  const source = `${url} · revision ${graph.rev} · ${graph.time}`;
+  const verdict = graph.verdict?.text ?? '';
+  const parts = [
+    el('rect', { width, height, fill: canvas }),
+    el('text', { class: 'nv-export__title', x: 24, y: 34 }, verdict || graph.title),
+    body,
+    ...legend(graph, width, HEAD + layout.height + 8),
+    el('text', { class: 'nv-note', x: 24, y: height - 20 }, source),
+  ];
+  const symbols = [...symbolsOf(el('g', {}, ...parts))].sort(compareText).map(symbol);
+  const desc = [graph.label, verdict, graph.verdict?.why, source].filter(Boolean).join('. ');
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="nv" ${size} role="img">`,
+    `<title>${escapeXml(graph.title)}</title>`,
+    `<desc>${escapeXml(desc)}</desc>`,
+    `<style>${escapeXml(style)}</style>`,
+    `<defs>${symbols.join('')}</defs>`,
+    ...parts.map(toText),
+    '</svg>',
+    '',
+  ].join('\n');
+}

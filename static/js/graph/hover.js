@@ -1,0 +1,53 @@
+// @ts-check
+/**
+ * Raising what the pointer or the keyboard is on: a card with its edges and their other ends, or
+ * an edge with its two cards. The rest is dimmed by the style sheet.
+ */
+
+/**
+ * @param {SVGSVGElement} svg
+ * @param {{edges: () => Iterable<import('../types.js').Edge>}} of
+ */
+export function hover(svg, { edges }) {
+  let shown = '';
+  const clear = () => {
+    if (!shown) return;
+    shown = '';
+    svg.classList.remove('is-hover');
+    for (const lit of svg.querySelectorAll('.is-lit')) lit.classList.remove('is-lit');
+  };
+  const light = (
+    /** @type {string} */ key,
+    /** @type {Set<string>} */ cards,
+    /** @type {Set<string>} */ lines,
+  ) => {
+    if (shown === key) return;
+    clear();
+    shown = key;
+    svg.classList.add('is-hover');
+    for (const link of svg.querySelectorAll('a[data-id]'))
+      if (cards.has(link.getAttribute('data-id') ?? ''))
+        link.parentElement?.classList.add('is-lit');
+    for (const line of svg.querySelectorAll('[data-edge]'))
+      if (lines.has(line.getAttribute('data-edge') ?? '')) line.classList.add('is-lit');
+  };
+  const over = (/** @type {Event} */ event) => {
+    if (event instanceof PointerEvent && event.buttons) return clear();
+    const target = /** @type {Element} */ (event.target);
+    const card = target.closest('a[data-id]')?.getAttribute('data-id');
+    const line = target.closest('[data-edge]')?.getAttribute('data-edge');
+    if (svg.classList.contains('is-dragging') || (!card && !line)) return clear();
+    const touched = [...edges()].filter((e) =>
+      card ? e.from === card || e.to === card : e.id === line,
+    );
+    const cards = new Set(touched.flatMap((e) => [e.from, e.to]));
+    if (card) cards.add(card);
+    light(card ?? `edge ${line}`, cards, new Set(touched.map((e) => e.id)));
+  };
+  svg.addEventListener('pointerover', over);
+  svg.addEventListener('pointerleave', clear);
+  svg.addEventListener('focusin', (event) => {
+    if (/** @type {Element} */ (event.target).matches(':focus-visible')) over(event);
+  });
+  svg.addEventListener('focusout', clear);
+}

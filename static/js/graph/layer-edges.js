@@ -1,0 +1,97 @@
+// @ts-check
+/**
+ * The edges in the DOM, keyed by edge id, and the merged paths that stand for cards and edges far
+ * out. The pointer can hit an edge along its halo.
+ *
+ * @typedef {import('../types.js').Edge} Edge
+ * @typedef {import('../types.js').Rect} Rect
+ * @typedef {import('./routes.js').Route} Route
+ */
+import { edgeClass, edgeDrawing, edgePath } from './edge.js';
+import { kindClass, verdictClass } from './measure.js';
+import { el, r1, toDom } from './svgnode.js';
+
+export class EdgesLayer {
+  /** @param {SVGElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {Map<string, {g: SVGElement, edge: Edge, route: Route, detail: string}>} */
+    this.elements = new Map();
+  }
+
+  /**
+   * Makes the layer show exactly these edges.
+   * @param {Map<string, {edge: Edge, route: Route, dim: boolean}>} items
+   * @param {'full'|'name'} detail
+   */
+  draw(items, detail) {
+    for (const [id, element] of this.elements) {
+      if (items.has(id)) continue;
+      element.g.remove();
+      this.elements.delete(id);
+    }
+    for (const [id, { edge, route, dim }] of items) {
+      let element = this.elements.get(id);
+      element?.g.classList.toggle('is-dim', dim);
+      if (element && element.edge === edge && element.route === route && element.detail === detail)
+        continue;
+      if (!element) {
+        element = { g: toDom(el('g')), edge, route, detail };
+        element.g.dataset.edge = id;
+        this.root.append(element.g);
+        this.elements.set(id, element);
+      }
+      Object.assign(element, { edge, route, detail });
+      const lit = ['is-lit', 'is-dim'].filter((c) => element.g.classList.contains(c)).join(' ');
+      element.g.setAttribute('class', `${edgeClass(edge)} ${lit}`.trim());
+      element.g.classList.toggle('is-dim', dim);
+      element.g.setAttribute('aria-hidden', 'true');
+      element.g.replaceChildren(...edgeDrawing(edge, route, { detail }).map(toDom));
+    }
+  }
+}
+
+/** @type {Record<string, string>} */
+const EDGE_VERDICTS = { allow: 'v-allow', deny: 'v-deny', own: 'v-own', dns: 'v-dns' };
+
+/** A rectangle as a closed path with square corners.
+ * @param {Rect} r */
+const block = (r) => `M${r1(r.x)} ${r1(r.y)}h${r1(r.w)}v${r1(r.h)}h${-r1(r.w)}z`;
+
+/** Cards as blocks and edges as merged lines, a handful of paths in all. */
+export class FarLayer {
+  /** @param {SVGElement} root */
+  constructor(root) {
+    this.root = root;
+  }
+
+  /**
+   * @param {Iterable<{node: import('../types.js').Node, rect: Rect}>} cards
+   * @param {Iterable<{edge: Edge, route: Route}>} edges
+   */
+  draw(cards, edges) {
+    /** @type {Map<string, string[]>} */
+    const paths = new Map();
+    const put = (/** @type {string} */ cls, /** @type {string} */ d) => {
+      const list = paths.get(cls);
+      if (list) list.push(d);
+      else paths.set(cls, [d]);
+    };
+    for (const { edge, route } of edges)
+      put(`nv-far__edges ${EDGE_VERDICTS[edge.state] ?? 'v-unknown'}`, edgePath(edge, route).line);
+    for (const { node, rect } of cards) {
+      put(`nv-far__cards ${kindClass(node.paint)}`, block(rect));
+      if (node.state === 'warn' || node.state === 'deny')
+        put(
+          `nv-far__marks ${verdictClass(node.state)}`,
+          block({ ...rect, x: rect.x + rect.w - 28, w: 28 }),
+        );
+    }
+    const parts = [...paths].map(([cls, d]) => toDom(el('path', { class: cls, d: d.join('') })));
+    this.root.replaceChildren(...parts);
+  }
+
+  clear() {
+    if (this.root.firstChild) this.root.replaceChildren();
+  }
+}

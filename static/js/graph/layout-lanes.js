@@ -1,0 +1,313 @@
+// @ts-check
+/**
+ * The lanes layout: a column per lane, cards and group boxes sorted by their keys, each standing
+ * as near as it can to the cards it is linked with. Pure and deterministic.
+ *
+ * The tallest lane is packed from the top; its neighbours follow outwards. A lane's order never
+ * depends on links, only its heights do, so that one link gives one picture.
+ *
+ * @typedef {import('../types.js').Node} Node
+ * @typedef {import('../types.js').Rect} Rect
+ * @typedef {import('../types.js').Layout} Layout
+ *
+ * @typedef {object} Unit a box with its cards, or a lone card
+ * @property {string|null} group
+ * @property {Node[]} nodes
+ * @property {number[]} offsets of each card's top from the unit's top
+ * @property {number} height
+ * @property {number} reserve free height kept below for cards to come
+ * @property {number} rowGap between cards
+ */
+
+import { known } from '../state/known.js';
+import {
+  BOX,
+  CARD,
+  COMPACT,
+  cardSize,
+  GROUP_GAP,
+  LANE_GAP,
+  LEFT,
+  notesHeight,
+  ROW_GAP,
+  TOP,
+} from './measure.js';
+import { pillText, pillWidth } from './routes.js';
+
+/** One row in five is kept free below a group, for cards that come while the page is open. */
+const RESERVED_SHARE = 5;
+/** A card linked with a long column stands no further than this below the column's first card. */
+const REACH = 260;
+
+/** @param {string} a @param {string} b */
+export const compareText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Nodes by their sort key, then by id.
+ * @param {Node} a @param {Node} b */
+export const byOrder = (a, b) =>
+  compareText(a.order ?? a.name, b.order ?? b.name) || compareText(a.id, b.id);
+
+/**
+ * The units of a lane, in order.
+ * @param {Node[]} nodes
+ * @param {Map<string, import('../types.js').Group>} groups
+ * @param {string} lane
+ * @param {number} rowGap
+ * @returns {Unit[]}
+ */
+function unitsOf(nodes, groups, lane, rowGap) {
+  /** @type {Map<string, {key: string, group: string|null, nodes: Node[]}>} */
+  const units = new Map();
+  for (const node of nodes) {
+    const group = node.group ? groups.get(node.group) : undefined;
+    const boxed = group?.lane === lane ? group : null;
+    const id = boxed ? boxed.id : node.id;
+    const unit = units.get(id);
+    if (unit) unit.nodes.push(node);
+    else {
+      const key = boxed ? `${boxed.order ?? boxed.label}` : `${node.order ?? node.name}`;
+      units.set(id, { key, group: boxed?.id ?? null, nodes: [node] });
+    }
+  }
+  return [...units.entries()]
+    .sort(([idA, a], [idB, b]) => compareText(a.key, b.key) || compareText(idA, idB))
+    .map(([, { group, nodes: members }]) => {
+      members.sort(byOrder);
+      let y = group ? BOX.head : 0;
+      const offsets = [];
+      for (const node of members) {
+        if (node.ready && group) y += 4;
+        offsets.push(y);
+        y += cardSize(node).h + notesHeight(node) + rowGap;
+      }
+      const height = y - rowGap + (group ? BOX.pad : 0);
+      const spare = group ? Math.floor(members.length / RESERVED_SHARE) : 0;
+      return { group, nodes: members, offsets, height, reserve: spare * (CARD.h + rowGap), rowGap };
+    });
+}
+
+/** Room a unit needs before the next one.
+ * @param {Unit} unit @param {Unit|undefined} next */
+function gapAfter(unit, next) {
+  const boxed = unit.group || next?.group;
+  const sheet = [unit, next].some((u) => u?.nodes.some((n) => n.ready || n.paint === 'slice'));
+  return (
+    (boxed ? Math.max(GROUP_GAP, unit.rowGap) : Math.max(unit.rowGap, ROW_GAP + (sheet ? 10 : 0))) +
+    unit.reserve
+  );
+}
+
+/** @param {Unit[]} units */
+const packedHeight = (units) =>
+  units.reduce(
+    (sum, u, i) => sum + u.height + (i < units.length - 1 ? gapAfter(u, units[i + 1]) : 0),
+    0,
+  );
+
+/**
+ * Tops for units that keep their order, do not overlap, and stand as near as possible (least
+ * squares) to where they want to be: neighbouring units that would overlap are merged into a block
+ * that shares its mean wish.
+ * @param {Unit[]} units
+ * @param {(number|null)[]} wishes wanted tops; null follows the unit above
+ * @param {number} top
+ * @returns {number[]}
+ */
+export function settle(units, wishes, top) {
+  /** @type {{first: number, sum: number, weight: number, height: number}[]} */
+  const blocks = [];
+  const steps = units.map((u, i) => u.height + gapAfter(u, units[i + 1]));
+  const want = (/** @type {{sum: number, weight: number}} */ b) =>
+    b.weight ? b.sum / b.weight : top;
+  units.forEach((_, i) => {
+    const wish = wishes[i] ?? null;
+    blocks.push({
+      first: i,
+      sum: wish ?? 0,
+      weight: wish === null ? 0 : 1,
+      height: known(steps[i]),
+    });
+    while (blocks.length > 1) {
+      const [upper, lower] = [known(blocks.at(-2)), known(blocks.at(-1))];
+      const end = Math.max(top, want(upper)) + upper.height;
+      if (lower.weight && want(lower) >= end) break;
+      blocks.length -= 2;
+      blocks.push({
+        first: upper.first,
+        sum: upper.sum + lower.sum - lower.weight * upper.height,
+        weight: upper.weight + lower.weight,
+        height: upper.height + lower.height,
+      });
+    }
+  });
+  /** @type {number[]} */
+  const tops = [];
+  let floor = top;
+  for (const [n, block] of blocks.entries()) {
+    const last = blocks[n + 1]?.first ?? units.length;
+    let y = Math.round(Math.max(floor, want(block)));
+    for (let i = block.first; i < last; i++) {
+      tops[i] = y;
+      y += known(steps[i]);
+    }
+    floor = y;
+  }
+  return tops;
+}
+
+/** Centre of the cards a unit is linked with that are already placed, as a wanted top.
+ * @param {Unit} unit
+ * @param {Map<string, string[]>} links
+ * @param {Map<string, Rect>} placed
+ * @returns {number|null} */
+function wishOf(unit, links, placed) {
+  const wishes = [];
+  for (const [i, node] of unit.nodes.entries()) {
+    const centres = (links.get(node.id) ?? []).flatMap((id) => {
+      const r = placed.get(id);
+      return r ? [r.y + r.h / 2] : [];
+    });
+    if (centres.length === 0) continue;
+    const first = Math.min(...centres);
+    const mean = Math.min((first + Math.max(...centres)) / 2, first + REACH);
+    wishes.push(mean - cardSize(node).h / 2 - known(unit.offsets[i]));
+  }
+  return wishes.length ? wishes.reduce((a, b) => a + b, 0) / wishes.length : null;
+}
+
+/**
+ * The neighbours of each card. Ownership lines pull only cards that nothing else pulls.
+ * @param {import('../types.js').Edge[]} edges @returns {Map<string, string[]>}
+ */
+function linksOf(edges) {
+  const strong = neighbours(edges.filter((e) => e.state !== 'own'));
+  for (const [id, ids] of neighbours(edges)) if (!strong.has(id)) strong.set(id, ids);
+  return strong;
+}
+
+/** @param {import('../types.js').Edge[]} edges @returns {Map<string, string[]>} */
+function neighbours(edges) {
+  /** @type {Map<string, string[]>} */
+  const links = new Map();
+  const put = (/** @type {string} */ a, /** @type {string} */ b) => {
+    const list = links.get(a);
+    if (list) list.push(b);
+    else links.set(a, [b]);
+  };
+  for (const edge of edges) {
+    put(edge.from, edge.to);
+    put(edge.to, edge.from);
+  }
+  return links;
+}
+
+/** The gap between a lane and the next: wide for port pills, narrow for thin lines.
+ * @param {import('../types.js').Edge[]} edges
+ * @param {Map<string, number>} laneAt
+ * @param {number} index */
+function laneGap(edges, laneAt, index) {
+  let gap = LANE_GAP.thin;
+  for (const edge of edges) {
+    const [a, b] = [laneAt.get(edge.from), laneAt.get(edge.to)];
+    if (
+      a === undefined ||
+      b === undefined ||
+      Math.min(a, b) !== index ||
+      Math.max(a, b) !== index + 1
+    )
+      continue;
+    if (edge.state === 'own') continue;
+    const text = pillText(edge);
+    const least = edge.label ? LANE_GAP.pill : LANE_GAP.arrow;
+    const room = text ? Math.max(least, pillWidth(text) + 28) : least;
+    gap = Math.max(gap, Math.min(220, room));
+  }
+  return gap;
+}
+
+/**
+ * The layout of a graph in lanes. Lanes without cards keep their column.
+ * @param {Pick<import('../types.js').Graph, 'lanes'|'nodes'|'edges'|'groups'>} graph
+ * @param {{left?: number, top?: number, rowGap?: number}} [how]
+ * @returns {Layout}
+ */
+export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } = {}) {
+  const groups = new Map(graph.groups.map((g) => [g.id, g]));
+  const laneIds = graph.lanes.map((l) => l.id);
+  /** @type {Map<string, Node[]>} */
+  const byLane = new Map(laneIds.map((id) => [id, []]));
+  for (const node of graph.nodes)
+    (byLane.get(node.lane) ?? byLane.get(laneIds[0] ?? ''))?.push(node);
+  const lanes = graph.lanes.map((lane) => {
+    const nodes = byLane.get(lane.id) ?? [];
+    const units = unitsOf(nodes, groups, lane.id, rowGap);
+    const narrow = nodes.length > 0 && nodes.every((n) => n.compact);
+    const pad = units.some((u) => u.group) ? BOX.pad : 0;
+    return { lane, units, pad, w: narrow ? COMPACT.w : CARD.w, height: packedHeight(units), x: 0 };
+  });
+
+  const laneAt = new Map(graph.nodes.map((n) => [n.id, Math.max(0, laneIds.indexOf(n.lane))]));
+  let x = left;
+  lanes.forEach((lane, i) => {
+    lane.x = x + (i > 0 ? lane.pad : 0);
+    x = lane.x + lane.w + lane.pad + laneGap(graph.edges, laneAt, i);
+  });
+
+  /** @type {Map<string, Rect>} */
+  const cards = new Map();
+  /** @type {import('../types.js').Box[]} */
+  const boxes = [];
+  const links = linksOf(graph.edges);
+  const anchor = lanes.reduce(
+    (best, l, i) => (l.height > (lanes[best]?.height ?? -1) ? i : best),
+    0,
+  );
+  const sequence = [...lanes.keys()].sort(
+    (a, b) => Math.abs(a - anchor) - Math.abs(b - anchor) || b - a,
+  );
+  for (const i of sequence) {
+    const { units, x: laneX, w, pad } = known(lanes[i]);
+    const wishes = units.map((u) => (i === anchor ? null : wishOf(u, links, cards)));
+    const tops = settle(units, wishes, top);
+    units.forEach((unit, n) => {
+      unit.nodes.forEach((node, k) => {
+        const size = cardSize(node);
+        const indent = unit.group ? 0 : Math.round((w - size.w) / 2) * (node.compact ? 1 : 0);
+        cards.set(node.id, {
+          x: laneX + indent,
+          y: known(tops[n]) + known(unit.offsets[k]),
+          w: size.w,
+          h: size.h,
+        });
+      });
+      if (unit.group)
+        boxes.push({
+          id: unit.group,
+          x: laneX - pad,
+          y: known(tops[n]),
+          w: w + 2 * pad,
+          h: unit.height,
+        });
+    });
+  }
+  return {
+    cards,
+    boxes,
+    lanes: lanes.map(({ lane, x: laneX, w }) => ({ ...lane, x: laneX, w })),
+    ...extent(cards, boxes),
+  };
+}
+
+/**
+ * The width and height a drawing needs, with a margin.
+ * @param {Map<string, Rect>} cards
+ * @param {Rect[]} boxes
+ */
+export function extent(cards, boxes) {
+  let [width, height] = [0, 0];
+  for (const r of [...cards.values(), ...boxes]) {
+    width = Math.max(width, r.x + r.w);
+    height = Math.max(height, r.y + r.h);
+  }
+  return { width: width + LEFT, height: height + LEFT };
+}

@@ -1,0 +1,75 @@
+// @ts-check
+/** What a legend lists: the looks of the edges there are, with words, a sample and a count. Pure. */
+import { el } from './svgnode.js';
+
+/** @typedef {import('../types.js').Edge} Edge */
+
+/** The looks, in the order they are listed: key, colour class, words. */
+const LOOKS = /** @type {const} */ ([
+  ['allow', 'allow', 'allowed'],
+  ['deny', 'deny', 'denied'],
+  ['notready', 'unknown', 'not ready, terminating'],
+  ['unknown', 'unknown', 'not known, assumed'],
+  ['dns', 'dns', 'DNS answer'],
+  ['own', 'node', 'selects, owns, runs on'],
+]);
+
+/** What allowed edges mean in views where nothing is denied by rule. */
+const READY_VIEWS = new Set(['endpoints', 'slices', 'compare', 'families', 'paths']);
+
+/** @type {Record<string, () => import('./svgnode.js').SvgNode[]>} */
+const KEYS = {
+  allow: () => [el('path', { d: 'M0 7h22' }), el('path', { class: 'fillc', d: 'm21 3 8 4-8 4z' })],
+  deny: () => [
+    el('path', { class: 'dash', d: 'M0 7h18' }),
+    el('circle', { class: 'fillc', cx: 23, cy: 7, r: 6 }),
+    el('path', { class: 'cut', d: 'm20.8 4.8 4.4 4.4m0-4.4-4.4 4.4' }),
+  ],
+  notready: () => [
+    el('path', { class: 'dots', d: 'M1 7h20' }),
+    el('path', { class: 'fillc', d: 'm21 3 8 4-8 4z' }),
+  ],
+  unknown: () => [el('path', { class: 'dots', d: 'M1 7h28' })],
+  dns: () => [
+    el('path', { class: 'dd', d: 'M1 7h20' }),
+    el('path', { class: 'fillc', d: 'm21 3 8 4-8 4z' }),
+  ],
+  own: () => [el('path', { class: 'thin', d: 'M0 7h29' })],
+  IPv6: () => [el('path', { d: 'M0 5.2h29M0 8.8h29' })],
+};
+
+/**
+ * The rows of the legend for these edges.
+ * @param {Iterable<Edge>} edges
+ * @param {string} view
+ * @returns {{key: string, colour: string, text: string, count: number}[]}
+ */
+export function legendRows(edges, view) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  let double = 0;
+  for (const edge of edges) {
+    counts.set(edge.state, (counts.get(edge.state) ?? 0) + 1);
+    if (edge.family === 'IPv6') double++;
+  }
+  const rows = LOOKS.flatMap(([key, colour, text]) => {
+    const count = counts.get(key);
+    const words = key === 'allow' && READY_VIEWS.has(view) ? 'ready endpoint' : text;
+    return count
+      ? [
+          {
+            key: /** @type {string} */ (key),
+            colour: /** @type {string} */ (colour),
+            text: words,
+            count,
+          },
+        ]
+      : [];
+  });
+  if (double) rows.push({ key: 'IPv6', colour: 'allow', text: 'IPv6', count: double });
+  return rows;
+}
+
+/** The sample line of a row, 30 x 14.
+ * @param {string} key */
+export const legendSample = (key) => KEYS[key]?.() ?? [];

@@ -1,0 +1,67 @@
+// @ts-check
+/**
+ * The measures of the drawing, in px of the drawing (zoom 1), and how names are fitted into them.
+ * They come from the design's measures; change them here and nowhere else.
+ */
+
+export const CARD = { w: 216, h: 64, r: 8 };
+export const COMPACT = { w: 168, h: 40, r: 8 };
+/** Between cards of a group, and between groups (boxes or lone cards) of a lane. */
+export const ROW_GAP = 12;
+export const GROUP_GAP = 20;
+export const BOX = { pad: 12, head: 40, r: 12 };
+export const TOP = 56;
+export const LEFT = 24;
+/** Between lanes: room for a port pill, for an arrow, for a thin line. */
+export const LANE_GAP = { pill: 128, arrow: 56, thin: 40 };
+/** Lines under a card. */
+export const NOTE_LINE = 16;
+
+/** Below these zooms a card is a block, or icon and name. */
+export const ZOOM_BLOCK = 0.3;
+export const ZOOM_NAME = 0.6;
+
+/**
+ * A name fitted into `max` characters, shortened in the middle so that a hash suffix stays.
+ * @param {string} text
+ * @param {number} max
+ */
+export function middle(text, max) {
+  if (text.length <= max) return text;
+  if (max < 3) return text.slice(0, Math.max(0, max));
+  const half = (max - 1) / 2;
+  return `${text.slice(0, Math.ceil(half))}…${text.slice(text.length - Math.floor(half))}`;
+}
+
+/**
+ * A line fitted into `max` characters, shortened at the end.
+ * @param {string} text
+ * @param {number} max
+ */
+export const ending = (text, max) =>
+  text.length <= max ? text : `${text.slice(0, Math.max(1, max - 1)).trimEnd()}…`;
+
+/**
+ * Width and height of a node's card, without the notes under it.
+ * @param {import('../types.js').Node} node
+ */
+export const cardSize = (node) => (node.compact ? COMPACT : CARD);
+
+/** Height of the lines under a card.
+ * @param {import('../types.js').Node} node */
+export const notesHeight = (node) =>
+  node.notes?.length ? 4 + NOTE_LINE * Math.min(2, node.notes.length) : 0;
+
+/** @type {Record<string, string>} */
+const VERDICTS = { ok: 'allow', warn: 'warn', deny: 'deny' };
+
+/** The class that sets the colour of a state.
+ * @param {string|null|undefined} state */
+export const verdictClass = (state) => `v-${VERDICTS[state ?? ''] ?? 'unknown'}`;
+
+/** @type {Record<string, string>} */
+const PAINTS = { namespace: 'node', proxy: 'node' };
+
+/** The colour family of a paint; unknown paints are drawn like nodes.
+ * @param {string|undefined} paint */
+export const kindClass = (paint) => `k-${PAINTS[paint ?? ''] ?? paint ?? 'node'}`;

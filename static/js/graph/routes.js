@@ -1,0 +1,236 @@
+// @ts-check
+/**
+ * Where edges run: which sides of the cards they touch, the curve between, where a denied one
+ * stops and where its label stands. Pure and deterministic: the same graph and layout give the
+ * same routes.
+ *
+ * @typedef {import('../types.js').Point} Point
+ * @typedef {import('../types.js').Edge} Edge
+ * @typedef {import('../types.js').Rect} Rect
+ * @typedef {import('../types.js').Layout} Layout
+ *
+ * @typedef {object} Route
+ * @property {import('../types.js').Cubic} curve
+ * @property {1|-1} into the way it runs where it arrives
+ * @property {number|null} stop `t` on the curve where a denied edge ends
+ * @property {string|null} path a path that replaces the curve (angled selector lines)
+ * @property {Point} at where the label stands
+ * @property {Rect} bounds
+ * @property {boolean} port starts at a tile's port, which is drawn
+ */
+
+import { known } from '../state/known.js';
+import { curve, pointAt, tAtX } from './curve.js';
+import { r1 } from './svgnode.js';
+
+/** How far apart edges leave one side of a card, and how much of the side they may take. */
+const SPREAD = { most: 14, margin: 24 };
+/** How far before the card a denied edge stops when no namespace border is in between. */
+const STOP_GAP = 30;
+const LABEL_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
+
+/** The width of a label's pill.
+ * @param {string} text @param {boolean} [plain] */
+export const pillWidth = (text, plain = false) => r1(text.length * (plain ? 5.9 : 6.35) + 14);
+
+/** What an edge's pill says, or ''.
+ * @param {Edge} edge */
+export function pillText(edge) {
+  const many = edge.state !== 'own' && (edge.count ?? 1) > 1 ? `×${edge.count}` : '';
+  return [edge.label ?? '', many].filter(Boolean).join(' ');
+}
+
+/** Where the edges of a tile meet: at its right, below the badges.
+ * @param {Rect} tile @returns {Rect} */
+const portOf = ({ x, y, w, h }) => ({ x: x + w - 34, y: y + h * 0.62 - 5, w: 10, h: 10 });
+
+/** @param {Rect} a @param {Rect} b @returns {{out: 1|-1, into: 1|-1}} */
+function sides(a, b) {
+  if (b.x >= a.x + a.w - 8) return { out: 1, into: 1 };
+  if (b.x + b.w <= a.x + 8) return { out: -1, into: -1 };
+  return { out: 1, into: -1 };
+}
+
+/**
+ * The y of each end on its card. Edges that share a side of a card stand apart around its middle,
+ * in the order of their other ends; ownership lines meet in the middle.
+ * @param {{edge: Edge, a: Rect, b: Rect, out: 1|-1, into: 1|-1}[]} links
+ * @returns {Map<string, number>} keys are `<edge id>` + `>` for the start, `<` for the end
+ */
+function endHeights(links) {
+  /** @type {Map<string, {key: string, other: number, rect: Rect}[]>} */
+  const bySide = new Map();
+  /** @type {Map<string, number>} */
+  const heights = new Map();
+  const put = (
+    /** @type {string} */ side,
+    /** @type {{key: string, other: number, rect: Rect}} */ end,
+  ) => {
+    const list = bySide.get(side);
+    if (list) list.push(end);
+    else bySide.set(side, [end]);
+  };
+  for (const { edge, a, b, out, into } of links) {
+    if (edge.state === 'own') {
+      heights.set(`${edge.id}>`, a.y + a.h / 2);
+      heights.set(`${edge.id}<`, b.y + b.h / 2);
+      continue;
+    }
+    put(`${edge.from}|${out}`, { key: `${edge.id}>`, other: b.y + b.h / 2, rect: a });
+    put(`${edge.to}|${-into}`, { key: `${edge.id}<`, other: a.y + a.h / 2, rect: b });
+  }
+  for (const ends of bySide.values()) {
+    ends.sort((p, q) => p.other - q.other || (p.key < q.key ? -1 : 1));
+    const { rect } = known(ends[0]);
+    const room = Math.max(0, rect.h - SPREAD.margin);
+    const step = ends.length > 1 ? Math.min(SPREAD.most, room / (ends.length - 1)) : 0;
+    const top = rect.y + rect.h / 2 - (step * (ends.length - 1)) / 2;
+    for (const [i, { key }] of ends.entries()) heights.set(key, top + i * step);
+  }
+  return heights;
+}
+
+/**
+ * The namespace box of a card, or null.
+ * @param {Layout} layout @param {Set<string>} borders @param {Rect} card
+ */
+function borderOf(layout, borders, card) {
+  return (
+    layout.boxes.find(
+      (box) =>
+        borders.has(box.id) &&
+        card.x >= box.x &&
+        card.x + card.w <= box.x + box.w &&
+        card.y >= box.y &&
+        card.y + card.h <= box.y + box.h,
+    ) ?? null
+  );
+}
+
+/**
+ * Where a denied edge ends: on the border of the namespace that stops it, else near the card.
+ * @param {Edge} edge
+ * @param {import('../types.js').Cubic} c
+ * @param {{a: Rect, b: Rect}} cards
+ * @param {Layout} layout
+ * @param {Set<string>} borders
+ */
+function stopOf(edge, c, { a, b }, layout, borders) {
+  const atStart = edge.stop === 'from';
+  const [from, to] = [borderOf(layout, borders, a), borderOf(layout, borders, b)];
+  const right = c[3][0] > c[0][0];
+  const border = atStart ? from : to;
+  if (border && from !== to) {
+    const x = atStart === right ? border.x + border.w : border.x;
+    if (x > Math.min(c[0][0], c[3][0]) && x < Math.max(c[0][0], c[3][0])) return tAtX(c, x);
+  }
+  const length = Math.hypot(c[3][0] - c[0][0], c[3][1] - c[0][1]) || 1;
+  const share = Math.min(0.4, STOP_GAP / length);
+  return atStart ? share : 1 - share;
+}
+
+/** Whether a straight strip between two points is free of cards.
+ * @param {Iterable<[string, Rect]>} cards @param {Rect} strip @param {Edge} edge */
+function isFree(cards, strip, edge) {
+  for (const [id, r] of cards) {
+    if (id === edge.from || id === edge.to) continue;
+    if (
+      r.x < strip.x + strip.w &&
+      r.x + r.w > strip.x &&
+      r.y < strip.y + strip.h &&
+      r.y + r.h > strip.y
+    )
+      return false;
+  }
+  return true;
+}
+
+/**
+ * The angled line of an ownership edge that passes over a lane: down from the card, then right,
+ * when nothing stands in the way.
+ * @param {Edge} edge @param {Rect} a @param {Rect} b @param {Layout} layout
+ * @returns {{path: string, at: Point}|null}
+ */
+function angled(edge, a, b, layout) {
+  const lanesBetween = layout.lanes.filter((l) => l.x > a.x + a.w && l.x + l.w < b.x).length;
+  const [x, y, end] = [a.x + a.w / 2, b.y + b.h / 2, b.x];
+  if (edge.state !== 'own' || lanesBetween === 0 || y < a.y + a.h + 24) return null;
+  const down = { x: x - 6, y: a.y + a.h, w: 12, h: y - a.y - a.h };
+  const along = { x: x + 1, y: y - 10, w: end - x - 2, h: 20 };
+  if (!isFree(layout.cards, down, edge) || !isFree(layout.cards, along, edge)) return null;
+  const path = `M${r1(x)} ${r1(a.y + a.h)} V${r1(y - 16)} A16 16 0 0 0 ${r1(x + 16)} ${r1(y)} H${r1(end)}`;
+  return { path, at: [(x + 16 + end) / 2 + 40, y] };
+}
+
+/**
+ * Label places that do not cover one another, in the order of the edges.
+ * @param {{edge: Edge, route: Route}[]} routed
+ */
+function placeLabels(routed) {
+  /** @type {Map<number, Rect[]>} */
+  const rows = new Map();
+  const near = (/** @type {number} */ y) => {
+    const row = Math.floor(y / 40);
+    return [row - 1, row, row + 1].flatMap((k) => rows.get(k) ?? []);
+  };
+  for (const { edge, route } of routed) {
+    const text = pillText(edge);
+    if (!text || route.path) continue;
+    const w = pillWidth(text);
+    const spans = LABEL_PLACES.map((t) =>
+      pointAt(route.curve, route.stop === null ? t : t * route.stop),
+    );
+    const clear = (/** @type {Point} */ [x, y]) =>
+      near(y).every((p) => Math.abs(p.x - x) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20);
+    const at = spans.find(clear) ?? known(spans[0]);
+    route.at = at;
+    const row = Math.floor(at[1] / 40);
+    const placed = { x: at[0], y: at[1], w, h: 18 };
+    const list = rows.get(row);
+    if (list) list.push(placed);
+    else rows.set(row, [placed]);
+  }
+}
+
+/**
+ * The routes of all edges whose both cards are laid out, by edge id.
+ * @param {Iterable<Edge>} edges
+ * @param {Layout} layout
+ * @param {Iterable<import('../types.js').Group>} groups
+ * @returns {Map<string, Route>}
+ */
+export function routeEdges(edges, layout, groups) {
+  const borders = new Set([...groups].filter((g) => g.kind === 'namespace').map((g) => g.id));
+  const links = [];
+  for (const edge of edges) {
+    const [from, to] = [layout.cards.get(edge.from), layout.cards.get(edge.to)];
+    if (!from || !to || edge.from === edge.to) continue;
+    const [a, b] = layout.tiles ? [portOf(from), portOf(to)] : [from, to];
+    links.push({ edge, a, b, ...sides(a, b) });
+  }
+  const heights = endHeights(links);
+  const routed = links.map(({ edge, a, b, out, into }) => {
+    /** @type {Point} */
+    const start = [out > 0 ? a.x + a.w : a.x, /** @type {number} */ (heights.get(`${edge.id}>`))];
+    /** @type {Point} */
+    const end = [into > 0 ? b.x : b.x + b.w, /** @type {number} */ (heights.get(`${edge.id}<`))];
+    const c = curve(start, end, out, into);
+    const corner = angled(edge, a, b, layout);
+    const xs = c.map((p) => p[0]);
+    const ys = c.map((p) => p[1]);
+    const [x, y] = [Math.min(...xs), Math.min(...ys)];
+    /** @type {Route} */
+    const route = {
+      curve: c,
+      into,
+      stop: edge.state === 'deny' ? stopOf(edge, c, { a, b }, layout, borders) : null,
+      path: corner?.path ?? null,
+      at: corner?.at ?? pointAt(c, 0.5),
+      port: layout.tiles === true,
+      bounds: { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y },
+    };
+    return { edge, route };
+  });
+  placeLabels(routed);
+  return new Map(routed.map(({ edge, route }) => [edge.id, route]));
+}

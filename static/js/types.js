@@ -1,0 +1,148 @@
+// @ts-check
+/**
+ * The shapes the drawing works with. `docs/graph.md` is the contract with the server; this file
+ * says the same in JSDoc types. It holds no code.
+ *
+ * @typedef {'ok'|'warn'|'deny'|'unknown'|'term'|'skip'} State
+ * @typedef {'allow'|'deny'|'unknown'|'notready'|'own'|'dns'} EdgeState
+ *
+ * @typedef {object} Reason
+ * @property {string} text
+ * @property {string} [object] the object the reason rests on, in words
+ * @property {string} [path] the field of that object
+ * @property {string} [value]
+ * @property {number|null} [revision]
+ * @property {boolean} [cause] true for the reason that decides
+ *
+ * @typedef {{text: string, state?: State, title?: string}} Badge
+ *
+ * @typedef {object} Node
+ * @property {string} id Kind/namespace/name
+ * @property {string} kind
+ * @property {string} namespace
+ * @property {string} name
+ * @property {string} paint
+ * @property {string} icon
+ * @property {string} lane
+ * @property {string|null} [group]
+ * @property {string} [order]
+ * @property {string} [overline]
+ * @property {string} [variant]
+ * @property {string} [meta]
+ * @property {State|null} [state]
+ * @property {string} [word]
+ * @property {Badge[]} [badges]
+ * @property {{ready: boolean, serving: boolean, terminating: boolean}|null} [conditions]
+ * @property {[number, number]|null} [ready]
+ * @property {number} [count]
+ * @property {number|null} [size]
+ * @property {boolean} [compact]
+ * @property {boolean} [ghost]
+ * @property {string[]} [notes] up to two lines under the card
+ * @property {{text: string, value: number}[]} [top] the largest parts of a tile
+ * @property {Record<string, string[]>} [find] values the query's terms look at
+ * @property {string} label
+ * @property {string|null} [href]
+ * @property {string|null} [open]
+ * @property {Reason[]} [why]
+ *
+ * @typedef {object} Edge
+ * @property {string} id
+ * @property {string} from
+ * @property {string} to
+ * @property {EdgeState} state
+ * @property {string} [label]
+ * @property {number} [count]
+ * @property {'IPv4'|'IPv6'|null} [family]
+ * @property {'from'|'to'|null} [stop] the side that stops it, for denied edges
+ * @property {{text: string, state: 'allow'|'deny'}[]} [shields]
+ * @property {number|null} [step] number of the trace step
+ * @property {boolean} [faint]
+ * @property {string} [title]
+ * @property {Reason[]} [why]
+ *
+ * @typedef {object} Group
+ * @property {string} id
+ * @property {'namespace'|'workload'|'node'|'off'|'group'} kind
+ * @property {string} label
+ * @property {string} [sub]
+ * @property {string} [icon]
+ * @property {string} [paint]
+ * @property {string|null} [lane]
+ * @property {string|null} [parent]
+ * @property {string} [order]
+ * @property {State|null} [state]
+ * @property {Badge[]} [badges]
+ * @property {string|null} [href]
+ *
+ * @typedef {{id: string, label: string, count?: number}} Lane
+ * @typedef {{state: State, text: string, why?: string}} Verdict
+ * @typedef {{value: string|number, label: string, state?: State|null, note?: string}} Counter
+ * @typedef {{text: string, href?: string|null, state?: State|null, mono?: boolean}} Cell
+ * @typedef {{id: string, cells: Cell[]}} Row
+ * @typedef {{columns: {id: string, label: string, align?: string}[], rows: Row[]}} Table
+ * @typedef {{text: string, items?: Outline[]}} Outline
+ *
+ * @typedef {object} Graph
+ * @property {number} rev
+ * @property {string} time
+ * @property {string} cluster
+ * @property {string} view
+ * @property {string} level
+ * @property {'lanes'|'tiles'|'namespaces'} layout
+ * @property {{namespace?: string, name?: string, kind?: string}} scope
+ * @property {string} title
+ * @property {string} label
+ * @property {{label: string, href?: string|null}[]} [crumbs]
+ * @property {Verdict|null} [verdict]
+ * @property {Counter[]} [counters]
+ * @property {Lane[]} lanes
+ * @property {Node[]} nodes
+ * @property {Edge[]} edges
+ * @property {Group[]} groups
+ * @property {Record<string, number>} [truncated]
+ * @property {string|null} [next]
+ * @property {Table|null} [table]
+ * @property {Outline[]} [text]
+ *
+ * @typedef {object} Elements
+ * @property {Node[]} [nodes]
+ * @property {Edge[]} [edges]
+ * @property {Group[]} [groups]
+ *
+ * @typedef {{nodes?: string[], edges?: string[], groups?: string[]}} Ids
+ *
+ * @typedef {object} Delta
+ * @property {number} rev
+ * @property {number} prev
+ * @property {string} [time]
+ * @property {Elements} [add]
+ * @property {Elements} [change]
+ * @property {Ids} [remove]
+ * @property {Partial<Graph>} [head]
+ *
+ * @typedef {object} Changes what an apply did
+ * @property {string[]} added node ids
+ * @property {string[]} removed node ids
+ * @property {string[]} changed node ids
+ * @property {boolean} structure true when nodes, groups or lanes came or went
+ * @property {string[]} head names of the head members that changed
+ * @property {boolean} any
+ *
+ * @typedef {{x: number, y: number, w: number, h: number}} Rect
+ * @typedef {Rect & {id: string, continued?: boolean}} Box a group's rectangle; a group may have several
+ * @typedef {{id: string, label: string, count?: number, x: number, w: number}} LaneRect
+ *
+ * @typedef {object} Layout
+ * @property {Map<string, Rect>} cards by node id
+ * @property {Box[]} boxes
+ * @property {LaneRect[]} lanes
+ * @property {number} width
+ * @property {number} height
+ * @property {boolean} [tiles] cards are tiles; edges run between their ports
+ *
+ * @typedef {[number, number]} Point
+ * @typedef {[Point, Point, Point, Point]} Cubic
+ */
+
+export {};

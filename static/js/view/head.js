@@ -1,0 +1,64 @@
+// @ts-check
+/** The page head, live: verdict, its reason, counters, and what was folded. */
+import { grouped } from '../graph/tile.js';
+import { glyph, html } from './icon.js';
+
+/** @typedef {import('../types.js').Graph} Graph */
+
+/** @type {Record<string, string>} */
+const COLOURS = { ok: 'allow', warn: 'warn', deny: 'deny' };
+
+/**
+ * @param {Element|null} verdict an element with `.verdict__tile`, `h1` and `p`
+ * @param {Graph} graph
+ */
+export function showVerdict(verdict, graph) {
+  if (!verdict || !graph.verdict) return;
+  const { state, text, why } = graph.verdict;
+  const tile = verdict.querySelector('.verdict__tile');
+  if (tile) {
+    tile.className = `verdict__tile c-${COLOURS[state] ?? 'unknown'}${state === 'warn' ? ' is-warn' : ''}`;
+    tile.replaceChildren(glyph(state));
+  }
+  const [h1, p] = [verdict.querySelector('h1'), verdict.querySelector('p')];
+  if (h1 && h1.textContent !== text) h1.textContent = text;
+  if (p) p.textContent = why ?? '';
+}
+
+/** @param {Element|null} list a `dl.counters` @param {Graph} graph */
+export function showCounters(list, graph) {
+  if (!list || !graph.counters) return;
+  list.replaceChildren(
+    ...graph.counters.map(({ value, label, state, note }) =>
+      html(
+        'div',
+        '',
+        html('dt', '', label),
+        html(
+          'dd',
+          '',
+          state ? glyph(state) : null,
+          typeof value === 'number' ? grouped(value) : value,
+          note ? html('small', '', note) : null,
+        ),
+      ),
+    ),
+  );
+}
+
+/** What was folded or left out, in words; '' when everything is drawn.
+ * @param {Record<string, number>|undefined} truncated */
+export function foldedText(truncated) {
+  const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
+  if (parts.length === 0) return '';
+  return `${parts.map(([kind, n]) => `${grouped(n)} ${kind}`).join(', ')} folded into groups`;
+}
+
+/** @param {Element|null} banner with an element `[data-slot="text"]` @param {Graph} graph */
+export function showFolded(banner, graph) {
+  if (!(banner instanceof HTMLElement)) return;
+  const text = foldedText(graph.truncated);
+  banner.hidden = !text;
+  const slot = banner.querySelector('[data-slot="text"]') ?? banner;
+  if (slot.textContent !== text) slot.textContent = text;
+}

@@ -1,0 +1,48 @@
+// @ts-check
+/** The state of the line to the server in the top bar, and the button that pauses it. */
+import { icon } from './icon.js';
+
+/** @typedef {import('../live/socket.js').LiveState} LiveState */
+
+/** @type {Record<string, string>} words for screen readers, without the running seconds */
+const PLAIN = {
+  live: 'live',
+  connecting: 'connecting',
+  reconnecting: 'reconnecting',
+  lost: 'source lost',
+  gone: 'gone',
+};
+
+export class LiveBadge {
+  /**
+   * @param {HTMLElement} badge with `[data-slot="text"]` and `[data-slot="rev"]`
+   * @param {HTMLElement|null} button pauses and resumes
+   */
+  constructor(badge, button) {
+    this.badge = badge;
+    this.button = button;
+    this.text = badge.querySelector('[data-slot="text"]');
+    this.rev = badge.querySelector('[data-slot="rev"]');
+    this.state = '';
+    badge.removeAttribute('role');
+    this.status = document.createElement('span');
+    this.status.className = 'sr';
+    this.status.setAttribute('role', 'status');
+    badge.after(this.status);
+  }
+
+  /** @param {LiveState|{state: 'snapshot', text: string, rev: number, stale: boolean}} live */
+  show({ state, text, rev, stale }) {
+    if (this.text) this.text.textContent = text;
+    if (this.rev) this.rev.textContent = rev ? ` · rev ${rev}` : '';
+    this.badge.dataset.state = state;
+    this.badge.classList.toggle('is-stale', stale);
+    if (state === this.state) return;
+    this.state = state;
+    this.status.textContent = PLAIN[state] ?? text;
+    const paused = state === 'paused';
+    this.button?.setAttribute('aria-pressed', String(paused));
+    this.button?.setAttribute('aria-label', paused ? 'Resume live updates' : 'Pause live updates');
+    this.button?.replaceChildren(icon(paused ? 'ui-play' : 'ui-pause'));
+  }
+}

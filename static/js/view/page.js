@@ -1,0 +1,43 @@
+// @ts-check
+/** What every page without a drawing starts: menus, theme buttons, keys, search, the narrow rail. */
+import { keySheet, startKeys } from './keys.js';
+import { startMenus } from './menu.js';
+import { Palette } from './palette.js';
+import { themeButtons } from './theme.js';
+
+/** @param {string} selector @returns {HTMLElement|null} */
+const find = (selector) => document.querySelector(selector);
+
+/** The search box, completing and jumping; a query without a result goes to the search page.
+ * @returns {Palette|null} */
+function startSearch() {
+  const form = find('form.search');
+  if (!(form instanceof HTMLFormElement) || !form.dataset.search) return null;
+  return new Palette(form, {
+    values: () => [],
+    filter: (query) => location.assign(`${form.action}?${new URLSearchParams({ q: query })}`),
+    select: () => false,
+  });
+}
+
+/** Opens and closes the rail on narrow screens. */
+function startRail() {
+  const button = find('[data-act="menu"]');
+  const rail = find('.rail');
+  button?.addEventListener('click', () => button.setAttribute('aria-expanded', String(rail?.classList.toggle('is-open'))));
+}
+
+/** Starts the page. @param {Record<string, () => void>} [actions] keys of this page alone */
+export function startPage(actions = {}) {
+  startMenus(document);
+  themeButtons(document);
+  startRail();
+  const search = startSearch();
+  find('[data-act="help"]')?.addEventListener('click', () => keySheet());
+  startKeys({
+    actions: {
+      '/': () => (search ? search.open() : find('input[type="search"]')?.focus()),
+      ...actions,
+    },
+  });
+}

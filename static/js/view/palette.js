@@ -1,0 +1,241 @@
+// @ts-check
+/**
+ * The search box of the top bar: jumps to objects, completes query terms, applies a query as a
+ * filter. Objects come from the JSON address in the form's `data-search`
+ * (`?q=` gives `{"total": n, "results": [{"id", "kind", "namespace", "name", "icon", "paint",
+ * "href", "note"}]}`). Without JavaScript the form is a plain search.
+ *
+ * The list is a combobox popup: arrows move, Enter takes, Tab completes, Escape closes.
+ */
+import { kindClass } from '../graph/measure.js';
+import { complete, parseQuery } from '../state/query.js';
+import { html, icon } from './icon.js';
+
+const WAIT_MS = 150;
+
+/**
+ * @typedef {{id: string, kind: string, namespace?: string, name: string, icon?: string, paint?: string, href: string, note?: string}} Found
+ * @typedef {object} PaletteOptions
+ * @property {(field: string) => Iterable<string>} values known values of a query field
+ * @property {(query: string) => {found: number, hidden: number}} [count] matches in the drawing, where there is one
+ * @property {(query: string) => void} filter applies a query; '' clears it
+ * @property {(id: string) => boolean} select selects a card that is drawn
+ */
+
+export class Palette {
+  /** @param {HTMLFormElement} form @param {PaletteOptions} options */
+  constructor(form, options) {
+    this.form = form;
+    this.options = options;
+    this.input = /** @type {HTMLInputElement} */ (form.querySelector('input[type="search"]'));
+    this.list = html('div', 'palette');
+    this.list.id = 'palette-list';
+    this.list.setAttribute('role', 'listbox');
+    this.list.setAttribute('aria-label', 'Results');
+    this.list.hidden = true;
+    form.append(this.list);
+    for (const [name, value] of Object.entries({
+      role: 'combobox',
+      'aria-expanded': 'false',
+      'aria-controls': this.list.id,
+      'aria-autocomplete': 'list',
+      autocomplete: 'off',
+    }))
+      this.input.setAttribute(name, value);
+    this.at = -1;
+    this.asked = 0;
+    this.rows = 0;
+    this.input.addEventListener('input', () => this.#typed());
+    this.input.addEventListener('focus', () => this.#typed());
+    this.input.addEventListener('keydown', (event) => this.#key(event));
+    this.input.addEventListener('blur', () => setTimeout(() => this.close(), 120));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#take();
+    });
+  }
+
+  /** Puts the caret in the box. */
+  open() {
+    this.input.focus();
+    this.input.select();
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.input.setAttribute('aria-expanded', 'false');
+    this.input.removeAttribute('aria-activedescendant');
+    this.at = -1;
+  }
+
+  #typed() {
+    const text = this.input.value;
+    this.#show(text, []);
+    clearTimeout(this.timer);
+    if (text.trim() && this.form.dataset.search)
+      this.timer = setTimeout(() => this.#ask(text), WAIT_MS);
+  }
+
+  /** @param {string} text */
+  async #ask(text) {
+    const turn = ++this.asked;
+    const url = new URL(this.form.dataset.search ?? '', location.href);
+    url.searchParams.set('q', text);
+    try {
+      const response = await fetch(url, { headers: { Accept: 'application/json' } });
+      if (!response.ok) return;
+      const { results } = await response.json();
+      if (turn === this.asked && text === this.input.value && document.activeElement === this.input)
+        this.#show(text, results);
+    } catch {
+      // Without an answer the list goes on with completions and the filter.
+    }
+  }
+
+  /** @param {string} text @param {Found[]} results */
+  #show(text, results) {
+    const rows = [];
+    const { errors } = parseQuery(text);
+    const caret = this.input.selectionStart ?? text.length;
+    const completion = complete(text, caret, this.options.values);
+    if (text.trim() && !this.options.count) {
+      rows.push(this.#row('ui-search', 'Search the cluster', '', '', () => this.#filter(text)));
+    } else if (text.trim() && errors.length === 0 && this.options.count) {
+      const { found, hidden } = this.options.count(text);
+      const words = `${found} ${found === 1 ? 'match' : 'matches'}${hidden ? `, ${hidden} not drawn` : ''}`;
+      rows.push(this.#row('ui-filter', 'Show in the drawing', words, '', () => this.#filter(text)));
+    }
+    if (this.options.count) for (const error of errors) rows.push(this.#error(text, error));
+    for (const found of results.slice(0, 8)) {
+      const where = [found.kind, found.namespace].filter(Boolean).join(' · ');
+      const row = this.#row(
+        `k-${found.icon ?? 'pod'}`,
+        found.name,
+        found.note ?? where,
+        found.paint ?? '',
+        () => this.#jump(found),
+      );
+      rows.push(row);
+    }
+    const typed = text.slice(completion.start, caret);
+    for (const option of completion.options.filter((o) => o !== typed).slice(0, 6))
+      rows.push(
+        this.#row(
+          'ui-search',
+          option,
+          'Tab completes',
+          '',
+          () => this.#complete(completion, option),
+          'complete',
+        ),
+      );
+    this.list.replaceChildren(...rows);
+    this.list.hidden = rows.length === 0;
+    this.input.setAttribute('aria-expanded', String(rows.length > 0));
+    this.#move(-1);
+  }
+
+  /** @param {string} iconName @param {string} text @param {string} note @param {string} paint
+   * @param {() => void} run @param {string} [role] */
+  #row(iconName, text, note, paint, run, role = '') {
+    const colour = paint ? kindClass(paint).replace('k-', 'c-') : 'c-muted';
+    const row = html(
+      'div',
+      'palette__row',
+      html('span', colour, icon(iconName)),
+      html('span', 'palette__text', text),
+      html('small', '', note),
+    );
+    row.setAttribute('role', 'option');
+    row.id = `${this.list.id}-${this.rows++}`;
+    row.dataset.role = role;
+    row.addEventListener('pointerdown', (event) => {
+      event.preventDefault();
+      run();
+    });
+    row.addEventListener('nv:take', run);
+    return row;
+  }
+
+  /** @param {string} text @param {import('../state/query.js').QueryError} error */
+  #error(text, { message, start, end, suggestion }) {
+    const mark = html('u', 'palette__bad', text.slice(start, end) || ' ');
+    const words = suggestion ? `${message}; did you mean ${suggestion}?` : message;
+    const row = html(
+      'div',
+      'palette__row is-error',
+      html('span', 'c-deny', icon('ui-findings')),
+      html('span', 'palette__text', text.slice(0, start), mark, text.slice(end)),
+      html('small', '', words),
+    );
+    row.setAttribute('role', 'option');
+    row.setAttribute('aria-disabled', 'true');
+    return row;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const rows = this.#rows();
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      this.#move(
+        Math.max(-1, Math.min(rows.length - 1, this.at + (event.key === 'ArrowDown' ? 1 : -1))),
+      );
+    } else if (event.key === 'Tab' && !event.shiftKey) {
+      const option = rows.find((r) => r.dataset.role === 'complete');
+      if (!option || !this.input.value) return;
+      event.preventDefault();
+      option.dispatchEvent(new Event('nv:take'));
+    } else if (event.key === 'Escape') {
+      event.stopPropagation();
+      if (this.list.hidden) this.input.blur();
+      else this.close();
+    }
+  }
+
+  /** @returns {HTMLElement[]} */
+  #rows() {
+    return [
+      .../** @type {NodeListOf<HTMLElement>} */ (
+        this.list.querySelectorAll('[role="option"]:not([aria-disabled])')
+      ),
+    ];
+  }
+
+  /** @param {number} index */
+  #move(index) {
+    this.at = index;
+    const rows = this.#rows();
+    for (const [i, row] of rows.entries()) row.setAttribute('aria-selected', String(i === index));
+    if (rows[index]) this.input.setAttribute('aria-activedescendant', rows[index].id);
+    else this.input.removeAttribute('aria-activedescendant');
+  }
+
+  #take() {
+    const rows = this.#rows();
+    const row = rows[this.at] ?? rows.find((r) => r.dataset.role !== 'complete');
+    if (row) row.dispatchEvent(new Event('nv:take'));
+    else this.#filter(this.input.value);
+  }
+
+  /** @param {{start: number, end: number}} span @param {string} option */
+  #complete({ start, end }, option) {
+    const text = this.input.value;
+    this.input.value = text.slice(0, start) + option + text.slice(end);
+    this.input.setSelectionRange(start + option.length, start + option.length);
+    this.#typed();
+  }
+
+  /** @param {string} query */
+  #filter(query) {
+    this.options.filter(query.trim());
+    this.close();
+  }
+
+  /** @param {Found} found */
+  #jump(found) {
+    this.close();
+    this.input.blur();
+    if (!this.options.select(found.id)) location.assign(found.href);
+  }
+}

@@ -1,0 +1,216 @@
+"""Laws of the engine, over random histories of a small cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cluster.catalog import CONTROLLERS, FINDERS, KINDS
+from cluster.engine.engine import Engine
+from cluster.engine.simulator import Simulator
+from cluster.machinery.errors import ApiError
+from cluster.machinery.manifest import Manifest
+from cluster.machinery.meta import Key
+from cluster.machinery.settings import parse_settings
+from cluster.questions.bootstrap import namespaces, nodes
+from cluster.questions.summaries import NamespaceSummaries
+
+NAMES = ("api", "db", "web")
+RULES = (*CONTROLLERS, *FINDERS, NamespaceSummaries())
+Action = tuple[str, str, int]
+
+
+def small_cluster() -> Simulator:
+    simulator = Simulator(KINDS, RULES, parse_settings({"nodes": 3}))
+    for manifest in (*namespaces(), *nodes(3)):
+        simulator.create(manifest)
+    simulator.settle()
+    return simulator
+
+
+def workload(kind: str, name: str, number: int) -> Manifest:
+    spec: dict[str, Any] = {
+        "selector": {"matchLabels": {"app": name}},
+        "template": {
+            "metadata": {"labels": {"app": name, "tier": f"t{number % 2}"}},
+            "spec": {
+                "containers": [
+                    {"name": "c", "image": f"i:{number % 2}",
+                     "ports": [{"name": "http", "containerPort": 8080 + number % 2}]}
+                ],
+            },
+        },
+    }  # fmt: skip
+    if kind != "DaemonSet":
+        spec["replicas"] = number
+    if kind == "StatefulSet":
+        spec["serviceName"] = name
+    meta = {"name": f"{name}-{kind.lower()}", "namespace": "default"}
+    return {"apiVersion": "apps/v1", "kind": kind, "metadata": meta, "spec": spec}
+
+
+def service(name: str, number: int) -> Manifest:
+    spec: dict[str, Any] = {
+        "selector": {"app": name},
+        "ports": [{"port": 80, "targetPort": "http" if number % 2 else 8080}],
+    }
+    if number == 3:
+        spec["clusterIP"] = "None"
+    if number == 2:
+        spec["publishNotReadyAddresses"] = True
+    meta = {"name": name, "namespace": "default", "labels": {"n": str(number)}}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec}
+
+
+def put(simulator: Simulator, manifest: Manifest) -> None:
+    try:
+        simulator.create(manifest)
+    except ApiError:
+        simulator.replace(manifest)
+
+
+def nth_pod(simulator: Simulator, number: int) -> Key | None:
+    pods = sorted(key for key in simulator.manifests if key.kind == "Pod")
+    return pods[number % len(pods)] if pods else None
+
+
+def on_pod(edit: Callable[[Manifest], Manifest]) -> Callable[[Simulator, str, int], None]:
+    def act(simulator: Simulator, name: str, number: int) -> None:
+        key = nth_pod(simulator, number)
+        if key is not None:
+            simulator.change(key, edit)
+
+    return act
+
+
+def with_meta(**fields: Any) -> Callable[[Manifest], Manifest]:
+    def edit(manifest: Manifest) -> Manifest:
+        meta: Any = manifest["metadata"]
+        for name, value in fields.items():
+            meta[name] = {**meta.get(name, {}), **value}
+        return manifest
+
+    return edit
+
+
+def delete_pod(simulator: Simulator, name: str, number: int) -> None:
+    key = nth_pod(simulator, number)
+    if key is not None:
+        simulator.delete(key)
+
+
+def delete_named(kind: str) -> Callable[[Simulator, str, int], None]:
+    def act(simulator: Simulator, name: str, number: int) -> None:
+        full = name if kind == "Service" else f"{name}-{kind.lower()}"
+        simulator.delete(KINDS[kind].key("default", full))
+
+    return act
+
+
+def cordon(simulator: Simulator, name: str, number: int) -> None:
+    key = Key("", "Node", "", f"node-{number % 3 + 1}")
+    flag = bool(number // 3 % 2)
+    simulator.change(key, lambda node: {**node, "spec": {**(node.get("spec") or {}), "unschedulable": flag}})  # type: ignore[dict-item]  # fmt: skip  # noqa: E501
+
+
+ACTIONS: dict[str, Callable[[Simulator, str, int], None]] = {
+    "deployment": lambda s, name, n: put(s, workload("Deployment", name, n)),
+    "statefulset": lambda s, name, n: put(s, workload("StatefulSet", name, n)),
+    "daemonset": lambda s, name, n: put(s, workload("DaemonSet", name, n)),
+    "service": lambda s, name, n: put(s, service(name, n)),
+    "unready": on_pod(with_meta(annotations={"netviz.io/ready": "false"})),
+    "ready": on_pod(with_meta(annotations={"netviz.io/ready": "true"})),
+    "relabel": on_pod(with_meta(labels={"app": "api"})),
+    "delete pod": delete_pod,
+    "delete deployment": delete_named("Deployment"),
+    "delete statefulset": delete_named("StatefulSet"),
+    "delete service": delete_named("Service"),
+    "cordon": cordon,
+}
+
+histories = st.lists(
+    st.tuples(st.sampled_from(sorted(ACTIONS)), st.sampled_from(NAMES), st.integers(0, 5)),
+    max_size=14,
+)
+
+
+def run(history: list[Action]) -> Simulator:
+    simulator = small_cluster()
+    for action, name, number in history:
+        try:
+            ACTIONS[action](simulator, name, number)
+        except ApiError:
+            continue  # a refused request changes nothing
+        step = simulator.settle()
+
+        assert step.is_settled
+    return simulator
+
+
+@settings(deadline=None)
+@given(histories)
+def test_asking_every_owner_again_after_any_history_changes_nothing(history: list[Action]) -> None:
+    simulator = run(history)
+    before = dict(simulator.engine.facts)
+
+    simulator.engine.ask_all()
+    step = simulator.settle()
+
+    assert step.writes == {}
+    assert step.errors == {}
+    assert simulator.engine.facts == before
+
+
+@settings(deadline=None, max_examples=25)
+@given(histories)
+def test_an_engine_that_loads_what_is_stored_changes_nothing(history: list[Action]) -> None:
+    simulator = run(history)
+    fresh = Engine(
+        KINDS, RULES, simulator.settings, stored=simulator.manifests.__getitem__, seed="other"
+    )
+    fresh.load(simulator.manifests.values(), simulator.revision)
+    fresh.ask_all()
+
+    step = fresh.feed((), simulator.now)
+
+    assert step.writes == {}
+    assert fresh.facts == simulator.engine.facts
+
+
+@settings(deadline=None, max_examples=25)
+@given(histories, st.integers(1, 5))
+def test_a_budget_only_cuts_the_work_into_steps(history: list[Action], budget: int) -> None:
+    simulator = run(history)
+    sliced = Engine(KINDS, RULES, simulator.settings, stored=simulator.manifests.__getitem__)
+    stored = dict(simulator.manifests)
+    sources = [m for m in stored.values() if not _is_derived(m)]
+    changes: list[tuple[Key, Manifest | None]] = [(_key(m), m) for m in sources]
+    stored_now = {key: manifest for key, manifest in changes if manifest is not None}
+    sliced._stored = stored_now.__getitem__
+    step = sliced.feed(changes, simulator.now, budget)
+    for _round in range(2000):
+        for key, manifest in step.writes.items():
+            if manifest is None:
+                stored_now.pop(key, None)
+            else:
+                stored_now[key] = manifest
+        if step.is_settled:
+            break
+        step = sliced.feed((), simulator.now, budget)
+
+    assert step.is_settled
+    sliced.ask_all()
+    assert sliced.feed((), simulator.now).writes == {}
+
+
+def _is_derived(manifest: Manifest) -> bool:
+    meta: Any = manifest["metadata"]
+    return bool(meta.get("ownerReferences"))
+
+
+def _key(manifest: Manifest) -> Key:
+    meta: Any = manifest["metadata"]
+    return KINDS[str(manifest["kind"])].key(meta.get("namespace") or "", meta["name"])

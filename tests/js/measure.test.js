@@ -1,0 +1,34 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { edgeWidth } from '../../static/js/graph/edge.js';
+import { ending, middle } from '../../static/js/graph/measure.js';
+import { grouped } from '../../static/js/graph/tile.js';
+
+test('a name that fits is not shortened', () => {
+  assert.equal(middle('frontend', 8), 'frontend');
+});
+
+test('a long name is shortened in the middle and keeps its hash suffix', () => {
+  const short = middle('frontend-canary-57c9d6b4f-q8mzn', 21);
+
+  assert.equal(short, 'frontend-c…6b4f-q8mzn');
+  assert.equal(short.length, 21);
+});
+
+test('a shortened name never exceeds its room', () => {
+  for (let room = 0; room < 40; room++)
+    assert.ok(middle('a-name-of-thirty-one-characters', room).length <= room);
+});
+
+test('a line is shortened at its end', () => {
+  assert.equal(ending('10.244.1.17, fd00::17', 12), '10.244.1.17…');
+});
+
+test('an edge widens with the logarithm of its count, within limits', () => {
+  assert.deepEqual([undefined, 1, 2, 4, 12, 48, 100000].map(edgeWidth), [2, 2, 2, 3, 5, 7, 7]);
+});
+
+test('thousands are separated the same in every locale', () => {
+  assert.deepEqual([0, 999, 1000, 1234567].map(grouped), ['0', '999', '1,000', '1,234,567']);
+});
