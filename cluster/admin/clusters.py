@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -96,14 +95,14 @@ class ClusterAdmin(ModelAdmin):
 
     def get_deleted_objects(
         self, objs: QuerySet[Cluster] | Sequence[Cluster], request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str | Promise], list[str]]:
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
         """Return the clusters with how many objects go with each."""
         listed: list[Any] = []
         for cluster in objs:
             number = Resource.objects.filter(cluster_id=cluster.pk).count()
             listed += [cluster.name, [format_html("{} objects and their log", number)]]
         allowed = self.has_delete_permission(request)
-        needed: set[str | Promise] = set() if allowed else {self.opts.verbose_name or ""}
+        needed = set() if allowed else {str(self.opts.verbose_name)}
         return listed, {str(self.opts.verbose_name_plural): len(objs)}, needed, []
 
     def delete_model(self, request: HttpRequest, obj: Cluster) -> None:

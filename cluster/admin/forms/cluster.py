@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from cluster import store
 from cluster.admin.fields.shape import Field, get, is_below
 from cluster.admin.fields.types import Choice, Flag, Number, Text, Unreadable, Words
-from cluster.admin.forms.inputs import PLAIN, UnfoldAdminTextInputWidget, input_for
+from cluster.admin.forms.inputs import PLAIN, input_for
 from cluster.admin.forms.yaml_text import to_yaml
 from cluster.machinery import yaml_reader
 from cluster.machinery.errors import FieldError
@@ -181,8 +185,12 @@ class ClusterForm(ClusterModelForm):
 
     def save(self, commit: bool = True) -> Cluster:  # noqa: FBT001, FBT002 - Django's signature
         """Return the instance; the admin's `save_model` has it written."""
-        self.save_m2m = lambda: None
+        self.save_m2m = _nothing_more  # type: ignore[method-assign]  # as Django does
         return self.instance
+
+
+def _nothing_more() -> None:
+    """Save no relations."""
 
 
 for _name, _field in FIELDS.items():

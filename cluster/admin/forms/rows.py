@@ -81,7 +81,8 @@ class RowsWidget(forms.Widget):
             "new_row": self._row(name, NEW_ROW, {}),
             "is_disabled": is_disabled,
         }
-        return render_to_string(TEMPLATE, context)
+        rendered: SafeString = render_to_string(TEMPLATE, context)
+        return rendered
 
     def _row(self, name: str, number: int | str, row: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [
@@ -98,7 +99,10 @@ class RowsWidget(forms.Widget):
         attrs = {"id": f"id_{name}", "aria-label": column.label}
         if (number, column.name) in self.errors:
             attrs |= {"aria-invalid": "true"}
-        return self.cells[column.name].widget.render(name, row.get(column.name), attrs)
+        rendered: SafeString = self.cells[column.name].widget.render(
+            name, row.get(column.name), attrs
+        )
+        return rendered
 
 
 class RowsField(forms.Field):
