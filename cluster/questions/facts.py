@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 
+from cluster.catalog import FINDERS
 from cluster.machinery.findings import SEVERITIES, Finding, Severity
 from cluster.machinery.meta import Key
-from cluster.catalog import FINDERS
 from cluster.machinery.rule import Rule
 from cluster.questions.summaries import NamespaceSummaries, NamespaceSummary
 
