@@ -375,13 +375,8 @@ POD = Kind(
     upload_order=50,
     icon="pod",
     indexes=MappingProxyType(
-        {
-            "node": _node_of,
-            "ip": _addresses_of,
-            "terminating": _terminating,
-            "repels": _repels,
-        }
-    ),  # fmt: skip
+        {"node": _node_of, "ip": _addresses_of, "terminating": _terminating, "repels": _repels}
+    ),
     has_label_index=True,
     categories=ALL,
 )

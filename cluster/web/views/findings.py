@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cluster.catalog import FINDINGS
 from cluster.machinery.findings import SEVERITIES, Finding, FindingRule
+from cluster.questions.rules import FINDINGS
 from cluster.store.handles import find_cluster
 from cluster.web.access import access_of
 from cluster.web.addresses import (
