@@ -22,7 +22,8 @@ Block: TypeAlias = "tuple[str, tuple[Token, ...]]"
 
 STRING_TAG = "tag:yaml.org,2002:str"
 INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
-FOLDED = ("metadata.managedFields", "status")
+LAST_APPLIED = "metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]"
+FOLDED = ("metadata.managedFields", LAST_APPLIED, "status")
 BASIC_PLANE = 0xFFFF
 _resolver = Resolver()
 
@@ -73,9 +74,7 @@ def highlighted(lines: list[Line], path: str) -> list[Line]:
     """Return the lines with the field at `path` (and what is below it) marked."""
     if not path:
         return lines
-    return [
-        replace(line, mark="hl") if _is_below(line.path, path) else line for line in lines
-    ]
+    return [replace(line, mark="hl") if _is_below(line.path, path) else line for line in lines]
 
 
 def sections(lines: list[Line]) -> list[Section]:
@@ -90,12 +89,11 @@ def sections(lines: list[Line]) -> list[Section]:
     return found
 
 
-def excerpt(text: str, line: int, around: int = 5) -> list[Line]:
-    """Return the lines around number `line` of a source text, unpainted, that line marked."""
+def source_lines(text: str, first: int, blamed: int) -> list[Line]:
+    """Return the lines of a source text, numbered from `first`, number `blamed` marked."""
     return [
-        Line(number, "", (Token(content),), "err" if number == line else "")
-        for number, content in enumerate(text.splitlines(), 1)
-        if abs(number - line) <= around
+        Line(number, "", (Token(content),), "err" if number == blamed else "")
+        for number, content in enumerate(text.split("\n"), first)
     ]
 
 

@@ -11,6 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
+from cluster.store.imports import Excerpt
+from cluster.web.manifest_yaml import Line
+from cluster.web.manifest_yaml import source_lines as lines_of
 
 register = template.Library()
 
@@ -90,3 +93,9 @@ def initials(name: str) -> str:
 def timestamp(moment: object) -> str:
     """Return a moment (datetime or RFC 3339 text) as `2026-01-31 18:42:07`, in UTC."""
     return str(moment).replace("T", " ").removesuffix("Z").split(".")[0].removesuffix("+00:00")
+
+
+@register.filter
+def source_lines(source: Excerpt) -> list[Line]:
+    """Return the lines of an excerpt, the one to blame marked."""
+    return lines_of(source.text, source.first, source.line)

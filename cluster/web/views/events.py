@@ -71,7 +71,9 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
         crumbs=[Crumb(_("events"))],
         handle=handle,
         happenings=grouped(found, cluster),
-        verbs=[{"id": v, "is_on": given.get("verb") == v, "href": _toggle(given, v)} for v in VERBS],
+        verbs=[
+            {"id": v, "is_on": given.get("verb") == v, "href": _toggle(given, v)} for v in VERBS
+        ],
         given=given,
         is_filtered=bool(given.keys() & {"verb", "kind", "ns", "q", "actor"}),
         older_href=changed(given, before=str(older)) if older else "",
@@ -98,8 +100,14 @@ def grouped(entries: Iterable[log.LogEntry], cluster: str) -> list[Happening]:
         href = object_address(cluster, entry.key)
         rows.append(
             Happening(
-                entry.key, href, entry.verb, entry.actor, entry.time,
-                entry.revision, entry.revision, entry.paths,
+                entry.key,
+                href,
+                entry.verb,
+                entry.actor,
+                entry.time,
+                entry.revision,
+                entry.revision,
+                entry.paths,
             )  # fmt: skip
         )
     return rows

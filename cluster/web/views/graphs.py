@@ -96,7 +96,11 @@ def _choices(
         siblings = diagrams_of(subject_of(query["view"]))
         return {
             "diagrams": [
-                {"id": kind, "label": kind, "href": diagram_address(cluster, kind, namespace, name)}
+                {
+                    "id": kind,
+                    "label": kind,
+                    "href": diagram_address(cluster, kind, namespace, name),
+                }
                 for kind in siblings
             ],
         }

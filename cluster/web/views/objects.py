@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -186,7 +185,9 @@ def _admin_address(request: HttpRequest, subject: Subject) -> str:
 def _crumbs(subject: Subject) -> list[Crumb]:
     key = subject.key
     cluster = reverse("map", kwargs={"cluster": subject.cluster.name})
-    inside = [Crumb(key.namespace, f"{cluster}?lvl=L1&ns={key.namespace}")] if key.namespace else []
+    inside = (
+        [Crumb(key.namespace, f"{cluster}?lvl=L1&ns={key.namespace}")] if key.namespace else []
+    )
     short = subject.kind.short_names[0] if subject.kind.short_names else subject.kind.singular
     return [*inside, Crumb(f"{short} {key.name}")]
 

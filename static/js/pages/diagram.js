@@ -52,7 +52,11 @@ function startForms(view) {
   ];
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
-  const drawer = aside && new Drawer(aside, { onClose: () => choose('') });
+  const drawer = aside && new Drawer(aside, { onClose: () => close() });
+  const close = () => {
+    choose('');
+    view.focusCard();
+  };
   const choose = (/** @type {string} */ id) => {
     view.select(id);
     const graph = view.graph;
