@@ -1,7 +1,7 @@
 """A manifest as YAML for people: numbered lines that know their field path and how to be painted.
 
-Layout is kubectl's (sequences stand under their key, unindented). Text joined from `render_lines` reads
-back as the same value with any YAML 1.1 or 1.2 reader, so pages offer it for copying.
+Layout is kubectl's (sequences stand under their key, unindented). Text joined from `render_lines`
+reads back as the same value with any YAML 1.1 or 1.2 reader, so pages offer it for copying.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def _is_block(text: str) -> bool:
     )
 
 
-def _number(value: float | bool | None) -> str:
+def _number(value: JSON) -> str:
     text = json.dumps(value)
     if isinstance(value, float) and "e" in text and "." not in text:
         return text.replace("e", ".0e")  # YAML 1.1 takes 1e+20 for a string

@@ -28,7 +28,7 @@ def sprite() -> str:
 
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
-    """Return the drawing `name` of the sprite, `size` px wide (14, 16, 20 or 24), as decoration."""
+    """Return the drawing `name` of the sprite as decoration, `size` px wide (14, 16, 20, 24)."""
     modifier = "" if size == 16 else f" i--{size}"  # noqa: PLR2004 - the style sheet's own size
     return format_html(
         '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
@@ -38,7 +38,7 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 @register.simple_tag
 def status(state: str, word: str = "") -> SafeString:
-    """Return the glyph of a state (ok warn deny unknown term skip); `word` names it for readers."""
+    """Return the glyph of a state (ok warn deny unknown term skip); `word` says it aloud."""
     spoken = (
         format_html('role="img" aria-label="{}"', word)
         if word
