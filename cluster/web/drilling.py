@@ -33,8 +33,10 @@ from cluster.web.subjects import Subject, is_terminating, versions_of
 
 ZONE = "topology.kubernetes.io/zone"
 MOST_REPLICAS = 10_000
-FOREIGN = ("uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "generation",
-           "deletionGracePeriodSeconds", "managedFields", "ownerReferences", "selfLink")  # fmt: skip
+FOREIGN = frozenset({
+    "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "generation",
+    "deletionGracePeriodSeconds", "managedFields", "ownerReferences", "selfLink",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,7 @@ def _pod_drills(manifest: Manifest) -> Iterator[Drill]:
     if text_at(manifest, "metadata", "annotations", READY_ANNOTATION) == "false":
         yield Drill("ready", _("Make ready"), _("Takes the mark off that keeps it unready."))
     else:
-        yield Drill(
-            "unready", _("Make unready"), _("It fails its readiness, as a bad probe would.")
-        )
+        yield Drill("unready", _("Make unready"), _("It fails its readiness, as by a bad probe."))
 
 
 def _node_drills(manifest: Manifest) -> Iterator[Drill]:
