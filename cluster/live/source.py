@@ -41,6 +41,12 @@ class Source(Protocol):
     def revision(self, cluster: str) -> int:
         """Return the last revision of a cluster; called in a worker thread. Raises NotFound."""
 
+    def watch(self, cluster: str) -> tuple[int, str]:
+        """Follow a cluster that is not drawn; returns its revision and when that was written.
+
+        Called in a worker thread. Raises NotFound.
+        """
+
     def tell(self, told: Callable[[Update], None]) -> None:
         """Call `told`, in any thread, after every change of a cluster that was drawn."""
 
@@ -54,7 +60,7 @@ class ReplicaSource:
         self._lock = threading.Lock()
         self._subscribed: dict[str, Replica] = {}
         self._kept: dict[str, tuple[Engine, int, Facts]] = {}
-        self._told: Callable[[Update], None] | None = None
+        self._listeners: list[Callable[[Update], None]] = []
 
     def draw(self, topic: Topic, at_least: int) -> Picture:
         """Return a view of the replica, as `Source` says."""
@@ -69,9 +75,15 @@ class ReplicaSource:
         close_old_connections()
         return revision_of(cluster)
 
+    def watch(self, cluster: str) -> tuple[int, str]:
+        """Load the replica where nobody has read it yet."""
+        close_old_connections()
+        with self._followed(cluster).reading() as reading:
+            return reading.revision, format_time(reading.time)
+
     def tell(self, told: Callable[[Update], None]) -> None:
-        """Tell one listener of every change from now on."""
-        self._told = told
+        """Tell a listener of every change from now on."""
+        self._listeners.append(told)
 
     def _followed(self, cluster: str) -> Replica:
         """Return the replica, subscribed to; a cluster that was made anew has another one."""
@@ -85,8 +97,8 @@ class ReplicaSource:
         return replica
 
     def _pass_on(self, update: Update) -> None:
-        if self._told is not None:
-            self._told(update)
+        for told in self._listeners:
+            told(update)
 
     def _facts(self, reading: Reading) -> Facts:
         """Return the facts of a reading, arranged once for all views of a revision."""

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from cluster.catalog import KINDS
 from cluster.engine.engine import Engine
@@ -263,7 +263,6 @@ class Replicas:
         with Hints() as self._hints:
             while not self._stop.is_set():
                 self._hints.wait(FOLLOW_SECONDS)
-                close_old_connections()
                 self._catch_up()
         connection.close()
 
@@ -272,6 +271,7 @@ class Replicas:
             revisions = {cluster.name: cluster.revision for cluster in all_clusters()}
         except DatabaseError:
             logger.warning("the database does not answer", exc_info=True)
+            connection.close()
             return
         for name, replica in tuple(self._replicas.items()):
             if name not in revisions:
