@@ -65,7 +65,7 @@ def test_what_is_refused_is_told_with_its_place_and_the_rest_goes_in(
 
     done = jobs.find_import(job.id)
     assert done.counts == {"created": 1, "refused": 1, "unreadable": 1}
-    (refused,) = jobs.import_results(job.id, outcome="refused")
+    (refused,) = jobs.import_results(job.id, outcomes=["refused"])
     assert (refused.position, refused.line, refused.name) == (1, 2, "bad")
     assert "spec.ports[0].port" in refused.message
 
@@ -78,9 +78,14 @@ def test_all_or_nothing_writes_nothing_where_one_is_refused(runner: ImportRunner
 
     finish(runner)
 
-    done = jobs.find_import(job.id)
-    assert done.state == "failed"
-    assert done.message == "nothing was written: 1 of 2 documents were refused"
+    held = jobs.find_import(job.id)
+    assert held.is_held
+    assert held.counts["refused"] == 1
+    assert store.revision_of("shop") == before
+
+    jobs.discard_import(job.id)
+    finish(runner)
+    assert jobs.find_import(job.id).state == "cancelled"
     assert store.revision_of("shop") == before
 
 
