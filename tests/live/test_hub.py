@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from cluster.live import hub as hub_module
 from cluster.live.hub import Hub
@@ -25,7 +25,7 @@ POOL = ThreadPoolExecutor(2)
 
 
 @pytest.fixture(autouse=True)
-def embedded(settings: SettingsWrapper) -> None:
+def embedded(settings: Settings) -> None:
     """Readers at this machine need no login, so nothing asks the database."""
     settings.NETVIZ_PUBLIC = False
 
