@@ -95,9 +95,7 @@ def _take_plain(wanted: Wanted, word: str) -> None:
     wanted.names.append(name.lower())
 
 
-def _candidates(
-    snapshot: Snapshot, wanted: Wanted, sees: Callable[[str], bool]
-) -> Iterator[Key]:
+def _candidates(snapshot: Snapshot, wanted: Wanted, sees: Callable[[str], bool]) -> Iterator[Key]:
     for kind in snapshot.kinds:
         if (wanted.kinds and kind.kind not in wanted.kinds) or not sees(kind.kind):
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cluster.catalog import CONTROLLERS, FINDERS, KINDS
+from cluster.catalog import KINDS
 from cluster.engine.admission import Mode
 from cluster.engine.engine import Step
 from cluster.engine.reading import UnknownKind
@@ -23,9 +23,8 @@ from cluster.machinery.times import later
 from cluster.questions import bootstrap
 from cluster.questions.duplicates import duplicate
 from cluster.questions.importing import adapt, nodes_named
-from cluster.questions.summaries import NamespaceSummaries
+from cluster.questions.rules import ALL_RULES
 
-RULES = (*CONTROLLERS, *FINDERS, NamespaceSummaries())
 DAY = 86400  # seconds
 SETTLING = 12 * 3600  # seconds of simulated time in which terminating Pods of a step may end
 
@@ -106,7 +105,7 @@ def errors_json(error: ApiError) -> list[JSON]:
 def seed(objects: Iterable[JSON], settings: ClusterSettings, mode: Mode = "seed") -> Seeded:
     """Return the settled cluster that `objects` make; what cannot enter is listed as refused."""
     listed = list(objects)
-    simulator = Simulator(KINDS, RULES, settings, now=_start(listed))
+    simulator = Simulator(KINDS, ALL_RULES, settings, now=_start(listed))
     seeded = Seeded(simulator)
     _namespaces(seeded, listed, mode)
     _built_in(seeded, listed, mode)

@@ -11,7 +11,7 @@ import threading
 import time
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import connection
 
 from cluster.machinery.errors import ApiError
 from cluster.runtime.announce import Hints
@@ -89,11 +89,13 @@ class EngineLoop:
     def _turn(self) -> bool:
         """Do one step for every cluster; whether anything was done."""
         try:
-            close_old_connections()
             clusters = all_clusters()
         except DatabaseError:
+            if self._raises:
+                raise
             logger.exception("the database does not answer")
-            time.sleep(FAILED_SECONDS)
+            connection.close()
+            self._stop.wait(FAILED_SECONDS)
             return False
         self._forget({cluster.id for cluster in clusters})
         worked = False
@@ -119,6 +121,7 @@ class EngineLoop:
             if self._raises:
                 raise
             logger.exception("%s: a step failed and is tried again", cluster.name)
+            connection.close_if_unusable_or_obsolete()
             self._not_before[cluster.id] = time.monotonic() + FAILED_SECONDS
         return False
 

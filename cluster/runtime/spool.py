@@ -7,7 +7,8 @@ as documents are applied. A spool that was not finished is made again from the u
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,12 +23,22 @@ UNKNOWN_ORDER = 99  # kinds that nobody serves come last; each is told of as ski
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One document: where it stood (`file`, `line` from 1, `position` in the upload), and it."""
+    """One document: where it stood (`file`, `line` from 1, `position` in the upload), and it.
+
+    `document` counts the documents of its file from 1, `item` the items of a list from 0.
+    """
 
     position: int
     file: str
     line: int
     manifest: Manifest
+    document: int = 1
+    item: int | None = None
+
+    def line_of_file(self) -> bytes:
+        """Return the line that a spool keeps of it."""
+        kept = [self.position, self.file, self.line, self.manifest, self.document, self.item]
+        return orjson.dumps(kept) + b"\n"
 
 
 class Spool:
@@ -59,8 +70,10 @@ class Spool:
         order = UNKNOWN_ORDER if kind is None else kind.upload_order
         if order not in self._parts:
             self._parts[order] = self._part(order).open("wb")
-        line = orjson.dumps([position, document.file, document.line, manifest])
-        self._parts[order].write(line + b"\n")
+        item = Spooled(
+            position, document.file, document.line, manifest, document.index + 1, document.item
+        )
+        self._parts[order].write(item.line_of_file())
         self.count += 1
 
     def finish(self) -> None:
@@ -85,6 +98,23 @@ class Spool:
                 found.append(Spooled(*orjson.loads(line)))
             return found, file.tell()
 
+    def blank(self) -> None:
+        """Take the values out of what is never kept (a Secret's data); the names stay.
+
+        For spools that lie until someone chooses: a cluster's secrets must not lie with them.
+        """
+        draft = self._directory / "draft"
+        with draft.open("wb") as written:
+            for item in self._all():
+                blank = replace(item, manifest=_blanked(item.manifest))
+                written.write(blank.line_of_file())
+        draft.rename(self._sorted)
+
+    def _all(self) -> Iterator[Spooled]:
+        with self._sorted.open("rb") as file:
+            for line in file:
+                yield Spooled(*orjson.loads(line))
+
     def remove(self) -> None:
         """Remove everything from the disk."""
         for part in self._parts.values():
@@ -94,6 +124,21 @@ class Spool:
 
     def _part(self, order: int) -> Path:
         return self._directory / f"part-{order:03}.jsonl"
+
+
+def never_kept(manifest: Manifest) -> tuple[str, ...]:
+    """Return the fields of a document that are dropped before it is stored."""
+    kind = KINDS.of(str(manifest.get("apiVersion")), str(manifest.get("kind")))
+    return () if kind is None else kind.dropped_fields
+
+
+def _blanked(manifest: Manifest) -> Manifest:
+    blanked = dict(manifest)
+    for field in never_kept(manifest):
+        held = blanked.get(field)
+        if isinstance(held, dict):
+            blanked[field] = dict.fromkeys(held, "")
+    return blanked
 
 
 def described(manifest: JSON) -> tuple[str, str, str]:

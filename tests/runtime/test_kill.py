@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+import psycopg
 import pytest
 
 from tests.runtime.workload import steps
@@ -37,9 +38,14 @@ class Zygote:
         self.environment = {
             **os.environ, "NETVIZ_DATA": str(data), "PYTHONPATH": str(root),
             "DJANGO_SETTINGS_MODULE": "netviz.settings", "NETVIZ_LOG_LEVEL": "WARNING",
+            "DATABASE_URL": own_database(os.environ.get("DATABASE_URL", ""), data.name),
         }  # fmt: skip
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("clusters", "make", "shop")
+        for command in (
+            ("migrate", "--skip-checks", "--verbosity", "0"),
+            ("clusters", "make", "shop"),
+        ):
+            made = self.manage(*command)
+            assert made.returncode == 0, made.stderr
         script = [sys.executable, "-m", "tests.runtime.zygote"]
         self.process = subprocess.Popen(
             script, cwd=root, env=self.environment, text=True,
@@ -74,6 +80,17 @@ class Zygote:
     def _pipe(pipe: IO[str] | None) -> IO[str]:
         assert pipe is not None
         return pipe
+
+
+def own_database(url: str, name: str) -> str:
+    """Return the URL of a new database on the server of `url`; nothing for SQLite's own file."""
+    if not url.startswith("postgres"):
+        return ""
+    database = "".join(mark for mark in name.lower() if mark.isalnum())
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {database}".encode())
+        server.execute(f"CREATE DATABASE {database}".encode())
+    return url.rpartition("/")[0] + f"/{database}"
 
 
 def is_alive(pid: int) -> bool:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from cluster.domains.workload.status import NO_STATUS, WorkloadStatus, parse_status
 from cluster.domains.workload.template import PodTemplate, parse_template
-from cluster.machinery.manifest import Manifest, flag_at, integer_at, mapping_at, text_at
+from cluster.machinery.manifest import (
+    Manifest,
+    flag_at,
+    integer_at,
+    mapping_at,
+    mappings_at,
+    text_at,
+)
 from cluster.machinery.meta import ObjectMeta, parse_meta
 from cluster.machinery.selectors import Selector, selector_at
 
@@ -38,11 +45,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class CronJob:
-    """A CronJob; netviz never starts one by itself (I-27)."""
+    """A CronJob; netviz never starts one by itself (I-27). `active` are uids of its Jobs."""
 
     meta: ObjectMeta
     schedule: str
     is_suspended: bool = False
+    active: tuple[str, ...] = ()
 
 
 def parse_job(manifest: Manifest) -> Job:
@@ -68,4 +76,7 @@ def parse_cron_job(manifest: Manifest) -> CronJob:
         meta=parse_meta(manifest),
         schedule=text_at(manifest, "spec", "schedule") or "",
         is_suspended=flag_at(manifest, "spec", "suspend") or False,
+        active=tuple(
+            text_at(item, "uid") or "" for item in mappings_at(manifest, "status", "active")
+        ),
     )

@@ -374,7 +374,9 @@ POD = Kind(
     columns=columns.POD_COLUMNS,
     upload_order=50,
     icon="pod",
-    indexes=MappingProxyType({"node": _node_of, "ip": _addresses_of, "terminating": _terminating}),
+    indexes=MappingProxyType(
+        {"node": _node_of, "ip": _addresses_of, "terminating": _terminating, "repels": _repels}
+    ),
     has_label_index=True,
     categories=ALL,
 )

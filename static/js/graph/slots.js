@@ -162,6 +162,7 @@ export function keepPlaces(previous, graph, cold, occupied = new Map()) {
   }
   let boxes = previous.boxes.filter((b) => groups.has(b.id));
   const lanes = keepLanes(previous, cold);
+  const heads = lanes.map(({ x, w }) => ({ x, y: 0, w, h: 0 }));
   const taken = new Map([...cards, ...occupied]);
   for (const node of incoming.sort(byOrder)) {
     const size = /** @type {Rect} */ (cold.cards.get(node.id));
@@ -186,7 +187,7 @@ export function keepPlaces(previous, graph, cold, occupied = new Map()) {
     boxes,
     lanes,
     tiles: cold.tiles ?? false,
-    ...extent(new Map([...cards, ...occupied]), boxes),
+    ...extent(new Map([...cards, ...occupied]), [...boxes, ...heads]),
   };
 }
 

@@ -67,6 +67,8 @@ function answer(path) {
       body: readFileSync(new URL(`static/${name}`, ROOT)),
     };
   if (first === 'graph') return { type: 'application/json', body: JSON.stringify(fixture(name)) };
+  if (first === 'c')
+    return { type: 'text/html; charset=utf-8', body: '<p>A part the server renders.</p>' };
   if (first === 'search')
     return { type: 'application/json', body: JSON.stringify({ total: 0, results: [] }) };
   if (/^[\w-]+$/.test(first))

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cluster.domains.workload.constraints import Constraints, Taint
+from cluster.domains.workload.constraints import Constraints, Taint, pinned_node
 from cluster.domains.workload.daemonset import UNSCHEDULABLE
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
@@ -68,8 +69,7 @@ class Board:
         """Return the Node for a Pod and count it there, None where no Node will do."""
         admitted = self._admit(pod.constraints)
         owner = self._owner(pod)
-        picky = self._ports.needs(pod) or self._neighbours.concern(pod)
-        name = self._try_each(pod, owner) if picky else self._pick(admitted, owner)
+        name = self._try_each(pod, owner) if self._is_picky(pod) else self._pick(admitted, owner)
         if name is not None:
             self._count(pod, name, owner)
         return name
@@ -78,15 +78,24 @@ class Board:
         """Return why the last tried Pod waits, in the scheduler's words."""
         if not self._nodes:
             return NO_NODES
-        reasons = self._admit(pod.constraints).reasons + self._filter(pod)[1]
+        admitted = self._admit(pod.constraints)
+        if self._is_picky(pod):
+            reasons = admitted.reasons + self._filter(pod)[1]
+        else:  # it would have been placed had any admitted Node room
+            full = sum(len(zone.names) for zone in admitted.zones.values())
+            reasons = admitted.reasons + Counter({FULL: full})
         listed = sorted(f"{count} {reason}" for reason, count in reasons.items())
         return f"0/{len(self._nodes)} nodes are available: {', '.join(listed)}."
+
+    def _is_picky(self, pod: Pod) -> bool:
+        """Whether more than the Pod's constraints and the Nodes' room decides."""
+        return self._ports.needs(pod) or self._neighbours.concern(pod)
 
     def _admit(self, constraints: Constraints) -> _Admitted:
         found = self._admitted.get(constraints)
         if found is None:
             found = self._admitted[constraints] = _Admitted()
-            for name, node in self._nodes.items():
+            for name, node in self._candidates(constraints, found).items():
                 reason = _objection(node, constraints)
                 if reason is not None:
                     found.reasons[reason] += 1
@@ -96,6 +105,15 @@ class Board:
                 zone.heap.append((self._load[name], name))
             for zone in found.zones.values():
                 heapq.heapify(zone.heap)
+        return found
+
+    def _candidates(self, constraints: Constraints, admitted: _Admitted) -> Mapping[str, Node]:
+        """Return the Nodes worth judging: the one that a DaemonSet's Pod names, or all."""
+        pinned = pinned_node(constraints)
+        if pinned is None:
+            return self._nodes
+        found = {pinned: self._nodes[pinned]} if pinned in self._nodes else {}
+        admitted.reasons[NOT_SELECTED] += len(self._nodes) - len(found)
         return found
 
     def _owner(self, pod: Pod) -> _Owner:

@@ -32,6 +32,12 @@ class Controller:
     kind: str
     selector: Selector
 
+    @property
+    def key(self) -> Key:
+        """The owner itself."""
+        group = self.api_version.rpartition("/")[0]
+        return Key(group, self.kind, self.meta.namespace, self.meta.name)
+
     def reference(self) -> Manifest:
         """Return the controller reference that its dependents carry."""
         return owner_reference(self.meta, api_version=self.api_version, kind=self.kind)

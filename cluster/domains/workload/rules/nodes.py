@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from cluster.domains.workload.node import NODE_LABELS, Node
 from cluster.machinery.addresses import (
@@ -21,7 +22,14 @@ from cluster.machinery.addresses import (
     parse_network,
 )
 from cluster.machinery.changes import Change
-from cluster.machinery.manifest import JSON, Manifest, list_at, mapping_at
+from cluster.machinery.manifest import (
+    JSON,
+    Manifest,
+    list_at,
+    mapping_at,
+    mappings_at,
+    text_at,
+)
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, Event, Patch, View
 from cluster.machinery.settings import ClusterSettings
@@ -29,6 +37,16 @@ from cluster.machinery.snapshot import Snapshot
 
 ALL_NODES = Key("", "Node", "", "")
 KUBELET_VERSION = "v1.34.0"  # the release whose behaviour semantics.md describes
+READY: Mapping[str, str] = MappingProxyType({
+    "status": "True",
+    "reason": "KubeletReady",
+    "message": "kubelet is posting ready status",
+})  # fmt: skip
+NO_NETWORK: Mapping[str, str] = MappingProxyType({
+    "status": "False",
+    "reason": "KubeletNotReady",
+    "message": "container runtime network not ready: the Node has no Pod CIDR",
+})  # fmt: skip
 NODE_NETWORKS: dict[Family, Network] = {
     "IPv4": ipaddress.ip_network("172.18.0.0/16"),
     "IPv6": ipaddress.ip_network("fc00:f853:ccd:e793::/64"),
@@ -66,8 +84,9 @@ class Nodes:
         events: list[Event] = []
         for node in sorted(missing, key=_joined):
             key = snapshot.key_of(node)
-            patch = _complete(node, view.manifest(key), pool, view.now)
-            if not node.pod_cidrs and "spec" not in patch:
+            given = node.pod_cidrs or pool.pod_cidrs()
+            patch = _complete(node, view.manifest(key), given, pool, view.now)
+            if not given:
                 text = f"Node {node.meta.name} status is now: CIDRNotAvailable"
                 events.append(Event(key, "Normal", "CIDRNotAvailable", text))
             if patch:
@@ -165,7 +184,9 @@ def _address(number: int, version: int) -> str:
     return str(address(number))
 
 
-def _complete(node: Node, manifest: Manifest, pool: _Pool, now: str) -> Manifest:
+def _complete(
+    node: Node, manifest: Manifest, cidrs: Sequence[str], pool: _Pool, now: str
+) -> Manifest:
     patch: Manifest = {}
     values = (node.meta.name, "linux", "amd64")
     labels: Manifest = {
@@ -175,37 +196,37 @@ def _complete(node: Node, manifest: Manifest, pool: _Pool, now: str) -> Manifest
     }
     if labels:
         patch["metadata"] = {"labels": labels}
-    if not node.pod_cidrs:
-        given = pool.pod_cidrs()
-        if given:
-            patch["spec"] = {"podCIDR": given[0], "podCIDRs": [*given]}
-    status = _status(node, mapping_at(manifest, "status"), pool, now)
-    if status:
-        patch["status"] = status
-    return patch
-
-
-def _status(node: Node, existing: Manifest, pool: _Pool, now: str) -> Manifest:
+    if cidrs and not node.pod_cidrs:
+        patch["spec"] = {"podCIDR": cidrs[0], "podCIDRs": [*cidrs]}
+    existing = mapping_at(manifest, "status")
     status: Manifest = {}
     if not node.internal_ips:
         own: list[JSON] = [{"type": "InternalIP", "address": ip} for ip in pool.addresses()]
         listed = list_at(existing, "addresses")
         hostname: list[JSON] = [{"type": "Hostname", "address": node.meta.name}]
         status["addresses"] = [*own, *(listed or hostname)]
-    if not node.ready_status:
-        ready: Manifest = {
-            "type": "Ready",
-            "status": "True",
-            "reason": "KubeletReady",
-            "message": "kubelet is posting ready status",
-            "lastTransitionTime": now,
-        }
-        status["conditions"] = [*list_at(existing, "conditions"), ready]
-        if not mapping_at(existing, "nodeInfo"):
-            status["nodeInfo"] = {
-                "architecture": "amd64", "operatingSystem": "linux",
-                "kubeletVersion": KUBELET_VERSION,
-            }  # fmt: skip
+    status |= _readiness(node, existing, has_network=bool(cidrs), now=now)
+    if status:
+        patch["status"] = status
+    return patch
+
+
+def _readiness(node: Node, existing: Manifest, *, has_network: bool, now: str) -> Manifest:
+    """Return the condition Ready where nobody told it; without Pod CIDRs there is no network."""
+    conditions = mappings_at(existing, "conditions")
+    told = next((item for item in conditions if text_at(item, "type") == "Ready"), None)
+    ours = told is not None and text_at(told, "reason") == NO_NETWORK["reason"]
+    if told is not None and not (ours and has_network):
+        return {}
+    ready: Manifest = {"type": "Ready", **(READY if has_network else NO_NETWORK)}
+    ready["lastTransitionTime"] = now
+    others: list[JSON] = [item for item in conditions if item is not told]
+    status: Manifest = {"conditions": [*others, ready]}
+    if not mapping_at(existing, "nodeInfo"):
+        status["nodeInfo"] = {
+            "architecture": "amd64", "operatingSystem": "linux",
+            "kubeletVersion": KUBELET_VERSION,
+        }  # fmt: skip
     return status
 
 
