@@ -187,9 +187,9 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
     for item in slices:
         target = node_id("EndpointSlice", item.meta.namespace, item.meta.name)
         ready = any(endpoint.is_ready for endpoint in item.endpoints)
-        label = ", ".join(port_text(port) for port in item.ports[:2])
-        if len(item.ports) > 2:  # noqa: PLR2004 - what fits on a pill
-            label += f" +{len(item.ports) - 2}"
+        label = port_text(item.ports[0]) if item.ports else ""
+        if len(item.ports) > 1:
+            label += f" +{len(item.ports) - 1}"
         why = _port_reasons(service, item)
         broken = bool(service.ports) and not item.ports and bool(item.endpoints)
         if broken:
@@ -199,7 +199,7 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
                 f"{source}->{target}", source, target,
                 "deny" if broken else "allow" if ready else "notready", label,
                 family=item.address_type if item.address_type == "IPv6" else None,
-                title=label or "no port", why=why,
+                title=", ".join(port_text(port) for port in item.ports) or "no port", why=why,
             )
         )  # fmt: skip
     return edges

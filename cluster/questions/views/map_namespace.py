@@ -68,6 +68,8 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     names = _namespaces(snapshot, request)
     drawing = _Drawing()
     summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
+    if not request.namespaces:
+        names = [name for name in names if not _is_empty(snapshot, name, summaries[name])]
     for name in sorted(names, key=lambda n: (not any(facts.within(n)), summaries[n].pods, n)):
         nodes, edges = _namespace(snapshot, facts, request, name)
         is_first = not drawing.nodes
@@ -105,6 +107,12 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         columns=_COLUMNS, rows=tuple(_row(edge, drawing) for edge in _sorted(drawing)),
         text=_text(drawing),
     )  # fmt: skip
+
+
+def _is_empty(snapshot: Snapshot, name: str, summary: NamespaceSummary) -> bool:
+    """Whether there is nothing to draw in a namespace."""
+    drawn = summary.pods + summary.services + summary.ingresses
+    return not drawn and not empty_workloads(snapshot, name, ())
 
 
 def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
@@ -198,7 +206,8 @@ def _findings(facts: Facts, names: list[str]) -> Counter:
 
 def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verdict:
     where = names[0] if len(names) == 1 else counted(len(names), "namespace")
-    services = [node for node in drawing.nodes.values() if node.kind == "Service"]
+    cards = [node for node in drawing.nodes.values() if node.kind == "Service"]
+    services = [node for node in cards if not node.ghost]
     broken = [node for node in services if node.state in {"warn", "deny"}]
     if not drawing.nodes:
         return Verdict("unknown", f"Nothing runs in {where} yet", "Import manifests to fill it.")
@@ -206,8 +215,8 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
     if broken:
         text = f"{len(broken)} of {counted(len(services), 'Service')} in {where} need a look"
         first = sorted(broken, key=lambda node: node.id)[0]
-        why = f"{first.namespace}/{first.name}: {first.word}"
-        return Verdict(worst([node.state for node in broken]), text, f"{why} {waiting}".strip())
+        why = f"{first.namespace}/{first.name}: {first.word.removesuffix('.')}."
+        return Verdict(worst([node.state for node in cards]), text, f"{why} {waiting}".strip())
     text = f"All {counted(len(services), 'Service')} in {where} have somewhere to send traffic"
     return Verdict("warn" if waiting else "ok", text, waiting or "Every Pod is ready.")
 
