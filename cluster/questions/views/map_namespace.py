@@ -32,6 +32,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.errors import not_found
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary, summarize
 from cluster.questions.views.cards import service_card, workload_card
@@ -165,6 +166,11 @@ def _folded(name: str, summary: NamespaceSummary, request: ViewRequest) -> Graph
     )  # fmt: skip
 
 
+def _place(name: str) -> str:
+    """Sort what users made before what every cluster has."""
+    return f"{int(name in SYSTEM_NAMESPACES)}|{name}"
+
+
 def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGroup:
     badges: tuple[Badge, ...] = ()
     if summary.denies:
@@ -173,7 +179,7 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
     sub = f"{counted(summary.pods, 'Pod')} · {counted(summary.services, 'Service')}"
     return GraphGroup(
         node_id("Namespace", "", name), "namespace", name, sub, icon="namespace",
-        paint="namespace", order=name, badges=badges, href=request.map_href(lvl="L1", ns=name),
+        paint="namespace", order=_place(name), badges=badges, href=request.map_href(lvl="L1", ns=name),
     )  # fmt: skip
 
 
