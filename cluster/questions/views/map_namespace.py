@@ -179,7 +179,8 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
     sub = f"{counted(summary.pods, 'Pod')} · {counted(summary.services, 'Service')}"
     return GraphGroup(
         node_id("Namespace", "", name), "namespace", name, sub, icon="namespace",
-        paint="namespace", order=_place(name), badges=badges, href=request.map_href(lvl="L1", ns=name),
+        paint="namespace", order=_place(name), badges=badges,
+        href=request.map_href(lvl="L1", ns=name),
     )  # fmt: skip
 
 
