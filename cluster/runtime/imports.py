@@ -223,7 +223,11 @@ def placed(manifest: Manifest, namespace: str) -> Manifest:
     meta = manifest.get("metadata")
     if not namespace or kind is None or not kind.namespaced or not isinstance(meta, dict):
         return manifest
-    return manifest if meta.get("namespace") else manifest | {"metadata": meta | {"namespace": namespace}}
+    return (
+        manifest
+        if meta.get("namespace")
+        else manifest | {"metadata": meta | {"namespace": namespace}}
+    )
 
 
 def options_of(options: Manifest) -> Options:

@@ -19,7 +19,7 @@ from cluster.machinery.decode import Upload, documents
 from cluster.machinery.errors import NotFound
 from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import Manifest
-from cluster.runtime.imports import results_of, unreadable
+from cluster.runtime.import_results import results_of, unreadable
 from cluster.runtime.loop import EngineLoop
 from cluster.runtime.reconcile import without_collector
 from cluster.runtime.spool import Spool
