@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from cluster.live.messages import Gone, Snapshot, encode
-from cluster.live.rights import Hidden, Viewer, hidden_from
+from cluster.live.rights import Hidden, Viewer, hidden_from, sees
 from cluster.live.source import Picture, Source
 from cluster.live.topics import Topic
 from cluster.machinery.errors import NotFound
@@ -17,8 +17,10 @@ from cluster.topology.rendering import to_json
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a pass is to make. `picture` is the view as it was last drawn, None before the first;
-    `sent` the revision of the last message; `newcomers` want a snapshot whatever happened.
+    """What a pass is to make.
+
+    `picture` is the view as it was last drawn, None before the first; `sent` the revision of the
+    last message; `newcomers` want a snapshot whatever happened.
     """
 
     topic: Topic
@@ -88,6 +90,6 @@ def _snapshots(
     )
     for kinds in wanted:
         if kinds is not None:
-            shown, _left_out = withhold(document, lambda kind, kinds=kinds: kind not in kinds)
+            shown, _left_out = withhold(document, sees(kinds))
             made[kinds] = encode(Snapshot(type="snapshot", rev=picture.revision, graph=shown))
     return made

@@ -12,25 +12,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from cluster.live.drawing import Order, Pass, draw
 from cluster.live.messages import Heartbeat, encode
 from cluster.live.outbox import Outbox
 from cluster.live.rights import Viewer
-from cluster.live.source import Picture, ReplicaSource, Source
+from cluster.live.source import Picture, Source
 from cluster.live.topics import Topic
 from cluster.machinery.errors import NotFound
-from cluster.runtime.replica import Update, replicas
+from cluster.runtime.replica import Update
 
 logger = logging.getLogger(__name__)
 
 COALESCE_SECONDS = 0.03  # changes that come together are drawn together
 HEARTBEAT_SECONDS = 10.0
 RETRY_SECONDS = 1.0
-WORKERS = 2
 NO_REVISION = -1
+REFUSED = "You may not read this any more. Log in again."
 
 
 @dataclass(eq=False, slots=True)
@@ -75,11 +75,11 @@ class Feed:
 class Hub:
     """See the module."""
 
-    def __init__(self, source: Source, executor: Executor | None = None) -> None:
-        """Serve views of `source` on the running event loop."""
-        self.loop = asyncio.get_running_loop()
+    def __init__(self, source: Source, executor: Executor) -> None:
+        """Serve views of `source` on the running event loop; draw in `executor`."""
+        self._loop = asyncio.get_running_loop()
         self._source = source
-        self._executor = executor or ThreadPoolExecutor(WORKERS, thread_name_prefix="views")
+        self._executor = executor
         self._feeds: dict[str, Feed] = {}
         self._heart: asyncio.Task[None] | None = None
         source.tell(self._told)
@@ -128,8 +128,8 @@ class Hub:
 
     def _told(self, update: Update) -> None:
         """Hear of a change, in whatever thread it was taken in."""
-        if not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(self._note, update.cluster, update.revision)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._note, update.cluster, update.revision)
 
     def _note(self, cluster: str, revision: int) -> None:
         feed = self._feeds.get(cluster)
@@ -167,7 +167,7 @@ class Hub:
             {member.viewer for member in view.members},
             {member.viewer for member in newcomers},
         )
-        made = await self.loop.run_in_executor(self._executor, draw, self._source, order)
+        made = await self._loop.run_in_executor(self._executor, draw, self._source, order)
         if made.picture is None:
             view.drawn = order.at_least
         else:
@@ -194,7 +194,7 @@ class Hub:
     async def _look_again(self, feed: Feed) -> None:
         """Notice what no hint told: changes, and a cluster that is gone or was made anew."""
         try:
-            revision = await self.loop.run_in_executor(
+            revision = await self._loop.run_in_executor(
                 self._executor, self._source.revision, feed.cluster
             )
         except NotFound:
@@ -218,7 +218,7 @@ def give(member: Member, made: Pass, *, is_newcomer: bool) -> None:
     """Put into a member's outbox what a pass made for it."""
     hidden = made.hidden[member.viewer]
     if hidden is None:
-        member.refuse("You may not read this any more. Log in again.")
+        member.refuse(REFUSED)
     elif made.error:
         member.refuse(made.error)
     elif made.gone:
@@ -232,14 +232,3 @@ def give(member: Member, made: Pass, *, is_newcomer: bool) -> None:
             member.outbox.put(text)
     elif made.delta is not None:
         member.outbox.put(made.delta)
-
-
-_hub: Hub | None = None
-
-
-def running_hub() -> Hub:
-    """Return the hub of the running event loop, made when first asked for."""
-    global _hub  # noqa: PLW0603 - a process has one event loop, and tests one after the other
-    if _hub is None or _hub.loop is not asyncio.get_running_loop():
-        _hub = Hub(ReplicaSource(replicas))
-    return _hub

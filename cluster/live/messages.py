@@ -1,4 +1,4 @@
-"""What goes over the sockets: one TypedDict for each message (docs/graph.md, "Over the socket")."""
+"""What goes over the sockets, one TypedDict for each message (docs/graph.md: Over the socket)."""
 
 from __future__ import annotations
 

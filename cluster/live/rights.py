@@ -6,7 +6,7 @@ permissions that were taken away. Whoever reads without a login costs no query.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.auth import HASH_SESSION_KEY, get_user_model
@@ -61,6 +61,11 @@ def hidden_from(viewers: Iterable[Viewer]) -> dict[Viewer, Hidden | None]:
     return found
 
 
+def sees(hidden: Hidden) -> Callable[[str], bool]:
+    """Return what says whether a reader sees a kind."""
+    return lambda kind: kind not in hidden
+
+
 def _hidden(access: Access) -> Hidden:
     return frozenset(access.hidden(kind.kind for kind in KINDS))
 
@@ -70,10 +75,10 @@ def _users(viewers: Collection[Viewer]) -> dict[Viewer, AbstractUser]:
     known = [viewer for viewer in viewers if viewer.user_id is not None]
     if not known:
         return {}
-    ids = {viewer.user_id for viewer in known}
+    ids = {viewer.user_id for viewer in known if viewer.user_id is not None}
     users: dict[int, AbstractUser] = {
         user.pk: user for user in get_user_model().objects.filter(pk__in=ids, is_active=True)
-    }  # type: ignore[misc]  # the project uses Django's own user
+    }
     keys = {viewer.session_key for viewer in known}
     live = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())  # noqa: TID251 - sessions end by the clock
     hashes = {

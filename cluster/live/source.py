@@ -9,14 +9,12 @@ from typing import Protocol
 
 from django.db import close_old_connections
 
-from cluster.engine.engine import Engine
 from cluster.live.topics import Topic
 from cluster.machinery.drawing import Graph
 from cluster.machinery.times import format_time
-from cluster.questions.facts import Facts
 from cluster.questions.views import view
 from cluster.questions.views.request import parse_request
-from cluster.runtime.replica import Reading, Replica, Replicas, Update
+from cluster.runtime.replica import Replica, Replicas, Update
 from cluster.store import revision_of
 
 
@@ -41,6 +39,12 @@ class Source(Protocol):
     def revision(self, cluster: str) -> int:
         """Return the last revision of a cluster; called in a worker thread. Raises NotFound."""
 
+    def watch(self, cluster: str) -> tuple[int, str]:
+        """Follow a cluster that is not drawn; returns its revision and when that was written.
+
+        Called in a worker thread. Raises NotFound.
+        """
+
     def tell(self, told: Callable[[Update], None]) -> None:
         """Call `told`, in any thread, after every change of a cluster that was drawn."""
 
@@ -53,15 +57,14 @@ class ReplicaSource:
         self._replicas = replicas
         self._lock = threading.Lock()
         self._subscribed: dict[str, Replica] = {}
-        self._kept: dict[str, tuple[Engine, int, Facts]] = {}
-        self._told: Callable[[Update], None] | None = None
+        self._listeners: list[Callable[[Update], None]] = []
 
     def draw(self, topic: Topic, at_least: int) -> Picture:
         """Return a view of the replica, as `Source` says."""
         close_old_connections()
         request = parse_request(topic.parameters, topic.cluster)
         with self._followed(topic.cluster).reading(at_least=at_least or None) as reading:
-            graph = view(reading.snapshot, self._facts(reading), request)
+            graph = view(reading.snapshot, reading.facts, request)
             return Picture(graph, reading.revision, format_time(reading.time))
 
     def revision(self, cluster: str) -> int:
@@ -69,9 +72,15 @@ class ReplicaSource:
         close_old_connections()
         return revision_of(cluster)
 
+    def watch(self, cluster: str) -> tuple[int, str]:
+        """Load the replica where nobody has read it yet."""
+        close_old_connections()
+        with self._followed(cluster).reading() as reading:
+            return reading.revision, format_time(reading.time)
+
     def tell(self, told: Callable[[Update], None]) -> None:
-        """Tell one listener of every change from now on."""
-        self._told = told
+        """Tell a listener of every change from now on."""
+        self._listeners.append(told)
 
     def _followed(self, cluster: str) -> Replica:
         """Return the replica, subscribed to; a cluster that was made anew has another one."""
@@ -85,14 +94,5 @@ class ReplicaSource:
         return replica
 
     def _pass_on(self, update: Update) -> None:
-        if self._told is not None:
-            self._told(update)
-
-    def _facts(self, reading: Reading) -> Facts:
-        """Return the facts of a reading, arranged once for all views of a revision."""
-        kept = self._kept.get(reading.cluster)
-        if kept is not None and kept[0] is reading.engine and kept[1] == reading.revision:
-            return kept[2]
-        facts = Facts(reading.engine.facts)
-        self._kept[reading.cluster] = (reading.engine, reading.revision, facts)
-        return facts
+        for told in self._listeners:
+            told(update)

@@ -145,11 +145,8 @@ def _value(piece: Piece, budget: Budget, *, is_plain: bool) -> JSON:
         message = f"document is larger than {budget.limits.document_bytes >> 20} MiB"
         raise Unreadable(message, remedy="Split it into several documents.")
     value = piece.value
-    if value is None and piece.text.startswith("{"):
-        try:
-            value, _ = json_reader.value_at(piece.text.rstrip(), 0)
-        except Unreadable:
-            value = None
+    if value is None and piece.text.lstrip().startswith("{"):
+        value = json_reader.whole(piece.text)
     if value is not None:
         json_reader.check(piece.text, value, budget)
         return value
@@ -210,7 +207,8 @@ def _header_problem(manifest: Manifest, line: int, path: str = "") -> Problem | 
 
 
 def _problem(error: Unreadable, first_line: int) -> Problem:
-    return Problem(error.message, error.field, first_line + (error.line or 1) - 1, error.remedy)
+    line = 1 if error.line is None else error.line
+    return Problem(error.message, error.field, first_line + line - 1, error.remedy)
 
 
 def _too_many(budget: Budget) -> Unreadable:

@@ -41,7 +41,9 @@ def read_checked(text: str, budget: Budget) -> JSON:
     try:
         return builder.build(events)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
+        # A quote that is never closed is found at the end, and to be mended at its beginning.
+        ended = error.problem == "found unexpected end of stream"
+        mark = error.context_mark if ended else error.problem_mark
         line = mark.line + 1 if mark else None
         words = error.problem or "cannot be read"
         raise Unreadable(f"yaml: {words}", line=line, remedy=_remedy(words)) from None
@@ -146,7 +148,7 @@ class _Builder:
 
     def _open(self, value: dict[str, JSON] | list[JSON], event: yaml.CollectionStartEvent) -> None:
         if not yaml_scalars.is_plain_collection_tag(event.tag):
-            message = f"yaml: unknown tag {event.tag}"
+            message = f"yaml: unknown tag {yaml_scalars.short_tag(event.tag or '')}"
             raise Unreadable(message, line=self.line, remedy="Remove the tag.")
         self._nodes += 1
         self._stack.append(_Frame(value, event.anchor, self._nodes - 1))

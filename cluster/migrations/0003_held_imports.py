@@ -4,30 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cluster', '0002_names_in_byte_order'),
+        ("cluster", "0002_names_in_byte_order"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importresult',
-            name='document',
-            field=models.PositiveIntegerField(default=0, verbose_name='document'),
+            model_name="importresult",
+            name="document",
+            field=models.PositiveIntegerField(default=0, verbose_name="document"),
         ),
         migrations.AddField(
-            model_name='importresult',
-            name='field',
-            field=models.CharField(blank=True, max_length=512, verbose_name='field'),
+            model_name="importresult",
+            name="field",
+            field=models.CharField(blank=True, max_length=512, verbose_name="field"),
         ),
         migrations.AddField(
-            model_name='importresult',
-            name='source',
+            model_name="importresult",
+            name="source",
             field=models.JSONField(null=True),
         ),
         migrations.AlterField(
-            model_name='importjob',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('held', 'held until someone chooses'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='waiting', max_length=10, verbose_name='state'),
+            model_name="importjob",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "waiting"),
+                    ("running", "running"),
+                    ("held", "held until someone chooses"),
+                    ("done", "done"),
+                    ("failed", "failed"),
+                    ("cancelled", "cancelled"),
+                ],
+                default="waiting",
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django import forms
 from django.conf import settings
@@ -17,11 +17,13 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import dual_stack
 
 Choice = tuple[str, str]
+Uploaded: TypeAlias = "UploadedFile[bytes]"
 MOST_BYTES = Limits.upload().total_bytes
 
 
 def _with_languages() -> list[Choice]:
-    return [("", str(_("As the browser asks"))), *settings.LANGUAGES]
+    known = [(code, str(name)) for code, name in settings.LANGUAGES]
+    return [("", str(_("As the browser asks"))), *known]
 
 
 class PreferencesForm(forms.Form):
@@ -87,9 +89,7 @@ class ManyFiles(forms.FileInput):
 
     allow_multiple_selected = True
 
-    def value_from_datadict(
-        self, data: object, files: object, name: str
-    ) -> list[UploadedFile] | None:
+    def value_from_datadict(self, data: object, files: object, name: str) -> list[Uploaded] | None:
         """Return every file that was chosen; None where there is none."""
         if isinstance(files, MultiValueDict):
             return [found for found in files.getlist(name) if found] or None
@@ -101,7 +101,7 @@ class FilesField(forms.Field):
 
     widget = ManyFiles
 
-    def clean(self, value: list[UploadedFile] | None) -> list[UploadedFile]:
+    def clean(self, value: list[Uploaded] | None) -> list[Uploaded]:
         """Return the files; raises ValidationError where they are more than an import takes."""
         files = value or []
         if sum(file.size or 0 for file in files) > MOST_BYTES:

@@ -1,7 +1,7 @@
 """A manifest as YAML for people: numbered lines that know their field path and how to be painted.
 
-Layout is kubectl's (sequences stand under their key, unindented). Text joined from `render_lines` reads
-back as the same value with any YAML 1.1 or 1.2 reader, so pages offer it for copying.
+Layout is kubectl's (sequences stand under their key, unindented). Text joined from `render_lines`
+reads back as the same value with any YAML 1.1 or 1.2 reader, so pages offer it for copying.
 """
 
 from __future__ import annotations
@@ -57,6 +57,11 @@ class Section:
 
     fold: str
     lines: tuple[Line, ...]
+
+    @property
+    def title(self) -> str:
+        """The last step of the folded field: `managedFields`."""
+        return self.fold.rstrip("]").rpartition("/" if "/" in self.fold else ".")[2]
 
 
 def render_lines(manifest: Mapping[str, JSON]) -> list[Line]:
@@ -165,7 +170,7 @@ def _is_block(text: str) -> bool:
     )
 
 
-def _number(value: float | bool | None) -> str:
+def _number(value: JSON) -> str:
     text = json.dumps(value)
     if isinstance(value, float) and "e" in text and "." not in text:
         return text.replace("e", ".0e")  # YAML 1.1 takes 1e+20 for a string
@@ -183,11 +188,17 @@ def _string(text: str) -> str:
         and ": " not in text
         and " #" not in text
         and not text.endswith(":")
-        and _resolver.resolve(ScalarNode, text, (True, False)) == STRING_TAG
+        and _tag(text) == STRING_TAG
         and not _is_number_elsewhere(text)
     ):
         return text
     return "".join(_escaped(char) for char in json.dumps(text, ensure_ascii=False))
+
+
+def _tag(text: str) -> str:
+    """Return what YAML 1.1 takes a plain scalar for."""
+    tag: str = _resolver.resolve(ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return tag
 
 
 def _is_number_elsewhere(text: str) -> bool:

@@ -19,6 +19,7 @@ from cluster.web.preferences import PREFIX, Preferences, read_preferences
 MOST_IN_PICKER = 20
 CLUSTER_COOKIE = f"{PREFIX}cluster"
 FIRST_CHOICE = "demo"
+UNDO = "undo"  # where the session keeps how the last drill is taken back
 
 
 class Crumb(NamedTuple):
@@ -89,19 +90,26 @@ class Shell:
         """The pages; those of a cluster are left out while there is none."""
         cluster = {"cluster": self.cluster}
         of_cluster = [
-            RailItem("map", _("Map"), "ui-map", reverse("map", kwargs=cluster)),
-            RailItem("trace", _("Trace"), "ui-trace", reverse("trace", kwargs=cluster)),
-            RailItem("plan", _("Plan"), "ui-plan", reverse("plan", kwargs=cluster)),
-            RailItem("findings", _("Findings"), "ui-findings", reverse("findings", kwargs=cluster)),
-            RailItem("events", _("Events"), "ui-events", reverse("events", kwargs=cluster)),
+            ("map", _("Map")), ("trace", _("Trace")), ("plan", _("Plan")),
+            ("findings", _("Findings")), ("events", _("Events")),
         ] if self.cluster else []  # fmt: skip
         return [
             RailItem("overview", _("Overview"), "ui-overview", reverse("overview")),
-            *of_cluster,
+            *(
+                RailItem(name, label, f"ui-{name}", reverse(name, kwargs=cluster))
+                for name, label in of_cluster
+            ),
             RailItem("import", _("Import"), "ui-import", self._import_address()),
             RailItem("learn", _("Learn"), "ui-learn", reverse("learn")),
             RailItem("settings", _("Settings"), "ui-settings", reverse("settings"), is_last=True),
         ]
+
+    @cached_property
+    def undo(self) -> Mapping[str, object] | None:
+        """How the last drill is taken back; offered once, on the page that follows it."""
+        session = self.request.session
+        found: Mapping[str, object] | None = session.pop(UNDO, None) if UNDO in session else None
+        return found
 
     def _import_address(self) -> str:
         query = f"?cluster={self.cluster}" if self.cluster else ""

@@ -15,7 +15,13 @@ from cluster.machinery.findings import SEVERITIES, Finding, FindingRule
 from cluster.questions.rules import FINDINGS
 from cluster.store.handles import find_cluster
 from cluster.web.access import access_of
-from cluster.web.addresses import DRAWN, diagram_address, diagrams_of, object_address
+from cluster.web.addresses import (
+    DRAWN,
+    diagram_address,
+    diagrams_of,
+    field_address,
+    object_address,
+)
 from cluster.web.looking import look
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
@@ -74,18 +80,19 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         title=f"{found.id}: {found.title}",
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
-        others=[other for other in FINDINGS.values() if other.id[:3] == found.id[:3] and other != found],
+        others=[
+            other for other in FINDINGS.values() if other.id[:3] == found.id[:3] and other != found
+        ],
     )
 
 
 def _row(finding: Finding, cluster: str) -> dict[str, object]:
     key = finding.key
     drawn = [name for name in diagrams_of(key.kind) if name in DRAWN]
-    address = object_address(cluster, key)
     return {
         "finding": finding,
-        "href": address,
-        "yaml_href": f"{address}?tab=yaml&path={finding.path}",
+        "href": object_address(cluster, key),
+        "yaml_href": field_address(cluster, key, finding.path),
         "diagram_href": (
             diagram_address(cluster, drawn[0], key.namespace, key.name) if drawn else ""
         ),
@@ -131,7 +138,11 @@ def _verdict(found: list[Finding]) -> dict[str, str]:
         ngettext("%d warning", "%d warnings", counts["warning"]) % counts["warning"],
         ngettext("%d remark", "%d remarks", counts["info"]) % counts["info"],
     ]
-    return {"state": state, "text": ", ".join(parts), "why": _("Each names the object and the field to blame.")}
+    return {
+        "state": state,
+        "text": ", ".join(parts),
+        "why": _("Each names the object and the field to blame."),
+    }
 
 
 def _page_number(text: str) -> int:
@@ -154,4 +165,3 @@ def _export(found: list[Finding], form: str, cluster: str) -> HttpResponse:
         cells = (finding.rule, finding.severity, str(finding.key), finding.path, finding.message)
         writer.writerow([harmless(cell) for cell in cells])
     return response
-

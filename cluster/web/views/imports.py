@@ -23,8 +23,8 @@ from cluster.web.access import access_of, demand
 from cluster.web.forms import ImportForm, add_refusal
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
-from cluster.web.shell import Crumb, Shell
 from cluster.web.sheets import harmless
+from cluster.web.shell import Crumb, Shell
 from cluster.web.viewquery import changed
 
 A_PAGE = 200
@@ -146,7 +146,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         cluster=found.cluster,
         title=_("Import of %(name)s") % {"name": found.name},
         crumbs=[Crumb(_("import"), "/import"), Crumb(found.name)],
-        **context,
+        more=context,
     )
 
 
@@ -267,7 +267,12 @@ def _facets(found: Import, shown: str) -> list[dict[str, object]]:
         for word, number in counts.items()
         if number
     ]
-    everything = {"word": _("all"), "count": found.done, "is_on": shown == ALL, "href": "?show=all"}
+    everything = {
+        "word": _("all"),
+        "count": found.done,
+        "is_on": shown == ALL,
+        "href": "?show=all",
+    }
     return [everything, *rest]
 
 

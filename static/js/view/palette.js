@@ -187,6 +187,7 @@ export class Palette {
       event.preventDefault();
       option.dispatchEvent(new Event('nv:take'));
     } else if (event.key === 'Escape') {
+      event.preventDefault();
       event.stopPropagation();
       if (this.list.hidden) this.input.blur();
       else this.close();
