@@ -17,7 +17,7 @@ from cluster.web.manifest_yaml import (
     text_of,
 )
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SCALARS = (
     st.none()
     | st.booleans()

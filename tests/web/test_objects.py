@@ -21,7 +21,7 @@ def press(client: Client, address: str, drill: str, number: int = 0) -> str:
     return str(response.content.decode())
 
 
-def annotations() -> Manifest:
+def notes() -> Manifest:
     return mapping_at(store.get("demo", KEY), "metadata", "annotations")
 
 
@@ -79,12 +79,12 @@ def test_two_versions_can_be_compared(admin: Client, demo: str) -> None:
 
 def test_a_pod_made_unready_is_made_ready_by_the_undo(admin: Client, demo: str) -> None:
     text = press(admin, POD, "unready")
-    assert annotations()["netviz.io/ready"] == "false"
+    assert notes()["netviz.io/ready"] == "false"
     assert 'name="drill" value="ready"' in text
 
     press(admin, POD, "ready")
 
-    assert "netviz.io/ready" not in annotations()
+    assert "netviz.io/ready" not in notes()
 
 
 def test_an_undo_is_offered_once(admin: Client, demo: str) -> None:
