@@ -67,9 +67,10 @@ export class EventList {
     });
   }
 
-  /** @param {{type: string, rev?: number, events?: Happening[]}} message */
-  #take({ type, rev, events }) {
+  /** @param {{type: string, rev?: number, events?: Happening[], missed?: number}} message */
+  #take({ type, rev, events, missed }) {
     if (type !== 'events') return;
+    if (missed) this.#say('behind: load the page again');
     const fresh = (events ?? []).filter(
       (event) => event.rev > this.rev && passes(event, this.given),
     );
@@ -123,7 +124,7 @@ export class EventList {
       html('td', '', time),
       html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${word}`)),
       html('td', '', link(href, titleOf(event))),
-      html('td', 'wrap', ...fields, event.text ?? ''),
+      html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : fields)),
       html('td', '', event.actor ?? ''),
       html('td', 'r num', link(`${href}?tab=history&to=${event.rev}`, String(event.rev))),
     ];
