@@ -6,7 +6,7 @@ they are manifests or dumps that someone uploads (`simulate`, `check` and the ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cluster.catalog import KINDS
@@ -16,6 +16,7 @@ from cluster.engine.reading import UnknownKind
 from cluster.engine.simulator import NOW, Simulator, Written
 from cluster.machinery.errors import AlreadyExists, ApiError
 from cluster.machinery.findings import Finding
+from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.settings import ClusterSettings
@@ -183,7 +184,7 @@ def _name(item: Manifest) -> tuple[JSON, JSON, JSON]:
 
 def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
     if mode == "import" and isinstance(item, dict):
-        adapted = adapt(item, seeded.simulator.settings)
+        adapted = adapt(item, seeded.simulator.settings, _taken(seeded, item))
         item = adapted.manifest
         seeded.notices += [(index, text) for text in adapted.notices]
     try:
@@ -198,6 +199,17 @@ def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
             seeded.refused.append(Refused(index, describe(item), error))
         return
     seeded.notices += [(index, text) for text in written.warnings]
+
+
+def _taken(seeded: Seeded, item: Manifest) -> Callable[[str], bool]:
+    """Return whether another Service than `item` holds a cluster IP."""
+    own = describe(item).partition(" ")[2]
+
+    def is_taken(ip: str) -> bool:
+        holder = seeded.simulator.pools.holder(Claim("ip", ip))
+        return holder is not None and f"{holder.namespace}/{holder.name}" != own
+
+    return is_taken
 
 
 def _again(seeded: Seeded, item: Manifest) -> Written:

@@ -106,12 +106,12 @@ class World(Simulator):
         """Return the status of an object."""
         return mapping_at(self.one(kind, name), "status")
 
-    def is_settled(self) -> bool:
-        """Whether asking every owner of every rule again writes nothing."""
+    def left_to_do(self) -> dict[Key, Manifest | None]:
+        """Return what asking every owner of every rule again would write; nothing, that is."""
         self.engine.ask_all()
         step = self.engine.feed([], self.now)
         assert not step.errors, step.errors
-        return not step.writes
+        return step.writes
 
     def key(self, kind: str, name: str) -> Key:
         """Return a key in the namespace `shop`."""
