@@ -25,6 +25,7 @@ from cluster.admin.fields import Field, Rows
 from cluster.admin.filters import filters_of
 from cluster.admin.forms.resource import ResourceForm, form_for
 from cluster.admin.ownership import Origin, origin_of
+from cluster.admin.paging import KeyedPaginator
 from cluster.admin.searching import search
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kind import Kind
@@ -48,6 +49,7 @@ class ResourceAdmin(ModelAdmin):
     kind: ClassVar[Kind]
 
     list_per_page = 100
+    paginator = KeyedPaginator
     list_select_related = ("cluster",)
     list_display_links = ("name",)
     list_filter_submit = True

@@ -121,9 +121,8 @@ def test_ports_in_one_line() -> None:
     old: list[JSON] = [{"name": "http", "containerPort": 80, "hostPort": 8080}]
 
     assert ports.show([*old, {"containerPort": 53, "protocol": "UDP"}]) == "http:80, 53/UDP"
-    assert ports.read("http:80, dns:53/udp", old) == [
-        *old, {"name": "dns", "containerPort": 53, "protocol": "UDP"},
-    ]  # fmt: skip
+    dns: JSON = {"name": "dns", "containerPort": 53, "protocol": "UDP"}
+    assert ports.read("http:80, dns:53/udp", old) == [*old, dns]
     with pytest.raises(Unreadable):
         ports.read("http", None)
 
