@@ -1,12 +1,12 @@
-"""The cells of a list: kubectl's columns of a kind, read from the manifests of one page of rows."""
+"""The cells of a list: kubectl's columns of a kind, read from the manifests of a page of rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import wraps
 from typing import TypeAlias
 
 import orjson
+from django.contrib.admin import display
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ Cell: TypeAlias = "Callable[[Resource], str]"
 OWN = frozenset({"name", "namespace", "age"})
 """Columns that the list has of itself, sortable by the database."""
 
-EMPTY = "–"  # noqa: RUF001 - an en dash is what empty cells show
+EMPTY = "-"
 
 
 def manifest_of(row: Resource) -> Manifest:
@@ -38,12 +38,11 @@ def cells_of(kind: Kind) -> Iterator[Cell]:
 
 
 def _cell(column: Column) -> Cell:
-    @wraps(_read)
+    @display(description=column.name)
     def cell(row: Resource) -> str:
         return _read(column, row)
 
     cell.__name__ = f"cell_{column.name.lower().replace('-', '_').replace(' ', '_')}"
-    cell.short_description = column.name  # type: ignore[attr-defined] - Django reads it
     return cell
 
 
@@ -56,10 +55,7 @@ def _read(column: Column, row: Resource) -> str:
     return EMPTY if value in {None, ""} else str(value)
 
 
+@display(description=_("Age"), ordering="-created")
 def age(row: Resource) -> str:
     """Return how long ago an object was created, in the two largest units."""
     return timesince(row.created)
-
-
-age.short_description = _("Age")  # type: ignore[attr-defined] - Django reads it
-age.admin_order_field = "-created"  # type: ignore[attr-defined] - Django reads it

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -71,14 +70,22 @@ class ClusterAdmin(ModelAdmin):
         return row
 
     def save_model(
-        self, request: HttpRequest, obj: Cluster, form: ClusterForm, change: bool  # noqa: FBT001 - Django's signature
+        self,
+        request: HttpRequest,
+        obj: Cluster,
+        form: ClusterForm,
+        change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         """Have the store make the cluster or change how it is shown."""
         made = form.write()
         obj.__dict__.update(Cluster.objects.get(pk=made.id).__dict__)
 
     def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: bool  # noqa: FBT001 - Django's signature
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         """Save nothing more."""
 
@@ -88,14 +95,14 @@ class ClusterAdmin(ModelAdmin):
 
     def get_deleted_objects(
         self, objs: QuerySet[Cluster] | Sequence[Cluster], request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str | Promise], list[str]]:
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
         """Return the clusters with how many objects go with each."""
         listed: list[Any] = []
         for cluster in objs:
             number = Resource.objects.filter(cluster_id=cluster.pk).count()
             listed += [cluster.name, [format_html("{} objects and their log", number)]]
         allowed = self.has_delete_permission(request)
-        needed: set[str | Promise] = set() if allowed else {self.opts.verbose_name or ""}
+        needed = set() if allowed else {str(self.opts.verbose_name)}
         return listed, {str(self.opts.verbose_name_plural): len(objs)}, needed, []
 
     def delete_model(self, request: HttpRequest, obj: Cluster) -> None:

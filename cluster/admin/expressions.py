@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, CharField, F, Func
 from django.db.models.sql.compiler import SQLCompiler
 
-Compiled = tuple[str, list[Any] | tuple[Any, ...]]
+Compiled: TypeAlias = "tuple[str, tuple[Any, ...]]"
 
 
 class ManifestText(Func):
@@ -27,7 +27,7 @@ class ManifestText(Func):
         """Return the SQL for SQLite."""
         column, parameters = compiler.compile(self.source_expressions[0])
         steps = "".join(f'."{step}"' for step in self.path)
-        return f"json_extract(CAST({column} AS TEXT), %s)", [*parameters, f"${steps}"]
+        return f"json_extract(CAST({column} AS TEXT), %s)", (*parameters, f"${steps}")
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
@@ -36,7 +36,7 @@ class ManifestText(Func):
         column, parameters = compiler.compile(self.source_expressions[0])
         return (
             f"(convert_from({column}, 'UTF8')::jsonb #>> %s::text[])",
-            [*parameters, list(self.path)],
+            (*parameters, list(self.path)),
         )
 
 
@@ -56,11 +56,12 @@ class ConditionHolds(Func):
         """Return the SQL for SQLite."""
         column, parameters = compiler.compile(self.source_expressions[0])
         sql = (
-            f"EXISTS (SELECT 1 FROM json_each(CAST({column} AS TEXT), '$.status.conditions') c "
+            f"EXISTS (SELECT 1 FROM json_each(CAST({column} AS TEXT), "  # noqa: S608 - our own column
+            "'$.status.conditions') c "
             "WHERE json_extract(c.value, '$.type') = %s "
             "AND json_extract(c.value, '$.status') = 'True')"
         )
-        return sql, [*parameters, self.type]
+        return sql, (*parameters, self.type)
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
@@ -71,4 +72,4 @@ class ConditionHolds(Func):
             f"(convert_from({column}, 'UTF8')::jsonb -> 'status' -> 'conditions') "
             "@> jsonb_build_array(jsonb_build_object('type', %s::text, 'status', 'True'))"
         )
-        return f"COALESCE({sql}, FALSE)", [*parameters, self.type]
+        return f"COALESCE({sql}, FALSE)", (*parameters, self.type)

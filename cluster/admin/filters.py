@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import DropdownFilter
 
 from cluster.admin.expressions import ConditionHolds, ManifestText
 from cluster.machinery.kind import Kind
 from cluster.models import Cluster, Resource
+
+if TYPE_CHECKING:
+    DropdownFilter = SimpleListFilter  # the theme has no types
+else:
+    from unfold.contrib.filters.admin import DropdownFilter
 
 Choices: TypeAlias = "list[tuple[str, str]]"
 Filter: TypeAlias = "type[DropdownFilter]"
@@ -70,7 +74,7 @@ class NodeFilter(OfKind):
     parameter_name = "node"
     names_of = "Node"
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
         """Return the Pods on the chosen Node."""
         if not self.value():
             return queryset
@@ -87,7 +91,7 @@ class ReadyFilter(DropdownFilter):
         """Return yes and no."""
         return [("true", "ready"), ("false", "not ready")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
         """Return the objects that are ready, or those that are not."""
         if self.value() not in {"true", "false"}:
             return queryset
@@ -102,7 +106,7 @@ class ReplicasReadyFilter(ReadyFilter):
     wanted = ("spec", "replicas")
     ready = ("status", "readyReplicas")
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
         """Return the workloads that have what they want, or those that have not."""
         if self.value() not in {"true", "false"}:
             return queryset
@@ -134,8 +138,8 @@ def one_of(title: str, parameter: str, path: tuple[str, ...], words: Iterable[st
         return choices
 
     def queryset(
-        self: DropdownFilter, _request: HttpRequest, queryset: QuerySet[Any]
-    ) -> QuerySet[Any]:
+        self: DropdownFilter, _request: HttpRequest, queryset: QuerySet[Resource]
+    ) -> QuerySet[Resource]:
         if not self.value():
             return queryset
         return queryset.alias(word=ManifestText(*path)).filter(word=self.value())
@@ -155,9 +159,7 @@ FILTERS: Mapping[str, tuple[Filter, ...]] = {
     "EndpointSlice": (one_of("address type", "address_type", ("addressType",), _FAMILIES),),
     "Pod": (one_of("phase", "phase", ("status", "phase"), _PHASES), ReadyFilter, NodeFilter),
     "Node": (ReadyFilter,),
-    "Namespace": (
-        one_of("phase", "phase", ("status", "phase"), ("Active", "Terminating")),
-    ),
+    "Namespace": (one_of("phase", "phase", ("status", "phase"), ("Active", "Terminating")),),
     "DaemonSet": (DaemonsReadyFilter,),
     **dict.fromkeys(
         ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
+from django.contrib.admin import display
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from cluster.machinery.kind import Kind
 from cluster.models import Resource
 
 Shown: TypeAlias = "Callable[[Resource], str]"
-Fieldsets: TypeAlias = "list[tuple[Any, dict[str, Any]]]"
+Fieldsets: TypeAlias = "list[Any]"
 IDENTITY = ("cluster", "namespace", "name")
 
 
@@ -49,6 +50,7 @@ def _texts(fields: tuple[Field | Rows, ...]) -> Iterator[Shown]:
 
 
 def _text(field: Field | Rows) -> Shown:
+    @display(description=field.label)
     def shown(row: Resource) -> str:
         manifest = manifest_of(row)
         if isinstance(field, Rows):
@@ -57,7 +59,6 @@ def _text(field: Field | Rows) -> Shown:
         return ", ".join(value) if isinstance(value, list) else value or EMPTY
 
     shown.__name__ = f"shown_{field.name}"
-    shown.short_description = field.label  # type: ignore[attr-defined] - Django reads it
     return shown
 
 
@@ -74,14 +75,13 @@ def _cells(columns: tuple[Column, ...], row: Cells) -> SafeString:
     return format_html_join("", "<td>{}</td>", ((row[column.name],) for column in columns))
 
 
+@display(description=gettext_lazy("Manifest"))
 def yaml_text(row: Resource) -> str:
     """Return the manifest as YAML, resourceVersion and status included."""
     manifest = manifest_of(row)
     meta = manifest.get("metadata")
     shown = manifest | {
-        "metadata": (meta if isinstance(meta, dict) else {}) | {"resourceVersion": str(row.revision)}
+        "metadata": (meta if isinstance(meta, dict) else {})
+        | {"resourceVersion": str(row.revision)}
     }
     return format_html('<pre class="nv-yaml" tabindex="0">{}</pre>', to_yaml(shown))
-
-
-yaml_text.short_description = gettext_lazy("Manifest")  # type: ignore[attr-defined] - Django reads it

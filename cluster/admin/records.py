@@ -5,7 +5,7 @@ These tables are written by the store, the engine and imports; nobody edits them
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -30,8 +30,10 @@ from cluster.models import (
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
+    DjangoUserAdmin = UserAdmin[User]
 else:
     ModelAdmin = UnfoldModelAdmin
+    DjangoUserAdmin = UserAdmin
 
 
 class RecordAdmin(ModelAdmin):
@@ -39,7 +41,7 @@ class RecordAdmin(ModelAdmin):
 
     list_per_page = 100
     list_select_related = ("cluster",)
-    list_filter: Any = (ClusterFilter,)
+    list_filter: ClassVar[Any] = (ClusterFilter,)
     list_filter_submit = True
     list_fullwidth = True
     show_full_result_count = False
@@ -63,7 +65,7 @@ class ChangeAdmin(RecordAdmin):
 
     list_display = ("revision", "cluster", "time", "verb", "kind", "namespace", "name", "actor",
                     "paths")  # fmt: skip
-    list_filter = (ClusterFilter, "verb")
+    list_filter: ClassVar[Any] = (ClusterFilter, "verb")
     search_fields = ("name", "namespace", "kind", "actor")
     ordering = ("-pk",)
     fields = ("cluster", "revision", "time", "verb", "kind", "namespace", "name", "actor", "paths")
@@ -90,7 +92,7 @@ class EventAdmin(RecordAdmin):
 
     list_display = ("last_seen", "cluster", "type", "reason", "kind", "namespace", "name",
                     "message", "count")  # fmt: skip
-    list_filter = (ClusterFilter, "type")
+    list_filter: ClassVar[Any] = (ClusterFilter, "type")
     search_fields = ("name", "namespace", "reason", "message")
     ordering = ("-last_seen", "-pk")
 
@@ -99,7 +101,7 @@ class ImportJobAdmin(RecordAdmin):
     """Uploads and what became of them."""
 
     list_display = ("name", "cluster", "state", "phase", "total", "actor", "created", "finished")
-    list_filter = (ClusterFilter, "state")
+    list_filter: ClassVar[Any] = (ClusterFilter, "state")
     search_fields = ("name", "actor")
     fields = ("name", "cluster", "state", "phase", "total", "counts", "message", "actor",
               "created", "started", "finished")  # fmt: skip
@@ -119,7 +121,7 @@ class LeaseAdmin(RecordAdmin):
     ordering = ("cluster_id",)
 
 
-class NetvizUserAdmin(UserAdmin, UnfoldModelAdmin):  # type: ignore[misc] - the theme has no types
+class ThemedUserAdmin(DjangoUserAdmin, ModelAdmin):
     """Django's users in the theme's look."""
 
     form = UserChangeForm
@@ -128,7 +130,7 @@ class NetvizUserAdmin(UserAdmin, UnfoldModelAdmin):  # type: ignore[misc] - the 
     compressed_fields = False
 
 
-class NetvizGroupAdmin(GroupAdmin, UnfoldModelAdmin):  # type: ignore[misc] - the theme has no types
+class ThemedGroupAdmin(GroupAdmin, ModelAdmin):
     """Django's groups in the theme's look."""
 
     compressed_fields = False
@@ -143,8 +145,8 @@ PAGES: tuple[tuple[type[Model], type[admin.ModelAdmin[Any]]], ...] = (
     (ImportJob, ImportJobAdmin),
     (EngineState, EngineStateAdmin),
     (Lease, LeaseAdmin),
-    (User, NetvizUserAdmin),
-    (Group, NetvizGroupAdmin),
+    (User, ThemedUserAdmin),
+    (Group, ThemedGroupAdmin),
 )
 
 

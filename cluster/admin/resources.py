@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
@@ -140,7 +139,11 @@ class ResourceAdmin(ModelAdmin):
         return row
 
     def save_model(
-        self, request: HttpRequest, obj: Resource, form: ResourceForm, change: bool  # noqa: FBT001 - Django's signature
+        self,
+        request: HttpRequest,
+        obj: Resource,
+        form: ResourceForm,
+        change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         """Have the store write the object, and show the row as it is now."""
         written = form.write()
@@ -154,7 +157,11 @@ class ResourceAdmin(ModelAdmin):
             obj.__dict__.update(row.__dict__)
 
     def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: bool  # noqa: FBT001 - Django's signature
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
         """Save nothing: the object was written whole."""
 
@@ -167,12 +174,12 @@ class ResourceAdmin(ModelAdmin):
 
     def get_deleted_objects(
         self, objs: QuerySet[Resource] | Sequence[Resource], request: HttpRequest
-    ) -> tuple[list[Any], dict[str, int], set[str | Promise], list[str]]:
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
         """Return what a deletion takes along, for Django's page of confirmation."""
         rows = list(objs)
         counts = {str(self.opts.verbose_name_plural): len(rows)}
         allowed = self.has_delete_permission(request)
-        needed: set[str | Promise] = set() if allowed else {self.opts.verbose_name or ""}
+        needed = set() if allowed else {str(self.opts.verbose_name)}
         return deletion.with_dependents(rows), counts, needed, []
 
     def delete_view(
@@ -194,10 +201,10 @@ class ResourceAdmin(ModelAdmin):
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Return the actions, Django's deletion replaced by one that reports on each object."""
-        actions = super().get_actions(request)
-        if "delete_selected" in actions:
-            title = actions["delete_selected"][2]
-            actions["delete_selected"] = (delete_selected, "delete_selected", title)
+        actions: dict[str, Any] = super().get_actions(request)
+        found = actions.get("delete_selected")
+        if found is not None:
+            actions["delete_selected"] = (delete_selected, *found[1:])
         return actions
 
     # addresses
@@ -221,7 +228,7 @@ class ResourceAdmin(ModelAdmin):
             namespace="" if namespace == NO_NAMESPACE else namespace,
             name=name,
         )
-        pk = get_object_or_404(rows.values_list("pk", flat=True))
+        pk = get_object_or_404(rows.only("pk")).pk
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(reverse(page, args=[pk]))
 
@@ -246,7 +253,7 @@ def delete_selected(
     if not model_admin.has_delete_permission(request):
         return confirm_deletion(model_admin, request, queryset)
     rows = list(queryset)
-    model_admin.log_deletions(request, rows)  # type: ignore[attr-defined] - new in Django 5.1
+    model_admin.log_deletions(request, queryset)
     outcomes = deletion.delete_all(rows, request.user.get_username())
     report(request, outcomes)
     return None

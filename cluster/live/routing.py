@@ -1,5 +1,11 @@
 """Addresses of the WebSockets."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from cluster.live.consumers import EventsSocket, GraphSocket, ImportSocket
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/c/<str:cluster>/graph", GraphSocket.as_asgi()),
+    path("ws/c/<str:cluster>/events", EventsSocket.as_asgi()),
+    path("ws/c/<str:cluster>/import/<int:import>", ImportSocket.as_asgi()),
+]

@@ -12,7 +12,7 @@ import io
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cluster.machinery.limits import Budget
@@ -57,15 +57,19 @@ def members(name: str, data: bytes, budget: Budget) -> Iterator[Member]:
         yield Member(name, data)
         return
     try:
-        for count, member in enumerate(found, 1):
-            if count > budget.limits.members:
-                message = f"archive has more than {budget.limits.members} members"
-                raise Unreadable(message, remedy="Upload fewer files at a time.")
-            yield Member(f"{name}:{member.name}", member.data)
+        yield from _counted(name, found, budget)
     except Unreadable:
         raise
     except _BROKEN as error:
         raise Unreadable(f"archive cannot be unpacked: {error}", remedy="Pack it again.") from None
+
+
+def _counted(name: str, found: Iterable[Member], budget: Budget) -> Iterator[Member]:
+    for count, member in enumerate(found, 1):
+        if count > budget.limits.members:
+            message = f"archive has more than {budget.limits.members} members"
+            raise Unreadable(message, remedy="Upload fewer files at a time.")
+        yield Member(f"{name}:{member.name}", member.data)
 
 
 def _is_manifest(path: str) -> bool:

@@ -9,10 +9,9 @@ Nothing here raises for bad input. Reading is lazy, so a large file need not be 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
-from cluster.machinery import archives, json_reader, streams, yaml_reader
+from cluster.machinery import archives, json_reader, streams, yaml_quick, yaml_reader
 from cluster.machinery.limits import Budget, Limits
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.streams import Piece
@@ -45,7 +44,8 @@ class Problem:
     remedy: str = ""
 
 
-class Document(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Document:
     """One document of a file, or one item of a list in it.
 
     `index` counts the documents of the file from 0, `line` from 1; both are the list's for its
@@ -99,10 +99,10 @@ def _file(name: str, data: bytes, budget: Budget) -> Iterator[Document]:
     except Unreadable as error:
         yield Document(name, 0, 1, "", problem=_problem(error, 1))
         return
-    quick = not yaml_reader.has_odd_characters(text)
+    is_plain = not yaml_quick.has_odd_characters(text)
     for index, piece in enumerate(streams.pieces(text)):
         try:
-            value = _value(piece, budget, quick=quick)
+            value = _value(piece, budget, is_plain=is_plain)
         except Unreadable as error:
             yield Document(
                 name, index, piece.line, piece.text, problem=_problem(error, piece.line)
@@ -134,7 +134,7 @@ def _text(data: bytes) -> str:
     return text.replace("\r\n", "\n") if "\r" in text else text
 
 
-def _value(piece: Piece, budget: Budget, *, quick: bool) -> JSON:
+def _value(piece: Piece, budget: Budget, *, is_plain: bool) -> JSON:
     if piece.fault:
         raise Unreadable(
             piece.fault, line=piece.fault_line - piece.line + 1,
@@ -145,17 +145,12 @@ def _value(piece: Piece, budget: Budget, *, quick: bool) -> JSON:
         message = f"document is larger than {budget.limits.document_bytes >> 20} MiB"
         raise Unreadable(message, remedy="Split it into several documents.")
     value = piece.value
-    if value is None and piece.text.startswith("{"):
-        try:
-            value, _ = json_reader.value_at(piece.text.rstrip(), 0)
-        except Unreadable:
-            value = None
+    if value is None and piece.text.lstrip().startswith("{"):
+        value = json_reader.whole(piece.text)
     if value is not None:
         json_reader.check(piece.text, value, budget)
         return value
-    return yaml_reader.read(
-        piece.text, budget, quick=quick or not yaml_reader.has_odd_characters(piece.text)
-    )
+    return yaml_reader.read(piece.text, budget, is_plain=is_plain)
 
 
 def _is_list(manifest: Manifest) -> bool:
@@ -174,11 +169,11 @@ def _items(value: JSON, within: Document, path: str) -> Iterator[Document]:
         remedy = "A document is one object: apiVersion, kind, metadata and more, as a mapping."
         if word == "array":
             remedy = "Put several objects into several documents, or into the items of a List."
-        yield within._replace(problem=Problem(message, path, within.line, remedy))
+        yield replace(within, problem=Problem(message, path, within.line, remedy))
         return
     if not _is_list(value):
         problem = _header_problem(value, within.line, path)
-        yield within._replace(manifest=None if problem else value, problem=problem)
+        yield replace(within, manifest=None if problem else value, problem=problem)
         return
     items = value.get("items")
     if not isinstance(items, list) or not items:
@@ -188,7 +183,7 @@ def _items(value: JSON, within: Document, path: str) -> Iterator[Document]:
     for position, item in enumerate(items):
         if kind and isinstance(item, dict) and not item.get("kind"):
             item = {"apiVersion": value.get("apiVersion"), "kind": kind} | item  # noqa: PLW2901
-        place = within if path else within._replace(item=position)
+        place = within if path else replace(within, item=position)
         yield from _items(item, place, f"{path}.items[{position}]".removeprefix("."))
 
 
@@ -212,7 +207,8 @@ def _header_problem(manifest: Manifest, line: int, path: str = "") -> Problem | 
 
 
 def _problem(error: Unreadable, first_line: int) -> Problem:
-    return Problem(error.message, error.field, first_line + (error.line or 1) - 1, error.remedy)
+    line = 1 if error.line is None else error.line
+    return Problem(error.message, error.field, first_line + line - 1, error.remedy)
 
 
 def _too_many(budget: Budget) -> Unreadable:

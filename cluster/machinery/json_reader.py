@@ -16,13 +16,23 @@ from cluster.machinery.manifest import JSON
 from cluster.machinery.unreadable import Unreadable
 
 _SPACED_COLON = re.compile(r'"\s+:')
-_DECODER = json.JSONDecoder()
+# Only ends are wanted here, so numbers are left as text.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
 class _Repeating(dict[str, JSON]):
     """A mapping that was given a member more than once."""
 
     repeated: str = ""
+
+
+def whole(text: str) -> JSON:
+    """Return what `text` holds if it is one JSON value and nothing else, None if it is not."""
+    try:
+        value: JSON = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return value
 
 
 def whole_line(text: str, start: int) -> tuple[JSON, int] | None:
@@ -68,7 +78,7 @@ def check(text: str, value: JSON, budget: Budget) -> None:
 
 def _is_deeper(value: JSON, limit: int) -> bool:
     level: list[JSON] = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         below: list[JSON] = []
         for item in level:
             if isinstance(item, dict):
@@ -102,7 +112,7 @@ def _refuse_repetition(text: str) -> None:
             seen.add(key)
         return repeating
 
-    for path in _repeated(json.loads(text, object_pairs_hook=pairs), ""):
+    for path in _repeated(json.loads(text, object_pairs_hook=pairs, parse_int=str), ""):
         raise Unreadable(
             f'json: duplicate field "{path}"', field=path, remedy="Keep one of the two."
         )

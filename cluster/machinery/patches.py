@@ -66,6 +66,6 @@ def _is_complete(operation: JSON) -> bool:
 
 
 def undecodable_patch(words: str) -> Invalid:
-    """Return the 422 for a patch whose result cannot be decoded: a cause on field `patch` (A-36)."""
+    """Return the 422 for a patch whose result cannot be decoded, blaming `patch` (A-36)."""
     cause: Manifest = {"reason": "FieldValueInvalid", "message": words, "field": "patch"}
     return Invalid(words, details={"causes": [cause]})

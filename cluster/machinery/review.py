@@ -8,35 +8,13 @@ Source: semantics.md A-22, A-36; sigs.k8s.io/json `internal/golang/encoding/json
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeAlias
 
 from cluster.machinery.errors import BadRequest
+from cluster.machinery.fitting import SCALAR_FITS, fitting
+from cluster.machinery.go_values import base64_fault, go_word, quantity_fault, time_fault
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.schema import ListShape, MapShape, Scalar, ScalarShape, Shape, StructShape
-
-_INT32 = range(-(2**31), 2**31)
-_INT64 = range(-(2**63), 2**63)
-_QUANTITY = re.compile(
-    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?"
-)
-_QUANTITY_FORM = re.compile(r"[+-]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*")
-_QUANTITY_WORDS = (
-    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-)
-_TIME_LAYOUT = "2006-01-02T15:04:05Z07:00"
-_TIME = re.compile(
-    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)"
-)
-_TIME_ELEMENTS = (
-    ("2006", 9999, ""), ("-", 0, ""), ("01", 12, "month"), ("-", 0, ""), ("02", 99, ""),
-    ("T", 0, ""), ("15", 23, "hour"), (":", 0, ""), ("04", 59, "minute"), (":", 0, ""),
-    ("05", 59, "second"),
-)  # fmt: skip
-_BASE64_ALPHABET = re.compile(r"[A-Za-z0-9+/=\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +41,8 @@ class Review:
 
 
 def review(manifest: Manifest, shape: StructShape) -> Review:
-    """Return what is wrong with `manifest` as an object of `shape`; the manifest is not changed."""
-    if _fitting(shape)(manifest):
+    """Return what `manifest` breaks as an object of `shape`; the manifest is not changed."""
+    if fitting(shape)(manifest):
         return Review((), (), manifest)
     walk = _Walk([], [], [])
     pruned = walk.struct(manifest, shape, "", "")
@@ -76,125 +54,6 @@ def undecodable(manifest: Manifest, words: str) -> BadRequest:
     kind, api_version = str(manifest.get("kind")), str(manifest.get("apiVersion"))
     version = api_version.rpartition("/")[2]
     return BadRequest(f'{kind} in version "{version}" cannot be handled as a {kind}: {words}')
-
-
-# The quick way: one predicate per shape, which says "nothing to report, nothing to prune".
-# Nearly every manifest passes it, at a fraction of the price of the walk below.
-
-_Fit: TypeAlias = Callable[[JSON], bool]
-
-
-def _fits_int32(value: JSON) -> bool:
-    return type(value) is int and value in _INT32
-
-
-def _fits_int64(value: JSON) -> bool:
-    return type(value) is int and value in _INT64
-
-
-def _fits_int_or_string(value: JSON) -> bool:
-    return type(value) is str or (type(value) is int and value in _INT32)
-
-
-def _fits_number(value: JSON) -> bool:
-    return type(value) is float or type(value) is int
-
-
-def _fits_quantity(value: JSON) -> bool:
-    return _quantity_fault(value) is None
-
-
-def _fits_time(value: JSON) -> bool:
-    return isinstance(value, str) and _TIME.fullmatch(value) is not None and _is_date(value)
-
-
-def _fits_bytes(value: JSON) -> bool:
-    return isinstance(value, str) and _base64_fault(value) is None
-
-
-def _fits_text_map(value: JSON) -> bool:
-    return type(value) is dict and all(type(item) is str for item in value.values())
-
-
-def _fits_text_list(value: JSON) -> bool:
-    return type(value) is list and all(type(item) is str for item in value)
-
-
-_SCALAR_FITS: dict[Scalar, type | _Fit] = {
-    Scalar.STRING: str,
-    Scalar.BOOLEAN: bool,
-    Scalar.INT32: _fits_int32,
-    Scalar.INT64: _fits_int64,
-    Scalar.DOUBLE: _fits_number,
-    Scalar.BYTES: _fits_bytes,
-    Scalar.TIME: _fits_time,
-    Scalar.MICRO_TIME: _fits_time,
-    Scalar.INT_OR_STRING: _fits_int_or_string,
-    Scalar.QUANTITY: _fits_quantity,
-    Scalar.ANYTHING: lambda _: True,
-}
-_COMPILED: dict[StructShape, _Fit] = {}
-
-
-def _fitting(shape: StructShape) -> _Fit:
-    """Return the predicate of a struct, compiled on first use."""
-    found = _COMPILED.get(shape)
-    if found is None:
-        found = _COMPILED[shape] = _compile_struct(shape)
-    return found
-
-
-def _compile_struct(shape: StructShape) -> _Fit:
-    members: dict[str, type | _Fit] = {}
-    wanted = members.get
-
-    def fits(value: JSON) -> bool:
-        if type(value) is not dict:
-            return False
-        if not members:
-            members.update({name: _compile(each.shape) for name, each in shape.fields.items()})
-        for name, item in value.items():
-            expected = wanted(name)
-            if expected is type(item):
-                continue
-            if expected is None or isinstance(expected, type) or not expected(item):
-                return False
-        return True
-
-    return fits
-
-
-def _compile(shape: Shape) -> type | _Fit:
-    if isinstance(shape, StructShape):
-        return _fitting(shape)
-    if isinstance(shape, ScalarShape):
-        return _SCALAR_FITS[shape.scalar]
-    if isinstance(shape, ListShape):
-        inner = _compile(shape.items)
-        return _fits_text_list if inner is str else _compile_list(_predicate(inner))
-    inner = _compile(shape.values)
-    return _fits_text_map if inner is str else _compile_map(_predicate(inner))
-
-
-def _predicate(fit: type | _Fit) -> _Fit:
-    if isinstance(fit, type):
-        wanted = fit
-        return lambda value: type(value) is wanted
-    return fit
-
-
-def _compile_list(inner: _Fit) -> _Fit:
-    def fits(value: JSON) -> bool:
-        return type(value) is list and all(map(inner, value))
-
-    return fits
-
-
-def _compile_map(inner: _Fit) -> _Fit:
-    def fits(value: JSON) -> bool:
-        return type(value) is dict and all(map(inner, value.values()))
-
-    return fits
 
 
 @dataclass(slots=True)
@@ -248,26 +107,26 @@ class _Walk:
         else:
             self._scalar(value, shape, path, struct)
             return value
-        self.errors.append(_wrong_type(_go_word(value), shape.go_type, path, struct))
+        self.errors.append(_wrong_type(go_word(value), shape.go_type, path, struct))
         return value
 
     def _scalar(self, value: JSON, shape: ScalarShape, path: str, struct: str) -> None:
         scalar = shape.scalar
-        expected = _SCALAR_FITS[scalar]
+        expected = SCALAR_FITS[scalar]
         if type(value) is expected or (not isinstance(expected, type) and expected(value)):
             return
         if scalar is Scalar.QUANTITY:
-            self.final.append(_quantity_fault(value) or "")
+            self.final.append(quantity_fault(value) or "")
         elif scalar in {Scalar.TIME, Scalar.MICRO_TIME} and isinstance(value, str):
-            self.final.append(_time_fault(value))
+            self.final.append(time_fault(value))
         elif scalar is Scalar.BYTES and isinstance(value, str):
-            self.errors.append(_base64_fault(value) or "")
+            self.errors.append(base64_fault(value) or "")
         elif scalar in _GO_INNER:
             go_type = _GO_INNER[scalar]
-            self.final.append(_wrong_type(_go_word(value, go_type), go_type, path, struct))
+            self.final.append(_wrong_type(go_word(value, go_type), go_type, path, struct))
         else:
             go_type = shape.go_type
-            self.errors.append(_wrong_type(_go_word(value, go_type), go_type, path, struct))
+            self.errors.append(_wrong_type(go_word(value, go_type), go_type, path, struct))
 
 
 def _wrong_type(word: str, go_type: str, path: str, struct: str) -> str:
@@ -292,67 +151,3 @@ def _zero(shape: Shape) -> JSON:
         Scalar.DOUBLE: 0, Scalar.INT_OR_STRING: 0, Scalar.QUANTITY: "0",
     }  # fmt: skip
     return zeros.get(shape.scalar)
-
-
-def _go_word(value: JSON, go_type: str = "") -> str:
-    """Return what Go's reader calls a JSON value; numbers that do not fit are printed."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int | float):
-        return f"number {value}" if go_type in {"int32", "int64"} else "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"
-
-
-def _quantity_fault(value: JSON) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return _QUANTITY_WORDS
-    text = str(value)
-    if _QUANTITY.fullmatch(text):
-        return None
-    return (
-        "unable to parse quantity's suffix" if _QUANTITY_FORM.fullmatch(text) else _QUANTITY_WORDS
-    )
-
-
-def _is_date(value: str) -> bool:
-    try:
-        datetime.fromisoformat(value[:10])
-    except ValueError:
-        return False
-    return True
-
-
-def _time_fault(value: str) -> str:
-    """Return what Go's `time.Parse` says about a text that is no RFC 3339 time."""
-    rest = value
-    for element, highest, unit in _TIME_ELEMENTS:
-        matched = re.match(r"\d" * len(element) if highest else re.escape(element), rest)
-        if matched is None:
-            return (
-                f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "{element}"'
-            )
-        if unit and not (unit == "month") <= int(matched[0]) <= highest:
-            return f'parsing time "{value}": {unit} out of range'
-        rest = rest[matched.end() :]
-    if re.fullmatch(r"(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)", rest):
-        return f'parsing time "{value}": day out of range'
-    return f'parsing time "{value}" as "{_TIME_LAYOUT}": cannot parse "{rest}" as "Z07:00"'
-
-
-def _base64_fault(value: str) -> str | None:
-    good = _BASE64_ALPHABET.match(value)
-    end = good.end() if good else 0
-    packed = value[:end].replace("\r", "").replace("\n", "")
-    padding = packed.find("=")
-    if end == len(value) and padding < 0 and len(packed) % 4 == 0:
-        return None
-    if padding >= 0:
-        needed = "==" if padding % 4 == 2 else "="  # noqa: PLR2004
-        if padding % 4 < 2 or (packed[padding:] != needed and len(packed) > padding + 1):  # noqa: PLR2004
-            return f"illegal base64 data at input byte {padding}"
-        if packed[padding:] == needed and end == len(value):
-            return None
-    at = end if end != len(value) else len(packed) // 4 * 4
-    return f"illegal base64 data at input byte {at}"

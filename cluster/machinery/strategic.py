@@ -1,8 +1,8 @@
 """Strategic merge patches: merging that knows which lists are sets of keyed elements.
 
-`merge` has two uses, as upstream: the apiserver applies a patch to an object, and kubectl joins the
-two halves of a three-way patch (`three_way.py`), keeping the directives for the server. Neither
-argument is ever changed.
+Neither argument of a merge is ever changed; the result may share parts with the original.
+`merge` has two uses, as upstream: the apiserver applies a patch to an object, and kubectl joins
+the two halves of a three-way patch (`three_way.py`), keeping the directives for the server.
 
 A patch of a mapping may hold directives beside its members:
 
@@ -19,28 +19,33 @@ Source: apimachinery `util/strategicpatch/patch.go`; design proposals "preserve 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, TypeAlias
-
-import orjson
+from typing import NamedTuple
 
 from cluster.machinery.errors import ApiError, BadRequest, InternalError, Invalid
-from cluster.machinery.manifest import JSON, Manifest, copy, copy_value
+from cluster.machinery.keyed_lists import (
+    BAD_ORDER,
+    PATCH,
+    Values,
+    arrange,
+    as_mapping,
+    go_print,
+    identify,
+    key_of,
+    places,
+    same,
+)  # fmt: skip
+from cluster.machinery.manifest import JSON, Manifest, copy_value
 from cluster.machinery.schema import ListShape, MapShape, PatchStrategy, Shape, StructShape
 
-PATCH = "$patch"
 RETAIN_KEYS = "$retainKeys"
 ORDER = "$setElementOrder/"
 DELETE = "$deleteFromPrimitiveList/"
 
-_BAD_ORDER = "invalid patch format of setElementOrder list"
 _BAD_RETAIN_KEYS = "invalid patch format of retainKeys"
 _BAD_PRIMITIVES = "invalid patch format of primitive list"
 _NO_LIST_OF_LISTS = "lists of lists are not supported"
 # GenericServerResponse of the apiserver, for patches that cannot be applied (J-12).
 UNPROCESSABLE = "the server rejected our request due to an error in our request"
-
-List: TypeAlias = list[JSON]
 
 
 class FieldMeta(NamedTuple):
@@ -55,7 +60,7 @@ def strategic_merge(manifest: Manifest, patch: Manifest, shape: StructShape | No
     """Return `manifest` after a strategic merge patch, as the apiserver applies it.
 
     Without a shape (a kind outside the schema) mappings merge and lists are replaced. Raises
-    `BadRequest`, `Invalid` or `InternalError` for patches that cannot be applied, as upstream does.
+    `BadRequest`, `Invalid` or `InternalError`, as upstream does, when it cannot be applied.
     """
     return merge(manifest, patch, shape, joining=False)
 
@@ -80,7 +85,7 @@ def merge(original: Manifest, patch: Manifest, shape: Shape | None, *, joining: 
     """
     if PATCH in patch:
         return _whole(patch)
-    merged = copy(original)
+    merged = dict(original)
     members = dict(patch)
     if RETAIN_KEYS in members:
         merged = _retain_keys(merged, members, joining=joining)
@@ -150,7 +155,8 @@ def _delete_primitives(merged: Manifest, name: str, gone: JSON, *, joining: bool
     if not field or not isinstance(gone, list):
         raise BadRequest(_BAD_PRIMITIVES)
     if isinstance(current, list):
-        merged[field] = [item for item in current if item not in gone]
+        leaving = set(map(identify(None), gone))
+        merged[field] = [item for item in current if identify(None)(item) not in leaving]
 
 
 def _merge_ordered(
@@ -161,60 +167,61 @@ def _merge_ordered(
     field = name.removeprefix(ORDER)
     if joining:
         if name in merged and not same(merged[name], order):
-            raise BadRequest(_BAD_ORDER)
+            raise BadRequest(BAD_ORDER)
         merged[name] = copy_value(order)
-    current, patch = merged.get(field), members.get(field)
-    if not isinstance(order, list) or not isinstance(current, list | None):
-        raise BadRequest(_BAD_ORDER)
-    if field in members and not isinstance(patch, list):
-        raise BadRequest(_BAD_ORDER)
+    current, patch = merged.get(field), members.get(field, [])
+    if not (isinstance(order, list) and isinstance(patch, list)):
+        raise BadRequest(BAD_ORDER)
+    if not isinstance(current, list | None):
+        raise BadRequest(BAD_ORDER)
     meta = lookup(shape, field)
-    _check_order(patch or [], order, meta.merge_key)
-    if current is None and patch is None:
+    _check_order(patch, order, meta.merge_key)
+    if current is None and field not in members:
         return
     if current is None:
         result = _as_list(_without_directives(patch))
-    elif patch is None:
+    elif field not in members:
         result = current
     else:
         result = _merge_list(current, patch, meta, joining=joining)
-    merged[field] = _arrange(result, order, current or [], meta.merge_key)
+    merged[field] = arrange(result, order, current or [], meta.merge_key)
     members.pop(field, None)
 
 
-def _merge_list(current: List, patch: List, meta: FieldMeta, *, joining: bool) -> List:
+def _merge_list(current: Values, patch: Values, meta: FieldMeta, *, joining: bool) -> Values:
     if PatchStrategy.MERGE not in meta.strategy or not (current or patch):
         return _as_list(copy_value(patch))
     if not _holds_mappings([*current, *patch]):
-        both = list(dict.fromkeys([*current, *patch]))  # type: ignore[arg-type]
-        return _arrange(both, patch, current, None)
+        both: Values = list(dict.fromkeys(map(identify(None), [*current, *patch])))
+        return arrange(both, patch, current, None)
     if meta.merge_key is None:
         raise InternalError("cannot merge lists without merge key")
     current, patch = _carry_out_directives(current, patch, meta.merge_key)
     merged = list(current)
+    at = places(merged, identify(meta.merge_key))
     for element in patch:
-        position = find(merged, key_of(element, meta.merge_key), meta.merge_key)
-        if position is None:
-            merged.append(copy_value(element))
+        key = key_of(element, meta.merge_key)
+        if key in at:
+            below = as_mapping(merged[at[key]])
+            merged[at[key]] = merge(below, as_mapping(element), meta.shape, joining=joining)
         else:
-            merged[position] = merge(
-                _as_mapping(merged[position]), _as_mapping(element), meta.shape, joining=joining
-            )
-    return _arrange(merged, patch, current, meta.merge_key)
+            at[key] = len(merged)
+            merged.append(copy_value(element))
+    return arrange(merged, patch, current, meta.merge_key)
 
 
-def _carry_out_directives(current: List, patch: List, merge_key: str) -> tuple[List, List]:
+def _carry_out_directives(current: Values, patch: Values, merge_key: str) -> tuple[Values, Values]:
     """Return both lists after the elements that are directives have done their work."""
-    plain: List = []
+    plain: Values = []
     replaces = False
     for element in patch:
-        mapping = _as_mapping(element)
+        mapping = as_mapping(element)
         directive = mapping.get(PATCH)
         if PATCH not in mapping:
             plain.append(element)
         elif directive == "delete":
             gone = key_of(element, merge_key)
-            current = [each for each in current if _as_mapping(each).get(merge_key) != gone]
+            current = [each for each in current if as_mapping(each).get(merge_key) != gone]
         elif directive == "replace":
             replaces = True
         else:
@@ -222,94 +229,7 @@ def _carry_out_directives(current: List, patch: List, merge_key: str) -> tuple[L
     return (plain, []) if replaces else (current, plain)
 
 
-def _arrange(merged: List, order: List, live: List, merge_key: str | None) -> List:
-    """Return `merged` sorted: elements named in `order` follow it, the others the `live` list.
-
-    The two rows are then joined like sorted lists by their places in `live`, as far as known;
-    a place that cannot be compared lets the ordered row go first.
-    """
-    identity = identify(merge_key)
-    ordered_at, live_at = positions(order, identity), positions(live, identity)
-    first = arrange_by(ordered_at, [e for e in merged if identity(e) in ordered_at], identity)
-    second = arrange_by(live_at, [e for e in merged if identity(e) not in ordered_at], identity)
-    joined: List = []
-    while first and second:
-        left, right = live_at.get(identity(second[0])), live_at.get(identity(first[0]))
-        before = left is not None and right is not None and left < right
-        joined.append((second if before else first).pop(0))
-    return [*joined, *first, *second]
-
-
-def positions(items: Iterable[JSON], identity: Callable[[JSON], JSON]) -> dict[JSON, int]:
-    """Return the first place of every item by its identity."""
-    found: dict[JSON, int] = {}
-    for position, item in enumerate(items):
-        found.setdefault(identity(item), position)  # type: ignore[arg-type]
-    return found
-
-
-def arrange_by(
-    places: Mapping[JSON, int], items: Iterable[JSON], identity: Callable[[JSON], JSON]
-) -> List:
-    """Return `items` in the order of `places`, delete directives last."""
-
-    def rank(item: JSON) -> tuple[bool, int]:
-        deletes = isinstance(item, dict) and item.get(PATCH) == "delete"
-        return deletes, places.get(identity(item), len(places))
-
-    return sorted(items, key=rank)
-
-
-def identify(merge_key: str | None) -> Callable[[JSON], JSON]:
-    """Return what tells list elements apart: their merge key, or for primitives themselves."""
-    if merge_key is None:
-        return _primitive
-    return lambda item: key_of(item, merge_key)
-
-
-def _primitive(item: JSON) -> JSON:
-    if isinstance(item, dict | list):
-        raise BadRequest(_BAD_ORDER)
-    return item
-
-
-def key_of(element: JSON, merge_key: str) -> JSON:
-    """Return the merge key of a list element; without one it cannot be merged."""
-    mapping = _as_mapping(element)
-    if merge_key not in mapping:
-        message = f"map: {go_print(mapping)} does not contain declared merge key: {merge_key}"
-        raise InternalError(message)
-    return mapping[merge_key]
-
-
-def find(elements: List, wanted: JSON, merge_key: str) -> int | None:
-    """Return the place of the first element with that merge key."""
-    for position, element in enumerate(elements):
-        if isinstance(element, dict) and element.get(merge_key) == wanted:
-            return position
-    return None
-
-
-def same(left: JSON, right: JSON) -> bool:
-    """True for equal JSON; unlike `==`, true is not 1."""
-    return left == right and (
-        orjson.dumps(left, option=orjson.OPT_SORT_KEYS)
-        == orjson.dumps(right, option=orjson.OPT_SORT_KEYS)
-    )
-
-
-def go_print(value: JSON) -> str:
-    """Return a value as Go prints it in messages: `map[name:web ports:[80]]`."""
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{go_print(value[key])}' for key in sorted(value))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(map(go_print, value))}]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "<nil>" if value is None else str(value)
-
-
-def _check_order(patch: List, order: List, merge_key: str | None) -> None:
+def _check_order(patch: Values, order: Values, merge_key: str | None) -> None:
     """Refuse a patch whose elements are not all named in its own order, in that order."""
     identity = identify(merge_key)
     named = iter([identity(item) for item in order]) if patch else iter(())
@@ -322,7 +242,7 @@ def _check_order(patch: List, order: List, merge_key: str | None) -> None:
             raise InternalError(message)
 
 
-def _holds_mappings(items: List) -> bool:
+def _holds_mappings(items: Values) -> bool:
     kinds = {type(item) for item in items}
     if list in kinds:
         raise Invalid(UNPROCESSABLE)
@@ -366,15 +286,7 @@ def _without_null_members(value: JSON) -> JSON:
     return value
 
 
-def _as_mapping(value: JSON) -> Manifest:
-    if isinstance(value, dict):
-        return value
-    word = "<nil>" if value is None else type(value).__name__
-    message = f"expected a map[string]interface {{}}, but received a {word}"
-    raise InternalError(message)
-
-
-def _as_list(value: JSON) -> List:
+def _as_list(value: JSON) -> Values:
     return value if isinstance(value, list) else []
 
 

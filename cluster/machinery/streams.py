@@ -90,7 +90,7 @@ def _json_pieces(text: str, start: int, first: tuple[JSON, int]) -> Iterator[Pie
 def _next_line_of_json(text: str, start: int) -> int:
     """Return where the stream can be taken up again after a fault: a whole object, or a `---`.
 
-    Only whole lines are tried, so that a file of faults is not parsed from each of them to its end.
+    Only whole lines are tried: a file of faults is not parsed from each of them to its end.
     """
     for candidate in _NEXT_OBJECT.finditer(text, start + 1):
         at = candidate.start()

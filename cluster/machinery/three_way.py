@@ -3,32 +3,48 @@
 The file says what should be; the annotation on the live object says what the last file said; the
 live object says what is. What the last file had and this one has not is deleted, what this one has
 and the live object has not (or differently) is set, and all else is left alone.
-Source: semantics.md J-1 to J-5, J-10, J-17; kubectl `pkg/cmd/apply/patcher.go`, `pkg/util/apply.go`;
-apimachinery `util/strategicpatch`, `util/jsonmergepatch`.
+Source: semantics.md J-1 to J-5, J-10, J-17; kubectl `pkg/cmd/apply/patcher.go`,
+`pkg/util/apply.go`; apimachinery `util/strategicpatch`, `util/jsonmergepatch`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
+from operator import itemgetter
 
 import orjson
 
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.keyed_lists import (
+    PATCH,
+    Values,
+    as_mapping,
+    go_print,
+    identify,
+    in_order,
+    key_of,
+    places,
+    same,
+)  # fmt: skip
 from cluster.machinery.manifest import (
-    JSON,
     Manifest,
     child_mapping,
     copy,
     copy_value,
-    mapping_at,
-    merge as json_merge,
     text_at,
     without_nulls,
-)
-from cluster.machinery.errors import BadRequest
+)  # fmt: skip
+from cluster.machinery.manifest import merge as json_merge
 from cluster.machinery.schema import PatchStrategy, Shape, StructShape
 from cluster.machinery.strategic import (
-    DELETE, ORDER, PATCH, RETAIN_KEYS, FieldMeta, List, arrange_by, go_print, identify, key_of,
-    lookup, merge, positions, same, strategic_merge,
+    DELETE,
+    ORDER,
+    RETAIN_KEYS,
+    FieldMeta,
+    lookup,
+    merge,
+    strategic_merge,
 )  # fmt: skip
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -46,7 +62,7 @@ class Applied:
 
 
 def client_side_create(new: Manifest) -> Manifest:
-    """Return what apply POSTs for an object that does not exist: annotated, nulls left out (J-3)."""
+    """Return what apply POSTs for a new object: annotated, nulls left out (J-3)."""
     annotated = with_last_applied(new)
     return {key: without_nulls(value) for key, value in annotated.items() if value is not None}
 
@@ -74,9 +90,9 @@ def three_way(
     """
     before = previous or {}
     if shape is None:
-        return json_merge(_nulls(before, new), _changes(live, new)) | {}
-    additions = _diff(live, new, shape, _Options(deletions=False))
-    deletions = _diff(before, new, shape, _Options(additions=False))
+        return _joined(_nulls(before, new), _changes(live, new))
+    additions = _Half(adds=True).diff(live, new, shape)
+    deletions = _Half(adds=False).diff(before, new, shape)
     return merge(deletions, additions, shape, joining=True)
 
 
@@ -115,142 +131,112 @@ def _as_go_json(manifest: Manifest) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Options:
-    """Which half of a difference is wanted, and whether `$retainKeys` is written here."""
+class _Half:
+    """One half of a three-way difference: what is added and changed, or what is deleted."""
 
-    additions: bool = True
-    deletions: bool = True
-    retain_keys: bool = False
+    adds: bool
 
-
-def _diff(old: Manifest, new: Manifest, shape: Shape | None, options: _Options) -> Manifest:
-    patch: Manifest = {}
-    for name, value in new.items():
-        current = old.get(name)
-        if name not in old or _kind(current) is not _kind(value):
-            if options.additions:
+    def diff(
+        self, old: Manifest, new: Manifest, shape: Shape | None, *, retains: bool = False
+    ) -> Manifest:
+        """Return the patch from `old` to `new`; `retains` asks for `$retainKeys` in it."""
+        patch: Manifest = {}
+        for name, value in new.items():
+            current = old.get(name)
+            if isinstance(value, dict) and isinstance(current, dict):
+                patch |= self._mapping(name, current, value, lookup(shape, name))
+            elif isinstance(value, list) and isinstance(current, list):
+                patch |= self._list(name, current, value, lookup(shape, name))
+            elif self.adds and (name not in old or not same(current, value)):
                 patch[name] = copy_value(value)
-        elif isinstance(value, dict) and isinstance(current, dict):
-            _diff_mapping(patch, name, current, value, lookup(shape, name), options)
-        elif isinstance(value, list) and isinstance(current, list):
-            _diff_list(patch, name, current, value, lookup(shape, name), options)
-        elif options.additions and not same(current, value):
-            patch[name] = value
-    if options.deletions:
-        patch.update({name: None for name in old if name not in new})
-    if options.retain_keys:
-        kept: List = sorted(name for name, value in new.items() if value is not None)
-        if kept and (patch or any(v is not None and name not in new for name, v in old.items())):
-            patch[RETAIN_KEYS] = kept
-    return patch
+        if not self.adds:
+            patch |= {name: None for name in old if name not in new}
+        if retains:
+            kept: Values = [name for name in sorted(new) if new[name] is not None]
+            leaves = any(name not in new and old[name] is not None for name in old)
+            if kept and (patch or leaves):
+                patch[RETAIN_KEYS] = kept
+        return patch
 
+    def _mapping(self, name: str, old: Manifest, new: Manifest, meta: FieldMeta) -> Manifest:
+        if PatchStrategy.REPLACE in meta.strategy:
+            return {name: copy_value(new)} if self.adds else {}
+        retains = PatchStrategy.RETAIN_KEYS in meta.strategy
+        below = self.diff(old, new, meta.shape, retains=retains)
+        return {name: below} if below else {}
 
-def _diff_mapping(
-    patch: Manifest, name: str, old: Manifest, new: Manifest, meta: FieldMeta, options: _Options
-) -> None:
-    if PatchStrategy.REPLACE in meta.strategy:
-        if options.additions:
-            patch[name] = copy_value(new)
-        return
-    retain = PatchStrategy.RETAIN_KEYS in meta.strategy
-    below = _diff(old, new, meta.shape, replace(options, retain_keys=retain))
-    if below:
-        patch[name] = below
+    def _list(self, name: str, old: Values, new: Values, meta: FieldMeta) -> Manifest:
+        if PatchStrategy.MERGE not in meta.strategy:
+            return {name: copy_value(new)} if self.adds and not same(old, new) else {}
+        if not old:
+            return {name: copy_value(new)} if self.adds and new else {}
+        if meta.merge_key is None:
+            return self._primitives(name, old, new)
+        return self._elements(name, old, new, meta)
 
-
-def _diff_list(
-    patch: Manifest, name: str, old: List, new: List, meta: FieldMeta, options: _Options
-) -> None:
-    if PatchStrategy.MERGE not in meta.strategy:
-        if options.additions and not same(old, new):
-            patch[name] = copy_value(new)
-        return
-    if not old:
-        if new and options.additions:
-            patch[name] = copy_value(new)
-        return
-    if isinstance([*old, *new][0], dict) and meta.merge_key is not None:
-        retain = PatchStrategy.RETAIN_KEYS in meta.strategy
-        _diff_elements(patch, name, old, new, meta, replace(options, retain_keys=retain))
-    else:
-        _diff_primitives(patch, name, old, new, options)
-
-
-def _diff_primitives(patch: Manifest, name: str, old: List, new: List, options: _Options) -> None:
-    # kubectl sorts the old list while comparing, and so sends an order whenever the new one is
-    # not sorted; the object does not change by it.
-    before, after = sorted(old, key=go_print), sorted(new, key=go_print)
-    added, removed = _without_each(after, before), _without_each(before, after)
-    if options.additions and added:
+    def _primitives(self, name: str, old: Values, new: Values) -> Manifest:
         identity = identify(None)
-        patch[name] = arrange_by(positions(new, identity), added, identity)
-    if options.deletions and removed:
-        patch[DELETE + name] = list(dict.fromkeys(removed))  # type: ignore[arg-type]
-    if new and ((options.deletions and removed) or (options.additions and not same(before, new))):
-        patch[ORDER + name] = copy_value(new)
-
-
-def _diff_elements(
-    patch: Manifest, name: str, old: List, new: List, meta: FieldMeta, options: _Options
-) -> None:
-    merge_key = meta.merge_key or ""
-    identity = identify(merge_key)
-    changed, removed = _pair_elements(old, new, meta, options)
-    listed = [*arrange_by(positions(new, identity), changed, identity), *removed]
-    same_order = len(old) == len(new) and all(
-        identity(left) == identity(right) for left, right in zip(old, new, strict=True)
-    )
-    if listed:
-        patch[name] = listed
-    if new and (listed or (options.additions and not same_order)):
-        patch[ORDER + name] = [{merge_key: identity(element)} for element in new]
-
-
-def _pair_elements(old: List, new: List, meta: FieldMeta, options: _Options) -> tuple[List, List]:
-    """Return what changed and what went, pairing elements in the order of their keys.
-
-    Elements that share a key are paired in reverse, one by one, as kubectl's sort leaves them.
-    """
-    merge_key = meta.merge_key or ""
-
-    def word(element: JSON) -> str:
-        return go_print(key_of(element, merge_key))
-
-    before, after = sorted(reversed(old), key=word), sorted(reversed(new), key=word)
-    changed: List = []
-    removed: List = []
-    while before or after:
-        if after and (not before or word(before[0]) > word(after[0])):
-            added = after.pop(0)
-            if options.additions:
-                changed.append(copy_value(added))
-        elif before and (not after or word(before[0]) < word(after[0])):
-            gone = before.pop(0)
-            if options.deletions:
-                removed.append({merge_key: key_of(gone, merge_key), PATCH: "delete"})
+        before, after = Counter(map(identity, old)), Counter(map(identity, new))
+        patch: Manifest = {}
+        if self.adds:
+            added: Values = list((after - before).elements())
+            if added:
+                patch[name] = in_order(places(new, identity), added, identity)
+            # kubectl sorts the old list while comparing, and so sends an order whenever the new
+            # one is not sorted; the object does not change by it.
+            changed = not same(sorted(old, key=go_print), new)
         else:
-            left, right = before.pop(0), after.pop(0)
-            if isinstance(left, dict) and isinstance(right, dict):
-                below = _diff(left, right, meta.shape, options)
+            removed: Values = sorted(before - after, key=go_print)
+            if removed:
+                patch[DELETE + name] = removed
+            changed = bool(removed)
+        if new and changed:
+            patch[ORDER + name] = copy_value(new)
+        return patch
+
+    def _elements(self, name: str, old: Values, new: Values, meta: FieldMeta) -> Manifest:
+        merge_key = meta.merge_key or ""
+        identity = identify(merge_key)
+        changed, removed = self._paired(old, new, meta)
+        listed = [*in_order(places(new, identity), changed, identity), *removed]
+        reordered = self.adds and list(map(identity, old)) != list(map(identity, new))
+        patch: Manifest = {name: listed} if listed else {}
+        if new and (listed or reordered):
+            patch[ORDER + name] = [{merge_key: identity(element)} for element in new]
+        return patch
+
+    def _paired(self, old: Values, new: Values, meta: FieldMeta) -> tuple[Values, Values]:
+        """Return what changed and what went, pairing elements in the order of their keys."""
+        merge_key = meta.merge_key or ""
+        retains = PatchStrategy.RETAIN_KEYS in meta.strategy
+        before, after = _by_key(old, merge_key), _by_key(new, merge_key)
+        changed: Values = []
+        removed: Values = []
+        while before or after:
+            if after and (not before or before[-1][0] > after[-1][0]):
+                _, added = after.pop()
+                if self.adds:
+                    changed.append(copy_value(added))
+            elif before and (not after or before[-1][0] < after[-1][0]):
+                _, gone = before.pop()
+                if not self.adds:
+                    removed.append({merge_key: gone[merge_key], PATCH: "delete"})
+            else:
+                (_, left), (_, right) = before.pop(), after.pop()
+                below = self.diff(left, right, meta.shape, retains=retains)
                 if below:
                     changed.append(below | {merge_key: right[merge_key]})
-    return changed, removed
+        return changed, removed
 
 
-def _without_each(items: List, others: List) -> List:
-    """Return `items` without one occurrence of each of `others`."""
-    left = list(others)
-    kept: List = []
-    for item in items:
-        if item in left:
-            left.remove(item)
-        else:
-            kept.append(item)
-    return kept
+def _by_key(elements: Values, merge_key: str) -> list[tuple[str, Manifest]]:
+    """Return elements with the text of their keys, last key first.
 
-
-def _kind(value: JSON) -> type:
-    return type(value)
+    Elements that share a key stand in the order of the list, and so are paired from its end: that
+    is how kubectl's sort leaves them.
+    """
+    keyed = [(go_print(key_of(element, merge_key)), as_mapping(element)) for element in elements]
+    return sorted(keyed, key=itemgetter(0), reverse=True)
 
 
 def _changes(live: Manifest, new: Manifest) -> Manifest:
@@ -271,12 +257,22 @@ def _nulls(before: Manifest, new: Manifest) -> Manifest:
     """Return the JSON merge patch that deletes what only `before` said, and sets nothing."""
     patch: Manifest = {}
     for name, value in before.items():
-        if new.get(name) is None:
+        wanted = new.get(name)
+        if wanted is None:
             patch[name] = None
-        elif isinstance(value, dict):
-            below = _nulls(
-                value, mapping_at({name: new[name]}, name) if isinstance(new[name], dict) else {}
-            )
-            if below and isinstance(new[name], dict):
+        elif isinstance(value, dict) and isinstance(wanted, dict):
+            below = _nulls(value, wanted)
+            if below:
                 patch[name] = below
     return patch
+
+
+def _joined(deletions: Manifest, changes: Manifest) -> Manifest:
+    """Return both JSON merge patches as one; a member is never in both as a leaf."""
+    joined = dict(deletions)
+    for name, value in changes.items():
+        below = joined.get(name)
+        if isinstance(below, dict) and isinstance(value, dict):
+            value = _joined(below, value)  # noqa: PLW2901
+        joined[name] = value
+    return joined

@@ -65,7 +65,7 @@ def resolve_tagged(tag: str, text: str) -> JSON:
     if kind == "binary":
         return _binary(text)
     if kind not in {"null", "bool", "int", "float"}:
-        message = f"unknown tag {_short(tag)}"
+        message = f"unknown tag {short_tag(tag)}"
         raise UnreadableScalar(message)
     value = resolve(text)
     found = _type_word(value)
@@ -149,5 +149,6 @@ def _type_word(value: JSON) -> str:
     return {int: "int", float: "float", str: "str"}[type(value)]
 
 
-def _short(tag: str) -> str:
+def short_tag(tag: str) -> str:
+    """Return a tag as users write it: `!!str`, not its long form."""
     return f"!!{tag.removeprefix(_PREFIX)}" if tag.startswith(_PREFIX) else tag

@@ -22,6 +22,7 @@ class ImportJob(Guarded):
 
         WAITING = "waiting", _("waiting")
         RUNNING = "running", _("running")
+        HELD = "held", _("held until someone chooses")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
@@ -56,18 +57,25 @@ class ImportJob(Guarded):
 
 
 class ImportResult(Guarded):
-    """What became of one document of an import."""
+    """What became of one document of an import.
+
+    `source` holds the lines around the one to blame, for refused documents without secrets:
+    `{"line", "first", "text"}`, lines counted from 1 in the file.
+    """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+", db_index=False)
     position = models.PositiveIntegerField()
     outcome = models.CharField(_("outcome"), max_length=12)
     file = models.CharField(_("file"), max_length=512)
+    document = models.PositiveIntegerField(_("document"), default=0)
     line = models.PositiveIntegerField(_("line"))
     kind = models.CharField(_("kind"), max_length=LABEL, blank=True)
     namespace = models.CharField(_("namespace"), max_length=NAME, blank=True)
     name = models.CharField(_("name"), max_length=NAME, blank=True)
     message = models.TextField(_("message"), blank=True)
+    field = models.CharField(_("field"), max_length=512, blank=True)
     notices = models.JSONField(default=list)
+    source = models.JSONField(null=True)
 
     class Meta:
         """Django's options; a document has one result."""

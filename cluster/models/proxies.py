@@ -39,18 +39,46 @@ class Node(Resource):
         verbose_name_plural = "Nodes"
 
 
-class Pod(Resource):
-    """Objects of kind Pod."""
+class ConfigMap(Resource):
+    """Objects of kind ConfigMap."""
 
     GROUP: ClassVar[str] = ""
-    KIND: ClassVar[str] = "Pod"
+    KIND: ClassVar[str] = "ConfigMap"
 
     class Meta:
         """Django's options."""
 
         proxy = True
-        verbose_name = "Pod"
-        verbose_name_plural = "Pods"
+        verbose_name = "ConfigMap"
+        verbose_name_plural = "ConfigMaps"
+
+
+class Secret(Resource):
+    """Objects of kind Secret."""
+
+    GROUP: ClassVar[str] = ""
+    KIND: ClassVar[str] = "Secret"
+
+    class Meta:
+        """Django's options."""
+
+        proxy = True
+        verbose_name = "Secret"
+        verbose_name_plural = "Secrets"
+
+
+class ServiceAccount(Resource):
+    """Objects of kind ServiceAccount."""
+
+    GROUP: ClassVar[str] = ""
+    KIND: ClassVar[str] = "ServiceAccount"
+
+    class Meta:
+        """Django's options."""
+
+        proxy = True
+        verbose_name = "ServiceAccount"
+        verbose_name_plural = "ServiceAccounts"
 
 
 class Deployment(Resource):
@@ -151,46 +179,32 @@ class CronJob(Resource):
         verbose_name_plural = "CronJobs"
 
 
-class ConfigMap(Resource):
-    """Objects of kind ConfigMap."""
+class ControllerRevision(Resource):
+    """Objects of kind ControllerRevision."""
 
-    GROUP: ClassVar[str] = ""
-    KIND: ClassVar[str] = "ConfigMap"
-
-    class Meta:
-        """Django's options."""
-
-        proxy = True
-        verbose_name = "ConfigMap"
-        verbose_name_plural = "ConfigMaps"
-
-
-class Secret(Resource):
-    """Objects of kind Secret."""
-
-    GROUP: ClassVar[str] = ""
-    KIND: ClassVar[str] = "Secret"
+    GROUP: ClassVar[str] = "apps"
+    KIND: ClassVar[str] = "ControllerRevision"
 
     class Meta:
         """Django's options."""
 
         proxy = True
-        verbose_name = "Secret"
-        verbose_name_plural = "Secrets"
+        verbose_name = "ControllerRevision"
+        verbose_name_plural = "ControllerRevisions"
 
 
-class ServiceAccount(Resource):
-    """Objects of kind ServiceAccount."""
+class Pod(Resource):
+    """Objects of kind Pod."""
 
     GROUP: ClassVar[str] = ""
-    KIND: ClassVar[str] = "ServiceAccount"
+    KIND: ClassVar[str] = "Pod"
 
     class Meta:
         """Django's options."""
 
         proxy = True
-        verbose_name = "ServiceAccount"
-        verbose_name_plural = "ServiceAccounts"
+        verbose_name = "Pod"
+        verbose_name_plural = "Pods"
 
 
 class Service(Resource):
@@ -280,7 +294,9 @@ class NetworkPolicy(Resource):
 PROXIES: tuple[type[Resource], ...] = (
     Namespace,
     Node,
-    Pod,
+    ConfigMap,
+    Secret,
+    ServiceAccount,
     Deployment,
     ReplicaSet,
     ReplicationController,
@@ -288,9 +304,8 @@ PROXIES: tuple[type[Resource], ...] = (
     DaemonSet,
     Job,
     CronJob,
-    ConfigMap,
-    Secret,
-    ServiceAccount,
+    ControllerRevision,
+    Pod,
     Service,
     EndpointSlice,
     Endpoints,

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 
+from cluster.catalog import FINDERS
 from cluster.machinery.findings import SEVERITIES, Finding, Severity
 from cluster.machinery.meta import Key
-from cluster.questions.summaries import NamespaceSummary
+from cluster.machinery.rule import Rule
+from cluster.questions.summaries import NamespaceSummaries, NamespaceSummary
+
+FACT_RULES: tuple[Rule, ...] = (*FINDERS, NamespaceSummaries())
+"""The rules that write nothing: what views and questions read beside the objects."""
 
 Slot = tuple[str, Key]
 

@@ -6,16 +6,17 @@ they are manifests or dumps that someone uploads (`simulate`, `check` and the ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from cluster.catalog import CONTROLLERS, FINDERS, KINDS
+from cluster.catalog import KINDS
 from cluster.engine.admission import Mode
 from cluster.engine.engine import Step
 from cluster.engine.reading import UnknownKind
 from cluster.engine.simulator import NOW, Simulator, Written
 from cluster.machinery.errors import AlreadyExists, ApiError
 from cluster.machinery.findings import Finding
+from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.settings import ClusterSettings
@@ -23,9 +24,8 @@ from cluster.machinery.times import later
 from cluster.questions import bootstrap
 from cluster.questions.duplicates import duplicate
 from cluster.questions.importing import adapt, nodes_named
-from cluster.questions.summaries import NamespaceSummaries
+from cluster.questions.rules import ALL_RULES
 
-RULES = (*CONTROLLERS, *FINDERS, NamespaceSummaries())
 DAY = 86400  # seconds
 SETTLING = 12 * 3600  # seconds of simulated time in which terminating Pods of a step may end
 
@@ -106,7 +106,7 @@ def errors_json(error: ApiError) -> list[JSON]:
 def seed(objects: Iterable[JSON], settings: ClusterSettings, mode: Mode = "seed") -> Seeded:
     """Return the settled cluster that `objects` make; what cannot enter is listed as refused."""
     listed = list(objects)
-    simulator = Simulator(KINDS, RULES, settings, now=_start(listed))
+    simulator = Simulator(KINDS, ALL_RULES, settings, now=_start(listed))
     seeded = Seeded(simulator)
     _namespaces(seeded, listed, mode)
     _built_in(seeded, listed, mode)
@@ -184,7 +184,7 @@ def _name(item: Manifest) -> tuple[JSON, JSON, JSON]:
 
 def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
     if mode == "import" and isinstance(item, dict):
-        adapted = adapt(item, seeded.simulator.settings)
+        adapted = adapt(item, seeded.simulator.settings, _taken(seeded, item))
         item = adapted.manifest
         seeded.notices += [(index, text) for text in adapted.notices]
     try:
@@ -199,6 +199,17 @@ def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
             seeded.refused.append(Refused(index, describe(item), error))
         return
     seeded.notices += [(index, text) for text in written.warnings]
+
+
+def _taken(seeded: Seeded, item: Manifest) -> Callable[[str], bool]:
+    """Return whether another Service than `item` holds a cluster IP."""
+    own = describe(item).partition(" ")[2]
+
+    def is_taken(ip: str) -> bool:
+        holder = seeded.simulator.pools.holder(Claim("ip", ip))
+        return holder is not None and f"{holder.namespace}/{holder.name}" != own
+
+    return is_taken
 
 
 def _again(seeded: Seeded, item: Manifest) -> Written:

@@ -2,27 +2,32 @@
 
 Reading sorts the documents into a spool; applying writes them in batches, each with the import's
 progress in the same transaction. Killed while reading, an import reads again; killed while
-applying, it goes on after the last batch that was saved.
+applying, it goes on after the last batch that was saved. An import that is to be taken all or none
+is tried whole first; with a mistaken document in it, it is held until someone chooses.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
 from django.conf import settings
 
-from cluster.engine.reading import FieldValidation, UnknownKind
+from cluster.catalog import KINDS
+from cluster.engine.reading import FieldValidation
 from cluster.machinery.decode import Document, Upload, documents
+from cluster.machinery.errors import Forbidden
 from cluster.machinery.limits import Limits
-from cluster.machinery.manifest import Manifest, flag_at, text_at
+from cluster.machinery.manifest import Manifest, flag_at, text_at, texts_at
+from cluster.runtime.import_results import is_mistake, results_of, unreadable, with_excerpts
 from cluster.runtime.spool import Spool, Spooled, described
+from cluster.runtime.uploads import read_upload, remove_upload
 from cluster.store import Operation, Options, Outcome, Transaction, write_batch
 from cluster.store import imports as jobs
-from cluster.store.imports import Import, ImportOutcome, Result
+from cluster.store.imports import Import, Result
 from cluster.store.leases import check
 
 logger = logging.getLogger(__name__)
@@ -31,7 +36,9 @@ SLICE_SECONDS = 0.25
 MOST_DOCUMENTS = 1_000
 FEWEST_DOCUMENTS = 20
 WHOLE_DOCUMENTS = 20_000
-"""Documents that may be written all or none: they go in one transaction."""
+"""Documents that may be tried all or none: they go in one transaction."""
+
+Along = Callable[[Transaction, list[Outcome]], None]
 
 
 class ImportRunner:
@@ -71,62 +78,80 @@ class ImportRunner:
             jobs.begin_import(job)
             self._reading = _Reading(job, spool)
         if self._reading.read(SLICE_SECONDS):
-            jobs.begin_applying(job, self._reading.total, self._reading.results)
+            told = with_excerpts(self._reading.results, read_upload(job.file, job.name), {})
+            jobs.begin_applying(job, self._reading.total, told)
             self._reading = None
 
     def _apply(self, job: Import, spool: Spool) -> None:
-        whole = bool(flag_at(job.options, "all_or_nothing"))
         started = time.monotonic()
-        listed, after = spool.read(job.cursor, WHOLE_DOCUMENTS + 1 if whole else self._size)
+        if flag_at(job.options, "all_or_nothing") and job.cursor == 0 and self._holds(job, spool):
+            return
+        listed, after = spool.read(job.cursor, self._size)
         if not listed:
             self._end(job, "done")
             return
-        if whole and len(listed) > WHOLE_DOCUMENTS:
-            text = f"more than {WHOLE_DOCUMENTS} documents cannot be taken all or none"
-            self._end(job, "failed", text)
-            return
-        outcomes = self._write(job, listed, after, whole=whole)
-        if whole and any(outcome.error for outcome in outcomes):
-            self._refuse_whole(job, listed, outcomes)
-            return
-        self._adapt(time.monotonic() - started)
-
-    def _write(
-        self, job: Import, listed: list[Spooled], after: int, *, whole: bool
-    ) -> list[Outcome]:
-        def along(tx: Transaction, outcomes: list[Outcome]) -> None:
-            check(tx.cluster, self._holder)
-            jobs.save_progress(tx, job, after, results_of(listed, outcomes))
-
-        return write_batch(
-            cluster=self._cluster,
-            documents=[item.manifest for item in listed],
-            actor=job.actor,
-            operation=cast("Operation", text_at(job.options, "operation") or "apply"),
-            options=options_of(job.options),
-            all_or_nothing=whole,
-            along=along,
-        )
-
-    def _refuse_whole(self, job: Import, listed: list[Spooled], outcomes: list[Outcome]) -> None:
-        results = [
-            result for result in results_of(listed, outcomes) if result.outcome == "refused"
-        ]
-        jobs.save_refusals(job, results)
-        text = f"nothing was written: {len(results)} of {len(listed)} documents were refused"
-        self._end(job, "failed", text)
-
-    def _adapt(self, seconds: float) -> None:
+        self._write(job, listed, after)
+        seconds = time.monotonic() - started
         if seconds > 1.5 * SLICE_SECONDS:
             self._size = max(FEWEST_DOCUMENTS, self._size // 2)
         elif seconds < SLICE_SECONDS / 2:
             self._size = min(MOST_DOCUMENTS, 2 * self._size)
 
+    def _holds(self, job: Import, spool: Spool) -> bool:
+        """Try an import whole without writing; hold it if any document is mistaken.
+
+        Longer ones than one transaction takes are written as they come, mistakes left out.
+        """
+        listed, _after = spool.read(0, WHOLE_DOCUMENTS + 1)
+        if len(listed) > WHOLE_DOCUMENTS:
+            return False
+        outcomes = self._outcomes(job, listed, dry_run=True)
+        if not job.counts.get("unreadable") and not any(map(is_mistake, outcomes)):
+            return False
+        jobs.hold_import(job, told_of(job, listed, outcomes))
+        spool.blank()
+        remove_upload(job.file)
+        logger.info("import %d into %s is held: it has mistakes", job.id, self._cluster)
+        return True
+
+    def _write(self, job: Import, listed: list[Spooled], after: int) -> None:
+        def along(tx: Transaction, written: list[Outcome]) -> None:
+            check(tx.cluster, self._holder)
+            outcomes = in_order(listed, refused_of(job, listed), written)
+            jobs.save_progress(tx, job, after, told_of(job, listed, outcomes))
+
+        self._outcomes(job, listed, along=along)
+
+    def _outcomes(
+        self,
+        job: Import,
+        listed: list[Spooled],
+        *,
+        dry_run: bool = False,
+        along: Along | None = None,
+    ) -> list[Outcome]:
+        """Write, or try to, those of the documents that the actor may write."""
+        refused = refused_of(job, listed)
+        written = write_batch(
+            cluster=self._cluster,
+            documents=[
+                placed(item.manifest, text_at(job.options, "namespace") or "")
+                for item in listed
+                if item.position not in refused
+            ],
+            actor=job.actor,
+            operation=cast("Operation", text_at(job.options, "operation") or "apply"),
+            options=options_of(job.options),
+            dry_run=dry_run,
+            along=along,
+        )
+        return in_order(listed, refused, written)
+
     def _end(self, job: Import, state: str, message: str = "") -> None:
         self._reading = None
         jobs.finish_import(job, state, message)
         Spool(spool_directory(job.id)).remove()
-        upload_file(job).unlink(missing_ok=True)
+        remove_upload(job.file)
         logger.info("import %d into %s: %s %s", job.id, self._cluster, state, message)
 
 
@@ -139,8 +164,8 @@ class _Reading:
         self.results: list[Result] = []
         self._spool = spool
         spool.start()
-        upload = Upload(job.name, upload_file(job).read_bytes())
-        self._documents: Iterator[Document] = documents([upload], Limits.upload())
+        uploads = read_upload(job.file, job.name)
+        self._documents: Iterator[Document] = documents(uploads, Limits.upload())
 
     def read(self, seconds: float) -> bool:
         """Read for so long; whether the end was reached."""
@@ -159,38 +184,55 @@ class _Reading:
         return True
 
 
-def unreadable(position: int, document: Document) -> Result:
-    """Return the result of a document that was not read, and why."""
-    if document.problem is None:
-        return Result(position, "skipped", document.file, document.line, message=document.notice)
-    problem = document.problem
-    message = " ".join(part for part in (problem.message, problem.remedy) if part)
-    return Result(position, "unreadable", document.file, problem.line, message=message)
+def refused_of(job: Import, listed: list[Spooled]) -> dict[int, Outcome]:
+    """Return by position the documents whose kind the actor may not write."""
+    kinds = set(texts_at(job.options, "refused_kinds"))
+    refused: dict[int, Outcome] = {}
+    for item in listed if kinds else ():
+        kind = described(item.manifest)[0]
+        if kind in kinds:
+            text = f"{job.actor} may not write objects of kind {kind}"
+            refused[item.position] = Outcome(error=Forbidden(text))
+    return refused
 
 
-def results_of(listed: list[Spooled], outcomes: list[Outcome]) -> list[Result]:
-    """Return what became of each document."""
-    return [result_of(item, outcome) for item, outcome in zip(listed, outcomes, strict=True)]
+def in_order(
+    listed: list[Spooled], refused: dict[int, Outcome], written: list[Outcome]
+) -> list[Outcome]:
+    """Return an outcome per document: `written` has those that were not refused, in order."""
+    rest = iter(written)
+    return [refused.get(item.position) or next(rest) for item in listed]
 
 
-def result_of(item: Spooled, outcome: Outcome) -> Result:
-    """Return what became of one document."""
-    kind, namespace, name = described(item.manifest)
-    where = (item.file, item.line, kind, namespace, name)
-    if outcome.error is not None:
-        is_unknown = isinstance(outcome.error, UnknownKind)
-        verb: ImportOutcome = "skipped" if is_unknown else "refused"
-        return Result(item.position, verb, *where, message=outcome.error.message)
-    written = outcome.written
-    if written is None or written.verb == "terminating":
-        return Result(item.position, "unchanged", *where)
-    return Result(item.position, written.verb, *where, notices=written.warnings)
+def told_of(job: Import, listed: list[Spooled], outcomes: list[Outcome]) -> list[Result]:
+    """Return what became of each document, the source of mistaken ones while it is there."""
+    items = {item.position: item.item for item in listed}
+    return with_excerpts(results_of(listed, outcomes), _uploads(job), items)
+
+
+def _uploads(job: Import) -> Iterator[Upload]:
+    try:
+        yield from read_upload(job.file, job.name)
+    except FileNotFoundError:
+        return  # a held import's upload is gone; what it showed was saved when it was held
+
+
+def placed(manifest: Manifest, namespace: str) -> Manifest:
+    """Return a document in `namespace` if it names none; one that names another stays there."""
+    kind = KINDS.of(str(manifest.get("apiVersion")), str(manifest.get("kind")))
+    meta = manifest.get("metadata")
+    if not namespace or kind is None or not kind.namespaced or not isinstance(meta, dict):
+        return manifest
+    return (
+        manifest
+        if meta.get("namespace")
+        else manifest | {"metadata": meta | {"namespace": namespace}}
+    )
 
 
 def options_of(options: Manifest) -> Options:
     """Return how documents are taken in, from an import's options."""
     return Options(
-        namespace=text_at(options, "namespace") or "",
         mode="import",
         field_validation=cast("FieldValidation", text_at(options, "field_validation") or "Warn"),
         makes_namespaces=flag_at(options, "makes_namespaces") is not False,
@@ -200,8 +242,3 @@ def options_of(options: Manifest) -> Options:
 def spool_directory(job: int) -> Path:
     """Return where the sorted documents of an import lie."""
     return Path(settings.NETVIZ_DATA) / "imports" / f"{job}-documents"
-
-
-def upload_file(job: Import) -> Path:
-    """Return where the uploaded file of an import lies."""
-    return Path(settings.NETVIZ_DATA) / job.file

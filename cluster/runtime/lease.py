@@ -1,6 +1,8 @@
 """Which clusters this engine process works for: leases taken, renewed in time, and lost.
 
-A standby asks for the same leases and gets those whose holder no longer renews them.
+A standby asks for the same leases and gets those whose holder no longer renews them. A holder of
+this machine that has died is replaced at once: an engine that crashed and was restarted need not
+wait for its own past.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from cluster.store import ClusterHandle
-from cluster.store.leases import give_up, take
+from cluster.store.leases import give_up, holder_of, take
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +25,35 @@ RENEW_SECONDS = 3.0
 
 
 def process_name() -> str:
-    """Return a name that no other process has: host, process id and chance."""
-    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    """Return a name that no other process has: machine, process id and chance."""
+    return f"{machine_name()}/{os.getpid()}/{secrets.token_hex(3)}"
+
+
+def machine_name() -> str:
+    """Return what processes share that can tell by a process id whether another one lives.
+
+    On Linux that is a namespace of process ids: containers may share the name of their host.
+    """
+    try:
+        namespace = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        namespace = 0
+    return f"{socket.gethostname()}-{namespace}"
+
+
+def is_dead(holder: str) -> bool:
+    """Whether `holder` was a process of this machine and has ended."""
+    machine, _slash, rest = holder.partition("/")
+    pid = rest.partition("/")[0]
+    if machine != machine_name() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 class Leases:
@@ -51,13 +81,21 @@ class Leases:
         if now - self._asked.get(cluster.id, -self._renew_seconds) >= self._renew_seconds:
             self._asked[cluster.id] = now
             had = cluster.id in self._held
-            if take(cluster, self.holder, seconds=self._expiry_seconds):
+            if self._take(cluster):
                 self._held.add(cluster.id)
             else:
                 self._held.discard(cluster.id)
             if had != (cluster.id in self._held):
                 logger.info("%s the lease of %s", "lost" if had else "took", cluster.name)
         return cluster.id in self._held
+
+    def _take(self, cluster: ClusterHandle) -> bool:
+        if take(cluster, self.holder, seconds=self._expiry_seconds):
+            return True
+        other = holder_of(cluster)
+        if other is None or not is_dead(other.holder):
+            return False
+        return take(cluster, self.holder, seconds=self._expiry_seconds, instead_of=other.holder)
 
     def lose(self, cluster: ClusterHandle) -> None:
         """Note that another process has taken the lease."""

@@ -11,7 +11,7 @@ import threading
 import time
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import connection
 
 from cluster.machinery.errors import ApiError
 from cluster.runtime.announce import Hints
@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 ACTIVE_SECONDS = 0.05
 IDLE_SECONDS = 0.5
 FAILED_SECONDS = 2.0
-TRIM_SECONDS = 30.0
+TRIM_SECONDS = 5.0
+TRIMS_AT_ONCE = 10
 SETTLE_DURING_IMPORT_SECONDS = 2.0
 
 
@@ -89,11 +90,13 @@ class EngineLoop:
     def _turn(self) -> bool:
         """Do one step for every cluster; whether anything was done."""
         try:
-            close_old_connections()
             clusters = all_clusters()
         except DatabaseError:
+            if self._raises:
+                raise
             logger.exception("the database does not answer")
-            time.sleep(FAILED_SECONDS)
+            connection.close()
+            self._stop.wait(FAILED_SECONDS)
             return False
         self._forget({cluster.id for cluster in clusters})
         worked = False
@@ -119,6 +122,7 @@ class EngineLoop:
             if self._raises:
                 raise
             logger.exception("%s: a step failed and is tried again", cluster.name)
+            connection.close_if_unusable_or_obsolete()
             self._not_before[cluster.id] = time.monotonic() + FAILED_SECONDS
         return False
 
@@ -155,7 +159,9 @@ class EngineLoop:
         for cluster in clusters:
             if cluster.id in self._reconcilers:
                 try:
-                    trim(cluster.name)
+                    for _turn in range(TRIMS_AT_ONCE):
+                        if not trim(cluster.name):
+                            break
                     trim_events(cluster)
                 except (DatabaseError, ApiError):
                     logger.warning("%s: the log was not trimmed", cluster.name, exc_info=True)

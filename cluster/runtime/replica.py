@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import connection
 
-from cluster.catalog import FINDERS, KINDS
+from cluster.catalog import KINDS
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import Gone, NotFound
 from cluster.machinery.findings import Finding
@@ -28,6 +28,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import format_time
+from cluster.questions.facts import FACT_RULES, Facts
 from cluster.runtime.announce import Hints
 from cluster.runtime.reconcile import changes_of, without_collector
 from cluster.store import LogEntry, all_clusters, find_cluster, read, tail
@@ -76,6 +77,7 @@ class Reading:
     time: datetime
     snapshot: Snapshot
     engine: Engine
+    facts: Facts
     finding_changes: tuple[FindingChange, ...] = field(repr=False)
 
     def findings(self) -> list[Finding]:
@@ -94,6 +96,7 @@ class Replica:
         self.cluster = cluster
         self._lock = threading.RLock()
         self._engine: Engine | None = None
+        self._facts = Facts()
         self._uid = ""
         self._time = datetime.now(UTC)
         self._finding_changes: deque[FindingChange] = deque(maxlen=KEPT_FINDING_CHANGES)
@@ -117,7 +120,7 @@ class Replica:
             engine = self._engine
             assert engine is not None, "catching up loads"  # noqa: S101
             yield Reading(
-                self.cluster, self.revision, self._time, engine.snapshot, engine,
+                self.cluster, self.revision, self._time, engine.snapshot, engine, self._facts,
                 tuple(self._finding_changes),
             )  # fmt: skip
 
@@ -159,13 +162,14 @@ class Replica:
         handle = find_cluster(self.cluster)
         started = time.monotonic()
         since = self.revision
-        engine = Engine(KINDS, FINDERS, handle.settings, stored=_unreadable)
+        engine = Engine(KINDS, FACT_RULES, handle.settings, stored=_unreadable)
         with without_collector():
             stored = read.snapshot(handle)
             engine.load((item.manifest() for item in stored), handle.revision)
         engine.ask_all()
         engine.feed((), format_time(datetime.now(UTC)))
         self._engine, self._uid, self._time = engine, handle.uid, datetime.now(UTC)
+        self._facts = Facts(engine.facts)
         self._finding_changes.clear()
         seconds = time.monotonic() - started
         logger.info("%s: replica at revision %d in %.1f s", self.cluster, handle.revision, seconds)
@@ -182,6 +186,7 @@ class Replica:
         before = dict(engine.facts)
         step = engine.feed(changes_of(entries), format_time(datetime.now(UTC)))
         engine.snapshot.revision = entries[-1].revision
+        self._facts.update(step.facts)
         self._time = entries[-1].time
         change = _finding_change(before, step.facts, entries[-1])
         if change is not None:
@@ -258,7 +263,6 @@ class Replicas:
         with Hints() as self._hints:
             while not self._stop.is_set():
                 self._hints.wait(FOLLOW_SECONDS)
-                close_old_connections()
                 self._catch_up()
         connection.close()
 
@@ -267,6 +271,7 @@ class Replicas:
             revisions = {cluster.name: cluster.revision for cluster in all_clusters()}
         except DatabaseError:
             logger.warning("the database does not answer", exc_info=True)
+            connection.close()
             return
         for name, replica in tuple(self._replicas.items()):
             if name not in revisions:

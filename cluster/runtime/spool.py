@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 import orjson
@@ -24,31 +23,33 @@ UNKNOWN_ORDER = 99  # kinds that nobody serves come last; each is told of as ski
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One document: where it stood (`file`, `line` from 1, `position` in the upload), and it."""
+    """One document: where it stood (`file`, `line` from 1, `position` in the upload), and it.
+
+    `document` counts the documents of its file from 1, `item` the items of a list from 0.
+    """
 
     position: int
     file: str
     line: int
     manifest: Manifest
+    document: int = 1
+    item: int | None = None
+
+    def line_of_file(self) -> bytes:
+        """Return the line that a spool keeps of it."""
+        kept = [self.position, self.file, self.line, self.manifest, self.document, self.item]
+        return orjson.dumps(kept) + b"\n"
 
 
 class Spool:
-    """The documents of one upload in a directory of their own."""
+    """The documents of one upload in a directory of their own; `count` tells those added here."""
 
     def __init__(self, directory: Path) -> None:
         """Use `directory`; nothing is made before documents are added."""
         self._directory = directory
         self._sorted = directory / "documents.jsonl"
         self._parts: dict[int, BinaryIO] = {}
-
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        self.remove()
+        self.count = 0
 
     @property
     def is_finished(self) -> bool:
@@ -69,8 +70,11 @@ class Spool:
         order = UNKNOWN_ORDER if kind is None else kind.upload_order
         if order not in self._parts:
             self._parts[order] = self._part(order).open("wb")
-        line = orjson.dumps([position, document.file, document.line, manifest])
-        self._parts[order].write(line + b"\n")
+        item = Spooled(
+            position, document.file, document.line, manifest, document.index + 1, document.item
+        )
+        self._parts[order].write(item.line_of_file())
+        self.count += 1
 
     def finish(self) -> None:
         """Join the parts in order; the sorted file appears whole or not at all."""
@@ -94,8 +98,19 @@ class Spool:
                 found.append(Spooled(*orjson.loads(line)))
             return found, file.tell()
 
-    def all(self) -> Iterator[Spooled]:
-        """Yield every document in order."""
+    def blank(self) -> None:
+        """Take the values out of what is never kept (a Secret's data); the names stay.
+
+        For spools that lie until someone chooses: a cluster's secrets must not lie with them.
+        """
+        draft = self._directory / "draft"
+        with draft.open("wb") as written:
+            for item in self._all():
+                blank = replace(item, manifest=_blanked(item.manifest))
+                written.write(blank.line_of_file())
+        draft.rename(self._sorted)
+
+    def _all(self) -> Iterator[Spooled]:
         with self._sorted.open("rb") as file:
             for line in file:
                 yield Spooled(*orjson.loads(line))
@@ -109,6 +124,21 @@ class Spool:
 
     def _part(self, order: int) -> Path:
         return self._directory / f"part-{order:03}.jsonl"
+
+
+def never_kept(manifest: Manifest) -> tuple[str, ...]:
+    """Return the fields of a document that are dropped before it is stored."""
+    kind = KINDS.of(str(manifest.get("apiVersion")), str(manifest.get("kind")))
+    return () if kind is None else kind.dropped_fields
+
+
+def _blanked(manifest: Manifest) -> Manifest:
+    blanked = dict(manifest)
+    for field in never_kept(manifest):
+        held = blanked.get(field)
+        if isinstance(held, dict):
+            blanked[field] = dict.fromkeys(held, "")
+    return blanked
 
 
 def described(manifest: JSON) -> tuple[str, str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
-
 from cluster.catalog import KINDS
 from cluster.engine.reading import Read, read
 from cluster.machinery.errors import ApiError, BadRequest
@@ -11,12 +9,16 @@ from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.schema import shape_of
 from cluster.machinery.strategic import strategic_merge
-from cluster.machinery.three_way import three_way
+from cluster.machinery.three_way import (
+    LAST_APPLIED,
+    last_applied,
+    three_way,
+    with_last_applied,
+)
 from cluster.store.operations import create_read, key_in, update_read
 from cluster.store.results import Options, Written
 from cluster.store.transaction import Transaction
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 NOT_OURS = ("resourceVersion", "uid", "creationTimestamp", "generation", "managedFields")
 
 
@@ -41,7 +43,7 @@ def apply(tx: Transaction, document: JSON, options: Options) -> Written:
     shape = shape_of(found.kind.api_version, found.kind.kind)
     merged = strategic_merge(live, three_way(before, new, live, shape), shape)
     notices = found.notices
-    if before is None and remembers:
+    if before is None and remembers and options.mode == "api":
         notices += (f"{key} was not applied before: fields it has beyond the document stay",)
     return update_read(tx, Read(found.kind, merged, notices), key, options)
 
@@ -58,29 +60,20 @@ def _of_here(manifest: Manifest) -> Manifest:
 def _annotated(found: Read, document: JSON, key: Key) -> Manifest:
     """Return the manifest with the annotation in which kubectl keeps the document (J-2)."""
     given = document if isinstance(document, dict) else {}
-    given_meta = mapping_at(given, "metadata")
-    kept_annotations = {
-        name: value
-        for name, value in mapping_at(given_meta, "annotations").items()
-        if name != LAST_APPLIED
-    }
-    kept_meta: Manifest = {**given_meta, "annotations": kept_annotations}
-    if found.kind.namespaced:
-        kept_meta["namespace"] = key.namespace
+    # What netviz never stores must not come in through the annotation either.
     kept = {name: given[name] for name in given if name not in found.kind.dropped_fields}
-    kept["metadata"] = kept_meta
-    text = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode() + "\n"
+    if found.kind.namespaced:
+        kept["metadata"] = mapping_at(given, "metadata") | {"namespace": key.namespace}
+    text = text_at(with_last_applied(kept), "metadata", "annotations", LAST_APPLIED)
     meta = mapping_at(found.manifest, "metadata")
-    annotations = {**mapping_at(meta, "annotations"), LAST_APPLIED: text}
-    return found.manifest | {"metadata": {**meta, "annotations": annotations}}
+    annotations = mapping_at(meta, "annotations") | {LAST_APPLIED: text}
+    return found.manifest | {"metadata": meta | {"annotations": annotations}}
 
 
 def _last_applied(live: Manifest) -> Manifest | None:
     """Return the document that was applied last, in today's version; None where there is none."""
-    text = mapping_at(live, "metadata", "annotations").get(LAST_APPLIED)
-    if not isinstance(text, str):
-        return None
     try:
-        return read(KINDS, orjson.loads(text), "Ignore").manifest
-    except (orjson.JSONDecodeError, ApiError):
+        before = last_applied(live)
+        return None if before is None else read(KINDS, before, "Ignore").manifest
+    except ApiError:
         return None

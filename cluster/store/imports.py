@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias, cast
 
 from django.db import transaction
 
-from cluster.machinery.errors import NotFound
+from cluster.machinery.errors import Conflict, NotFound
 from cluster.machinery.manifest import Manifest
 from cluster.models import ImportJob, ImportResult
 from cluster.store import rows
@@ -59,14 +59,31 @@ class Import:
         return sum(self.counts.values())
 
     @property
+    def is_held(self) -> bool:
+        """Whether nothing is written until someone keeps the good documents or discards all."""
+        return self.state == ImportJob.State.HELD
+
+    @property
     def is_active(self) -> bool:
         """Whether it waits or runs."""
         return self.state in ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines of an uploaded file, the first being number `first`; `line` is the one to blame."""
+
+    line: int
+    first: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one document; `position` counts within the import, `line` from 1."""
+    """What became of one document; `position` counts within the import, `line` from 1.
+
+    `document` counts the documents of its file from 1; `field` is the field to blame.
+    """
 
     position: int
     outcome: ImportOutcome
@@ -77,6 +94,9 @@ class Result:
     name: str = ""
     message: str = ""
     notices: tuple[str, ...] = ()
+    document: int = 0
+    field: str = ""
+    source: Excerpt | None = None
 
     @property
     def deserves_a_look(self) -> bool:
@@ -87,8 +107,10 @@ class Result:
 def start_import(*, cluster: str, name: str, file: str, options: Manifest, actor: str) -> Import:
     """Let the engine import `file` (relative to the data directory), called `name` by its user.
 
-    Options: namespace, operation (apply, create, put), field_validation, all_or_nothing,
-    makes_namespaces. Raises NotFound for the cluster.
+    `file` is one upload or a directory of them (`cluster.runtime.uploads`). Options: namespace,
+    operation (apply, create, put), field_validation, makes_namespaces, all_or_nothing (with an
+    error nothing is written and the import is held), refused_kinds (those the actor may not
+    write). Raises NotFound for the cluster.
     """
     job = ImportJob(
         cluster_id=find_cluster(cluster).id, name=name, file=file, options=options, actor=actor,
@@ -126,19 +148,21 @@ def cancel_import(job: int) -> None:
 
 
 def import_results(
-    job: int, *, outcome: ImportOutcome | None = None, after: int = -1, limit: int = 100
+    job: int, *, outcomes: Sequence[str] = (), after: int = -1, limit: int = 100
 ) -> list[Result]:
-    """Return results of an import by position, those after position `after`.
+    """Return results of an import (with one of `outcomes`) by position, those after `after`.
 
     Of long imports only what deserves a look is kept: refusals, skips and warnings.
     """
     found = ImportResult.objects.filter(job_id=job, position__gt=after)
-    if outcome is not None:
-        found = found.filter(outcome=outcome)
+    if outcomes:
+        found = found.filter(outcome__in=outcomes)
     return [
         Result(
             row.position, cast("ImportOutcome", row.outcome), row.file, row.line, row.kind,
-            row.namespace, row.name, row.message, tuple(row.notices),
+            row.namespace, row.name,
+            row.message, tuple(row.notices), row.document, row.field,
+            None if row.source is None else Excerpt(**row.source),
         )
         for row in found.order_by("position")[:limit]
     ]  # fmt: skip
@@ -174,11 +198,54 @@ def save_progress(tx: Transaction, job: Import, cursor: int, results: Sequence[R
     _insert(job, [result for result in results if not is_long or result.deserves_a_look])
 
 
-def save_refusals(job: Import, results: Sequence[Result]) -> None:
-    """Save why an import that is taken all or none was not taken."""
+def hold_import(job: Import, results: Sequence[Result]) -> None:
+    """Write nothing until someone chooses; `results` tell what each document would come to.
+
+    Results saved while reading stay; all but the interesting ones of a long import are dropped.
+    """
     with transaction.atomic():
-        rows.unguarded(ImportJob).filter(pk=job.id).update(counts={"refused": len(results)})
-        _insert(job, results)
+        row = ImportJob.objects.get(pk=job.id)
+        counts = Counter(row.counts)
+        counts.update(result.outcome for result in results)
+        rows.unguarded(ImportJob).filter(pk=job.id).update(
+            state=ImportJob.State.HELD, phase="", counts=dict(counts)
+        )
+        is_long = row.total > KEPT_RESULTS
+        _insert(job, [result for result in results if not is_long or result.deserves_a_look])
+
+
+def release_import(job: int) -> Import:
+    """Let a held import write its good documents; raises NotFound, Conflict where it is not held.
+
+    What its documents would have come to makes way for what they come to; the source of those
+    that were refused stays on show.
+    """
+    with transaction.atomic():
+        _choose(job, ImportJob.State.RUNNING, "applying")
+        found = find_import(job)
+        results = rows.unguarded(ImportResult).filter(job_id=job)
+        unread = results.filter(outcome="unreadable").count()
+        unnamed = results.filter(outcome="skipped", kind="").count()
+        rows.delete_where(results.exclude(outcome__in=("unreadable", "skipped", "refused")))
+        counts = {"unreadable": unread, "skipped": unnamed}
+        rows.unguarded(ImportJob).filter(pk=job).update(
+            counts={name: number for name, number in counts.items() if number},
+            options={**found.options, "all_or_nothing": False},
+        )
+    return find_import(job)
+
+
+def discard_import(job: int) -> None:
+    """End a held import without writing anything; raises NotFound, Conflict."""
+    _choose(job, ImportJob.State.RUNNING, "applying")
+    rows.unguarded(ImportJob).filter(pk=job).update(is_cancel_requested=True)
+
+
+def _choose(job: int, state: str, phase: str) -> None:
+    find_import(job)
+    held = rows.unguarded(ImportJob).filter(pk=job, state=ImportJob.State.HELD)
+    if not held.update(state=state, phase=phase):
+        raise Conflict(f'imports "{job}" is not held: someone has chosen already')
 
 
 def finish_import(job: Import, state: str, message: str = "") -> None:
@@ -195,18 +262,28 @@ def _insert(job: Import, results: Sequence[Result]) -> None:
                 job_id=job.id,
                 position=result.position,
                 outcome=result.outcome,
-                file=result.file[-512:],
+                file=rows.storable(result.file[-512:]),
                 line=result.line,
-                kind=result.kind[:63],
-                namespace=result.namespace[:253],
-                name=result.name[:253],
-                message=result.message,
-                notices=list(result.notices),
+                kind=rows.storable(result.kind[:63]),
+                namespace=rows.storable(result.namespace[:253]),
+                name=rows.storable(result.name[:253]),
+                message=rows.storable(result.message),
+                notices=[rows.storable(text) for text in result.notices],
+                document=result.document,
+                field=rows.storable(result.field[:512]),
+                source=_source(result.source),
             )
             for result in results
         ],
         batch_size=1_000,
+        update_conflicts=True,  # a held import's results, once it is released
+        unique_fields=("job", "position"),
+        update_fields=("outcome", "message", "field", "notices"),
     )
+
+
+def _source(source: Excerpt | None) -> dict[str, int | str] | None:
+    return None if source is None else asdict(source) | {"text": rows.storable(source.text)}
 
 
 def _import(row: ImportJob) -> Import:

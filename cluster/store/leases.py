@@ -29,8 +29,13 @@ class LeaseHolder:
     expires: datetime
 
 
-def take(cluster: ClusterHandle, holder: str, *, seconds: float) -> bool:
-    """Take or renew the lease for `seconds`; False where another one holds it still."""
+def take(
+    cluster: ClusterHandle, holder: str, *, seconds: float, instead_of: str | None = None
+) -> bool:
+    """Take or renew the lease for `seconds`; False where another one holds it still.
+
+    `instead_of` names a holder that is known to be dead and need not be waited for.
+    """
     now = datetime.now(UTC)
     quote = connection.ops.quote_name
     table = quote(Lease._meta.db_table)  # noqa: SLF001 - documented model API
@@ -40,12 +45,13 @@ def take(cluster: ClusterHandle, holder: str, *, seconds: float) -> bool:
         "holder = excluded.holder, renewed = excluded.renewed, expires = excluded.expires, "
         f"acquired = CASE WHEN {table}.holder = excluded.holder THEN {table}.acquired "
         "ELSE excluded.acquired END "
-        f"WHERE {table}.holder = excluded.holder OR {table}.expires < excluded.renewed"
+        f"WHERE {table}.holder = excluded.holder OR {table}.expires < excluded.renewed "
+        f"OR {table}.holder = %s"
     )
     stamp = rows.database_time(now)
     expires = rows.database_time(now + timedelta(seconds=seconds))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [cluster.id, holder, stamp, stamp, expires])
+        cursor.execute(sql, [cluster.id, holder, stamp, stamp, expires, instead_of or holder])
         return bool(cursor.rowcount == 1)
 
 

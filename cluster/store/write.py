@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from typing import Literal, TypeAlias
 
 from cluster.catalog import KINDS
@@ -19,6 +20,7 @@ from cluster.machinery.manifest import JSON
 from cluster.machinery.meta import Key
 from cluster.store import collect, operations
 from cluster.store.apply import apply as apply_in
+from cluster.store.importing import adapted
 from cluster.store.results import Deletion, Operation, Options, PatchType, Propagation, Written
 from cluster.store.transaction import Transaction, transact
 
@@ -206,7 +208,11 @@ def write_in(
     outcomes: list[Outcome] = []
     for document in documents:
         try:
-            outcomes.append(Outcome(written=write(tx, document, options)))
+            fitting, notices = adapted(tx, document, options)
+            written = write(tx, fitting, options)
+            outcomes.append(
+                Outcome(written=replace_fields(written, warnings=(*notices, *written.warnings)))
+            )
         except ApiError as error:
             outcomes.append(Outcome(error=error))
     return outcomes

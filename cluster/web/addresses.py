@@ -6,6 +6,8 @@ empty, and both are read.
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 
 from cluster.machinery.meta import Key
@@ -35,6 +37,11 @@ def object_address(cluster: str, key: Key) -> str:
     """Return the address of an object's page."""
     where = {"cluster": cluster, "kind": key.kind, "namespace": key.namespace, "name": key.name}
     return reverse("object", kwargs=where)
+
+
+def field_address(cluster: str, key: Key, path: str) -> str:
+    """Return the address of an object's YAML with one field marked."""
+    return f"{object_address(cluster, key)}?{urlencode({'tab': 'yaml', 'path': path})}"
 
 
 def diagram_address(cluster: str, diagram: str, namespace: str, name: str) -> str:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from cluster.machinery.errors import ApiError
+from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import dual_stack
 
 Choice = tuple[str, str]
-LEVELS = ("L0", "L1", "L2", "L3")
+Uploaded: TypeAlias = "UploadedFile[bytes]"
+MOST_BYTES = Limits.upload().total_bytes
 
 
 def _with_languages() -> list[Choice]:
-    return [("", str(_("As the browser asks"))), *settings.LANGUAGES]
+    known = [(code, str(name)) for code, name in settings.LANGUAGES]
+    return [("", str(_("As the browser asks"))), *known]
 
 
 class PreferencesForm(forms.Form):
@@ -79,6 +84,68 @@ class ClusterForm(forms.Form):
         return dual_stack(raw) if data["is_dual_stack"] else raw
 
 
+class ManyFiles(forms.FileInput):
+    """A file field that takes several files."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: object, files: object, name: str) -> list[Uploaded] | None:
+        """Return every file that was chosen; None where there is none."""
+        if isinstance(files, MultiValueDict):
+            return [found for found in files.getlist(name) if found] or None
+        return None
+
+
+class FilesField(forms.Field):
+    """Any number of files, within the limits of an upload."""
+
+    widget = ManyFiles
+
+    def clean(self, value: list[Uploaded] | None) -> list[Uploaded]:
+        """Return the files; raises ValidationError where they are more than an import takes."""
+        files = value or []
+        if sum(file.size or 0 for file in files) > MOST_BYTES:
+            text = _("More than %(number)d MB at once: split the upload, or pack it.")
+            raise forms.ValidationError(text, params={"number": MOST_BYTES >> 20})
+        return files
+
+
+class ImportForm(forms.Form):
+    """An upload: files, pasted text, or both, into a cluster that is there or is made."""
+
+    file = FilesField(label=_("Files"), required=False)
+    text = forms.CharField(
+        label=_("Or paste manifests"),
+        required=False,
+        strip=False,
+        max_length=MOST_BYTES,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+    )
+    cluster = forms.CharField(
+        label=_("Cluster"), max_length=63, widget=forms.TextInput(attrs={"list": "clusters"})
+    )
+    namespace = forms.CharField(
+        label=_("Namespace for documents without one"), max_length=63, required=False
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Return the data; raises ValidationError where nothing is to be imported."""
+        data = super().clean() or {}
+        if not self.errors and not data.get("file") and not str(data.get("text", "")).strip():
+            self.add_error("file", _("Choose files, or paste manifests."))
+        return data
+
+    def upload_name(self) -> str:
+        """Return what the import is called: its file, or the first of several."""
+        files = self.cleaned_data["file"]
+        if not files:
+            return str(_("pasted text"))
+        name = files[0].name or "upload"
+        if len(files) == 1:
+            return str(name)
+        return _("%(name)s and %(number)d more") % {"name": name, "number": len(files) - 1}
+
+
 class NameForm(forms.Form):
     """The name of a copy, or a name typed to confirm a deletion."""
 
@@ -95,5 +162,5 @@ def add_refusal(form: forms.Form, error: ApiError) -> None:
 
 
 def _field_of(form: forms.Form, path: str) -> str | None:
-    name = path.split(".")[-1].split("[")[0]
+    name = path.rsplit(".", maxsplit=1)[-1].split("[", maxsplit=1)[0]
     return name if name in form.fields else None

@@ -17,9 +17,11 @@ def difference(old: Mapping[str, JSON], new: Mapping[str, JSON]) -> list[Section
     """Return the lines that differ between two versions, with three lines around each.
 
     Lines of the old version are marked `del` and keep its numbers, those of the new one `add`;
-    every section is one run of lines. Equal versions give an empty list.
+    every section is one run of lines. Equal versions give an empty list; an empty `old` stands
+    for no version, so that every line is added.
     """
-    before, after = render_lines(_readable(old)), render_lines(_readable(new))
+    before = render_lines(_readable(old)) if old else []
+    after = render_lines(_readable(new))
     matcher = SequenceMatcher(
         None, [line.text for line in before], [line.text for line in after], autojunk=False
     )

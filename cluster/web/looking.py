@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cluster.catalog import FACT_RULES, KINDS
+from cluster.catalog import KINDS
 from cluster.domains.workload.namespace import Namespace
 from cluster.engine.engine import Engine
 from cluster.machinery.errors import BadRequest
@@ -15,7 +15,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import format_time
-from cluster.questions.facts import Facts
+from cluster.questions.facts import FACT_RULES, Facts
 from cluster.questions.views import view_json
 from cluster.runtime.replica import replicas
 from cluster.store import find_cluster, recent, snapshot_at
@@ -37,8 +37,7 @@ class Seen:
 def look(cluster: str) -> Iterator[Seen]:
     """Give a cluster as it is now, held still while the block runs; raises NotFound."""
     with replicas[cluster].reading() as reading:
-        facts = Facts(reading.engine.facts)
-        yield Seen(cluster, reading.revision, reading.time, reading.snapshot, facts)
+        yield Seen(cluster, reading.revision, reading.time, reading.snapshot, reading.facts)
 
 
 @contextmanager

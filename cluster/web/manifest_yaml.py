@@ -1,7 +1,7 @@
 """A manifest as YAML for people: numbered lines that know their field path and how to be painted.
 
-Layout is kubectl's (sequences stand under their key, unindented). Text joined from `render_lines` reads
-back as the same value with any YAML 1.1 or 1.2 reader, so pages offer it for copying.
+Layout is kubectl's (sequences stand under their key, unindented). Text joined from `render_lines`
+reads back as the same value with any YAML 1.1 or 1.2 reader, so pages offer it for copying.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ Block: TypeAlias = "tuple[str, tuple[Token, ...]]"
 
 STRING_TAG = "tag:yaml.org,2002:str"
 INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
-FOLDED = ("metadata.managedFields", "status")
+LAST_APPLIED = "metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]"
+FOLDED = ("metadata.managedFields", LAST_APPLIED, "status")
 BASIC_PLANE = 0xFFFF
 _resolver = Resolver()
 
@@ -57,6 +58,11 @@ class Section:
     fold: str
     lines: tuple[Line, ...]
 
+    @property
+    def title(self) -> str:
+        """The last step of the folded field: `managedFields`."""
+        return self.fold.rstrip("]").rpartition("/" if "/" in self.fold else ".")[2]
+
 
 def render_lines(manifest: Mapping[str, JSON]) -> list[Line]:
     """Return the lines of a manifest, in the manifest's own order of fields."""
@@ -73,9 +79,7 @@ def highlighted(lines: list[Line], path: str) -> list[Line]:
     """Return the lines with the field at `path` (and what is below it) marked."""
     if not path:
         return lines
-    return [
-        replace(line, mark="hl") if _is_below(line.path, path) else line for line in lines
-    ]
+    return [replace(line, mark="hl") if _is_below(line.path, path) else line for line in lines]
 
 
 def sections(lines: list[Line]) -> list[Section]:
@@ -90,12 +94,11 @@ def sections(lines: list[Line]) -> list[Section]:
     return found
 
 
-def excerpt(text: str, line: int, around: int = 5) -> list[Line]:
-    """Return the lines around number `line` of a source text, unpainted, that line marked."""
+def source_lines(text: str, first: int, blamed: int) -> list[Line]:
+    """Return the lines of a source text, numbered from `first`, number `blamed` marked."""
     return [
-        Line(number, "", (Token(content),), "err" if number == line else "")
-        for number, content in enumerate(text.splitlines(), 1)
-        if abs(number - line) <= around
+        Line(number, "", (Token(content),), "err" if number == blamed else "")
+        for number, content in enumerate(text.split("\n"), first)
     ]
 
 
@@ -167,7 +170,7 @@ def _is_block(text: str) -> bool:
     )
 
 
-def _number(value: float | bool | None) -> str:
+def _number(value: JSON) -> str:
     text = json.dumps(value)
     if isinstance(value, float) and "e" in text and "." not in text:
         return text.replace("e", ".0e")  # YAML 1.1 takes 1e+20 for a string
@@ -185,11 +188,17 @@ def _string(text: str) -> str:
         and ": " not in text
         and " #" not in text
         and not text.endswith(":")
-        and _resolver.resolve(ScalarNode, text, (True, False)) == STRING_TAG
+        and _tag(text) == STRING_TAG
         and not _is_number_elsewhere(text)
     ):
         return text
     return "".join(_escaped(char) for char in json.dumps(text, ensure_ascii=False))
+
+
+def _tag(text: str) -> str:
+    """Return what YAML 1.1 takes a plain scalar for."""
+    tag: str = _resolver.resolve(ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return tag
 
 
 def _is_number_elsewhere(text: str) -> bool:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cluster.machinery.findings import Finding
+from cluster.machinery.findings import Finding, Severity
 from cluster.questions.summaries import NamespaceSummary
 
 MOST_TILES = 9  # then one tile for the rest, as the design draws it
@@ -70,7 +70,7 @@ class Tile:
 def tiles(
     cluster: str,
     summaries: Mapping[str, NamespaceSummary],
-    findings: Mapping[str, Mapping[str, int]],
+    findings: Mapping[str, Mapping[Severity, int]],
 ) -> list[Tile]:
     """Return the tiles of a cluster, most Pods first, the smallest namespaces in one."""
     ordered = sorted(summaries.items(), key=lambda item: (-item[1].pods, item[0]))
@@ -95,7 +95,7 @@ def _sizes(pods: list[int]) -> list[str]:
 
 
 def _tile(
-    cluster: str, name: str, summary: NamespaceSummary, size: str, found: Mapping[str, int]
+    cluster: str, name: str, summary: NamespaceSummary, size: str, found: Mapping[Severity, int]
 ) -> Tile:
     address = reverse("map", kwargs={"cluster": cluster})
     return Tile(
@@ -109,7 +109,7 @@ def _tile(
 def _rest(
     cluster: str,
     rest: list[tuple[str, NamespaceSummary]],
-    findings: Mapping[str, Mapping[str, int]],
+    findings: Mapping[str, Mapping[Severity, int]],
 ) -> Tile:
     below = [findings.get(name, {}) for name, _summary in rest]
     return Tile(

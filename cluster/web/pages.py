@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from cluster.web.preferences import YEAR_SECONDS
 from cluster.web.shell import CLUSTER_COOKIE, Crumb
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def page(
@@ -22,11 +24,15 @@ def page(
     crumbs: Sequence[Crumb] = (),
     cluster: str = "",
     status: int = 200,
+    more: Mapping[str, object] = NOTHING,
     **context: object,
 ) -> HttpResponse:
-    """Return a page; `section` lights its entry of the rail, `cluster` is remembered."""
+    """Return a page; `section` lights its entry of the rail, `cluster` is remembered.
+
+    `context` and `more` are what the template is given besides.
+    """
     trail = (*_home(cluster), *crumbs)
-    everything = {"section": section, "title": title, "crumbs": trail, **context}
+    everything = {"section": section, "title": title, "crumbs": trail, **more, **context}
     response = render(request, template, everything, status=status)
     if cluster and request.COOKIES.get(CLUSTER_COOKIE) != cluster:
         response.set_cookie(
@@ -37,5 +43,5 @@ def page(
 
 def _home(cluster: str) -> tuple[Crumb, ...]:
     if not cluster:
-        return (Crumb(_("All clusters"), reverse("clusters")),)
+        return (Crumb("netviz", reverse("overview")),)
     return (Crumb(cluster, reverse("map", kwargs={"cluster": cluster})),)

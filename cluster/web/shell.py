@@ -19,6 +19,8 @@ from cluster.web.preferences import PREFIX, Preferences, read_preferences
 MOST_IN_PICKER = 20
 CLUSTER_COOKIE = f"{PREFIX}cluster"
 FIRST_CHOICE = "demo"
+SHELL = "netviz_shell"  # where a request keeps its shell
+UNDO = "undo"  # where the session keeps how the last drill is taken back
 
 
 class Crumb(NamedTuple):
@@ -57,9 +59,14 @@ class Shell:
         return read_preferences(self.request)
 
     @cached_property
+    def clusters(self) -> list[store.ClusterHandle]:
+        """All clusters, none for a reader who has to log in."""
+        return store.all_clusters() if self.access.reads else []
+
+    @property
     def all_names(self) -> list[str]:
-        """The names of all clusters, empty for a reader who has to log in."""
-        return [found.name for found in store.all_clusters()] if self.access.reads else []
+        """The names of all clusters."""
+        return [found.name for found in self.clusters]
 
     @property
     def cluster_names(self) -> list[str]:
@@ -89,19 +96,26 @@ class Shell:
         """The pages; those of a cluster are left out while there is none."""
         cluster = {"cluster": self.cluster}
         of_cluster = [
-            RailItem("map", _("Map"), "ui-map", reverse("map", kwargs=cluster)),
-            RailItem("trace", _("Trace"), "ui-trace", reverse("trace", kwargs=cluster)),
-            RailItem("plan", _("Plan"), "ui-plan", reverse("plan", kwargs=cluster)),
-            RailItem("findings", _("Findings"), "ui-findings", reverse("findings", kwargs=cluster)),
-            RailItem("events", _("Events"), "ui-events", reverse("events", kwargs=cluster)),
+            ("map", _("Map")), ("trace", _("Trace")), ("plan", _("Plan")),
+            ("findings", _("Findings")), ("events", _("Events")),
         ] if self.cluster else []  # fmt: skip
         return [
             RailItem("overview", _("Overview"), "ui-overview", reverse("overview")),
-            *of_cluster,
+            *(
+                RailItem(name, label, f"ui-{name}", reverse(name, kwargs=cluster))
+                for name, label in of_cluster
+            ),
             RailItem("import", _("Import"), "ui-import", self._import_address()),
             RailItem("learn", _("Learn"), "ui-learn", reverse("learn")),
             RailItem("settings", _("Settings"), "ui-settings", reverse("settings"), is_last=True),
         ]
+
+    @cached_property
+    def undo(self) -> Mapping[str, object] | None:
+        """How the last drill is taken back; offered once, on the page that follows it."""
+        session = self.request.session
+        found: Mapping[str, object] | None = session.pop(UNDO, None) if UNDO in session else None
+        return found
 
     def _import_address(self) -> str:
         query = f"?cluster={self.cluster}" if self.cluster else ""
@@ -110,4 +124,13 @@ class Shell:
 
 def context(request: HttpRequest) -> Mapping[str, object]:
     """Return the shell for templates: Django's context processor."""
-    return {"shell": Shell(request)}
+    return {"shell": shell_of(request)}
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    """Return the shell of a request, the same one however often it is asked for."""
+    found = getattr(request, SHELL, None)
+    if not isinstance(found, Shell):
+        found = Shell(request)
+        setattr(request, SHELL, found)
+    return found

@@ -5,12 +5,17 @@ Every drawing comes from one sprite, `icons/icons.svg`, referred to by its hashe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
+from cluster.store.imports import Excerpt
+from cluster.web.manifest_yaml import Line
+from cluster.web.manifest_yaml import source_lines as lines_of
 
 register = template.Library()
 
@@ -25,7 +30,7 @@ def sprite() -> str:
 
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
-    """Return the drawing `name` of the sprite, `size` px wide (14, 16, 20 or 24), as decoration."""
+    """Return the drawing `name` of the sprite as decoration, `size` px wide (14, 16, 20, 24)."""
     modifier = "" if size == 16 else f" i--{size}"  # noqa: PLR2004 - the style sheet's own size
     return format_html(
         '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
@@ -35,7 +40,7 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 @register.simple_tag
 def status(state: str, word: str = "") -> SafeString:
-    """Return the glyph of a state (ok warn deny unknown term skip); `word` names it for readers."""
+    """Return the glyph of a state (ok warn deny unknown term skip); `word` says it aloud."""
     spoken = (
         format_html('role="img" aria-label="{}"', word)
         if word
@@ -90,3 +95,15 @@ def initials(name: str) -> str:
 def timestamp(moment: object) -> str:
     """Return a moment (datetime or RFC 3339 text) as `2026-01-31 18:42:07`, in UTC."""
     return str(moment).replace("T", " ").removesuffix("Z").split(".")[0].removesuffix("+00:00")
+
+
+@register.filter
+def source_lines(source: Excerpt) -> list[Line]:
+    """Return the lines of an excerpt, the one to blame marked."""
+    return lines_of(source.text, source.first, source.line)
+
+
+@register.filter
+def below(item: Mapping[str, object]) -> object:
+    """Return what hangs below an item of an outline; `item.items` would be the dict's method."""
+    return item.get("items")

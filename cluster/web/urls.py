@@ -38,7 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login", LoginView.as_view(template_name="login.html"), name="login"),
     path("logout", LogoutView.as_view(next_page="/"), name="logout"),
     path(
-        "i18n/catalog.js", JavaScriptCatalog.as_view(packages=["cluster"]), name="javascript-catalog"
+        "i18n/catalog.js",
+        JavaScriptCatalog.as_view(packages=["cluster"]),
+        name="javascript-catalog",
     ),
     page("", overview.overview, "overview"),
     page("clusters", clusters.clusters, "clusters"),

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cluster.catalog import CONTROLLERS, FINDERS, KINDS
+from cluster.catalog import KINDS
 from cluster.engine.engine import Engine
 from cluster.engine.simulator import Simulator
 from cluster.machinery.errors import ApiError
@@ -16,10 +16,9 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.settings import parse_settings
 from cluster.questions.bootstrap import namespaces, nodes
-from cluster.questions.summaries import NamespaceSummaries
+from cluster.questions.rules import ALL_RULES as RULES
 
 NAMES = ("api", "db", "web")
-RULES = (*CONTROLLERS, *FINDERS, NamespaceSummaries())
 Action = tuple[str, str, int]
 
 

@@ -5,13 +5,13 @@ import { curve, cut, pathOf, pointAt, tAtX } from '../../static/js/graph/curve.j
 import { edgePath } from '../../static/js/graph/edge.js';
 import { layoutGraph } from '../../static/js/graph/layout.js';
 import { pillText, routeEdges } from '../../static/js/graph/routes.js';
-import { fixture } from './fixture.js';
+import { at, fixture } from './fixture.js';
 
-/** @type {[number, number][]} */
-const [from, to] = [
-  [0, 0],
-  [200, 100],
-];
+/** @typedef {import('../../static/js/types.js').Point} Point */
+/** @type {Point} */
+const from = [0, 0];
+/** @type {Point} */
+const to = [200, 100];
 
 test('a curve leaves and arrives level', () => {
   const [a, b, c, d] = curve(from, to, 1, 1);
@@ -79,8 +79,10 @@ test('a denied edge stops on the border of the namespace that denies', () => {
 
 test('a denied edge without a border stops before the card', () => {
   const graph = fixture('endpoints');
-  graph.edges[2].state = 'deny';
-  const route = routeEdges(graph.edges, layoutGraph(graph), graph.groups).get(graph.edges[2].id);
+  at(graph.edges, 2).state = 'deny';
+  const route = routeEdges(graph.edges, layoutGraph(graph), graph.groups).get(
+    at(graph.edges, 2).id,
+  );
 
   assert.ok(route?.stop && route.stop > 0.5 && route.stop < 1);
 });
@@ -96,7 +98,9 @@ test('a selector line that passes over a lane is angled', () => {
 test('labels of different edges do not cover one another', () => {
   const graph = fixture('map-l1');
   const routes = routeEdges(graph.edges, layoutGraph(graph), graph.groups);
-  const places = graph.edges.filter(pillText).map((e) => routes.get(e.id)?.at ?? [0, 0]);
+  const places = graph.edges
+    .filter(pillText)
+    .map((e) => routes.get(e.id)?.at ?? /** @type {Point} */ ([0, 0]));
   for (const [i, a] of places.entries())
     for (const b of places.slice(i + 1))
       assert.ok(Math.abs(a[0] - b[0]) > 30 || Math.abs(a[1] - b[1]) > 18, `${a} ${b}`);
@@ -104,7 +108,7 @@ test('labels of different edges do not cover one another', () => {
 
 test('an edge whose card is not laid out has no route', () => {
   const graph = fixture('endpoints');
-  graph.edges[0].to = 'Pod/shop/nowhere';
+  at(graph.edges, 0).to = 'Pod/shop/nowhere';
 
-  assert.equal(routeEdges(graph.edges, layoutGraph(graph), []).has(graph.edges[0].id), false);
+  assert.equal(routeEdges(graph.edges, layoutGraph(graph), []).has(at(graph.edges, 0).id), false);
 });

@@ -5,7 +5,7 @@ import { fitTransform } from '../../static/js/graph/fit.js';
 import { layoutGraph } from '../../static/js/graph/layout.js';
 import { settle } from '../../static/js/graph/layout-lanes.js';
 import { nearest, readingOrder } from '../../static/js/graph/reading.js';
-import { fixture, seeded } from './fixture.js';
+import { at, fixture, seeded } from './fixture.js';
 
 /** @typedef {import('../../static/js/types.js').Rect} Rect */
 
@@ -67,7 +67,8 @@ test('lanes stand left to right in their order, and keep their column when empty
 
 test('a lane fed through port pills stands further away', () => {
   const { layout } = cardsOf('endpoints');
-  const [service, slices, endpoints] = layout.lanes;
+  const [service, slices, endpoints] = [0, 1, 2].map((i) => at(layout.lanes, i));
+  assert.ok(service && slices && endpoints);
 
   assert.ok(slices.x - service.x - service.w >= 128);
   assert.ok(endpoints.x - slices.x - slices.w < 80);
@@ -92,7 +93,13 @@ test('namespaces do not overlap, and the one in focus stands first', () => {
 
   for (const [i, a] of spaces.entries())
     for (const b of spaces.slice(i + 1)) assert.ok(!overlap(a, b));
-  assert.equal([...spaces].sort((a, b) => a.x - b.x)[0].id, 'Namespace//shop');
+  assert.equal(
+    at(
+      [...spaces].sort((a, b) => a.x - b.x),
+      0,
+    ).id,
+    'Namespace//shop',
+  );
 });
 
 test('what sends into the cluster from outside stands left of the namespaces', () => {
@@ -149,7 +156,7 @@ test('an arrow leads to the nearest card that way, and nowhere at the edge', () 
 
 test('arrows reach every card', () => {
   const { graph, layout } = cardsOf('endpoints');
-  const seen = new Set([graph.nodes[0].id]);
+  const seen = new Set([at(graph.nodes, 0).id]);
   const queue = [...seen];
   for (const id of queue)
     for (const key of ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']) {

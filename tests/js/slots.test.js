@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { layoutGraph } from '../../static/js/graph/layout.js';
 import { keepPlaces } from '../../static/js/graph/slots.js';
-import { fixture, seeded } from './fixture.js';
+import { at, fixture, seeded } from './fixture.js';
 
 /** @typedef {import('../../static/js/types.js').Graph} Graph */
 /** @typedef {import('../../static/js/types.js').Rect} Rect */
@@ -16,7 +16,7 @@ const overlap = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h 
 function altered(graph, random, turn) {
   const kept = graph.nodes.filter(() => random() > 0.12);
   const added = Array.from({ length: 1 + Math.floor(random() * 4) }, (_, i) => {
-    const like = graph.nodes[Math.floor(random() * graph.nodes.length)];
+    const like = at(graph.nodes, Math.floor(random() * graph.nodes.length));
     const name = `new-${turn}-${i}`;
     return {
       ...like,
@@ -95,12 +95,12 @@ test("where there is room below, the group's box grows downward", () => {
   const layout = layoutGraph(graph);
   const next = withPod(graph, 'late', 'Group/shop/off');
   const after = keepPlaces(layout, next, layoutGraph(next));
-  const [before, now] = [layout, after].map((l) =>
-    l.boxes.filter((b) => b.id === 'Group/shop/off'),
-  );
+  const boxes = (/** @type {typeof layout} */ l) =>
+    l.boxes.filter((b) => b.id === 'Group/shop/off');
+  const [before, now] = [boxes(layout), boxes(after)];
 
   assert.equal(now.length, 1);
-  assert.ok(now[0].h > before[0].h && now[0].y === before[0].y);
+  assert.ok(at(now, 0).h > at(before, 0).h && at(now, 0).y === at(before, 0).y);
 });
 
 test('where another box stands in the way, the group goes on in a second box', () => {
@@ -110,7 +110,7 @@ test('where another box stands in the way, the group goes on in a second box', (
   const boxes = after.boxes.filter((b) => b.id === GROUP);
 
   assert.equal(boxes.length, 2);
-  assert.equal(boxes[1].continued, true);
+  assert.equal(at(boxes, 1).continued, true);
 });
 
 test('one row in five is kept free below a group', () => {

@@ -10,7 +10,7 @@ import {
   isEqual,
   summary,
 } from '../../static/js/graph/store.js';
-import { fixture, seeded } from './fixture.js';
+import { at, fixture, seeded } from './fixture.js';
 
 /** @typedef {import('../../static/js/types.js').Graph} Graph */
 
@@ -41,7 +41,7 @@ function later(graph, rev, seed) {
   const nodes = graph.nodes
     .filter(() => random() > 0.2)
     .map((n) => (random() > 0.7 ? { ...n, word: `rev ${rev}` } : n));
-  nodes.push({ ...graph.nodes[0], id: `Pod/shop/new-${rev}`, name: `new-${rev}` });
+  nodes.push({ ...at(graph.nodes, 0), id: `Pod/shop/new-${rev}`, name: `new-${rev}` });
   const edges = graph.edges.filter(() => random() > 0.3);
   return {
     ...graph,
@@ -104,7 +104,7 @@ test('a removed card stays as a ghost for its time, a changed one keeps its mark
       prev: 8123,
       rev: 8124,
       remove: { nodes: [pod.id] },
-      change: { nodes: [{ ...store.graph().nodes[0], word: 'new' }] },
+      change: { nodes: [{ ...at(fixture('endpoints').nodes, 0), word: 'new' }] },
     },
     1000,
   );
@@ -117,7 +117,7 @@ test('a removed card stays as a ghost for its time, a changed one keeps its mark
 
 test('an object that comes back is no ghost', () => {
   const store = loaded(fixture('endpoints'));
-  const pod = fixture('endpoints').nodes[3];
+  const pod = at(fixture('endpoints').nodes, 3);
   store.apply({ prev: 8123, rev: 8124, remove: { nodes: [pod.id] } }, 0);
   store.apply({ prev: 8124, rev: 8125, add: { nodes: [pod] } }, 1);
 
@@ -126,7 +126,7 @@ test('an object that comes back is no ghost', () => {
 
 test('a change of words alone is no change of structure', () => {
   const store = loaded(fixture('endpoints'));
-  const [first] = fixture('endpoints').nodes;
+  const first = at(fixture('endpoints').nodes, 0);
   const changes = store.apply(
     { prev: 8123, rev: 8124, change: { nodes: [{ ...first, word: 'other' }] } },
     0,
@@ -144,7 +144,8 @@ test('only the head members that came are replaced', () => {
 });
 
 test('the account of a delta counts cards', () => {
-  const [a, b] = fixture('endpoints').nodes;
+  const [a, b] = [0, 1].map((i) => at(fixture('endpoints').nodes, i));
+  assert.ok(a && b);
 
   assert.equal(
     summary({

@@ -125,7 +125,7 @@ FIELDS: Mapping[str, tuple[Group, ...]] = {
             Field("cluster_ips", "Cluster IPs", ("spec", "clusterIPs"), Words()),
             spec("ipFamilyPolicy", "IP family policy",
                  Choice(("SingleStack", "PreferDualStack", "RequireDualStack"))),
-            spec("ipFamilies", "IP families", Words(), "IPv4, IPv6; the first is the primary one."),
+            spec("ipFamilies", "IP families", Words(), "IPv4, IPv6; the first is primary."),
             Field("external_ips", "External IPs", ("spec", "externalIPs"), Words()),
             spec("externalName", "External name", Text(), "For the type ExternalName."),
             spec("loadBalancerIP", "Load balancer IP", Text()),

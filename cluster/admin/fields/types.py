@@ -33,7 +33,7 @@ class Text:
 
     def read(self, shown: Shown, _old: JSON) -> JSON:
         """Return the text, None for an empty one."""
-        return shown or None
+        return str(shown) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Choice:
 
     def read(self, shown: Shown, _old: JSON) -> JSON:
         """Return the word, None for the default."""
-        return shown or None
+        return str(shown) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ FIELDS: Mapping[str, tuple[Group, ...]] = {
     "StatefulSet": (
         Group("", (
             REPLICAS,
-            spec("serviceName", "Service name", Text(), "The headless Service that names its Pods."),
+            spec("serviceName", "Service name", Text(), "The headless Service that names them."),
             spec("podManagementPolicy", "Pod management", Choice(("OrderedReady", "Parallel"))),
             SELECTOR,
         )),

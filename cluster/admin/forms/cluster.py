@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from cluster import store
 from cluster.admin.fields.shape import Field, get, is_below
 from cluster.admin.fields.types import Choice, Flag, Number, Text, Unreadable, Words
-from cluster.admin.forms.inputs import PLAIN, UnfoldAdminTextInputWidget, input_for
+from cluster.admin.forms.inputs import PLAIN, input_for
 from cluster.admin.forms.yaml_text import to_yaml
 from cluster.machinery import yaml_reader
-from cluster.machinery.errors import ApiError, FieldError
+from cluster.machinery.errors import FieldError
 from cluster.machinery.limits import Budget, Limits
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.names import dns_label
@@ -38,13 +42,17 @@ else:
 
 def setting(name: str, label: str, type_: Any, help_text: str = "") -> Field:
     """Return the field of a setting; `dns.ttl` stands one level down."""
-    return Field(f"setting_{name.replace('.', '_')}", label, tuple(name.split(".")), type_, help_text)
+    return Field(
+        f"setting_{name.replace('.', '_')}", label, tuple(name.split(".")), type_, help_text
+    )
 
 
 NETWORK = (
     setting("service_cidrs", "Service CIDRs", Words(), "One for each family, the primary first."),
     setting("pod_cidrs", "Pod CIDRs", Words()),
-    setting("node_mask", "Node mask", Text(), "24, or a length for each family: IPv4: 24, IPv6: 64."),
+    setting(
+        "node_mask", "Node mask", Text(), "24, or a length for each family: IPv4: 24, IPv6: 64."
+    ),
     setting("node_port_range", "Node ports", Text(), "30000-32767"),
     setting("loadbalancer_pool", "Load balancer pool", Words()),
     setting("max_endpoints_per_slice", "Endpoints per slice", Number()),
@@ -52,7 +60,9 @@ NETWORK = (
 )
 DNS = (
     setting("cluster_domain", "Cluster domain", Text()),
-    setting("cluster_dns", "DNS Service", Words(), "Empty: the tenth address of each Service CIDR."),
+    setting(
+        "cluster_dns", "DNS Service", Words(), "Empty: the tenth address of each Service CIDR."
+    ),
     setting("dns.ttl", "Time to live (s)", Number()),
     setting("dns.pods", "Pod records", Choice(POD_RECORD_MODES)),
     setting("dns.zones", "Zones", Words()),
@@ -175,8 +185,12 @@ class ClusterForm(ClusterModelForm):
 
     def save(self, commit: bool = True) -> Cluster:  # noqa: FBT001, FBT002 - Django's signature
         """Return the instance; the admin's `save_model` has it written."""
-        self.save_m2m = lambda: None
+        self.save_m2m = _nothing_more  # type: ignore[method-assign]  # as Django does
         return self.instance
+
+
+def _nothing_more() -> None:
+    """Save no relations."""
 
 
 for _name, _field in FIELDS.items():

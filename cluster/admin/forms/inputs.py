@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -63,7 +63,7 @@ def _choice(kind: Choice, options: dict[str, Any]) -> forms.Field:
 @_input.register
 def _several(kind: Several, options: dict[str, Any]) -> forms.Field:
     choices = [(word, word) for word in kind.words]
-    widget = UnfoldAdminCheckboxSelectMultiple()
+    widget = UnfoldAdminCheckboxSelectMultipleWidget()
     return forms.MultipleChoiceField(choices=choices, widget=widget, **options)
 
 

@@ -15,13 +15,17 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from cluster import store
 from cluster.admin.fields import Field, Group, Rows, groups_of
 from cluster.admin.fields.types import Unreadable
 from cluster.admin.forms.errors import show_refusal
-from cluster.admin.forms.inputs import PLAIN, UnfoldAdminTextInputWidget, input_for
+from cluster.admin.forms.inputs import PLAIN, input_for
 from cluster.admin.forms.rows import RowsField
 from cluster.admin.forms.yaml_text import UnreadableYAML, editable, from_yaml, to_yaml
 from cluster.machinery.errors import ApiError, Conflict
@@ -223,8 +227,12 @@ class ResourceForm(ResourceModelForm):
 
     def save(self, commit: bool = True) -> Resource:  # noqa: FBT001, FBT002 - Django's signature
         """Return the instance; the admin's `save_model` has it written."""
-        self.save_m2m = lambda: None
+        self.save_m2m = _nothing_more  # type: ignore[method-assign]  # as Django does
         return self.instance
+
+
+def _nothing_more() -> None:
+    """Save no relations: an object is written whole."""
 
 
 def form_for(model: type[Resource], kind: Kind, actor: str) -> type[ResourceForm]:

@@ -42,9 +42,7 @@ class RowsWidget(forms.Widget):
         css = {"all": ("css/admin.css",)}
         js = ("js/admin/rows.js",)
 
-    def value_from_datadict(
-        self, data: Mapping[str, Any], files: Any, name: str
-    ) -> Raw | None:
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Raw | None:
         """Return the rows as they were sent, None where the table was not in the form."""
         if f"{name}-rows" not in data:
             return None
@@ -79,12 +77,12 @@ class RowsWidget(forms.Widget):
         context = {
             "name": name,
             "columns": self.columns,
-
             "rows": rows if is_disabled else [*rows, self._row(name, len(rows), {})],
             "new_row": self._row(name, NEW_ROW, {}),
             "is_disabled": is_disabled,
         }
-        return render_to_string(TEMPLATE, context)
+        rendered: SafeString = render_to_string(TEMPLATE, context)
+        return rendered
 
     def _row(self, name: str, number: int | str, row: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [
@@ -101,7 +99,10 @@ class RowsWidget(forms.Widget):
         attrs = {"id": f"id_{name}", "aria-label": column.label}
         if (number, column.name) in self.errors:
             attrs |= {"aria-invalid": "true"}
-        return self.cells[column.name].widget.render(name, row.get(column.name), attrs)
+        rendered: SafeString = self.cells[column.name].widget.render(
+            name, row.get(column.name), attrs
+        )
+        return rendered
 
 
 class RowsField(forms.Field):
@@ -136,7 +137,8 @@ class RowsField(forms.Field):
                     where = _("Row %(row)d, %(column)s: %(text)s")
                     errors += [
                         ValidationError(
-                            where % {"row": number + 1, "column": self.labels[column], "text": text}
+                            where
+                            % {"row": number + 1, "column": self.labels[column], "text": text}
                         )
                         for text in error.messages
                     ]

@@ -6,8 +6,6 @@ one of them would take for a number, a flag or null is quoted.
 
 from __future__ import annotations
 
-from typing import cast
-
 import yaml
 
 from cluster.machinery.decode import Problem, Upload, documents
@@ -59,8 +57,10 @@ _Dumper.add_representer(str, _write_text)
 
 def to_yaml(manifest: Manifest) -> str:
     """Return a manifest as YAML, members in the manifest's own order."""
-    text = yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
-    return cast("str", text)
+    text: str = yaml.dump(
+        manifest, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH
+    )
+    return text
 
 
 def editable(manifest: Manifest, *, has_status: bool) -> Manifest:

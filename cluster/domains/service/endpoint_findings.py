@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cluster.domains.service.endpointslice import CONTROLLER, EndpointSlice
 from cluster.domains.service.finding_texts import finding
 from cluster.domains.service.service import Service
-from cluster.domains.service.slice_draft import by_name
+from cluster.domains.service.slice_draft import GROUP, KIND, by_name
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.changes import Change
 from cluster.machinery.findings import Finding
@@ -53,8 +53,8 @@ class EndpointFindings:
         facts = [*_readiness(owner, service, slices)]
         for one in slices:
             if one.managed_by != CONTROLLER:
-                facts += _unknown_ports(owner, service, one)
-                facts += _missing_pods(owner, one, view.snapshot)
+                facts += _unknown_ports(service, one)
+                facts += _missing_pods(one, view.snapshot)
         return Answer(facts=tuple(facts)) if facts else NOTHING
 
 
@@ -75,7 +75,7 @@ def _readiness(owner: Key, service: Service, slices: list[EndpointSlice]) -> Ite
         yield finding(owner, "NV105", "spec.selector", text)
 
 
-def _unknown_ports(owner: Key, service: Service, found: EndpointSlice) -> Iterator[Finding]:
+def _unknown_ports(service: Service, found: EndpointSlice) -> Iterator[Finding]:
     """F-2: joined by name and protocol; headless Services without ports take any."""
     known = {(port.name, port.protocol) for port in service.ports}
     if not known or not found.endpoints:
@@ -83,16 +83,18 @@ def _unknown_ports(owner: Key, service: Service, found: EndpointSlice) -> Iterat
     for index, port in enumerate(found.ports):
         if port.name is not None and (port.name, port.protocol) not in known:
             shown = f"{port.name or 'without a name'} ({port.protocol})"
-            text = f"EndpointSlice {found.meta.name} has port {shown}, which the Service has not."
-            path = f"EndpointSlice/{found.meta.name} ports[{index}].name"
-            yield finding(owner, "NV108", path, text, port.name)
+            text = f"Port {shown} is none of Service {service.meta.name}."
+            yield finding(_key(found), "NV108", f"ports[{index}].name", text, port.name)
 
 
-def _missing_pods(owner: Key, found: EndpointSlice, snapshot: Snapshot) -> Iterator[Finding]:
+def _missing_pods(found: EndpointSlice, snapshot: Snapshot) -> Iterator[Finding]:
     for index, endpoint in enumerate(found.endpoints):
         key = endpoint.pod
         if key is None or snapshot.get(Pod, key.namespace, key.name) is not None:
             continue
-        text = f"EndpointSlice {found.meta.name} refers to {key}, which does not exist."
-        path = f"EndpointSlice/{found.meta.name} endpoints[{index}].targetRef"
-        yield finding(owner, "NV107", path, text, str(key))
+        text = f"{key} does not exist."
+        yield finding(_key(found), "NV107", f"endpoints[{index}].targetRef", text, str(key))
+
+
+def _key(found: EndpointSlice) -> Key:
+    return Key(GROUP, KIND, found.meta.namespace, found.meta.name)

@@ -32,6 +32,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.errors import not_found
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary, summarize
 from cluster.questions.views.cards import service_card, workload_card
@@ -68,6 +69,8 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     names = _namespaces(snapshot, request)
     drawing = _Drawing()
     summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
+    if not request.namespaces:
+        names = [name for name in names if not _is_empty(snapshot, name, summaries[name])]
     for name in sorted(names, key=lambda n: (not any(facts.within(n)), summaries[n].pods, n)):
         nodes, edges = _namespace(snapshot, facts, request, name)
         is_first = not drawing.nodes
@@ -105,6 +108,12 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         columns=_COLUMNS, rows=tuple(_row(edge, drawing) for edge in _sorted(drawing)),
         text=_text(drawing),
     )  # fmt: skip
+
+
+def _is_empty(snapshot: Snapshot, name: str, summary: NamespaceSummary) -> bool:
+    """Whether there is nothing to draw in a namespace."""
+    drawn = summary.pods + summary.services + summary.ingresses
+    return not drawn and not empty_workloads(snapshot, name, ())
 
 
 def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
@@ -157,6 +166,11 @@ def _folded(name: str, summary: NamespaceSummary, request: ViewRequest) -> Graph
     )  # fmt: skip
 
 
+def _place(name: str) -> str:
+    """Sort what users made before what every cluster has."""
+    return f"{int(name in SYSTEM_NAMESPACES)}|{name}"
+
+
 def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGroup:
     badges: tuple[Badge, ...] = ()
     if summary.denies:
@@ -165,7 +179,8 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
     sub = f"{counted(summary.pods, 'Pod')} · {counted(summary.services, 'Service')}"
     return GraphGroup(
         node_id("Namespace", "", name), "namespace", name, sub, icon="namespace",
-        paint="namespace", order=name, badges=badges, href=request.map_href(lvl="L1", ns=name),
+        paint="namespace", order=_place(name), badges=badges,
+        href=request.map_href(lvl="L1", ns=name),
     )  # fmt: skip
 
 
@@ -198,7 +213,8 @@ def _findings(facts: Facts, names: list[str]) -> Counter:
 
 def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verdict:
     where = names[0] if len(names) == 1 else counted(len(names), "namespace")
-    services = [node for node in drawing.nodes.values() if node.kind == "Service"]
+    cards = [node for node in drawing.nodes.values() if node.kind == "Service"]
+    services = [node for node in cards if not node.ghost]
     broken = [node for node in services if node.state in {"warn", "deny"}]
     if not drawing.nodes:
         return Verdict("unknown", f"Nothing runs in {where} yet", "Import manifests to fill it.")
@@ -206,8 +222,8 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
     if broken:
         text = f"{len(broken)} of {counted(len(services), 'Service')} in {where} need a look"
         first = sorted(broken, key=lambda node: node.id)[0]
-        why = f"{first.namespace}/{first.name}: {first.word}"
-        return Verdict(worst([node.state for node in broken]), text, f"{why} {waiting}".strip())
+        why = f"{first.namespace}/{first.name}: {first.word.removesuffix('.')}."
+        return Verdict(worst([node.state for node in cards]), text, f"{why} {waiting}".strip())
     text = f"All {counted(len(services), 'Service')} in {where} have somewhere to send traffic"
     return Verdict("warn" if waiting else "ok", text, waiting or "Every Pod is ready.")
 

@@ -22,6 +22,7 @@ AT_ONCE = 200  # changes read for a page; grouping and filters only make fewer r
 SAME = timedelta(seconds=5)  # ux.md 7.7
 VERBS = ("added", "modified", "deleted")
 MOST_PATHS = 4
+SIGNS = {"added": "+", "modified": "~", "deleted": "\N{MINUS SIGN}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Happening:
 
     @property
     def sign(self) -> str:
-        """`+`, `~` or `−`."""
-        return {"added": "+", "modified": "~", "deleted": "−"}[self.verb]
+        """The mathematical sign of what happened."""
+        return SIGNS[self.verb]
 
     @property
     def shown_paths(self) -> tuple[str, ...]:
@@ -71,7 +72,9 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
         crumbs=[Crumb(_("events"))],
         handle=handle,
         happenings=grouped(found, cluster),
-        verbs=[{"id": v, "is_on": given.get("verb") == v, "href": _toggle(given, v)} for v in VERBS],
+        verbs=[
+            {"id": v, "is_on": given.get("verb") == v, "href": _toggle(given, v)} for v in VERBS
+        ],
         given=given,
         is_filtered=bool(given.keys() & {"verb", "kind", "ns", "q", "actor"}),
         older_href=changed(given, before=str(older)) if older else "",
@@ -95,14 +98,15 @@ def grouped(entries: Iterable[log.LogEntry], cluster: str) -> list[Happening]:
                 rows[position] = _joined(row, entry)
                 continue
         latest[entry.key] = len(rows)
-        href = object_address(cluster, entry.key)
-        rows.append(
-            Happening(
-                entry.key, href, entry.verb, entry.actor, entry.time,
-                entry.revision, entry.revision, entry.paths,
-            )  # fmt: skip
-        )
+        rows.append(_happening(entry, cluster))
     return rows
+
+
+def _happening(entry: log.LogEntry, cluster: str) -> Happening:
+    return Happening(
+        entry.key, object_address(cluster, entry.key), entry.verb, entry.actor, entry.time,
+        entry.revision, entry.revision, entry.paths,
+    )  # fmt: skip
 
 
 def _joined(row: Happening, earlier: log.LogEntry) -> Happening:
@@ -124,6 +128,13 @@ def _fits(entry: log.LogEntry, given: dict[str, str]) -> bool:
         and given.get("actor", "") in {"", entry.actor}
         and (not text or text in f"{key} {' '.join(entry.paths)} {entry.actor}".lower())
     )
+
+
+def _verbs(given: dict[str, str]) -> list[dict[str, object]]:
+    return [
+        {"id": verb, "is_on": given.get("verb") == verb, "href": _toggle(given, verb)}
+        for verb in VERBS
+    ]
 
 
 def _toggle(given: dict[str, str], verb: str) -> str:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from cluster.catalog import FINDINGS
 from cluster.machinery.findings import SEVERITIES, Finding, FindingRule
+from cluster.questions.rules import FINDINGS
 from cluster.store.handles import find_cluster
 from cluster.web.access import access_of
-from cluster.web.addresses import DRAWN, diagram_address, diagrams_of, object_address
+from cluster.web.addresses import (
+    DRAWN,
+    diagram_address,
+    diagrams_of,
+    field_address,
+    object_address,
+)
 from cluster.web.looking import look
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
+from cluster.web.sheets import harmless
 from cluster.web.shell import Crumb
 from cluster.web.viewquery import changed
 
 A_PAGE = 100
-RULES: dict[str, FindingRule] = {rule.id: rule for rule in FINDINGS}
+RULES: Mapping[str, FindingRule] = FINDINGS
 
 
 def findings(request: HttpRequest, cluster: str) -> HttpResponse:
@@ -72,18 +80,19 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         title=f"{found.id}: {found.title}",
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
-        others=[other for other in FINDINGS if other.id[:3] == found.id[:3] and other != found],
+        others=[
+            other for other in FINDINGS.values() if other.id[:3] == found.id[:3] and other != found
+        ],
     )
 
 
 def _row(finding: Finding, cluster: str) -> dict[str, object]:
     key = finding.key
     drawn = [name for name in diagrams_of(key.kind) if name in DRAWN]
-    address = object_address(cluster, key)
     return {
         "finding": finding,
-        "href": address,
-        "yaml_href": f"{address}?tab=yaml&path={finding.path}",
+        "href": object_address(cluster, key),
+        "yaml_href": field_address(cluster, key, finding.path),
         "diagram_href": (
             diagram_address(cluster, drawn[0], key.namespace, key.name) if drawn else ""
         ),
@@ -124,10 +133,16 @@ def _verdict(found: list[Finding]) -> dict[str, str]:
     if not found:
         return {"state": "ok", "text": _("Nothing to report"), "why": _("No rule has a finding.")}
     state = "deny" if counts["error"] else "warn" if counts["warning"] else "unknown"
-    text = _("%(errors)d errors, %(warnings)d warnings, %(infos)d remarks") % {
-        "errors": counts["error"], "warnings": counts["warning"], "infos": counts["info"],
-    }  # fmt: skip
-    return {"state": state, "text": text, "why": _("Each names the object and the field to blame.")}
+    parts = [
+        ngettext("%d error", "%d errors", counts["error"]) % counts["error"],
+        ngettext("%d warning", "%d warnings", counts["warning"]) % counts["warning"],
+        ngettext("%d remark", "%d remarks", counts["info"]) % counts["info"],
+    ]
+    return {
+        "state": state,
+        "text": ", ".join(parts),
+        "why": _("Each names the object and the field to blame."),
+    }
 
 
 def _page_number(text: str) -> int:
@@ -148,10 +163,5 @@ def _export(found: list[Finding], form: str, cluster: str) -> HttpResponse:
     writer.writerow(["rule", "severity", "object", "path", "message"])
     for finding in found:
         cells = (finding.rule, finding.severity, str(finding.key), finding.path, finding.message)
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     return response
-
-
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -83,7 +83,7 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
         live_href=changed(given, at=""),
         table_href=changed(given, tab="table"),
         kept_parameters=[(k, v) for k, v in given.items() if k not in {"q", "hide"}],
-        **_choices(cluster, given, query, graph),
+        more=_choices(cluster, given, query, graph),
     )
 
 
@@ -96,7 +96,11 @@ def _choices(
         siblings = diagrams_of(subject_of(query["view"]))
         return {
             "diagrams": [
-                {"id": kind, "label": kind, "href": diagram_address(cluster, kind, namespace, name)}
+                {
+                    "id": kind,
+                    "label": kind,
+                    "href": diagram_address(cluster, kind, namespace, name),
+                }
                 for kind in siblings
             ],
         }

@@ -1,9 +1,8 @@
-"""The page of one object, the parts of it that the drawer shows, and the page of one that is gone."""
+"""The page of one object, its parts for the drawer, and the page of one that is gone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,13 @@ from cluster.machinery.manifest import Manifest, text_at
 from cluster.questions.relations import Relations, relations
 from cluster.store import read
 from cluster.web.access import access_of
-from cluster.web.addresses import DRAWN, diagram_address, diagrams_of, object_address
+from cluster.web.addresses import (
+    DRAWN,
+    diagram_address,
+    diagrams_of,
+    field_address,
+    object_address,
+)
 from cluster.web.drilling import drills_for
 from cluster.web.history import difference
 from cluster.web.looking import look
@@ -72,8 +77,10 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
         diagrams=_diagrams(subject),
         admin_href=_admin_address(request, subject),
         drills=drills_for(access_of(request), subject, manifest),
-        **_summary(request, subject, manifest),
-        **_TAB_CONTEXTS[tab](request, subject, manifest),
+        more={
+            **_summary(request, subject, manifest),
+            **_TAB_CONTEXTS[tab](request, subject, manifest),
+        },
     )
 
 
@@ -111,10 +118,13 @@ def _relations(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> 
 def _addressed(subject: Subject, found: Relations) -> list[Context]:
     cluster = subject.cluster.name
     return [
-        {"relation": relation, "href": object_address(cluster, relation.key),
-         "holder_href": f"{object_address(cluster, relation.holder)}?tab=yaml&path={relation.path}"}
+        {
+            "relation": relation,
+            "href": object_address(cluster, relation.key),
+            "holder_href": field_address(cluster, relation.holder, relation.path),
+        }
         for relation in found.listed
-    ]  # fmt: skip
+    ]
 
 
 def _yaml(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
@@ -186,9 +196,12 @@ def _admin_address(request: HttpRequest, subject: Subject) -> str:
 def _crumbs(subject: Subject) -> list[Crumb]:
     key = subject.key
     cluster = reverse("map", kwargs={"cluster": subject.cluster.name})
-    inside = [Crumb(key.namespace, f"{cluster}?lvl=L1&ns={key.namespace}")] if key.namespace else []
-    short = subject.kind.short_names[0] if subject.kind.short_names else subject.kind.singular
-    return [*inside, Crumb(f"{short} {key.name}")]
+    inside = (
+        [Crumb(key.namespace, f"{cluster}?lvl=L1&ns={key.namespace}")] if key.namespace else []
+    )
+    words = (*subject.kind.short_names, subject.kind.singular)
+    word = next(word for word in words if len(word) > 2)  # noqa: PLR2004 - `no`, `po` say little
+    return [*inside, Crumb(f"{word} {key.name}")]
 
 
 def _download(subject: Subject, manifest: Manifest) -> HttpResponse:
@@ -220,6 +233,7 @@ def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
         last=last,
         versions=versions,
         sections=sections(render_lines(last.manifest())),
+        may_restore=access_of(request).may("add", subject.kind.kind),
         status=410,
     )
 

@@ -1,4 +1,4 @@
-"""Search: objects by name, kind, namespace, label or address; JSON for the box, a page without it."""
+"""Search for objects: JSON for the search box, a page without scripts."""
 
 from __future__ import annotations
 

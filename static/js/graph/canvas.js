@@ -14,6 +14,7 @@
  * @property {(filter: import('./scene.js').Filter) => void} onFilter
  * @property {(t: {x: number, y: number, k: number}) => void} onLook after the view has come to rest
  */
+import { EmptyNote } from './empty-note.js';
 import { fitTransform } from './fit.js';
 import { hover } from './hover.js';
 import { layoutGraph } from './layout.js';
@@ -62,7 +63,8 @@ export class Canvas {
       onZoom: (by) => this.viewport.zoomBy(by),
       onGo: (x, y) => this.#centre(x, y),
     });
-    host.append(this.legend.element, this.minimap.element);
+    this.empty = new EmptyNote();
+    host.append(this.legend.element, this.minimap.element, this.empty.element);
     this.viewport = new Viewport(this.svg, {
       onLook: () => this.#look(),
       onSettle: (t) => this.events.onLook(t),
@@ -126,9 +128,16 @@ export class Canvas {
       reading,
       found,
     });
+    this.minimap.element.hidden = nodes.size === 0;
+    this.empty.show(nodes.size, this.store);
     this.legend.show(this.store.edges.values(), this.store.base?.view ?? '', this.filter.off);
     this.minimap.show(this.layout, nodes);
     this.minimap.look(this.viewport.transform, this.viewport.size());
+  }
+
+  /** Puts the focus back on the card the keyboard stands on. */
+  focus() {
+    this.renderer.cards.elements.get(this.active)?.link.focus({ preventScroll: true });
   }
 
   /** Selects a card or an edge without telling anyone; '' for none.

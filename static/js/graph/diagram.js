@@ -66,6 +66,11 @@ export class NvDiagram extends HTMLElement {
     this.canvas?.select(id, true);
   }
 
+  /** Puts the focus back into the drawing. */
+  focusCard() {
+    this.canvas?.focus();
+  }
+
   /** Shows the whole drawing. */
   fit() {
     this.canvas?.fit({ animate: true });
@@ -143,6 +148,8 @@ export class NvDiagram extends HTMLElement {
   }
 
   async #first() {
+    // Those who listen are there only after this module has been read.
+    await null;
     const inline = this.dataset.graph
       ? document.getElementById(this.dataset.graph)?.textContent
       : null;

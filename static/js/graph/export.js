@@ -26,7 +26,7 @@ import { tileDrawing } from './tile.js';
 
 const HEAD = 56;
 const FOOT = 84;
-const LEGEND_STEP = 190;
+const LEGEND_STEP = 230;
 
 /** @param {{id: string}} a @param {{id: string}} b */
 const byId = (a, b) => compareText(a.id, b.id);
@@ -117,7 +117,7 @@ export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
     `<svg xmlns="http://www.w3.org/2000/svg" class="nv" ${size} role="img">`,
     `<title>${escapeXml(graph.title)}</title>`,
     `<desc>${escapeXml(desc)}</desc>`,
-    `<style>${escapeXml(style)}</style>`,
+    `<style>${style.replace(/[<&]/g, '')}</style>`,
     `<defs>${symbols.join('')}</defs>`,
     ...parts.map(toText),
     '</svg>',

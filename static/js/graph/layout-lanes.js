@@ -290,11 +290,15 @@ export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } 
         });
     });
   }
+  const columns = lanes.map(({ lane, x: laneX, w }) => ({ ...lane, x: laneX, w }));
   return {
     cards,
     boxes,
-    lanes: lanes.map(({ lane, x: laneX, w }) => ({ ...lane, x: laneX, w })),
-    ...extent(cards, boxes),
+    lanes: columns,
+    ...extent(cards, [
+      ...boxes,
+      ...columns.map(({ x: laneX, w }) => ({ x: laneX, y: 0, w, h: top })),
+    ]),
   };
 }
 

@@ -81,7 +81,7 @@ export class Minimap {
     const [left, top] = [Math.max(0, -x / k), Math.max(0, -y / k)];
     const right = Math.min(this.width, (w - x) / k);
     const bottom = Math.min(this.height, (h - y) / k);
-    const inset = this.width / 160;
+    const inset = Math.max(this.width / 148, this.height / 88);
     const frame = {
       x: left + inset,
       y: top + inset,

@@ -90,7 +90,7 @@ export class Renderer {
     if (tiles !== (this.world.lastChild === this.order.edges))
       this.world.append(tiles ? this.order.edges : this.order.cards);
     this.svg.setAttribute('data-layout', tiles ? 'tiles' : 'cards');
-    this.#boxes(scene);
+    this.#boxes(scene, this.detail === 'link');
     this.laneText = '';
     this.look(this.transform, this.size);
   }
@@ -169,6 +169,7 @@ export class Renderer {
       if (detail === 'full' && cost(COST.full) > BUDGET) detail = 'name';
       if (detail === 'name' && cost(COST.name) > BUDGET) detail = 'link';
     }
+    if ((detail === 'link') !== (this.detail === 'link')) this.#boxes(scene, detail === 'link');
     this.detail = detail;
     this.drawn = area;
     this.svg.setAttribute('data-detail', detail);
@@ -212,11 +213,11 @@ export class Renderer {
     return items;
   }
 
-  /** @param {Scene} scene */
-  #boxes(scene) {
+  /** @param {Scene} scene @param {boolean} bare without texts that could not be read */
+  #boxes(scene, bare) {
     const parts = scene.layout.boxes.flatMap((box) => {
       const group = scene.groups.get(box.id);
-      return group ? [toDom(boxDrawing(group, box, { icons: this.icons }))] : [];
+      return group ? [toDom(boxDrawing(group, box, { icons: this.icons, bare }))] : [];
     });
     this.boxes.replaceChildren(...parts);
   }

@@ -40,9 +40,12 @@ export function pillText(edge) {
   return [edge.label ?? '', many].filter(Boolean).join(' ');
 }
 
-/** Where the edges of a tile meet: at its right, below the badges.
+/** Where the edges of a tile meet: a strip at its right, below the badges.
  * @param {Rect} tile @returns {Rect} */
-const portOf = ({ x, y, w, h }) => ({ x: x + w - 34, y: y + h * 0.62 - 5, w: 10, h: 10 });
+function portOf({ x, y, w, h }) {
+  const height = Math.max(10, Math.min(h - 60, 72));
+  return { x: x + w - 34, y: y + h * 0.58 - height / 2, w: 10, h: height };
+}
 
 /** @param {Rect} a @param {Rect} b @returns {{out: 1|-1, into: 1|-1}} */
 function sides(a, b) {
@@ -85,7 +88,7 @@ function endHeights(links) {
     const room = Math.max(0, rect.h - SPREAD.margin);
     const step = ends.length > 1 ? Math.min(SPREAD.most, room / (ends.length - 1)) : 0;
     const top = rect.y + rect.h / 2 - (step * (ends.length - 1)) / 2;
-    ends.forEach(({ key }, i) => heights.set(key, top + i * step));
+    for (const [i, { key }] of ends.entries()) heights.set(key, top + i * step);
   }
   return heights;
 }

@@ -154,13 +154,15 @@ export function keepPlaces(previous, graph, cold, occupied = new Map()) {
       incoming.push(node);
       continue;
     }
-    const rect = { x: old.x, y: old.y, w: size.w, h: size.h };
+    // A tile keeps its size too: it would grow over its neighbours.
+    const rect = cold.tiles ? old : { x: old.x, y: old.y, w: size.w, h: size.h };
     cards.set(node.id, rect);
     const key = bandOf(node);
     bands.set(key, [...(bands.get(key) ?? []), rect]);
   }
   let boxes = previous.boxes.filter((b) => groups.has(b.id));
   const lanes = keepLanes(previous, cold);
+  const heads = lanes.map(({ x, w }) => ({ x, y: 0, w, h: 0 }));
   const taken = new Map([...cards, ...occupied]);
   for (const node of incoming.sort(byOrder)) {
     const size = /** @type {Rect} */ (cold.cards.get(node.id));
@@ -185,7 +187,7 @@ export function keepPlaces(previous, graph, cold, occupied = new Map()) {
     boxes,
     lanes,
     tiles: cold.tiles ?? false,
-    ...extent(new Map([...cards, ...occupied]), boxes),
+    ...extent(new Map([...cards, ...occupied]), [...boxes, ...heads]),
   };
 }
 

@@ -8,7 +8,7 @@
  * `data-trace="/c/demo/trace?from=ID"` on the diagram for the `t` key.
  */
 import '../graph/diagram.js';
-import { matching, valuesOf } from '../state/match.js';
+import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
 import { formatState, PUSHED, parseState } from '../state/urlstate.js';
 import { Drawer } from '../view/drawer.js';
@@ -52,7 +52,11 @@ function startForms(view) {
   ];
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
-  const drawer = aside && new Drawer(aside, { onClose: () => choose('') });
+  const drawer = aside && new Drawer(aside, { onClose: () => close() });
+  const close = () => {
+    choose('');
+    view.focusCard();
+  };
   const choose = (/** @type {string} */ id) => {
     view.select(id);
     const graph = view.graph;
@@ -95,7 +99,10 @@ function startSearch(view, choose) {
   if (!form) return null;
   const all = () => ({ nodes: view.graph?.nodes ?? [], edges: view.graph?.edges ?? [] });
   return new Palette(form, {
-    values: (field) => all().nodes.flatMap((node) => valuesOf(node, field)),
+    values: (field) => [
+      ...all().nodes.flatMap((node) => valuesOf(node, field)),
+      ...(field === 'kind' ? Object.keys(SHORT_KINDS) : []),
+    ],
     count: (query) => {
       const found = matching(parseQuery(query).query, all()).size;
       return {

@@ -13,7 +13,7 @@ import { known } from './known.js';
 
 /** Short names of kinds, as kubectl accepts them. */
 /** @type {Record<string, string>} */
-const SHORT_KINDS = {
+export const SHORT_KINDS = {
   svc: 'service',
   po: 'pod',
   eps: 'endpointslice',

@@ -187,6 +187,7 @@ export class Palette {
       event.preventDefault();
       option.dispatchEvent(new Event('nv:take'));
     } else if (event.key === 'Escape') {
+      event.preventDefault();
       event.stopPropagation();
       if (this.list.hidden) this.input.blur();
       else this.close();
@@ -206,7 +207,7 @@ export class Palette {
   #move(index) {
     this.at = index;
     const rows = this.#rows();
-    rows.forEach((row, i) => row.setAttribute('aria-selected', String(i === index)));
+    for (const [i, row] of rows.entries()) row.setAttribute('aria-selected', String(i === index));
     if (rows[index]) this.input.setAttribute('aria-activedescendant', rows[index].id);
     else this.input.removeAttribute('aria-activedescendant');
   }

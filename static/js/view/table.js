@@ -52,7 +52,7 @@ export class TableView {
       row.remove();
       this.rows.delete(id);
     }
-    table.rows.forEach((row, i) => this.#row(row, names[i] ?? '', i, table.columns));
+    for (const [i, row] of table.rows.entries()) this.#row(row, names[i] ?? '', i, table.columns);
     this.select(this.selected);
   }
 

@@ -458,3 +458,17 @@ def test_an_endpoint_that_moves_family_moves_slice() -> None:
     found: list[Endpoint] = made.endpoints()
 
     assert sorted(item.address for item in found) == ["10.0.0.1", "fd00::1"]
+
+
+def test_a_numeric_target_port_needs_no_declaration() -> None:
+    """D-14."""
+    made = cluster(web({"port": 80, "targetPort": 8080}), pod("p", "10.244.0.1"))
+
+    assert [port.port for port in made.slices()[0].ports] == [8080]
+
+
+def test_an_external_name_has_no_slices_even_with_a_selector() -> None:
+    """B-63, D-1."""
+    external = service("web", ports=None, type="ExternalName", externalName="a.b", **WEB)
+
+    assert cluster(external, *pods(1)).slices() == []

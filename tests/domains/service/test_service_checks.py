@@ -6,6 +6,7 @@ import pytest
 
 from cluster.machinery.errors import Invalid
 from cluster.machinery.manifest import JSON, Manifest, mapping_at
+from cluster.machinery.names import QUALIFIED_TEXT
 from tests.domains.service.objects import KINDS, SLICE, cluster, refusal, service
 
 BETWEEN = "must be between 1 and 65535, inclusive"
@@ -118,6 +119,11 @@ REFUSED: list[tuple[str, Manifest, list[str]]] = [
         "B-15 long name",
         service("web", port(targetPort="a-name-of-sixteen")),
         ["spec.ports[0].targetPort: Invalid value: must be no more than 15 characters"],
+    ),
+    (
+        "B-16 application protocol",
+        service("web", port(appProtocol="a b")),
+        [f"spec.ports[0].appProtocol: Invalid value: name part {QUALIFIED_TEXT}"],
     ),
     (
         "B-17 same port twice",
@@ -282,7 +288,7 @@ ACCEPTED: list[tuple[str, Manifest]] = [
     ("B-23 a whole day", service(
         sessionAffinity="ClientIP",
         sessionAffinityConfig={"clientIP": {"timeoutSeconds": 86400}})),
-    ("B-28 local with external ips",
+    ("B-28, B-64 local with external ips",
      service(externalIPs=["192.0.2.1"], externalTrafficPolicy="Local")),
     ("B-67 free text", service(type="LoadBalancer", loadBalancerIP="anything")),
 ]  # fmt: skip

@@ -378,3 +378,17 @@ def test_require_and_prefer_change_places_without_effect() -> None:
     )
 
     assert after["clusterIPs"] == before["clusterIPs"]
+
+
+def test_services_from_before_dual_stack_are_completed_when_they_are_updated() -> None:
+    """C-25."""
+    made = cluster()
+    stored = made.create(service())
+    spec = mapping_at(stored, "spec")
+    for name in ("clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+        del spec[name]
+
+    after = mapping_at(made.replace(service(selector={"a": "b"})), "spec")
+
+    assert after["clusterIPs"] == ["10.96.1.1"]
+    assert (after["ipFamilies"], after["ipFamilyPolicy"]) == (["IPv4"], "SingleStack")

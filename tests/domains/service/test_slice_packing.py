@@ -77,7 +77,7 @@ def sizes(plan: SlicePlan) -> list[int]:
 def test_new_endpoints_are_placed(
     before: tuple[int, ...], new: int, touched: str, expected: list[int], writes: tuple[int, int]
 ) -> None:
-    """D-38."""
+    """D-35, D-38."""
     slices, held = stored(*before)
     added = [endpoint(number) for number in range(len(held), len(held) + new)]
     plan = packed(slices, held + added, stale=touched)

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 const STATIC = new URL('../../../static/', import.meta.url);
-const escape = (/** @type {unknown} */ s) =>
+const escaped = (/** @type {unknown} */ s) =>
   String(s)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
@@ -38,24 +38,24 @@ const topbar = () => `<header class="topbar">
 <button class="iconbtn opt" data-act="help" aria-label="Help and keys">${icon('ui-help')}</button>
 <span class="avatar" role="img" aria-label="Signed in as admin">AD</span>
 </header>
-<nav class="rail" aria-label="Pages">${PAGES.map((p) => `<a href="/${p}" data-page="${p}"${p === 'map' ? ' aria-current="page"' : ''}>${icon(`ui-${p}`, 'i--20')}${p[0].toUpperCase()}${p.slice(1)}</a>`).join('')}</nav>`;
+<nav class="rail" aria-label="Pages">${PAGES.map((p) => `<a href="/${p}" data-page="${p}"${p === 'map' ? ' aria-current="page"' : ''}>${icon(`ui-${p}`, 'i--20')}${p.charAt(0).toUpperCase()}${p.slice(1)}</a>`).join('')}</nav>`;
 
 /** @param {any} g */
 const head = (g) => `<div class="head"><div class="head__bar">
-<nav class="crumbs" aria-label="Breadcrumbs">${g.crumbs.map((/** @type {any} */ c, /** @type {number} */ i) => (i < g.crumbs.length - 1 ? `<a href="#">${escape(c.label)}</a><span class="sep" aria-hidden="true">/</span>` : `<b aria-current="page">${escape(c.label)}</b>`)).join('')}</nav>
+<nav class="crumbs" aria-label="Breadcrumbs">${g.crumbs.map((/** @type {any} */ c, /** @type {number} */ i) => (i < g.crumbs.length - 1 ? `<a href="#">${escaped(c.label)}</a><span class="sep" aria-hidden="true">/</span>` : `<b aria-current="page">${escaped(c.label)}</b>`)).join('')}</nav>
 <button class="btn btn--quiet btn--sm" data-act="share">${icon('ui-share')}Share</button>
 <span class="menuwrap"><button class="btn btn--quiet btn--sm" data-menu="export" aria-haspopup="menu" aria-controls="export-menu">${icon('ui-export')}Export${icon('ui-down', 'i--14')}</button>
 <div class="menu" id="export-menu" role="menu" aria-label="Export" hidden>${EXPORTS.map(([k, t]) => `<button role="menuitem" tabindex="-1" data-export="${k}">${t}</button>`).join('')}</div></span></div>
-<div class="verdict" data-nv="verdict"><span class="verdict__tile c-${COLOURS[g.verdict?.state] ?? 'unknown'} ${g.verdict?.state === 'warn' ? 'is-warn' : ''}">${status(g.verdict?.state ?? 'unknown')}</span><div class="verdict__text"><h1>${escape(g.verdict?.text ?? g.title)}</h1><p>${escape(g.verdict?.why ?? '')}</p></div>
+<div class="verdict" data-nv="verdict"><span class="verdict__tile c-${COLOURS[g.verdict?.state] ?? 'unknown'} ${g.verdict?.state === 'warn' ? 'is-warn' : ''}">${status(g.verdict?.state ?? 'unknown')}</span><div class="verdict__text"><h1>${escaped(g.verdict?.text ?? g.title)}</h1><p>${escaped(g.verdict?.why ?? '')}</p></div>
 <dl class="counters" data-nv="counters"></dl></div>
-<div class="tools"><div class="seg" role="tablist" aria-label="Form">${['diagram', 'table', 'text'].map((v, i) => `<button role="tab" id="t-${v}" data-view="${v}" aria-controls="v-${v}" aria-selected="${i === 0}" tabindex="${i === 0 ? 0 : -1}">${v[0].toUpperCase()}${v.slice(1)}</button>`).join('')}</div>
+<div class="tools"><div class="seg" role="tablist" aria-label="Form">${['diagram', 'table', 'text'].map((v, i) => `<button role="tab" id="t-${v}" data-view="${v}" aria-controls="v-${v}" aria-selected="${i === 0}" tabindex="${i === 0 ? 0 : -1}">${v.charAt(0).toUpperCase()}${v.slice(1)}</button>`).join('')}</div>
 <span class="tools__gap"></span><button class="btn btn--quiet" data-act="tidy">${icon('ui-tidy')}Tidy</button><button class="btn btn--quiet" data-act="fit">${icon('ui-fit')}Fit</button></div></div>`;
 
 const drawer = () => `<aside class="drawer" id="drawer" aria-labelledby="drawer-name" hidden>
 <div class="drawer__grip"></div><button class="drawer__sheetbar" data-act="sheet" aria-label="Expand details" aria-expanded="false"></button>
 <div class="drawer__head"><span data-slot="icon"></span><div><p class="over" data-slot="kind"></p><h2 id="drawer-name" data-slot="name">Details</h2></div><button class="iconbtn" data-act="close" aria-label="Close details">${icon('ui-close')}</button></div>
 <div class="drawer__state" data-slot="state"></div>
-<div class="tabs" role="tablist" aria-label="Details">${PARTS.map((p) => `<button role="tab" id="dt-${p}" data-part="${p}" aria-controls="dp-${p}" aria-selected="${p === 'why'}" tabindex="${p === 'why' ? 0 : -1}">${p === 'yaml' ? 'YAML' : p[0].toUpperCase() + p.slice(1)}</button>`).join('')}</div>
+<div class="tabs" role="tablist" aria-label="Details">${PARTS.map((p) => `<button role="tab" id="dt-${p}" data-part="${p}" aria-controls="dp-${p}" aria-selected="${p === 'why'}" tabindex="${p === 'why' ? 0 : -1}">${p === 'yaml' ? 'YAML' : p.charAt(0).toUpperCase() + p.slice(1)}</button>`).join('')}</div>
 ${PARTS.map((p) => `<div class="drawer__body" id="dp-${p}" data-part="${p}" role="tabpanel" aria-labelledby="dt-${p}" tabindex="0"${p === 'why' ? '' : ' hidden'}></div>`).join('')}
 <div class="drawer__foot"><a class="btn btn--sm" data-link="trace" data-href="/trace?to=ID" href="/trace">${icon('ui-trace')}Trace to here</a></div></aside>`;
 
@@ -67,7 +67,7 @@ ${PARTS.map((p) => `<div class="drawer__body" id="dp-${p}" data-part="${p}" role
 export function page(name, graph, { dist, inline = false }) {
   const sprite = readFileSync(new URL('icons/icons.svg', STATIC), 'utf8');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(graph.title)} · netviz</title><link rel="icon" href="data:,">
+<title>${escaped(graph.title)} · netviz</title><link rel="icon" href="data:,">
 <script src="${dist}/theme.js"></script>
 <link rel="stylesheet" href="/fonts.css"><link rel="stylesheet" href="/static/css/tokens.css"><link rel="stylesheet" href="/static/css/base.css"><link rel="stylesheet" href="/static/css/diagram.css">
 <script type="module" src="${dist}/diagram.js"></script></head><body>${sprite}

@@ -11,7 +11,7 @@ import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { stress } from '../fixtures/make.mjs';
+import { huge, stress } from '../fixtures/make.mjs';
 import { page } from './page.mjs';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -42,14 +42,15 @@ const { outputFiles } = await build({
 const scripts = new Map(outputFiles.map((f) => [f.path, f.text]));
 
 /** @param {string} name */
-const fixture = (name) =>
-  name === 'stress'
-    ? stress()
-    : JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'));
+const fixture = (name) => {
+  if (name === 'stress') return stress();
+  if (name === 'huge') return huge();
+  return JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'));
+};
 
 /** @param {string} path @returns {{type: string, body: string|Buffer}|null} */
 function answer(path) {
-  const [, first, ...rest] = path.split('/');
+  const [, first = '', ...rest] = path.split('/');
   const name = rest.join('/');
   if (first === 'dist') return { type: 'text/javascript', body: scripts.get(path) ?? '' };
   if (first === 'fonts.css') return { type: 'text/css', body: FONTS_CSS };
@@ -66,6 +67,8 @@ function answer(path) {
       body: readFileSync(new URL(`static/${name}`, ROOT)),
     };
   if (first === 'graph') return { type: 'application/json', body: JSON.stringify(fixture(name)) };
+  if (first === 'c')
+    return { type: 'text/html; charset=utf-8', body: '<p>A part the server renders.</p>' };
   if (first === 'search')
     return { type: 'application/json', body: JSON.stringify({ total: 0, results: [] }) };
   if (/^[\w-]+$/.test(first))

@@ -11,9 +11,9 @@ const browser = await chromium.launch({
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
 for (const name of wanted.length ? wanted : ['endpoints', 'map-l1', 'map-l0', 'huge', 'empty']) {
-  for (const [width, height] of [
-    [1440, 900],
-    [390, 844],
+  for (const { width, height } of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
   ]) {
     for (const theme of ['light', 'dark']) {
       const page = await browser.newPage({ viewport: { width, height } });

@@ -1,0 +1,38 @@
+"""What can be subscribed to: one view of one cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+OF_THE_PAGE = frozenset({"at", "density", "hide", "q", "sel", "tab", "theme", "vp"})
+"""Parameters that say how a page shows a view, not which view it is."""
+
+LONGEST_QUERY = 2000
+
+
+class Topic(NamedTuple):
+    """A cluster and a view's query: pages that show the same share one computation."""
+
+    cluster: str
+    query: tuple[tuple[str, str], ...]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query as views read it."""
+        return dict(self.query)
+
+
+def topic_of(cluster: str, query_string: bytes) -> Topic:
+    """Return the topic of a socket's address; raises ValueError for a query that is too long."""
+    if len(query_string) > LONGEST_QUERY:
+        raise ValueError(f"the query is longer than {LONGEST_QUERY} bytes")
+    pairs = parse_qsl(query_string.decode("ascii", errors="replace"), max_num_fields=50)
+    return Topic(cluster, canonical(pairs))
+
+
+def canonical(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the parameters that choose a view, sorted; the last of a name counts."""
+    chosen = {name: value for name, value in pairs if value and name not in OF_THE_PAGE}
+    return tuple(sorted(chosen.items()))

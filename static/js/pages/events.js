@@ -1,0 +1,8 @@
+// @ts-check
+/** The entry of the events page. */
+import { EventList } from '../view/event-list.js';
+import { startPage } from '../view/page.js';
+
+const table = document.querySelector('[data-nv="events"]');
+const list = table instanceof HTMLTableElement && table.dataset.ws ? new EventList(table) : null;
+startPage(list ? { p: () => list.toggle() } : {});

@@ -1,0 +1,28 @@
+// @ts-check
+/** The entry of an object's page: line anchors and copying its YAML. */
+import { startPage } from '../view/page.js';
+import { toast } from '../view/toast.js';
+
+startPage();
+
+for (const button of document.querySelectorAll('[data-act="copy-yaml"]')) {
+  const { href } = /** @type {HTMLElement} */ (button).dataset;
+  if (!href || !navigator.clipboard) continue;
+  /** @type {HTMLElement} */ (button).hidden = false;
+  button.addEventListener('click', async () => {
+    const response = await fetch(href);
+    if (!response.ok) return toast('The YAML could not be read.');
+    await navigator.clipboard.writeText(await response.text());
+    toast('YAML copied.');
+  });
+}
+
+// A press on a line's number puts the line into the address.
+document.addEventListener('click', (event) => {
+  const line = /** @type {Element} */ (event.target).closest('.yaml .l[id]');
+  const mouse = /** @type {MouseEvent} */ (event);
+  if (!line || mouse.clientX - line.getBoundingClientRect().left > 48) return;
+  location.hash = line.id;
+});
+
+document.querySelector('.yaml .l.hl')?.scrollIntoView({ block: 'center' });

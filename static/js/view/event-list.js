@@ -1,0 +1,180 @@
+// @ts-check
+/**
+ * The list of changes, live: rows from `/ws/c/<cluster>/events` (docs/graph.md) come in at the top.
+ * Paused, or scrolled away from the top, the list stands still and says how many wait.
+ *
+ * @typedef {object} Happening
+ * @property {number} rev
+ * @property {string} time RFC 3339
+ * @property {'added'|'changed'|'removed'|'finding'} verb
+ * @property {string} kind
+ * @property {string} namespace
+ * @property {string} name
+ * @property {string[]} [fields]
+ * @property {string} [text]
+ * @property {string} [actor]
+ */
+import { html } from './icon.js';
+
+const MOST_ROWS = 1000;
+const AT_TOP = 80;
+const SAME_MS = 5000;
+const RETRY_MS = { first: 1000, most: 30_000 };
+/** @type {Record<string, [string, string, string]>} sign, word, class by the socket's verb */
+const VERBS = {
+  added: ['+', 'added', 'verb--added'],
+  changed: ['~', 'modified', 'verb--modified'],
+  removed: ['−', 'deleted', 'verb--deleted'],
+  finding: ['!', 'finding', 'verb--modified'],
+};
+
+export class EventList {
+  /** @param {HTMLTableElement} table with `data-ws`, `data-cluster`, `data-rev` */
+  constructor(table) {
+    this.table = table;
+    this.body = table.tBodies[0];
+    this.rev = Number(table.dataset.rev ?? 0);
+    this.paused = false;
+    this.attempt = 0;
+    /** @type {Happening[]} */
+    this.waiting = [];
+    this.newer = find('[data-nv="newer"]');
+    this.badge = find('[data-nv="live"] [data-slot="text"]');
+    this.button = find('[data-act="pause"]');
+    if (this.button) {
+      this.button.hidden = false;
+      this.button.addEventListener('click', () => this.toggle());
+    }
+    this.newer?.addEventListener('click', () => {
+      this.#flush();
+      scroller().scrollTo({ top: 0 });
+    });
+    scroller().addEventListener('scroll', () => this.#isStill() || this.#flush(), { passive: true });
+    this.#connect();
+  }
+
+  /** Pauses, or goes on with everything that waited. */
+  toggle() {
+    this.paused = !this.paused;
+    this.button?.setAttribute('aria-pressed', String(this.paused));
+    if (!this.paused) this.#flush();
+    this.#say(this.paused ? 'paused' : 'live');
+  }
+
+  #connect() {
+    const url = new URL(this.table.dataset.ws ?? '', location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    url.searchParams.set('since', String(this.rev));
+    const socket = new WebSocket(url);
+    socket.addEventListener('open', () => {
+      this.attempt = 0;
+      this.#say(this.paused ? 'paused' : 'live');
+    });
+    socket.addEventListener('message', ({ data }) => this.#take(JSON.parse(data)));
+    socket.addEventListener('close', () => {
+      this.#say('reconnecting');
+      const wait = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** this.attempt++);
+      setTimeout(() => this.#connect(), Math.random() * wait);
+    });
+  }
+
+  /** @param {{type: string, rev?: number, events?: Happening[]}} message */
+  #take({ type, rev, events }) {
+    if (type !== 'events') return;
+    const fresh = (events ?? []).filter((event) => event.rev > this.rev && passes(event));
+    this.rev = Math.max(this.rev, rev ?? 0, ...(events ?? []).map((event) => event.rev));
+    this.waiting.push(...fresh);
+    if (this.#isStill()) this.#tellWaiting();
+    else this.#flush();
+  }
+
+  /** Whether the list may not move now. */
+  #isStill() {
+    return this.paused || scroller().scrollTop > AT_TOP;
+  }
+
+  #tellWaiting() {
+    if (!this.newer) return;
+    this.newer.hidden = this.waiting.length === 0;
+    this.newer.textContent = `${this.waiting.length} new`;
+  }
+
+  #flush() {
+    if (this.waiting.length && this.body.querySelector('tr:not([data-id])')) this.body.replaceChildren();
+    for (const event of this.waiting) this.#add(event);
+    this.waiting = [];
+    this.#tellWaiting();
+    while (this.body.rows.length > MOST_ROWS) this.body.deleteRow(-1);
+  }
+
+  /** Adds a row at the top; a change soon after another of the same object replaces its row.
+   * @param {Happening} event */
+  #add(event) {
+    const id = `${event.kind}/${event.namespace}/${event.name}`;
+    const row = this.#row(event, id);
+    const first = this.body.rows[0];
+    const isSame = first?.dataset.id === id && event.verb === 'changed' && first.dataset.verb === 'changed';
+    if (isSame && Date.parse(event.time) - Date.parse(first.dataset.time ?? '') <= SAME_MS) first.replaceWith(row);
+    else this.body.prepend(row);
+  }
+
+  /** @param {Happening} event @param {string} id */
+  #row(event, id) {
+    const [sign, word, look] = VERBS[event.verb] ?? VERBS.changed;
+    const href = `/c/${this.table.dataset.cluster}/o/${event.kind}/${event.namespace || '-'}/${event.name}`;
+    const time = html('time', '', event.time.slice(11, 19));
+    time.dateTime = event.time;
+    const title = event.namespace ? `${event.kind} ${event.namespace}/${event.name}` : `${event.kind} ${event.name}`;
+    const fields = (event.fields ?? []).slice(0, 4).flatMap((path, i) => [i ? ', ' : '', html('code', '', path)]);
+    const cells = [
+      html('td', '', time),
+      html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${word}`)),
+      html('td', '', link(href, title)),
+      html('td', 'wrap', ...fields, event.text ?? ''),
+      html('td', '', event.actor ?? ''),
+      html('td', 'r num', link(`${href}?tab=history&to=${event.rev}`, String(event.rev))),
+    ];
+    const row = html('tr', '', ...cells);
+    Object.assign(row.dataset, { id, rev: String(event.rev), verb: event.verb, time: event.time });
+    return row;
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    if (this.badge && this.badge.textContent !== text) this.badge.textContent = text;
+  }
+}
+
+/** @param {string} selector @returns {HTMLElement|null} */
+function find(selector) {
+  return document.querySelector(selector);
+}
+
+/** What scrolls: the main area on wide screens, the page on narrow ones. */
+function scroller() {
+  const main = document.querySelector('main');
+  return main && main.scrollHeight > main.clientHeight ? main : document.documentElement;
+}
+
+/** @param {string} href @param {string} text */
+function link(href, text) {
+  const a = html('a', 'objlink', text);
+  a.href = href;
+  a.dir = 'ltr';
+  return a;
+}
+
+/** Whether a change passes the filters in the page's address.
+ * @param {Happening} event */
+function passes(event) {
+  const given = new URLSearchParams(location.search);
+  const [kind, ns, q, verb, actor] = ['kind', 'ns', 'q', 'verb', 'actor'].map((name) => given.get(name) ?? '');
+  const words = `${event.kind} ${event.namespace}/${event.name} ${(event.fields ?? []).join(' ')} ${event.actor ?? ''}`;
+  return (
+    (!kind || event.kind.toLowerCase() === kind.toLowerCase()) &&
+    (!ns || event.namespace === ns) &&
+    (!verb || (VERBS[event.verb] ?? [])[1] === verb) &&
+    (!actor || event.actor === actor) &&
+    words.toLowerCase().includes(q.toLowerCase())
+  );
+}
