@@ -121,7 +121,7 @@ def dumped(**status: JSON) -> Manifest:
 
 
 def test_a_dump_keeps_the_status_it_brings() -> None:
-    conditions: JSON = [
+    conditions: list[JSON] = [
         {"type": "Ready", "status": "False", "reason": "ContainersNotReady"},
         {"type": "ContainersReady", "status": "False", "reason": "ContainersNotReady"},
     ]

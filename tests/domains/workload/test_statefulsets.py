@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
+from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at
 from cluster.machinery.meta import Key
 from tests.domains.workload.test_deployments import image, unready
 from tests.domains.workload.world import World, node, pod, workload
@@ -22,12 +22,8 @@ def names(world: World) -> list[str]:
 
 def images(world: World) -> list[str | None]:
     return [
-        text_at(container, "image")
-        for found in world.pods(app="db")
-        if isinstance(
-            container := world.one("Pod", found.meta.name)["spec"]["containers"][0],
-            dict,  # type: ignore[index, call-overload]
-        )
+        text_at(mappings_at(world.one("Pod", name), "spec", "containers")[0], "image")
+        for name in names(world)
     ]
 
 
@@ -56,8 +52,10 @@ def test_without_a_service_name_pods_have_no_subdomain() -> None:  # I-15, I-17
 
 
 def test_an_unready_pod_makes_the_next_ones_wait() -> None:  # I-18
-    template = {"metadata": {"labels": {"app": "db"}, "annotations": {"netviz.io/ready": "false"}},
-                "spec": {"containers": [{"name": "app", "image": "app:1"}]}}  # fmt: skip
+    template: Manifest = {
+        "metadata": {"labels": {"app": "db"}, "annotations": {"netviz.io/ready": "false"}},
+        "spec": {"containers": [{"name": "app", "image": "app:1"}]},
+    }
     ordered = World().add(database(3, template=template))
     parallel = World().add(database(3, template=template, podManagementPolicy="Parallel"))
     assert names(ordered) == ["db-0"]

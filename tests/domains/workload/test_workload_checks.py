@@ -189,7 +189,7 @@ def test_refused_is(manifest: Manifest, expected: tuple[str, str, str]) -> None:
 
 
 def cron(name: str, schedule: str, **fields: JSON) -> Manifest:
-    spec = {"template": template("c", restartPolicy="Never")}
+    spec: Manifest = {"template": template("c", restartPolicy="Never")}
     return {
         "apiVersion": "batch/v1", "kind": "CronJob",
         "metadata": {"name": name, "namespace": "shop"},

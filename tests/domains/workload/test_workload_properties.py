@@ -53,7 +53,7 @@ class Histories(RuleBasedStateMachine):
         if kind == "Deployment" and parallel:
             fields["strategy"] = {"type": "Recreate"}
         count = None if kind == "DaemonSet" else replicas
-        self.world.add(workload(kind, name, count, pod=None, **fields))
+        self.world.add(workload(kind, name, count, **fields))
 
     @rule(name=st.sampled_from(("web", "api", "db")), replicas=st.integers(0, 5))
     def scale(self, name: str, replicas: int) -> None:
