@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { continues, passes, titleOf } from '../../static/js/state/happenings.js';
 
+/** @type {import('../../static/js/state/happenings.js').Happening} */
 const EVENT = {
   rev: 7,
   time: '2026-01-01T12:00:00Z',
@@ -13,7 +14,8 @@ const EVENT = {
   actor: 'ana',
 };
 
-for (const [query, expected] of [
+/** @type {[string, boolean][]} */
+const QUERIES = [
   ['', true],
   ['kind=pod', true],
   ['kind=service', false],
@@ -24,7 +26,9 @@ for (const [query, expected] of [
   ['q=NODENAME', true],
   ['q=shop%2Fweb', true],
   ['q=cart', false],
-])
+];
+
+for (const [query, expected] of QUERIES)
   test(`a change of a Pod ${expected ? 'passes' : 'does not pass'} the filter "${query}"`, () => {
     assert.equal(passes(EVENT, new URLSearchParams(query)), expected);
   });
