@@ -76,10 +76,10 @@ class NodeFilter(OfKind):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
         """Return the Pods on the chosen Node."""
-        node = self.value()
-        if not node:
+        chosen = self.value()
+        if not chosen:
             return queryset
-        return queryset.alias(node=ManifestText("spec", "nodeName")).filter(node=node)
+        return queryset.alias(node=ManifestText("spec", "nodeName")).filter(node=chosen)
 
 
 class ReadyFilter(DropdownFilter):
@@ -141,10 +141,10 @@ def one_of(title: str, parameter: str, path: tuple[str, ...], words: Iterable[st
     def queryset(
         self: DropdownFilter, _request: HttpRequest, queryset: QuerySet[Resource]
     ) -> QuerySet[Resource]:
-        word = self.value()
-        if not word:
+        chosen = self.value()
+        if not chosen:
             return queryset
-        return queryset.alias(word=ManifestText(*path)).filter(word=word)
+        return queryset.alias(word=ManifestText(*path)).filter(word=chosen)
 
     members = {
         "title": title, "parameter_name": parameter, "lookups": lookups, "queryset": queryset,

@@ -15,7 +15,11 @@ const EVENT = {
 };
 
 /** @type {[string, boolean][]} */
+<<<<<<< HEAD
 const FILTERS = [
+=======
+const QUERIES = [
+>>>>>>> main
   ['', true],
   ['kind=pod', true],
   ['kind=service', false],
@@ -27,7 +31,12 @@ const FILTERS = [
   ['q=shop%2Fweb', true],
   ['q=cart', false],
 ];
+<<<<<<< HEAD
 for (const [query, expected] of FILTERS)
+=======
+
+for (const [query, expected] of QUERIES)
+>>>>>>> main
   test(`a change of a Pod ${expected ? 'passes' : 'does not pass'} the filter "${query}"`, () => {
     assert.equal(passes(EVENT, new URLSearchParams(query)), expected);
   });

@@ -53,7 +53,7 @@ class Histories(RuleBasedStateMachine):
         if kind == "Deployment" and parallel:
             fields["strategy"] = {"type": "Recreate"}
         count = None if kind == "DaemonSet" else replicas
-        made = workload(kind, name, count, **fields)  # type: ignore[arg-type]
+        made = workload(kind, name, count, **fields)
         self.world.add(made)
 
     @rule(name=st.sampled_from(("web", "api", "db")), replicas=st.integers(0, 5))
