@@ -92,7 +92,7 @@ def test_all_or_nothing_is_held_and_writes_nothing_where_one_is_refused(
 
 
 def test_all_or_nothing_writes_everything_where_nothing_is_refused(runner: ImportRunner) -> None:
-    widget: Manifest = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}
+    widget: Manifest = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {}}
     job = upload([service("default", "web", 1), widget], all_or_nothing=True)
 
     finish(runner)

@@ -133,3 +133,19 @@ def test_a_deleted_object_takes_everything_with_it(shop: str) -> None:
     assert ("", "Pod") in before
     assert pods(shop) == 0
     assert verify(shop) == []
+
+
+def test_pods_of_a_node_that_was_deleted_while_no_engine_ran_go_with_it(shop: str) -> None:
+    create_web(shop, 1)
+    settle(shop)
+    listed = store.list_objects(shop, KINDS["Pod"], namespace="default").items
+    nodes = {pod["spec"]["nodeName"] for pod in listed}  # type: ignore[call-overload,index]
+    lost = sorted(nodes)[0]
+    store.delete(cluster=shop, address=Key("", "Node", "", lost), actor="tests")
+
+    settle(shop)
+
+    after = store.list_objects(shop, KINDS["Pod"], namespace="default").items
+    assert lost not in {pod["spec"]["nodeName"] for pod in after}  # type: ignore[call-overload,index]
+    assert len(after) == 8
+    assert verify(shop) == []

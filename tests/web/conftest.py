@@ -1,8 +1,6 @@
-"""A cluster to look at, and readers: one without a login, one with every permission, one with few."""
+"""A cluster to look at, and readers: without a login, with every permission, with few."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -69,11 +67,11 @@ def reader(client: Client) -> Client:
 
 
 @pytest.fixture
-def admin(db: None) -> Iterator[Client]:
+def admin(db: None) -> Client:
     """Return a browser that is logged in with every permission."""
     client = Client()
     client.force_login(User.objects.create_superuser("admin", "", "pw"))
-    yield client
+    return client
 
 
 @pytest.fixture

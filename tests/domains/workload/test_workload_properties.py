@@ -53,7 +53,8 @@ class Histories(RuleBasedStateMachine):
         if kind == "Deployment" and parallel:
             fields["strategy"] = {"type": "Recreate"}
         count = None if kind == "DaemonSet" else replicas
-        self.world.add(workload(kind, name, count, **fields))
+        made = workload(kind, name, count, **fields)
+        self.world.add(made)
 
     @rule(name=st.sampled_from(("web", "api", "db")), replicas=st.integers(0, 5))
     def scale(self, name: str, replicas: int) -> None:

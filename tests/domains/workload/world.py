@@ -139,7 +139,7 @@ def node(
     return found
 
 
-def meta(name: str, labels: Manifest | None = None) -> Manifest:
+def meta(name: str, labels: JSON = None) -> Manifest:
     found: Manifest = {"name": name, "namespace": "shop"}
     if labels:
         found["labels"] = labels
@@ -150,9 +150,7 @@ def pod_spec(**fields: JSON) -> Manifest:
     return {"containers": [{"name": "app", "image": "app:1"}], **fields}
 
 
-def pod(
-    name: str, *, labels: Manifest | None = None, status: Manifest | None = None, **fields: JSON
-) -> Manifest:
+def pod(name: str, *, labels: JSON = None, status: JSON = None, **fields: JSON) -> Manifest:
     found: Manifest = {
         "apiVersion": "v1", "kind": "Pod", "metadata": meta(name, labels),
         "spec": pod_spec(**fields),
@@ -167,11 +165,12 @@ def template(app: str, **fields: JSON) -> Manifest:
 
 
 def workload(
-    kind: str, name: str, replicas: int | None = None, *, pod: Manifest | None = None, **spec: JSON
+    kind: str, name: str, replicas: JSON = None, *, pod: JSON = None, **spec: JSON
 ) -> Manifest:
     """Return a workload whose Pods carry `app: <name>`; `pod` are fields of the Pod spec."""
+    fields = pod if isinstance(pod, dict) else {}
     body: Manifest = {
-        "selector": {"matchLabels": {"app": name}}, "template": template(name, **(pod or {})),
+        "selector": {"matchLabels": {"app": name}}, "template": template(name, **fields),
     }  # fmt: skip
     if replicas is not None:
         body["replicas"] = replicas
