@@ -212,6 +212,29 @@ async def test_events_tell_what_changed_and_who_did_it() -> None:
         assert event["actor"] == "ada"
 
 
+async def test_a_page_of_events_that_comes_back_hears_what_it_missed() -> None:
+    first = await relabel("api")
+    second = await relabel("web")
+    async with opened(f"/ws/c/shop/events?since={first}") as line:
+        told = await line.next("events")
+
+        assert [event["rev"] for event in told["events"]] == [second]
+        assert told["missed"] == 0
+    async with opened("/ws/c/shop/events?since=999999") as line:
+        assert (await line.next("events"))["missed"] > 0
+
+
+async def test_events_of_kinds_that_a_reader_may_not_see_are_left_out() -> None:
+    bob = await sync_to_async(User.objects.create_user)("bob")
+    async with opened("/ws/c/shop/events", client=ELSEWHERE, user=bob) as line:
+        await line.next("events")
+        revision = await relabel("api")
+
+        told = await line.next("events")
+        assert told["rev"] >= revision
+        assert told["events"] == []
+
+
 async def test_an_import_is_told_to_its_end() -> None:
     job = await sync_to_async(start_import)(
         cluster="shop", name="all.yaml", file="uploads/none", options={}, actor="ada"
