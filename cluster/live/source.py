@@ -9,14 +9,12 @@ from typing import Protocol
 
 from django.db import close_old_connections
 
-from cluster.engine.engine import Engine
 from cluster.live.topics import Topic
 from cluster.machinery.drawing import Graph
 from cluster.machinery.times import format_time
-from cluster.questions.facts import Facts
 from cluster.questions.views import view
 from cluster.questions.views.request import parse_request
-from cluster.runtime.replica import Reading, Replica, Replicas, Update
+from cluster.runtime.replica import Replica, Replicas, Update
 from cluster.store import revision_of
 
 
@@ -59,7 +57,6 @@ class ReplicaSource:
         self._replicas = replicas
         self._lock = threading.Lock()
         self._subscribed: dict[str, Replica] = {}
-        self._kept: dict[str, tuple[Engine, int, Facts]] = {}
         self._listeners: list[Callable[[Update], None]] = []
 
     def draw(self, topic: Topic, at_least: int) -> Picture:
@@ -67,7 +64,7 @@ class ReplicaSource:
         close_old_connections()
         request = parse_request(topic.parameters, topic.cluster)
         with self._followed(topic.cluster).reading(at_least=at_least or None) as reading:
-            graph = view(reading.snapshot, self._facts(reading), request)
+            graph = view(reading.snapshot, reading.facts, request)
             return Picture(graph, reading.revision, format_time(reading.time))
 
     def revision(self, cluster: str) -> int:
@@ -99,12 +96,3 @@ class ReplicaSource:
     def _pass_on(self, update: Update) -> None:
         for told in self._listeners:
             told(update)
-
-    def _facts(self, reading: Reading) -> Facts:
-        """Return the facts of a reading, arranged once for all views of a revision."""
-        kept = self._kept.get(reading.cluster)
-        if kept is not None and kept[0] is reading.engine and kept[1] == reading.revision:
-            return kept[2]
-        facts = Facts(reading.engine.facts)
-        self._kept[reading.cluster] = (reading.engine, reading.revision, facts)
-        return facts

@@ -48,7 +48,7 @@ def verify(cluster: str) -> list[Difference]:
         *_recomputed(handle, manifests),
         *_log_and_table(handle, stored),
         *_claims(manifests),
-        *_owners(manifests),
+        *_owners(handle, manifests),
     ]
     return sorted(found)
 
@@ -110,12 +110,16 @@ def _claims(manifests: dict[Key, Manifest]) -> Iterator[Difference]:
                 yield Difference("K-1", str(key), text)
 
 
-def _owners(manifests: dict[Key, Manifest]) -> Iterator[Difference]:
-    """What a controller made has its owner beside it."""
-    by_uid = {text_at(manifest, "metadata", "uid"): key for key, manifest in manifests.items()}
-    for key, manifest in manifests.items():
+def _owners(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Iterator[Difference]:
+    """What was owned went with its owners (A-34).
+
+    Dumps name owners that were never here; only those that the log has seen count.
+    """
+    missing = log.uids(cluster)
+    missing -= {text_at(manifest, "metadata", "uid") or "" for manifest in manifests.values()}
+    for key, manifest in manifests.items() if missing else ():
         meta = mapping_at(manifest, "metadata")
         owners = mappings_at(meta, "ownerReferences")
-        if owners and not any(uid in by_uid for uid in owner_uids(meta)):
+        if owners and all(uid in missing for uid in owner_uids(meta)):
             names = ", ".join(f"{owner.get('kind')} {owner.get('name')}" for owner in owners)
             yield Difference("owners", str(key), f"outlived {names}")

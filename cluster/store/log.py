@@ -143,6 +143,12 @@ def entries(cluster: ClusterHandle) -> Iterator[LogEntry]:
         yield _entry(row)
 
 
+def uids(cluster: ClusterHandle) -> set[str]:
+    """Return the uid of every object that the kept log tells of."""
+    found = Change.objects.filter(cluster_id=cluster.id).order_by().values_list("uid", flat=True)
+    return set(found.distinct().iterator(10_000))
+
+
 def revision_at(cluster: ClusterHandle, time: datetime) -> int:
     """Return the revision that was current at `time`; the oldest readable one before the log."""
     found = Change.objects.filter(cluster_id=cluster.id, time__lte=time)
