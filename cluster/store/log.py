@@ -143,10 +143,12 @@ def entries(cluster: ClusterHandle) -> Iterator[LogEntry]:
         yield _entry(row)
 
 
-def uids(cluster: ClusterHandle) -> set[str]:
-    """Return the uid of every object that the kept log tells of."""
-    found = Change.objects.filter(cluster_id=cluster.id).order_by().values_list("uid", flat=True)
-    return set(found.distinct().iterator(10_000))
+def deletions(cluster: ClusterHandle, kind: str) -> list[LogEntry]:
+    """Return the last deletion in the kept log of each object of a kind, oldest first."""
+    found = Change.objects.filter(cluster_id=cluster.id, kind=kind, verb="deleted")
+    last = {_entry(row).key: _entry(row) for row in
+            found.order_by("revision").values_list(*_FIELDS)}  # fmt: skip
+    return sorted(last.values(), key=lambda entry: entry.revision)
 
 
 def revision_at(cluster: ClusterHandle, time: datetime) -> int:

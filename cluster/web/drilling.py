@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import READY_ANNOTATION, Pod
@@ -197,7 +198,11 @@ def _drain(subject: Subject, _number: int, actor: str) -> Done:
         except ApiError as error:
             if error.code != 404:  # noqa: PLR2004 - gone already is what draining wants
                 raise
-    text = _("%(node)s is cordoned and %(number)d Pods leave it.")
+    text = ngettext(
+        "%(node)s is cordoned and %(number)d Pod leaves it.",
+        "%(node)s is cordoned and %(number)d Pods leave it.",
+        len(leaving),
+    )
     undo = Undo("uncordon", _("Uncordon"))
     return Done(text % {"node": subject.title, "number": len(leaving)}, undo)
 
@@ -219,10 +224,18 @@ def _set_zone(status: str) -> Callable[[Subject, int, str], Done]:
         for name in names:
             _merge(cluster, Key("", "Node", "", name), _ready_status(status), actor, "status")
         if status == "Unknown":
-            text = _("%(zone)s is lost: %(number)d Nodes no longer answer.")
+            text = ngettext(
+                "%(zone)s is lost: %(number)d Node no longer answers.",
+                "%(zone)s is lost: %(number)d Nodes no longer answer.",
+                len(names),
+            )
             undo = Undo("restore-zone", _("Restore"))
         else:
-            text = _("%(zone)s is back: %(number)d Nodes answer.")
+            text = ngettext(
+                "%(zone)s is back: %(number)d Node answers.",
+                "%(zone)s is back: %(number)d Nodes answer.",
+                len(names),
+            )
             undo = Undo("lose-zone", _("Lose it again"))
         return Done(text % {"zone": zone, "number": len(names)}, undo)
 
@@ -230,8 +243,17 @@ def _set_zone(status: str) -> Callable[[Subject, int, str], Done]:
 
 
 def _ready_status(status: str) -> Manifest:
-    reason = "KubeletReady" if status == "True" else "NodeStatusUnknown"
-    condition: dict[str, JSON] = {"type": "Ready", "status": status, "reason": reason}
+    answers = status == "True"
+    condition: dict[str, JSON] = {
+        "type": "Ready",
+        "status": status,
+        "reason": "KubeletReady" if answers else "NodeStatusUnknown",
+        "message": (
+            "kubelet is posting ready status"
+            if answers
+            else "Kubelet stopped posting node status."
+        ),
+    }
     return {"status": {"conditions": [condition]}}
 
 
@@ -240,7 +262,7 @@ def _scale(subject: Subject, number: int, actor: str) -> Done:
         raise BadRequest(f"replicas must be between 0 and {MOST_REPLICAS}")
     before = _replicas(subject.manifest or {})
     scale(cluster=subject.cluster.name, address=subject.key, replicas=number, actor=actor)
-    text = _("%(object)s has %(number)d replicas to reach.")
+    text = _("%(object)s is to have %(number)d replicas.")
     undo = Undo("scale", _("Back to %(number)d") % {"number": before}, before)
     return Done(text % {"object": subject.title, "number": number}, undo)
 

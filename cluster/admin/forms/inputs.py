@@ -39,6 +39,7 @@ def _text(kind: Text, options: dict[str, Any]) -> forms.Field:
         widget: forms.Widget = UnfoldAdminTextInputWidget(attrs=dict(PLAIN))
     else:
         widget = UnfoldAdminTextareaWidget(attrs={"rows": kind.lines, **PLAIN})
+        options = {"strip": False, **options}
     return forms.CharField(widget=widget, **options)
 
 

@@ -196,9 +196,31 @@ class ResourceForm(ResourceModelForm):
             if given and (name in self.changed_data or name not in meta):
                 meta[name] = given
         if not self.is_new:
-            meta["resourceVersion"] = self.cleaned_data.get("resource_version") or str(
-                self.instance.revision
-            )
+            meta["resourceVersion"] = str(self._seen_revision())
+
+    def _seen_revision(self) -> int:
+        """Return the revision that the form was opened at, or a later one that is no other to it.
+
+        Controllers write status while somebody types; that is no conflict.
+        """
+        text = self.cleaned_data.get("resource_version") or ""
+        seen = int(text) if text.isascii() and text.isdigit() else self.instance.revision
+        current: int = self.instance.revision
+        if seen == current:
+            return seen
+        cluster = store.find_cluster(self.instance.cluster.name)
+        try:
+            then = store.object_at(cluster, self.instance.key, seen)
+        except ApiError:
+            return seen
+        return current if then is not None and self._reads_alike(then) else seen
+
+    def _reads_alike(self, then: Manifest) -> bool:
+        """Whether an earlier version has what the stored one has, apart from bookkeeping."""
+        one, other = (
+            editable(manifest, has_status=self.kind.has_status) for manifest in (then, self.opened)
+        )
+        return one == other
 
     def write(self) -> store.Written:
         """Have the store write what the form describes; raises ApiError."""

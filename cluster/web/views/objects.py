@@ -199,8 +199,9 @@ def _crumbs(subject: Subject) -> list[Crumb]:
     inside = (
         [Crumb(key.namespace, f"{cluster}?lvl=L1&ns={key.namespace}")] if key.namespace else []
     )
-    short = subject.kind.short_names[0] if subject.kind.short_names else subject.kind.singular
-    return [*inside, Crumb(f"{short} {key.name}")]
+    words = (*subject.kind.short_names, subject.kind.singular)
+    word = next(word for word in words if len(word) > 2)  # noqa: PLR2004 - `no`, `po` say little
+    return [*inside, Crumb(f"{word} {key.name}")]
 
 
 def _download(subject: Subject, manifest: Manifest) -> HttpResponse:
