@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cluster.catalog import KINDS
+from cluster.domains.workload.pod import Pod
 from cluster.engine.admission import Mode
 from cluster.engine.engine import Step
 from cluster.engine.reading import UnknownKind
@@ -83,14 +84,23 @@ class Seeded:
         )
         end = later(self.simulator.now, SETTLING)
         step = self.simulator.settle()
-        while step.wake is not None and step.wake <= end:
-            self.simulator.now = step.wake
+        while (until := self._next_end()) is not None and until <= end:
+            self.simulator.now = until
             following = self.simulator.settle()
             following.writes = step.writes | following.writes
             following.events = step.events + following.events
             step = following
         self.steps.append(step)
         return step
+
+    def _next_end(self) -> str | None:
+        """Return when the next terminating Pod ends, None where none is terminating.
+
+        No other clock runs: a Node that is not ready stays so, and its Pods are not evicted.
+        """
+        ending = self.simulator.snapshot.lookup(Pod, "terminating", value=True)
+        stamps = (pod.meta.deletion_timestamp for pod in ending if not pod.meta.finalizers)
+        return min((stamp for stamp in stamps if stamp is not None), default=None)
 
 
 def errors_json(error: ApiError) -> list[JSON]:

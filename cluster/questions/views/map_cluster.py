@@ -47,7 +47,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         for position, (name, summary) in enumerate(drawn)
     ]
     if rest:
-        nodes.append(_other([summary for _name, summary in rest], len(rest)))
+        nodes.append(other_namespaces([summary for _name, summary in rest]))
     edges = [
         GraphEdge(
             id=f"{INTERNET}->{node_id('Namespace', '', name)}", source=INTERNET,
@@ -124,8 +124,9 @@ def _tile(
     )  # fmt: skip
 
 
-def _other(rest: list[NamespaceSummary], count: int) -> GraphNode:
-    total = _total(rest)
+def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
+    """Return one card for all the namespaces that have none of their own."""
+    total, count = _total(rest), len(rest)
     return GraphNode(
         id=OTHER, kind="Namespace", namespace="", name="other namespaces", order="999999",
         paint="namespace", icon="namespace", overline="Namespaces",
