@@ -81,9 +81,9 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         if room <= 0:
             rest.append(summary)
             continue
-        if (least := summary.services + summary.ingresses) <= room:
-            nodes, edges = _namespace(snapshot, facts, request, name)
-        if least > room or len(nodes) + len(edges) > room:
+        fits = summary.services + summary.ingresses <= room
+        nodes, edges = _namespace(snapshot, facts, request, name) if fits else ([], [])
+        if not fits or len(nodes) + len(edges) > room:
             drawing.folded += 1
             nodes, edges = [_folded(name, summary, request)], []
         drawing.add(nodes, edges)
