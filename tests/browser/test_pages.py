@@ -1,4 +1,4 @@
-"""Every page of a cluster, in both themes: nothing serious for axe, no complaint of the browser."""
+"""Every page of a cluster, in both themes: nothing serious for axe, no complaint of browsers."""
 
 from pathlib import Path
 from typing import Any
