@@ -58,6 +58,11 @@ class Section:
     fold: str
     lines: tuple[Line, ...]
 
+    @property
+    def title(self) -> str:
+        """The last step of the folded field: `managedFields`."""
+        return self.fold.rstrip("]").rpartition("/" if "/" in self.fold else ".")[2]
+
 
 def render_lines(manifest: Mapping[str, JSON]) -> list[Line]:
     """Return the lines of a manifest, in the manifest's own order of fields."""
