@@ -151,3 +151,47 @@ class Triple:
                     ) or source == target and plain
                 if not plain == judged == fast:
                     yield f"{connection} {family}: plain {plain}, judged {judged}, fast {fast}"
+
+
+def shape(index: PolicyIndex) -> dict[str, Any]:
+    """Return everything an index holds, by content: equal for equal clusters, leaks included."""
+    numbers: dict[int, object] = {
+        number: (atom.scope.selector or atom.scope.key.namespace, atom.selector)
+        for number, atom in index.atoms.by_number.items()
+    }
+    numbers |= {number: block.block for number, block in index.blocks.by_number.items()}
+    subjects = {
+        number: (subject.space.name, subject.selector, tuple(sorted(subject.policies)))
+        for number, subject in index.atoms.subjects.items()
+    }
+
+    def content(met: Iterable[int]) -> frozenset[object]:
+        return frozenset(numbers[number] for number in met)
+
+    classes = set()
+    for found in index.classes.all.values():
+        members = {
+            (member.pod.meta.namespace, member.pod.meta.name, member.node, member.located)
+            for member in found.members
+            if member.pod is not None
+        }
+        blocks = tuple(content(met) for met in found.addresses.met.values())
+        selected = frozenset(subjects[number] for number in found.selected)
+        met = content(found.peers), content(found.space.peers), blocks
+        classes.add((
+            found.space.name, selected, met, found.addresses.families, found.names, found.is_node,
+            frozenset(members),
+        ))  # fmt: skip
+    return {
+        "classes": classes,
+        "atoms": sorted(map(repr, numbers.values())),
+        "subjects": sorted(map(repr, subjects.values())),
+        "spaces": sorted(index.atoms.spaces),
+        "scopes": sorted(map(str, index.atoms._scopes)),
+        "choices": sorted(map(str, index.atoms._choices)),
+        "groups": sum(len(space.groups) for space in index.atoms.spaces.values()),
+        "sets": len(index.blocks.sets),
+        "tables": (len(index.classes.ingress_tables), len(index.classes.egress_tables)),
+        "filed": len(index.classes._by_subject),
+        "members": len(index._members),
+    }
