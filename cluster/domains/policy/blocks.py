@@ -191,9 +191,7 @@ class Blocks:
         for addresses, members in covered.items():
             met = addresses.met | {block.family: addresses.met[block.family] | {block.number}}
             if len(members) == sum(len(cell.members) for cell in addresses.cells):
-                del self.sets[addresses.key]
-                addresses.met = met
-                self.sets[addresses.key] = addresses
+                self._change(addresses, met)
                 continue
             other = self._intern(addresses.families, met, is_blind=False)
             for member in members:
@@ -203,16 +201,21 @@ class Blocks:
         """Take a block out of every set; sets that become equal become one."""
         family, number = block.family, block.number
         for addresses in [held for held in self.sets.values() if number in held.met[family]]:
-            del self.sets[addresses.key]
             met = addresses.met | {family: addresses.met[family] - {number} or NO_ATOMS}
             other = self.sets.get((addresses.families, False, met["IPv4"], met["IPv6"]))
             if other is None:
-                addresses.met = met
-                self.sets[addresses.key] = addresses
+                self._change(addresses, met)
                 continue
+            del self.sets[addresses.key]
             for cell in tuple(addresses.cells):
                 for member in tuple(cell.members):
                     self._move(member, other)
+
+    def _change(self, addresses: AddressSet, met: dict[Family, frozenset[int]]) -> None:
+        """Change a set in place: the mapping `met` stays the one that its classes know."""
+        del self.sets[addresses.key]
+        addresses.met.update(met)
+        self.sets[addresses.key] = addresses
 
     def _members_in(self, block: Block) -> Iterator[Member]:
         """Yield the members that a block covers."""

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from cluster.domains.policy.atoms import LabelGroup, Space, Subject
 from cluster.domains.policy.blocks import AddressSet, Located
 from cluster.domains.policy.ports import Names
-from cluster.domains.policy.tables import NameCodes, Table
+from cluster.domains.policy.tables import Table
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 
@@ -23,14 +23,14 @@ _ClassKey: TypeAlias = tuple[Space, frozenset[int], frozenset[int], AddressSet, 
 
 
 class PodClass:
-    """Equal Pods. A table is None where no policy selects them: they are open (H-2).
+    """Equal Pods. `blocks` are the numbers of the blocks that cover them, by family. A table is None where no policy selects them: they are open (H-2).
 
     `is_node` marks what is its Node's traffic: Nodes themselves and hostNetwork Pods (H-10).
     """
 
     __slots__ = (
-        "addresses", "cells", "egress", "ingress", "is_node", "names", "peers", "ports",
-        "selected", "space",
+        "addresses", "blocks", "cells", "egress", "families", "ingress", "is_node", "names",
+        "peers", "selected", "space",
     )  # fmt: skip
 
     def __init__(
@@ -47,8 +47,9 @@ class PodClass:
         self.selected = selected
         self.peers = peers
         self.addresses = addresses
+        self.families = addresses.families
+        self.blocks = addresses.met
         self.names = names
-        self.ports: NameCodes = dict(names)
         self.is_node = is_node
         self.ingress: Table | None = None
         self.egress: Table | None = None
@@ -60,10 +61,6 @@ class PodClass:
         return (
             self.space, self.selected, self.peers, self.addresses, self.names, self.is_node,
         )  # fmt: skip
-
-    def met(self, family: Family) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-        """Return the numbers of all that peers can mean of it in a family."""
-        return self.peers, self.space.peers, self.addresses.met[family]
 
     @property
     def members(self) -> Iterable[Member]:
@@ -151,7 +148,7 @@ class Classes:
             return None
         table = self.ingress_tables.get((selected, names))
         if table is None:
-            table = self._file(Table("Ingress", self._of(selected), dict(names)))
+            table = self._file(Table("Ingress", self._of(selected), names))
             self.ingress_tables[selected, names] = table
         return table
 
@@ -253,7 +250,7 @@ class Classes:
         )
         if group.selected:
             subjects = self._of(group.selected)
-            made.ingress = Table("Ingress", subjects, made.ports)
+            made.ingress = Table("Ingress", subjects, names)
             made.egress = Table("Egress", subjects, None)
         made.cells.add(cell)
         cell.pod_class = made
@@ -263,15 +260,7 @@ class Classes:
 def passes(source: PodClass, destination: PodClass, code: int, family: Family) -> bool:
     """Whether policies let a connection between two classes pass: both directions must (H-4)."""
     table = destination.ingress
-    if table is not None:
-        if not table.is_fresh:
-            table.refresh()
-        if table.isolates and not table.admits(code, destination.ports, *source.met(family)):
-            return False
+    if table is not None and not table.admits(source, destination, code, family):
+        return False
     table = source.egress
-    if table is not None:
-        if not table.is_fresh:
-            table.refresh()
-        if table.isolates and not table.admits(code, destination.ports, *destination.met(family)):
-            return False
-    return True
+    return table is None or table.admits(destination, destination, code, family)

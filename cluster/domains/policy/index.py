@@ -205,11 +205,13 @@ class PolicyIndex:
         """
         code = code_of(protocol, port)
         one, other = source.cell.pod_class, destination.cell.pod_class
-        for held in one.addresses.families:
-            if (family is None or held == family) and held in other.addresses.families:
-                if self.is_excepted(source, destination) or passes(one, other, code, held):
+        is_possible = False
+        for held in one.families:
+            if held in other.families and (family is None or held == family):
+                if passes(one, other, code, held):
                     return True
-        return False
+                is_possible = True
+        return is_possible and self.is_excepted(source, destination)
 
     def is_excepted(self, source: Member, destination: Member) -> bool:
         """Whether policies do not matter: a Pod to itself, or a Node and its Pods (H-11, H-34)."""

@@ -9,14 +9,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
 
 from cluster.domains.policy.atoms import Subject
 from cluster.domains.policy.policy import Direction, NetworkPolicy
-from cluster.domains.policy.ports import NONE, PortList, Ports, union
+from cluster.domains.policy.ports import ALL, NONE, Names, PortList, Ports, union
+from cluster.machinery.addresses import Family
+
+if TYPE_CHECKING:
+    from cluster.domains.policy.classes import PodClass
 
 Name: TypeAlias = tuple[str, str]
-NameCodes: TypeAlias = Mapping[Name, int]
+_FEW = 8  # peers in a table: looking at each is as fast as choosing what to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,11 @@ class Table:
     )  # fmt: skip
 
     def __init__(
-        self, direction: Direction, subjects: tuple[Subject, ...], names: NameCodes | None
+        self, direction: Direction, subjects: tuple[Subject, ...], names: Names | None
     ) -> None:
         self.direction = direction
         self.subjects = subjects
-        self.names = names
+        self.names: Mapping[Name, int] | None = None if names is None else dict(names)
         self.users = 0
         self.is_fresh = False
         self.isolates = False
@@ -90,7 +95,8 @@ class Table:
                         continue
                     for atom in rule.atoms:
                         by_atom.setdefault(atom, set()).add(rule.ports)
-        self.anyone, self.anyone_named = self._merge(everyone)
+        # Where nothing isolates, everything passes (H-2).
+        self.anyone, self.anyone_named = self._merge(everyone) if self.isolates else (ALL, ())
         self.ports, self.named = {}, {}
         for atom, lists in by_atom.items():
             ports, names = self._merge(lists)
@@ -106,53 +112,64 @@ class Table:
         names = {name for ports in lists for name in ports.names}
         return union(*(ports.numbers for ports in lists)), tuple(sorted(names))
 
-    def admits(self, code: int, names: NameCodes, *met: frozenset[int]) -> bool:
-        """Whether a peer that meets `met` passes on one port.
+    def admits(
+        self, peer: PodClass, destination: PodClass, code: int, family: Family
+    ) -> bool:
+        """Whether a connection with `peer` passes on one port of `destination`.
 
-        `names` are the port names of the destination, with their codes.
+        `destination` is the peer itself for egress, and whose table this is for ingress.
         """
-        if bisect_right(self.anyone, code) & 1:
+        if not self.is_fresh:
+            self.refresh()
+        if self.anyone and bisect_right(self.anyone, code) & 1:
             return True
         ports = self.ports
-        if len(ports) <= sum(map(len, met)):
+        met, space, blocks = peer.peers, peer.space.peers, peer.blocks[family]
+        # From the fewer, whether that are the peers listed or the atoms met.
+        if len(ports) <= _FEW or len(ports) <= len(met) + len(space) + len(blocks):
             for atom, allowed in ports.items():
-                for atoms in met:
-                    if atom in atoms and bisect_right(allowed, code) & 1:
-                        return True
+                if (atom in met or atom in space or atom in blocks) and (
+                    bisect_right(allowed, code) & 1
+                ):
+                    return True
         else:
-            for atoms in met:
-                for atom in atoms:
-                    if atom in ports and bisect_right(ports[atom], code) & 1:
-                        return True
-        return bool(self.anyone_named or self.named) and self._admits_name(code, names, met)
+            for atom in chain(met, space, blocks):
+                if atom in ports and bisect_right(ports[atom], code) & 1:
+                    return True
+        if self.named or self.anyone_named:
+            return self._admits_name(destination, code, chain(met, space, blocks))
+        return False
 
-    def _admits_name(
-        self, code: int, names: NameCodes, met: tuple[frozenset[int], ...]
-    ) -> bool:
-        meant = {name for name, found in names.items() if found == code}
+    def _admits_name(self, destination: PodClass, code: int, met: Iterable[int]) -> bool:
+        """Whether a name that means the port on the destination is allowed for what is met."""
+        meant = {name for name, found in destination.names if found == code}
         if not meant:
             return False
+        named = self.named
         return not meant.isdisjoint(self.anyone_named) or any(
-            not meant.isdisjoint(listed) and any(atom in atoms for atoms in met)
-            for atom, listed in self.named.items()
+            atom in named and not meant.isdisjoint(named[atom]) for atom in met
         )
 
-    def allowed(self, names: NameCodes, *met: frozenset[int]) -> Ports:
-        """Return the ports on which a peer that meets `met` passes; `names` as in `admits`."""
-        found = {self.anyone}
-        for atom, ports in self.ports.items():
-            for atoms in met:
-                if atom in atoms:
-                    found.add(ports)
-        if self.anyone_named or self.named:
-            for name in self._names_for(met):
-                code = names.get(name)
-                if code is not None:
-                    found.add((code, code + 1))
-        return union(*found) if len(found) > 1 else self.anyone
+    def allowed(self, peer: PodClass, destination: PodClass, family: Family) -> Ports:
+        """Return the ports of `destination` on which a connection with `peer` passes."""
+        if not self.is_fresh:
+            self.refresh()
+        if self.anyone == ALL:
+            return ALL
+        met, space, blocks = peer.peers, peer.space.peers, peer.blocks[family]
+        found = [
+            ports
+            for atom, ports in self.ports.items()
+            if atom in met or atom in space or atom in blocks
+        ]
+        if self.named or self.anyone_named:
+            found += self._named_ports(destination, chain(met, space, blocks))
+        return union(self.anyone, *found) if found else self.anyone
 
-    def _names_for(self, met: tuple[frozenset[int], ...]) -> Iterator[Name]:
-        yield from self.anyone_named
-        for atom, listed in self.named.items():
-            if any(atom in atoms for atoms in met):
-                yield from listed
+    def _named_ports(self, destination: PodClass, met: Iterable[int]) -> Iterator[Ports]:
+        listed = set(self.anyone_named)
+        for atom in met:
+            listed.update(self.named.get(atom, ()))
+        for name, code in destination.names:
+            if name in listed:
+                yield (code, code + 1)
