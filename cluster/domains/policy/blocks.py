@@ -133,6 +133,13 @@ class Blocks:
         if not addresses.cells:
             self.sets.pop(addresses.key, None)
 
+    def cells_under(self, number: int) -> Iterator[Cell]:
+        """Yield the cells of the members that a block covers."""
+        family = self.by_number[number].family
+        for addresses in self.sets.values():
+            if number in addresses.met[family]:
+                yield from addresses.cells
+
     # members
 
     def enter(self, member: Member) -> None:

@@ -223,6 +223,20 @@ class PolicyIndex:
             return False
         return source.cell.is_node or destination.cell.is_node
 
+    def node_members(self) -> Iterator[Member]:
+        """Yield the Pods that are their Node's traffic (H-10), in arbitrary order."""
+        for cell in self._hosts.cells.values():
+            yield from cell.members
+
+    def neighbours(self, end: Member) -> Iterator[Member]:
+        """Yield the Pods that `end` reaches and is reached by whatever policies say (H-11)."""
+        if self.conventions.node_traffic_is_normal or not end.node:
+            return
+        others = self._members.values() if end.cell.is_node else self.node_members()
+        for other in others:
+            if other.node == end.node and other is not end:
+                yield other
+
     # ends that are no members
 
     def outsider(self, address: Address) -> Member:

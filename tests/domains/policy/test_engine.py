@@ -8,9 +8,11 @@ from random import Random
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from cluster.domains.policy.conventions import Conventions
 from cluster.domains.policy.index import PolicyIndex
+from cluster.domains.policy.matrix import count_allowed, row
 from tests.domains.policy import clusters
 from tests.domains.policy.engine import PROBES, Triple, shape
 from tests.domains.policy.plain import Who
@@ -168,3 +170,43 @@ def flows(triple: Triple) -> set[tuple[Who, Who, str, int | None]]:
             if one and other and triple.index.allows(one, other, protocol, port):
                 found.add((source, target, protocol, port))
     return found
+
+
+@given(clusters.clusters(), switches)
+def test_counts_and_rows_are_those_of_every_pair(
+    objects: Raws, conventions: Conventions
+) -> None:
+    triple = Triple(objects, conventions)
+    pods = [who for who in triple.everyone() if who.kind == "Pod" and triple.member(who)]
+    for protocol, port in PROBES[:8]:
+        allowed = {
+            (source, target)
+            for source, target in product(pods, pods)
+            if source != target
+            and triple.plain.in_any_family(source, target, protocol, port or 0)
+        }
+
+        assert count_allowed(triple.index, protocol, port) == len(allowed)
+        for source in triple.everyone(clusters.OUTSIDE[:2]):
+            member = triple.member(source)
+            if member is None:
+                continue
+            reached = row(triple.index, member, "Egress", protocol, port)
+            reaching = row(triple.index, member, "Ingress", protocol, port)
+            assert names(triple, reached) == {
+                target
+                for target in pods
+                if source != target
+                and triple.plain.in_any_family(source, target, protocol, port or 0)
+            }
+            assert names(triple, reaching) == {
+                other
+                for other in pods
+                if source != other
+                and triple.plain.in_any_family(other, source, protocol, port or 0)
+            }
+
+
+def names(triple: Triple, numbers: BitMap) -> set[Who]:
+    found = [member.pod for member in triple.index.numbered(numbers)]
+    return {Who("Pod", pod.meta.namespace, pod.meta.name) for pod in found if pod is not None}
