@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cluster.domains.policy.atoms import NO_ATOMS
 from cluster.domains.policy.policy import IPBlock
-from cluster.machinery.addresses import FAMILIES, Family, Network, family_of, parse_address
+from cluster.machinery.addresses import (
+    FAMILIES,
+    WIDTHS,
+    Family,
+    Network,
+    family_of,
+    parse_address,
+)
 
 if TYPE_CHECKING:
     from cluster.domains.policy.classes import Cell, Member
 
 # Addresses are kept in buckets as large as a Node's usual range of Pod addresses.
 _BUCKET_BITS: dict[Family, int] = {"IPv4": 8, "IPv6": 64}
-WIDTHS: dict[Family, int] = {"IPv4": 32, "IPv6": 128}
 
 Located: TypeAlias = tuple[Family, int]  # an address as a number
 _Key: TypeAlias = tuple[tuple[Family, ...], bool, frozenset[int], frozenset[int]]

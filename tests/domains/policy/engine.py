@@ -10,7 +10,7 @@ from typing import Any
 
 from cluster.domains.policy.classes import Member
 from cluster.domains.policy.conventions import STANDARD, Conventions
-from cluster.domains.policy.ends import End, address_end, node_end, pod_end
+from cluster.domains.policy.ends import NAME_LABEL, End, address_end, node_end, pod_end
 from cluster.domains.policy.index import PolicyIndex
 from cluster.domains.policy.policy_defaults import default_policy
 from cluster.domains.policy.verdict import Connection, Verdict, judge
@@ -80,6 +80,14 @@ class Triple:
         if change is not None:
             self.index.apply(change)
         return change
+
+    def stored(self, kind_name: str, namespace: str, name: str) -> Raw:
+        """Return the manifest as it was written; a Namespace that nobody wrote has no more."""
+        found = self._plain(kind_name).get(self._name(KINDS[kind_name], namespace, name))
+        if found is not None:
+            return found
+        metadata = {"name": name, "labels": {NAME_LABEL: name}}
+        return {"apiVersion": "v1", "kind": kind_name, "metadata": metadata}
 
     def _plain(self, kind: str) -> dict[Any, Raw]:
         return {

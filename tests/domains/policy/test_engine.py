@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from itertools import product
 from random import Random
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from pyroaring import BitMap
 from cluster.domains.policy.conventions import Conventions
 from cluster.domains.policy.index import PolicyIndex
 from cluster.domains.policy.matrix import count_allowed, row
+from cluster.domains.policy.remedies import Remedy, smallest_change
 from tests.domains.policy import clusters
 from tests.domains.policy.engine import PROBES, Triple, shape
 from tests.domains.policy.plain import Who
@@ -210,3 +212,41 @@ def test_counts_and_rows_are_those_of_every_pair(
 def names(triple: Triple, numbers: BitMap) -> set[Who]:
     found = [member.pod for member in triple.index.numbered(numbers)]
     return {Who("Pod", pod.meta.namespace, pod.meta.name) for pod in found if pod is not None}
+
+
+@given(clusters.clusters(), st.data())
+def test_the_smallest_change_lets_the_denied_side_pass(
+    objects: Raws, data: st.DataObject
+) -> None:
+    triple = Triple(objects)
+    ends = triple.everyone(clusters.OUTSIDE)
+    source, target = data.draw(st.sampled_from(ends)), data.draw(st.sampled_from(ends))
+    protocol, port = data.draw(st.sampled_from(PROBES))
+    verdict = triple.verdict(source, target, protocol, port)
+    if not verdict.denied_by:
+        return
+    side = data.draw(st.sampled_from(verdict.denied_by))
+    remedy = smallest_change(verdict, side, triple.index.selecting)
+    assert remedy is not None
+
+    triple.put(edited(triple, remedy))
+
+    again = triple.verdict(source, target, protocol, port)
+    assert {"Egress": again.egress, "Ingress": again.ingress}[side.direction].passes
+    assert len(again.denied_by) < len(verdict.denied_by)
+
+
+def edited(triple: Triple, remedy: Remedy) -> clusters.Raw:
+    """Return the object of a remedy with the edit made."""
+    key = remedy.object
+    stored = triple.stored(key.kind, key.namespace, key.name)
+    made = deepcopy(stored)
+    here: Any = made
+    for step in remedy.path[:-1]:
+        here = here[step]
+    last = remedy.path[-1]
+    if remedy.is_appended:
+        here[last] = [*(here.get(last) or ()), remedy.value]
+    else:
+        here[last] = remedy.value
+    return made
