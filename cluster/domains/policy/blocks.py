@@ -116,9 +116,7 @@ class Blocks:
         """Return a set of its own for what is no member, as the blocks are now."""
         return AddressSet(families, self._met(located, is_blind=is_blind), is_blind=is_blind)
 
-    def _met(
-        self, located: Iterable[Located], *, is_blind: bool
-    ) -> dict[Family, frozenset[int]]:
+    def _met(self, located: Iterable[Located], *, is_blind: bool) -> dict[Family, frozenset[int]]:
         met = dict.fromkeys(FAMILIES, NO_ATOMS)
         if not is_blind:
             for family, address in located:

@@ -12,9 +12,10 @@ from typing import TypeAlias
 
 from cluster.domains.policy.classes import Member, PodClass
 from cluster.domains.policy.index import PolicyIndex
-from cluster.domains.policy.policy import Direction
+from cluster.domains.policy.policy import DIRECTIONS, Direction
 from cluster.domains.policy.ports import ALL, NONE, Ports, intersection, union
 from cluster.domains.policy.ranges import Course, course_of, cut, pieces, range_text, together
+from cluster.domains.policy.tables import Table
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import FAMILIES, Family
 
@@ -140,39 +141,32 @@ def _outside(
     index: PolicyIndex, parties: Mapping[str, _Party], sources: Wanted, destinations: Wanted
 ) -> Iterator[Reach]:
     """Yield the rows with addresses; the ranges do not depend on which rows are wanted."""
-    known: dict[tuple[object, Family], Course] = {}
     for family in FAMILIES:
-        courses: dict[tuple[str, Direction], Course] = {}
-        for name, party in parties.items():
-            for direction in ("Ingress", "Egress"):
-                held = [found for found in party.classes if family in found.families]
-                if held:
-                    courses[name, direction] = together(
-                        _course(index, found, direction, family, known) for found in held
-                    )
+        courses = _courses(index, parties, family)
         ranges = cut(courses.values(), family)
         for (name, direction), course in courses.items():
             if not (destinations if direction == "Ingress" else sources)(name):
                 continue
             for first, last, ports in pieces(course, ranges):
-                if not ports:
-                    continue
                 text = range_text(first, last, family)
-                if direction == "Ingress" and sources(text):
+                if ports and direction == "Ingress" and sources(text):
                     yield Reach(text, name, ports)
-                elif direction == "Egress" and destinations(text):
+                elif ports and direction == "Egress" and destinations(text):
                     yield Reach(name, text, ports)
 
 
-def _course(
-    index: PolicyIndex,
-    found: PodClass,
-    direction: Direction,
-    family: Family,
-    known: dict[tuple[object, Family], Course],
-) -> Course:
-    table = found.ingress if direction == "Ingress" else found.egress
-    key = (table, family)
-    if key not in known:
-        known[key] = course_of(table, index.blocks, family)
-    return known[key]
+def _courses(
+    index: PolicyIndex, parties: Mapping[str, _Party], family: Family
+) -> dict[tuple[str, Direction], Course]:
+    """Return what each peer allows from and to the addresses of a family."""
+    known: dict[Table | None, Course] = {}
+    courses: dict[tuple[str, Direction], Course] = {}
+    for name, party in parties.items():
+        held = [found for found in party.classes if family in found.families]
+        for direction in DIRECTIONS if held else ():
+            tables = {found.ingress if direction == "Ingress" else found.egress for found in held}
+            for table in tables:
+                if table not in known:
+                    known[table] = course_of(table, index.blocks, family)
+            courses[name, direction] = together(known[table] for table in tables)
+    return courses

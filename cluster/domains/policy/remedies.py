@@ -105,9 +105,7 @@ def _with_peer(connection: Connection, side: Side, end: End) -> Connection:
     return replace(connection, destination=end)
 
 
-def _in_namespace(
-    connection: Connection, namespace: str, labels: Mapping[str, str]
-) -> Connection:
+def _in_namespace(connection: Connection, namespace: str, labels: Mapping[str, str]) -> Connection:
     """Return the connection as if a namespace had other labels, for whichever end is in it."""
 
     def changed(end: End) -> End:

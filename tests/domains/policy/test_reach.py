@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster.domains.policy.ports import holds, code_of, ranges
+from cluster.domains.policy.ports import code_of, holds
 from cluster.domains.policy.reach import Reach, reach
 from cluster.domains.workload.pod import Pod
 from tests.domains.policy import clusters
