@@ -121,6 +121,7 @@ def _in_namespace(connection: Connection, namespace: str, labels: Mapping[str, s
 def _addition(verdict: Verdict, side: Side, miss: Miss | None) -> Remedy:
     """Return what to add to a policy: a port or a peer to the nearest rule, or a rule."""
     connection = verdict.connection
+    end = connection.peer(side.direction)
     field, peers = RULES_FIELD[side.direction], PEERS_FIELD[side.direction]
     lacks = set() if miss is None else {unmet.lack == "port" for unmet in miss.unmet}
     port = _port(connection)
@@ -131,11 +132,11 @@ def _addition(verdict: Verdict, side: Side, miss: Miss | None) -> Remedy:
     peer = _peer(verdict, side, policy)
     if miss is not None and lacks == {False}:
         path = ("spec", field, miss.rule, peers)
-        return _append(miss.policy, path, peer, _peer_text(connection, side))
+        return _append(miss.policy, path, peer, f"a peer for {end.label}")
     rule: Manifest = {peers: [peer]}
     if port is not None:
         rule["ports"] = [port]
-    text = f"a rule for {_peer_text(connection, side)}, {_port_text(connection)}"
+    text = f"a rule for {_port_text(connection)} {peers} {end.label}"
     return _append(policy, ("spec", field), rule, text)
 
 
@@ -159,12 +160,6 @@ def _port_text(connection: Connection) -> str:
     if connection.protocol not in PROTOCOLS:
         return "all ports"
     return f"{connection.protocol} {connection.port}"
-
-
-def _peer_text(connection: Connection, side: Side) -> str:
-    return f"{'from' if side.direction == 'Ingress' else 'to'} " + (
-        connection.peer(side.direction).label
-    )
 
 
 def _peer(verdict: Verdict, side: Side, policy: NetworkPolicy) -> Manifest:
