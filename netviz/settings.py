@@ -206,6 +206,29 @@ UNFOLD = {
     "SITE_HEADER": "netviz",
     "SITE_URL": "/",
     "SITE_SYMBOL": "hub",
+    "SHOW_VIEW_ON_SITE": True,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        # Shades of the dashboard's token `service`, which is 600 on light and 300 on dark.
+        "primary": {
+            "50": "#eef4ff",
+            "100": "#e0eaff",
+            "200": "#c7d7fe",
+            "300": "#a4bcfd",
+            "400": "#8098f9",
+            "500": "#6172f3",
+            "600": "#3538cd",
+            "700": "#2d31a6",
+            "800": "#2d3282",
+            "900": "#262b6b",
+            "950": "#1f235b",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "cluster.admin.navigation.sidebar",
+    },
 }
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 SPECTACULAR_SETTINGS = {

@@ -76,9 +76,10 @@ class NodeFilter(OfKind):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
         """Return the Pods on the chosen Node."""
-        if not self.value():
+        chosen = self.value()
+        if not chosen:
             return queryset
-        return queryset.alias(node=ManifestText("spec", "nodeName")).filter(node=self.value())
+        return queryset.alias(node=ManifestText("spec", "nodeName")).filter(node=chosen)
 
 
 class ReadyFilter(DropdownFilter):
@@ -140,9 +141,10 @@ def one_of(title: str, parameter: str, path: tuple[str, ...], words: Iterable[st
     def queryset(
         self: DropdownFilter, _request: HttpRequest, queryset: QuerySet[Resource]
     ) -> QuerySet[Resource]:
-        if not self.value():
+        chosen = self.value()
+        if not chosen:
             return queryset
-        return queryset.alias(word=ManifestText(*path)).filter(word=self.value())
+        return queryset.alias(word=ManifestText(*path)).filter(word=chosen)
 
     members = {
         "title": title, "parameter_name": parameter, "lookups": lookups, "queryset": queryset,

@@ -14,8 +14,8 @@ CONTROLLERS = {
     "Deployment": frozenset({"ReplicaSet"}),
     "ReplicaSet": frozenset({"Pod"}),
     "ReplicationController": frozenset({"Pod"}),
-    "StatefulSet": frozenset({"Pod"}),
-    "DaemonSet": frozenset({"Pod"}),
+    "StatefulSet": frozenset({"Pod", "ControllerRevision"}),
+    "DaemonSet": frozenset({"Pod", "ControllerRevision"}),
     "Job": frozenset({"Pod"}),
     "CronJob": frozenset({"Job"}),
 }

@@ -37,7 +37,10 @@ def note_about(origin: Origin | None, address: str | None) -> str:
     """Return why an object only shows, with a link to the object to edit instead."""
     if origin is None:
         return ""
-    text = _("A controller keeps this object as it is. To change it, edit the {}.")
+    text = _(
+        "A controller keeps this object as it is, and makes it anew when it is deleted. "
+        "To change it, edit the {}."
+    )
     name = f"{origin.kind} {origin.namespace}/{origin.name}"
     if address is None:
         return format_html(text, name)

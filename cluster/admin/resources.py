@@ -21,9 +21,11 @@ from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from cluster import store
 from cluster.admin import deletion, readonly
 from cluster.admin.cells import age, cells_of, manifest_of
+from cluster.admin.fields import side_by_side
 from cluster.admin.filters import filters_of
 from cluster.admin.forms.resource import ResourceForm, form_for
 from cluster.admin.ownership import Origin, origin_of
+from cluster.admin.paging import KeyedPaginator
 from cluster.admin.searching import search
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kind import Kind
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Resource]
 else:
     ModelAdmin = UnfoldModelAdmin
+
+DEEPEST_ORIGIN = 3
+"""A Pod follows from a Job, which follows from a CronJob."""
 
 NO_NAMESPACE = "-"
 """How addresses of the dashboard write the namespace of an object that has none."""
@@ -44,6 +49,7 @@ class ResourceAdmin(ModelAdmin):
     kind: ClassVar[Kind]
 
     list_per_page = 100
+    paginator = KeyedPaginator
     list_select_related = ("cluster",)
     list_display_links = ("name",)
     list_filter_submit = True
@@ -102,13 +108,13 @@ class ResourceAdmin(ModelAdmin):
             origin = origin_of(manifest_of(obj))
             return readonly.fieldsets_of(self.kind, self._note(obj, origin))
         form = form_for(self.model, self.kind, "")
-        identity = [name for name in readonly.IDENTITY if self._has(name)]
-        groups: readonly.Fieldsets = [(None, {"fields": identity})]
+        identity = tuple(name for name in readonly.IDENTITY if self._has(name))
+        groups: readonly.Fieldsets = [(None, {"fields": [identity]})]
         for group in form.groups:
-            names = [field.name for field in group.fields if self._is_shown(field.name, obj)]
+            fields = [field for field in group.fields if self._is_shown(field.name, obj)]
             title = group.title or self.kind.kind
-            if names:
-                groups.append((title, {"fields": names, "description": group.help}))
+            if fields:
+                groups.append((title, {"fields": side_by_side(fields), "description": group.help}))
         return [*groups, ("YAML", {"fields": ["manifest", "resource_version"]})]
 
     def _has(self, name: str) -> bool:
@@ -121,15 +127,24 @@ class ResourceAdmin(ModelAdmin):
         return name in form_for(self.model, self.kind, "")(instance=obj).fields
 
     def _note(self, obj: Resource, origin: Origin | None) -> str:
+        """Return why an object only shows: what it follows from in the end, and where to edit."""
+        pk: int | None = None
+        for _step in range(DEEPEST_ORIGIN):
+            if origin is None:
+                break
+            row = Resource.objects.filter(
+                cluster_id=obj.cluster_id,
+                kind=origin.kind,
+                namespace=origin.namespace,
+                name=origin.name,
+            ).first()
+            pk = row.pk if row is not None else None
+            above = origin_of(manifest_of(row)) if row is not None else None
+            if above is None:
+                break
+            origin = above
         if origin is None:
             return ""
-        rows = Resource.objects.filter(
-            cluster_id=obj.cluster_id,
-            kind=origin.kind,
-            namespace=origin.namespace,
-            name=origin.name,
-        )
-        pk = rows.values_list("pk", flat=True).first()
         name = f"admin:cluster_{origin.kind.lower()}_change"
         return readonly.note_about(origin, reverse(name, args=[pk]) if pk else None)
 

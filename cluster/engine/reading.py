@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import orjson
+
 from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.kind import Kind, Kinds
-from cluster.machinery.manifest import JSON, Manifest, copy
+from cluster.machinery.manifest import JSON, Manifest, copy, mapping_at, text_at
 from cluster.machinery.review import review
 from cluster.machinery.schema import shape_of
+from cluster.machinery.three_way import LAST_APPLIED, last_applied
 
 FieldValidation: TypeAlias = Literal["Strict", "Warn", "Ignore"]
 
@@ -64,6 +67,7 @@ def read(kinds: Kinds, document: JSON, validation: FieldValidation = "Warn") -> 
         raise BadRequest(prefix + reviewed.strict_words)
     if validation == "Warn":
         notices += [f'unknown field "{path}"' for path in reviewed.unknown]
+    _drop_from_annotation(kind, reviewed.pruned)
     return Read(kind, reviewed.pruned, tuple(notices))
 
 
@@ -75,3 +79,23 @@ def _drop(kind: Kind, manifest: Manifest) -> list[str]:
     if not dropped:
         return []
     return [f"{', '.join(dropped)} dropped: netviz stores no data of a {kind.kind}"]
+
+
+def _drop_from_annotation(kind: Kind, manifest: Manifest) -> None:
+    """Drop the same fields from the document that kubectl keeps in an annotation (J-2).
+
+    An annotation that cannot be read goes as a whole.
+    """
+    if not kind.dropped_fields or not text_at(manifest, "metadata", "annotations", LAST_APPLIED):
+        return
+    annotations = mapping_at(manifest, "metadata", "annotations")
+    try:
+        kept = last_applied(manifest)
+    except BadRequest:
+        kept = None
+    if kept is None:
+        del annotations[LAST_APPLIED]
+        return
+    for field in kind.dropped_fields:
+        kept.pop(field, None)
+    annotations[LAST_APPLIED] = orjson.dumps(kept).decode() + "\n"

@@ -9,15 +9,17 @@ from typing import Protocol
 
 from django.db import close_old_connections
 
-from cluster.engine.engine import Engine
 from cluster.live.topics import Topic
 from cluster.machinery.drawing import Graph
+from cluster.machinery.errors import Gone, NotFound
 from cluster.machinery.times import format_time
-from cluster.questions.facts import Facts
 from cluster.questions.views import view
 from cluster.questions.views.request import parse_request
-from cluster.runtime.replica import Reading, Replica, Replicas, Update
-from cluster.store import revision_of
+from cluster.runtime.replica import Replica, Replicas, Update
+from cluster.store import find_cluster, revision_of, tail
+
+MOST_ENTRIES = 1_000
+"""Entries of the log told to a page that comes back; beyond, it reads itself anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class Source(Protocol):
         Called in a worker thread. Raises NotFound.
         """
 
+    def happened(self, cluster: str, since: int, until: int) -> Update:
+        """Return what the log has after `since` up to `until`, as an update without findings.
+
+        Called in a worker thread. A reload where the log does not reach back, or has too much.
+        """
+
     def tell(self, told: Callable[[Update], None]) -> None:
         """Call `told`, in any thread, after every change of a cluster that was drawn."""
 
@@ -59,7 +67,6 @@ class ReplicaSource:
         self._replicas = replicas
         self._lock = threading.Lock()
         self._subscribed: dict[str, Replica] = {}
-        self._kept: dict[str, tuple[Engine, int, Facts]] = {}
         self._listeners: list[Callable[[Update], None]] = []
 
     def draw(self, topic: Topic, at_least: int) -> Picture:
@@ -67,7 +74,7 @@ class ReplicaSource:
         close_old_connections()
         request = parse_request(topic.parameters, topic.cluster)
         with self._followed(topic.cluster).reading(at_least=at_least or None) as reading:
-            graph = view(reading.snapshot, self._facts(reading), request)
+            graph = view(reading.snapshot, reading.facts, request)
             return Picture(graph, reading.revision, format_time(reading.time))
 
     def revision(self, cluster: str) -> int:
@@ -80,6 +87,18 @@ class ReplicaSource:
         close_old_connections()
         with self._followed(cluster).reading() as reading:
             return reading.revision, format_time(reading.time)
+
+    def happened(self, cluster: str, since: int, until: int) -> Update:
+        """Read it from the log."""
+        close_old_connections()
+        try:
+            entries = tail(find_cluster(cluster), since, limit=MOST_ENTRIES + 1)
+        except (Gone, NotFound):
+            return Update(cluster, since, until, reload=True)
+        if len(entries) > MOST_ENTRIES:
+            return Update(cluster, since, until, reload=True)
+        seen = tuple(entry for entry in entries if entry.revision <= until)
+        return Update(cluster, since, until, seen)
 
     def tell(self, told: Callable[[Update], None]) -> None:
         """Tell a listener of every change from now on."""
@@ -99,12 +118,3 @@ class ReplicaSource:
     def _pass_on(self, update: Update) -> None:
         for told in self._listeners:
             told(update)
-
-    def _facts(self, reading: Reading) -> Facts:
-        """Return the facts of a reading, arranged once for all views of a revision."""
-        kept = self._kept.get(reading.cluster)
-        if kept is not None and kept[0] is reading.engine and kept[1] == reading.revision:
-            return kept[2]
-        facts = Facts(reading.engine.facts)
-        self._kept[reading.cluster] = (reading.engine, reading.revision, facts)
-        return facts

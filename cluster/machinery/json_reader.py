@@ -29,9 +29,10 @@ class _Repeating(dict[str, JSON]):
 def whole(text: str) -> JSON:
     """Return what `text` holds if it is one JSON value and nothing else, None if it is not."""
     try:
-        return orjson.loads(text)
+        value: JSON = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
+    return value
 
 
 def whole_line(text: str, start: int) -> tuple[JSON, int] | None:

@@ -40,10 +40,11 @@ def json_patch(manifest: Manifest, operations: JSON) -> Manifest:
             f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, "
             f"got {len(operations)}"
         )
-    if not all(_is_complete(operation) for operation in operations):
+    complete = [item for item in operations if isinstance(item, dict) and _is_complete(item)]
+    if len(complete) < len(operations):
         raise Invalid(UNPROCESSABLE)
     try:
-        patched = jsonpatch.apply_patch(copy(manifest), operations, in_place=True)
+        patched = jsonpatch.apply_patch(copy(manifest), complete, in_place=True)
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError):
         raise Invalid(UNPROCESSABLE) from None
     if not isinstance(patched, dict):

@@ -20,6 +20,7 @@ APISERVER_ADDRESS = "172.18.255.1"  # of the control plane, which runs no Pods o
 API_SERVICE = Key("", "Service", "default", "kubernetes")
 API_SLICE = Key("discovery.k8s.io", "EndpointSlice", "default", "kubernetes")
 DNS_SERVICE = Key("", "Service", "kube-system", "kube-dns")
+DNS_SERVER = Key("apps", "Deployment", "kube-system", "coredns")
 DNS_LABELS: Manifest = {"k8s-app": "kube-dns"}
 
 
@@ -67,7 +68,11 @@ def dns_server() -> Manifest:
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "coredns", "namespace": "kube-system", "labels": dict(DNS_LABELS)},
+        "metadata": {
+            "name": DNS_SERVER.name,
+            "namespace": DNS_SERVER.namespace,
+            "labels": dict(DNS_LABELS),
+        },
         "spec": {
             "replicas": 2,
             "selector": {"matchLabels": dict(DNS_LABELS)},

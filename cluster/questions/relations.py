@@ -134,9 +134,11 @@ def _of_pod(snapshot: Snapshot, key: Key, pod: Pod) -> Iterator[Relation]:
         yield Relation("out", "runs on", node, key, "spec.nodeName", pod.node_name)
     for service in snapshot.selecting(Service, key.namespace, pod.meta.labels):
         for item in _slices(snapshot, key.namespace, service.meta.name):
-            if any(end.target and end.target.name == key.name for end in item.endpoints):
-                other = _slice_key(item)
-                yield Relation("in", "is an endpoint in", other, other, "endpoints[].targetRef")
+            for position, endpoint in enumerate(item.endpoints):
+                if endpoint.target is not None and endpoint.target.name == key.name:
+                    other, path = _slice_key(item), f"endpoints[{position}].targetRef"
+                    address = endpoint.address
+                    yield Relation("in", "is an endpoint in", other, other, path, address)
 
 
 def _of_service(snapshot: Snapshot, key: Key) -> Iterator[Relation]:

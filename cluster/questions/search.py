@@ -40,14 +40,15 @@ def find_objects(
     """Return the first `limit` objects that a query finds, best first, and how many there are.
 
     An exact name comes before a name that begins so, and that before a name that contains it;
-    then catalog order of kinds, namespace, name. Kinds that `sees` refuses are left out.
+    then shorter names first (what people named before what controllers did), catalog order of
+    kinds, namespace, name. Kinds that `sees` refuses are left out.
     """
     wanted = parse_words(text, snapshot)
     if wanted.is_impossible:
         return [], 0
     order = {kind.kind: position for position, kind in enumerate(snapshot.kinds)}
     found = [
-        (_rank(key, wanted), order[key.kind], key.namespace, key.name, key)
+        (_rank(key, wanted), len(key.name), order[key.kind], key.namespace, key.name, key)
         for key in _candidates(snapshot, wanted, sees)
     ]
     found.sort()

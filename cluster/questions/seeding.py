@@ -6,16 +6,18 @@ they are manifests or dumps that someone uploads (`simulate`, `check` and the ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cluster.catalog import KINDS
+from cluster.domains.workload.pod import Pod
 from cluster.engine.admission import Mode
 from cluster.engine.engine import Step
 from cluster.engine.reading import UnknownKind
 from cluster.engine.simulator import NOW, Simulator, Written
 from cluster.machinery.errors import AlreadyExists, ApiError
 from cluster.machinery.findings import Finding
+from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.settings import ClusterSettings
@@ -82,14 +84,23 @@ class Seeded:
         )
         end = later(self.simulator.now, SETTLING)
         step = self.simulator.settle()
-        while step.wake is not None and step.wake <= end:
-            self.simulator.now = step.wake
+        while (until := self._next_end()) is not None and until <= end:
+            self.simulator.now = until
             following = self.simulator.settle()
             following.writes = step.writes | following.writes
             following.events = step.events + following.events
             step = following
         self.steps.append(step)
         return step
+
+    def _next_end(self) -> str | None:
+        """Return when the next terminating Pod ends, None where none is terminating.
+
+        No other clock runs: a Node that is not ready stays so, and its Pods are not evicted.
+        """
+        ending = self.simulator.snapshot.lookup(Pod, "terminating", value=True)
+        stamps = (pod.meta.deletion_timestamp for pod in ending if not pod.meta.finalizers)
+        return min((stamp for stamp in stamps if stamp is not None), default=None)
 
 
 def errors_json(error: ApiError) -> list[JSON]:
@@ -183,7 +194,7 @@ def _name(item: Manifest) -> tuple[JSON, JSON, JSON]:
 
 def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
     if mode == "import" and isinstance(item, dict):
-        adapted = adapt(item, seeded.simulator.settings)
+        adapted = adapt(item, seeded.simulator.settings, _taken(seeded, item))
         item = adapted.manifest
         seeded.notices += [(index, text) for text in adapted.notices]
     try:
@@ -198,6 +209,17 @@ def _enter(seeded: Seeded, index: int, item: JSON, mode: Mode) -> None:
             seeded.refused.append(Refused(index, describe(item), error))
         return
     seeded.notices += [(index, text) for text in written.warnings]
+
+
+def _taken(seeded: Seeded, item: Manifest) -> Callable[[str], bool]:
+    """Return whether another Service than `item` holds a cluster IP."""
+    own = describe(item).partition(" ")[2]
+
+    def is_taken(ip: str) -> bool:
+        holder = seeded.simulator.pools.holder(Claim("ip", ip))
+        return holder is not None and f"{holder.namespace}/{holder.name}" != own
+
+    return is_taken
 
 
 def _again(seeded: Seeded, item: Manifest) -> Written:

@@ -16,11 +16,14 @@ _GROUPS = {"Job": "batch", "CronJob": "batch", "ReplicationController": ""}
 
 
 def workload_of(snapshot: Snapshot, pod: Pod) -> Key:
-    """Return the topmost controller of a Pod that is known; the Pod itself where it has none."""
+    """Return the topmost controller of a Pod that is known; the Pod itself where it has none.
+
+    Static Pods are controlled by their Node, which is where they run and no workload.
+    """
     namespace = pod.meta.namespace
     key = Key("", "Pod", namespace, pod.meta.name)
     owner = pod.meta.controller
-    while owner is not None:
+    while owner is not None and owner.kind != "Node":
         if owner.kind not in snapshot.kinds:
             return Key("", owner.kind, namespace, owner.name)
         key = snapshot.kinds[owner.kind].key(namespace, owner.name)

@@ -28,10 +28,14 @@ POLL_SECONDS = 0.5  # how often a listening thread looks whether it should end
 
 
 class Hints:
-    """Hints as they arrive; use it as a context manager or call `close`."""
+    """Hints as they arrive; use it as a context manager or call `close`.
+
+    `is_listening` is set once hints of other processes arrive, too.
+    """
 
     def __init__(self) -> None:
         """Listen from now on, in a daemon thread."""
+        self.is_listening = threading.Event()
         self._condition = threading.Condition()
         self._clusters: dict[str, int] = {}
         self._is_closed = False
@@ -93,6 +97,7 @@ class Hints:
         try:
             with _filed_socket() as receiver:
                 receiver.settimeout(POLL_SECONDS)
+                self.is_listening.set()
                 while not self._is_closed:
                     try:
                         data, _sender = receiver.recvfrom(LONGEST_HINT)
@@ -115,6 +120,7 @@ class Hints:
             try:
                 with psycopg.connect(**wanted, autocommit=True) as own:
                     own.execute(f"LISTEN {CHANNEL}")
+                    self.is_listening.set()
                     while not self._is_closed:
                         for message in own.notifies(timeout=POLL_SECONDS):
                             self._read(message.payload)

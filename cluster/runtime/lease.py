@@ -104,4 +104,5 @@ class Leases:
     def give_up(self) -> None:
         """End all leases of this process."""
         self._held.clear()
+        self._asked.clear()
         give_up(self.holder)

@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 ACTIVE_SECONDS = 0.05
 IDLE_SECONDS = 0.5
 FAILED_SECONDS = 2.0
-TRIM_SECONDS = 30.0
+TRIM_SECONDS = 5.0
+TRIMS_AT_ONCE = 10
 SETTLE_DURING_IMPORT_SECONDS = 2.0
 
 
@@ -158,7 +159,9 @@ class EngineLoop:
         for cluster in clusters:
             if cluster.id in self._reconcilers:
                 try:
-                    trim(cluster.name)
+                    for _turn in range(TRIMS_AT_ONCE):
+                        if not trim(cluster.name):
+                            break
                     trim_events(cluster)
                 except (DatabaseError, ApiError):
                     logger.warning("%s: the log was not trimmed", cluster.name, exc_info=True)

@@ -33,7 +33,7 @@ from cluster.store import (
     tail,
     transact,
 )
-from cluster.store.log import LogEntry
+from cluster.store.log import LogEntry, deletions
 
 logger = logging.getLogger(__name__)
 
@@ -152,6 +152,7 @@ class Reconciler:
         with without_collector():
             engine.load((stored.manifest() for stored in read.snapshot(cluster)), cluster.revision)
             engine.ask_all()
+        _remember_deletions(engine, cluster)
         seconds = self._clock() - started
         logger.info("%s: loaded at revision %d in %.1f s", self.cluster, cluster.revision, seconds)
         return engine
@@ -223,6 +224,20 @@ class Reconciler:
             self.cluster, report.before, report.after, report.changes, report.owners,
             report.writes, round(1000 * report.seconds), report.failures,
         )  # fmt: skip
+
+
+def _remember_deletions(engine: Engine, cluster: ClusterHandle) -> None:
+    """Let the engine see the Nodes go that went while no engine looked.
+
+    What is stored does not tell a Pod of a deleted Node, which goes with it, from one of a dump
+    whose Node never was here, which stays (D-4, I-44); the log does.
+    """
+    gone = [
+        entry for entry in deletions(cluster, "Node") if engine.snapshot.find(entry.key) is None
+    ]
+    for entry in gone:
+        engine.snapshot.put(KINDS["Node"].parse(entry.manifest()))
+    engine.feed(changes_of(gone), format_time(datetime.now(UTC)), budget=0)
 
 
 def changes_of(entries: list[LogEntry]) -> Iterator[tuple[Key, Manifest | None]]:

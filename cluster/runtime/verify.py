@@ -44,11 +44,12 @@ def verify(cluster: str) -> list[Difference]:
     handle = find_cluster(cluster)
     stored = {item.key: item for item in read.snapshot(handle)}
     manifests = {key: item.manifest() for key, item in stored.items()}
+    gone: set[str] = set()
     found = [
         *_recomputed(handle, manifests),
-        *_log_and_table(handle, stored),
+        *_log_and_table(handle, stored, gone),
         *_claims(manifests),
-        *_owners(manifests),
+        *_owners(manifests, gone),
     ]
     return sorted(found)
 
@@ -74,8 +75,13 @@ def _recomputed(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Itera
         yield Difference("rules", str(owner), f"{rule} fails: {message}")
 
 
-def _log_and_table(cluster: ClusterHandle, stored: dict[Key, Stored]) -> Iterator[Difference]:
-    """Compare the table with what the log says last of each object, and the log with itself."""
+def _log_and_table(
+    cluster: ClusterHandle, stored: dict[Key, Stored], gone: set[str]
+) -> Iterator[Difference]:
+    """Compare the table with what the log says last of each object, and the log with itself.
+
+    Adds the uids of deleted objects to `gone`.
+    """
     last: dict[Key, log.LogEntry] = {}
     expected = cluster.oldest_revision
     for entry in log.entries(cluster):
@@ -84,6 +90,8 @@ def _log_and_table(cluster: ClusterHandle, stored: dict[Key, Stored]) -> Iterato
             yield Difference("log", str(entry.key), f"follows a gap after revision {expected - 1}")
             expected = entry.revision
         last[entry.key] = entry
+        if entry.is_deletion:
+            gone.add(entry.uid)
     if expected != cluster.revision:
         text = f"the log ends at {expected}, the cluster stands at {cluster.revision}"
         yield Difference("log", cluster.name, text)
@@ -110,12 +118,13 @@ def _claims(manifests: dict[Key, Manifest]) -> Iterator[Difference]:
                 yield Difference("K-1", str(key), text)
 
 
-def _owners(manifests: dict[Key, Manifest]) -> Iterator[Difference]:
-    """What a controller made has its owner beside it."""
-    by_uid = {text_at(manifest, "metadata", "uid"): key for key, manifest in manifests.items()}
+def _owners(manifests: dict[Key, Manifest], gone: set[str]) -> Iterator[Difference]:
+    """Nothing outlives its last owner; owners that never were here (of a dump) do not count."""
+    uids = {text_at(manifest, "metadata", "uid") for manifest in manifests.values()}
     for key, manifest in manifests.items():
         meta = mapping_at(manifest, "metadata")
         owners = mappings_at(meta, "ownerReferences")
-        if owners and not any(uid in by_uid for uid in owner_uids(meta)):
+        held = set(owner_uids(meta))
+        if held & gone and not held & uids:
             names = ", ".join(f"{owner.get('kind')} {owner.get('name')}" for owner in owners)
             yield Difference("owners", str(key), f"outlived {names}")

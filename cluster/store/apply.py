@@ -43,7 +43,7 @@ def apply(tx: Transaction, document: JSON, options: Options) -> Written:
     shape = shape_of(found.kind.api_version, found.kind.kind)
     merged = strategic_merge(live, three_way(before, new, live, shape), shape)
     notices = found.notices
-    if before is None and remembers:
+    if before is None and remembers and options.mode == "api":
         notices += (f"{key} was not applied before: fields it has beyond the document stay",)
     return update_read(tx, Read(found.kind, merged, notices), key, options)
 

@@ -84,8 +84,8 @@ def record_events(tx: Transaction, events: Iterable[RuleEvent]) -> None:
             sql,
             [
                 (
-                    tx.cluster.id, *event.key, event.type, event.reason, event.message,
-                    _digest(event), number, now, now,
+                    tx.cluster.id, *event.key, event.type, event.reason,
+                    rows.storable(event.message), _digest(event), number, now, now,
                 )
                 for event, number in counted.items()
             ],
@@ -119,7 +119,9 @@ def save_state(
     values = {
         "revision": tx.revision,
         "is_settled": is_settled,
-        "failures": [[rule, str(owner), message] for (rule, owner), message in listed],
+        "failures": [
+            [rule, str(owner), rows.storable(message)] for (rule, owner), message in listed
+        ],
         "failed": len(failures),
         "wake": moment(wake),
         "time": tx.moment,

@@ -262,16 +262,16 @@ def _insert(job: Import, results: Sequence[Result]) -> None:
                 job_id=job.id,
                 position=result.position,
                 outcome=result.outcome,
-                file=result.file[-512:],
+                file=rows.storable(result.file[-512:]),
                 line=result.line,
-                kind=result.kind[:63],
-                namespace=result.namespace[:253],
-                name=result.name[:253],
-                message=result.message,
-                notices=list(result.notices),
+                kind=rows.storable(result.kind[:63]),
+                namespace=rows.storable(result.namespace[:253]),
+                name=rows.storable(result.name[:253]),
+                message=rows.storable(result.message),
+                notices=[rows.storable(text) for text in result.notices],
                 document=result.document,
-                field=result.field[:512],
-                source=None if result.source is None else asdict(result.source),
+                field=rows.storable(result.field[:512]),
+                source=_source(result.source),
             )
             for result in results
         ],
@@ -280,6 +280,10 @@ def _insert(job: Import, results: Sequence[Result]) -> None:
         unique_fields=("job", "position"),
         update_fields=("outcome", "message", "field", "notices"),
     )
+
+
+def _source(source: Excerpt | None) -> dict[str, int | str] | None:
+    return None if source is None else asdict(source) | {"text": rows.storable(source.text)}
 
 
 def _import(row: ImportJob) -> Import:

@@ -143,6 +143,14 @@ def entries(cluster: ClusterHandle) -> Iterator[LogEntry]:
         yield _entry(row)
 
 
+def deletions(cluster: ClusterHandle, kind: str) -> list[LogEntry]:
+    """Return the last deletion in the kept log of each object of a kind, oldest first."""
+    found = Change.objects.filter(cluster_id=cluster.id, kind=kind, verb="deleted")
+    last = {_entry(row).key: _entry(row) for row in
+            found.order_by("revision").values_list(*_FIELDS)}  # fmt: skip
+    return sorted(last.values(), key=lambda entry: entry.revision)
+
+
 def revision_at(cluster: ClusterHandle, time: datetime) -> int:
     """Return the revision that was current at `time`; the oldest readable one before the log."""
     found = Change.objects.filter(cluster_id=cluster.id, time__lte=time)

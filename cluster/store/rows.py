@@ -99,6 +99,11 @@ def database_time(time: datetime | None) -> str | datetime | None:
     return adapted
 
 
+def storable(text: str) -> str:
+    """Return `text` as any database takes it: PostgreSQL knows no NUL in text."""
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
 def _table(model: type[models.Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - documented model API
 

@@ -153,7 +153,7 @@ class Transaction:
         if old is None:
             entry = rows.Entry(self.revision, Change.Verb.ADDED, key, uid, "", body)
         else:
-            paths = "\n".join(changed_paths(self.manifest(key), manifest))
+            paths = rows.storable("\n".join(changed_paths(self.manifest(key), manifest)))
             entry = rows.Entry(
                 self.revision, Change.Verb.MODIFIED, key, uid, paths, body, old.body, old.revision
             )
@@ -244,6 +244,7 @@ def transact(
 
 def _transact(cluster: str, actor: str, work: Callable[[Transaction], T], *, dry_run: bool) -> T:
     held: Transaction | None = None
+    is_nested = connection.in_atomic_block
     try:
         with transaction.atomic():
             held = Transaction(lock(cluster), actor, datetime.now(UTC))
@@ -258,6 +259,8 @@ def _transact(cluster: str, actor: str, work: Callable[[Transaction], T], *, dry
         if held is not None:
             held.abandon()
         raise
+    if is_nested:  # what is around may still be rolled back
+        held.abandon()
     return result
 
 

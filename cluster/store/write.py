@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from typing import Literal, TypeAlias
 
 from cluster.catalog import KINDS
@@ -17,8 +18,10 @@ from cluster.engine.reading import FieldValidation
 from cluster.machinery.errors import ApiError
 from cluster.machinery.manifest import JSON
 from cluster.machinery.meta import Key
+from cluster.questions.importing import node_named
 from cluster.store import collect, operations
 from cluster.store.apply import apply as apply_in
+from cluster.store.importing import adapted
 from cluster.store.results import Deletion, Operation, Options, PatchType, Propagation, Written
 from cluster.store.transaction import Transaction, transact
 
@@ -206,14 +209,21 @@ def write_in(
     outcomes: list[Outcome] = []
     for document in documents:
         try:
-            outcomes.append(Outcome(written=write(tx, document, options)))
+            fitting, notices = adapted(tx, document, options)
+            written = write(tx, fitting, options)
+            outcomes.append(
+                Outcome(written=replace_fields(written, warnings=(*notices, *written.warnings)))
+            )
         except ApiError as error:
             outcomes.append(Outcome(error=error))
     return outcomes
 
 
 def _addresses(documents: Sequence[JSON], options: Options) -> Iterator[Key]:
-    """Yield the addresses of the documents as far as they can be told without reading them."""
+    """Yield the addresses of the documents, and of the Nodes that uploaded Pods name.
+
+    As far as they can be told without reading the documents.
+    """
     for document in documents:
         if not isinstance(document, dict):
             continue
@@ -222,6 +232,8 @@ def _addresses(documents: Sequence[JSON], options: Options) -> Iterator[Key]:
             continue
         namespace = meta.get("namespace") or options.namespace or "default"
         yield KINDS[name].key(str(namespace), str(meta.get("name") or ""))
+        if options.mode == "import" and (node := node_named(document)):
+            yield KINDS["Node"].key("", node)
 
 
 class _Refused(Exception):

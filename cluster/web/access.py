@@ -16,7 +16,6 @@ from cluster.runtime.permissions import Access, Verb, is_loopback, permission
 from cluster.web.refusals import Missing, refusal
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -25,7 +24,9 @@ def access_of(request: HttpRequest) -> Access:
     return Access(request.user, is_local=is_loopback(request.META.get("REMOTE_ADDR")))
 
 
-def reading(view: View[P]) -> View[P]:
+def reading(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Open a page to whoever may read; unsafe methods need a login. Others are sent to log in.
 
     Refusals of the store become pages: 404 inside the shell, the rest with their own words.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django import forms
 from django.conf import settings
@@ -17,7 +17,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import dual_stack
 
 Choice = tuple[str, str]
-Uploaded = UploadedFile[bytes]
+Uploaded: TypeAlias = "UploadedFile[bytes]"
 MOST_BYTES = Limits.upload().total_bytes
 
 

@@ -58,6 +58,11 @@ class Section:
     fold: str
     lines: tuple[Line, ...]
 
+    @property
+    def title(self) -> str:
+        """The last step of the folded field: `managedFields`."""
+        return self.fold.rstrip("]").rpartition("/" if "/" in self.fold else ".")[2]
+
 
 def render_lines(manifest: Mapping[str, JSON]) -> list[Line]:
     """Return the lines of a manifest, in the manifest's own order of fields."""
@@ -183,11 +188,17 @@ def _string(text: str) -> str:
         and ": " not in text
         and " #" not in text
         and not text.endswith(":")
-        and _resolver.resolve(ScalarNode, text, (True, False)) == STRING_TAG
+        and _tag(text) == STRING_TAG
         and not _is_number_elsewhere(text)
     ):
         return text
     return "".join(_escaped(char) for char in json.dumps(text, ensure_ascii=False))
+
+
+def _tag(text: str) -> str:
+    """Return what YAML 1.1 takes a plain scalar for."""
+    tag: str = _resolver.resolve(ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return tag
 
 
 def _is_number_elsewhere(text: str) -> bool:

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from cluster.web.preferences import YEAR_SECONDS
 from cluster.web.shell import CLUSTER_COOKIE, Crumb
@@ -44,5 +43,5 @@ def page(
 
 def _home(cluster: str) -> tuple[Crumb, ...]:
     if not cluster:
-        return (Crumb(_("All clusters"), reverse("clusters")),)
+        return (Crumb("netviz", reverse("overview")),)
     return (Crumb(cluster, reverse("map", kwargs={"cluster": cluster})),)

@@ -19,6 +19,7 @@ from cluster.web.preferences import PREFIX, Preferences, read_preferences
 MOST_IN_PICKER = 20
 CLUSTER_COOKIE = f"{PREFIX}cluster"
 FIRST_CHOICE = "demo"
+SHELL = "netviz_shell"  # where a request keeps its shell
 UNDO = "undo"  # where the session keeps how the last drill is taken back
 
 
@@ -58,9 +59,14 @@ class Shell:
         return read_preferences(self.request)
 
     @cached_property
+    def clusters(self) -> list[store.ClusterHandle]:
+        """All clusters, none for a reader who has to log in."""
+        return store.all_clusters() if self.access.reads else []
+
+    @property
     def all_names(self) -> list[str]:
-        """The names of all clusters, empty for a reader who has to log in."""
-        return [found.name for found in store.all_clusters()] if self.access.reads else []
+        """The names of all clusters."""
+        return [found.name for found in self.clusters]
 
     @property
     def cluster_names(self) -> list[str]:
@@ -108,8 +114,12 @@ class Shell:
     def undo(self) -> Mapping[str, object] | None:
         """How the last drill is taken back; offered once, on the page that follows it."""
         session = self.request.session
-        found: Mapping[str, object] | None = session.pop(UNDO, None) if UNDO in session else None
-        return found
+        note: dict[str, object] | None = session.get(UNDO)
+        if note is None or note.get("is_shown"):
+            return None
+        session[UNDO] = {**note, "is_shown": True}
+        where: dict[str, str] = session[UNDO]["where"]
+        return {**note, "address": reverse("drill", kwargs=where)}
 
     def _import_address(self) -> str:
         query = f"?cluster={self.cluster}" if self.cluster else ""
@@ -118,4 +128,13 @@ class Shell:
 
 def context(request: HttpRequest) -> Mapping[str, object]:
     """Return the shell for templates: Django's context processor."""
-    return {"shell": Shell(request)}
+    return {"shell": shell_of(request)}
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    """Return the shell of a request, the same one however often it is asked for."""
+    found = getattr(request, SHELL, None)
+    if not isinstance(found, Shell):
+        found = Shell(request)
+        setattr(request, SHELL, found)
+    return found

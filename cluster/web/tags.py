@@ -5,6 +5,8 @@ Every drawing comes from one sprite, `icons/icons.svg`, referred to by its hashe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -99,3 +101,9 @@ def timestamp(moment: object) -> str:
 def source_lines(source: Excerpt) -> list[Line]:
     """Return the lines of an excerpt, the one to blame marked."""
     return lines_of(source.text, source.first, source.line)
+
+
+@register.filter
+def below(item: Mapping[str, object]) -> object:
+    """Return what hangs below an item of an outline; `item.items` would be the dict's method."""
+    return item.get("items")

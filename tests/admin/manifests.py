@@ -24,6 +24,7 @@ BODIES: dict[str, Manifest] = {
     "ReplicationController": {"spec": {"replicas": 2, "selector": LABELS, "template": POD}},
     "StatefulSet": {"spec": {"serviceName": "web", **OWNER}},
     "DaemonSet": {"spec": OWNER},
+    "ControllerRevision": {"revision": 1, "data": {"spec": {}}},
     "Job": {"spec": {"template": ONCE}},
     "CronJob": {
         "spec": {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": ONCE}}},

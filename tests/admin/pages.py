@@ -32,7 +32,7 @@ class _Form(HTMLParser):
             if self._first is None or "selected" in found:
                 self._first = found.get("value") or ""
                 self.values[self._select] = self._first
-        elif tag == "textarea":
+        elif tag == "textarea" and "disabled" not in found:
             self._area = name
             self.values[name] = ""
 
@@ -55,7 +55,7 @@ class _Form(HTMLParser):
             self._depth -= 1
         elif tag == "select":
             self._select = ""
-        elif tag == "textarea":
+        elif tag == "textarea" and self._area:
             text = self.values[self._area]
             assert isinstance(text, str)
             self.values[self._area] = text.removeprefix("\r\n").removeprefix("\n")

@@ -47,7 +47,7 @@ def workload(kind: str, name: str, number: int) -> Manifest:
         spec["replicas"] = number
     if kind == "StatefulSet":
         spec["serviceName"] = name
-    meta = {"name": f"{name}-{kind.lower()}", "namespace": "default"}
+    meta: Manifest = {"name": f"{name}-{kind.lower()}", "namespace": "default"}
     return {"apiVersion": "apps/v1", "kind": kind, "metadata": meta, "spec": spec}
 
 
@@ -60,7 +60,7 @@ def service(name: str, number: int) -> Manifest:
         spec["clusterIP"] = "None"
     if number == 2:
         spec["publishNotReadyAddresses"] = True
-    meta = {"name": name, "namespace": "default", "labels": {"n": str(number)}}
+    meta: Manifest = {"name": name, "namespace": "default", "labels": {"n": str(number)}}
     return {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec}
 
 

@@ -4,7 +4,7 @@ from django.db import connection
 from cluster import store
 from cluster.runtime.announce import Hints
 from cluster.runtime.replica import Replicas
-from cluster.store.announce import CHANNEL, hints_directory, send
+from cluster.store.announce import CHANNEL, send
 from tests.runtime.workload import service
 
 PATIENCE_SECONDS = 10
@@ -35,12 +35,11 @@ def test_a_commit_of_this_process_wakes_its_listeners(shop: str) -> None:
 
 def test_a_message_of_another_process_wakes_listeners(shop: str) -> None:
     with Hints() as hints:
+        assert hints.is_listening.wait(PATIENCE_SECONDS)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, "other 42"])
         else:
-            while not list(hints_directory().iterdir()):
-                hints.wait(0.01)
             send("other 42")
 
         assert wait_for(hints, "other") == 42

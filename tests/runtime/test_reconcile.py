@@ -3,6 +3,7 @@ from django.db import OperationalError
 
 from cluster import store
 from cluster.catalog import KINDS
+from cluster.machinery.manifest import text_at
 from cluster.machinery.meta import Key
 from cluster.runtime.lease import Leases
 from cluster.runtime.loop import EngineLoop
@@ -132,4 +133,22 @@ def test_a_deleted_object_takes_everything_with_it(shop: str) -> None:
 
     assert ("", "Pod") in before
     assert pods(shop) == 0
+    assert verify(shop) == []
+
+
+def nodes_with_pods(shop: str) -> list[str]:
+    listed = store.list_objects(shop, KINDS["Pod"], namespace="default").items
+    return sorted(text_at(pod, "spec", "nodeName") or "" for pod in listed)
+
+
+def test_pods_of_a_node_that_was_deleted_while_no_engine_ran_go_with_it(shop: str) -> None:
+    create_web(shop, 1)
+    settle(shop)
+    lost = nodes_with_pods(shop)[0]
+    store.delete(cluster=shop, address=Key("", "Node", "", lost), actor="tests")
+
+    settle(shop)
+
+    assert lost not in nodes_with_pods(shop)
+    assert len(nodes_with_pods(shop)) == 8
     assert verify(shop) == []

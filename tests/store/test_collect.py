@@ -2,7 +2,7 @@ import pytest
 
 from cluster import store
 from cluster.machinery.errors import Conflict, Forbidden, NotFound
-from cluster.machinery.manifest import list_at, text_at
+from cluster.machinery.manifest import JSON, list_at, text_at
 from cluster.machinery.meta import Key
 from cluster.runtime.loop import EngineLoop
 from tests.store.objects import config_key, config_map, namespace, owner
@@ -10,7 +10,7 @@ from tests.store.objects import config_key, config_map, namespace, owner
 
 def make(shop: str, name: str, *owners: str, blocks: bool = False) -> str:
     """Create a ConfigMap owned by others of these uids; returns its uid."""
-    references = [owner("ConfigMap", "owner", uid, blocks=blocks) for uid in owners]
+    references: list[JSON] = [owner("ConfigMap", "owner", uid, blocks=blocks) for uid in owners]
     document = config_map(name, ownerReferences=references) if owners else config_map(name)
     written = store.create(cluster=shop, document=document, actor="tests")
     return text_at(written.manifest, "metadata", "uid") or ""
@@ -83,7 +83,7 @@ def test_an_owner_deleted_in_the_foreground_goes_after_what_blocks_it(shop: str)
     assert written.verb == "terminating"
     assert exists(shop, "top")
 
-    free = [{"op": "remove", "path": "/metadata/finalizers"}]
+    free: JSON = [{"op": "remove", "path": "/metadata/finalizers"}]
     store.patch(
         cluster=shop, address=config_key("leaf"), change=free, patch_type="json", actor="tests"
     )

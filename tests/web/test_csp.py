@@ -1,6 +1,8 @@
 import pytest
 from django.test import Client
 
+pytestmark = pytest.mark.django_db  # pages list the clusters
+
 
 def directives(client: Client, path: str, host: str = "localhost") -> dict[str, str]:
     header = client.get(path, headers={"host": host}).headers["Content-Security-Policy"]

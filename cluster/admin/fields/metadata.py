@@ -10,7 +10,7 @@ from cluster.admin.fields.types import Text
 def pairs(name: str, label: str, path: Path, help: str = "", *, lines: int = 1) -> Rows:  # noqa: A002 - the field's own word
     """Return a table of keys and values for the mapping at `path`."""
     columns = (Column("key", "Key", Text()), Column("value", "Value", Text(lines)))
-    return Rows(name, label, Pairs(path), columns, help, wide=False)
+    return Rows(name, label, Pairs(path), columns, help)
 
 
 METADATA: tuple[Group, ...] = (
@@ -18,7 +18,7 @@ METADATA: tuple[Group, ...] = (
         "Labels and annotations",
         (
             pairs("labels", "Labels", ("metadata", "labels"), "What selectors select by."),
-            pairs("annotations", "Annotations", ("metadata", "annotations")),
+            pairs("annotations", "Annotations", ("metadata", "annotations"), lines=2),
         ),
     ),
 )

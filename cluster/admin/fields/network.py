@@ -107,7 +107,6 @@ EXPRESSIONS = Rows(
         Column("operator", "Operator", Choice(("In", "NotIn", "Exists", "DoesNotExist"))),
         Column("values", "Values", Words()),
     ),
-    wide=False,
 )
 
 FIELDS: Mapping[str, tuple[Group, ...]] = {
@@ -121,8 +120,7 @@ FIELDS: Mapping[str, tuple[Group, ...]] = {
         )),
         Group("Addresses", (
             Field("cluster_ip", "Cluster IP", ("spec", "clusterIP"), Text(),
-                  "Empty: one is given. None: a headless Service."),
-            Field("cluster_ips", "Cluster IPs", ("spec", "clusterIPs"), Words()),
+                  "Empty: one is given. None: a headless Service.", ("spec.clusterIPs",)),
             spec("ipFamilyPolicy", "IP family policy",
                  Choice(("SingleStack", "PreferDualStack", "RequireDualStack"))),
             spec("ipFamilies", "IP families", Words(), "IPv4, IPv6; the first is primary."),

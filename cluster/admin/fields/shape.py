@@ -33,14 +33,17 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value. `path` is its place, `name` the name of the input."""
+    """One value. `path` is its place, `name` the name of the input.
+
+    `twins` are paths that admission keeps equal to it: errors there are told here, too.
+    """
 
     name: str
     label: str
     path: Path
     type: Type
     help: str = ""
-    wide: bool = False
+    twins: tuple[str, ...] = ()
 
     def show(self, manifest: Manifest) -> Shown:
         """Return what the input shows of a manifest."""
@@ -52,7 +55,8 @@ class Field:
 
     def place(self, path: str) -> Place | None:
         """Return the place of an error, None where it is not this field's."""
-        return Place(len(self.path)) if is_below(path, ".".join(self.path)) else None
+        known = (".".join(self.path), *self.twins)
+        return Place(len(self.path)) if any(is_below(path, top) for top in known) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,6 @@ class Rows:
     source: Source
     columns: tuple[Column, ...]
     help: str = ""
-    wide: bool = True
 
     def show(self, manifest: Manifest) -> list[Cells]:
         """Return the rows of a manifest."""

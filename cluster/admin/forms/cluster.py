@@ -125,6 +125,8 @@ class ClusterForm(ClusterModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show what the cluster was made with."""
         super().__init__(*args, **kwargs)
+        for name, field in FIELDS.items():
+            self.fields[name] = input_for(field.type, label=field.label, help_text=field.help)
         self.is_new = self.instance.pk is None
         if self.is_new:
             return
@@ -191,12 +193,6 @@ class ClusterForm(ClusterModelForm):
 
 def _nothing_more() -> None:
     """Save no relations."""
-
-
-for _name, _field in FIELDS.items():
-    ClusterForm.base_fields[_name] = input_for(
-        _field.type, label=_field.label, help_text=_field.help
-    )
 
 
 def field_of(error: FieldError) -> str | None:

@@ -32,7 +32,7 @@ def show_refusal(
     rows: dict[str, Cells | list[Cells]] = {
         name: form.cleaned_data.get(name, []) for name in form.fields
     }
-    for found in dict.fromkeys(error.errors):
+    for found in {str(found): found for found in error.errors}.values():
         name, place = _field_of(found, fields, rows)
         if name is None or name not in form.fields:
             form.add_error(None, str(found))

@@ -25,7 +25,7 @@ from cluster import store
 from cluster.admin.fields import Field, Group, Rows, groups_of
 from cluster.admin.fields.types import Unreadable
 from cluster.admin.forms.errors import show_refusal
-from cluster.admin.forms.inputs import PLAIN, input_for
+from cluster.admin.forms.inputs import PLAIN, Lines, input_for
 from cluster.admin.forms.rows import RowsField
 from cluster.admin.forms.yaml_text import UnreadableYAML, editable, from_yaml, to_yaml
 from cluster.machinery.errors import ApiError, Conflict
@@ -64,9 +64,8 @@ class ResourceForm(ResourceModelForm):
         label=gettext_lazy("Name"),
         widget=UnfoldAdminTextInputWidget(attrs=dict(PLAIN)),
     )
-    manifest = forms.CharField(
+    manifest = Lines(
         required=False,
-        strip=False,
         label=gettext_lazy("Manifest"),
         help_text=gettext_lazy(
             "The whole object as YAML. A field changed above is put into it when saving, "
@@ -196,9 +195,31 @@ class ResourceForm(ResourceModelForm):
             if given and (name in self.changed_data or name not in meta):
                 meta[name] = given
         if not self.is_new:
-            meta["resourceVersion"] = self.cleaned_data.get("resource_version") or str(
-                self.instance.revision
-            )
+            meta["resourceVersion"] = str(self._seen_revision())
+
+    def _seen_revision(self) -> int:
+        """Return the revision that the form was opened at, or a later one that is no other to it.
+
+        Controllers write status while somebody types; that is no conflict.
+        """
+        text = self.cleaned_data.get("resource_version") or ""
+        seen = int(text) if text.isascii() and text.isdigit() else self.instance.revision
+        current: int = self.instance.revision
+        if seen == current:
+            return seen
+        cluster = store.find_cluster(self.instance.cluster.name)
+        try:
+            then = store.object_at(cluster, self.instance.key, seen)
+        except ApiError:
+            return seen
+        return current if then is not None and self._reads_alike(then) else seen
+
+    def _reads_alike(self, then: Manifest) -> bool:
+        """Whether an earlier version has what the stored one has, apart from bookkeeping."""
+        one, other = (
+            editable(manifest, has_status=self.kind.has_status) for manifest in (then, self.opened)
+        )
+        return one == other
 
     def write(self) -> store.Written:
         """Have the store write what the form describes; raises ApiError."""

@@ -14,7 +14,7 @@ from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.yaml_scalars import UnreadableScalar, resolve
 
 WIDTH = 100
-BOOKKEEPING = ("resourceVersion", "managedFields", "selfLink")
+BOOKKEEPING = ("resourceVersion", "managedFields", "selfLink", "generation")
 """Members of `metadata` that are the server's own: the form carries the first one beside."""
 
 
@@ -38,7 +38,7 @@ def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 def _is_plain(text: str) -> bool:
     """Whether no reader takes `text` for anything but text; the dumper looks at the rest."""
-    if not text:
+    if not text or not text.isprintable():
         return False
     try:
         float(text)

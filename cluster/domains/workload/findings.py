@@ -56,11 +56,11 @@ FINDINGS: tuple[FindingRule, ...] = (UNSCHEDULABLE, STUCK, NO_NODE, GATED)
 def workload_of(pod: Pod, snapshot: Snapshot) -> Key:
     """Return who a user would name as the Pod's owner: its workload, or the Pod itself.
 
-    A ReplicaSet of a Deployment stands for the Deployment. Owners of unknown kinds, and owners
-    that do not exist, are none.
+    A ReplicaSet of a Deployment stands for the Deployment. Owners of unknown kinds, owners that
+    do not exist, and the Node of a static Pod are none.
     """
     reference = pod.meta.controller
-    if reference is None or reference.kind not in snapshot.kinds:
+    if reference is None or reference.kind == "Node" or reference.kind not in snapshot.kinds:
         return snapshot.key_of(pod)
     key = snapshot.kinds[reference.kind].key(pod.meta.namespace, reference.name)
     owner = snapshot.find(key)

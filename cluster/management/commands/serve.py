@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cluster.runtime import firstrun
+from cluster.runtime import demo, firstrun
 from cluster.runtime.supervisor import Command as Child
 from cluster.runtime.supervisor import Supervisor
 
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         if login is not None:
             self.stdout.write(login)
             self.stdout.flush()
+        demo.make_once()
 
         def announce() -> bool:
             if not answers(host, port):
@@ -54,7 +55,7 @@ def children(host: str, port: int, https_port: int) -> list[Child]:
     """
     environment = {"PORT": str(port), "HTTPS_PORT": str(https_port)}
     manage = str(settings.BASE_DIR / "manage.py")
-    daphne = ["-m", "daphne", "--verbosity", "0", "--no-server-name"]
+    daphne = ["-m", "cluster.live.server", "--verbosity", "0", "--no-server-name"]
     web = [*daphne, "--bind", host, "--port", str(port), settings.ASGI_MODULE]
     return [
         Child("engine", [sys.executable, manage, "reconcile"], environment),

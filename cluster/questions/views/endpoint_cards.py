@@ -155,7 +155,8 @@ def _edge(row: EndpointRow, namespace: str) -> GraphEdge:
                      "endpoints[].conditions.ready", "false", cause=True)  # fmt: skip
     return GraphEdge(
         f"{source}->{row.id}", source, row.id, _edge_state(row),
-        family=row.family if row.family == "IPv6" else None, title=row.address, why=(why,),
+        family="IPv6" if row.ready and row.family == "IPv6" else None,
+        title=row.address, why=(why,),
     )  # fmt: skip
 
 

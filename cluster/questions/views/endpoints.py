@@ -162,7 +162,9 @@ def _slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) -
     size = len(item.endpoints)
     maximum = snapshot.settings.max_endpoints_per_slice
     ready = sum(1 for endpoint in item.endpoints if endpoint.is_ready)
-    ports = ", ".join("all" if p.port is None else str(p.port) for p in item.ports) or "no port"
+    numbers = ["all" if p.port is None else str(p.port) for p in item.ports] or ["no port"]
+    ports = ", ".join(numbers)
+    shown = numbers[0] if len(numbers) == 1 else f"{numbers[0]} +{len(numbers) - 1}"
     manager = item.managed_by or "nobody"
     own = manager == "endpointslice-controller.k8s.io"
     state = "ok" if ready and item.ports else "warn"
@@ -170,7 +172,7 @@ def _slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) -
     return GraphNode(
         id=node_id("EndpointSlice", namespace, name), kind="EndpointSlice", namespace=namespace,
         name=name, lane="slices", order=f"{item.address_type}|{name}", paint="slice",
-        icon="slice", overline="Slice", variant=f"{item.address_type} · {ports}",
+        icon="slice", overline="Slice", variant=f"{item.address_type} · {shown}",
         meta=f"{size}/{maximum}", state="ok" if state == "ok" else "warn", word=word,
         badges=() if own else (Badge("by hand", "unknown", f"managed by {manager}"),),
         count=size,
@@ -187,9 +189,9 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
     for item in slices:
         target = node_id("EndpointSlice", item.meta.namespace, item.meta.name)
         ready = any(endpoint.is_ready for endpoint in item.endpoints)
-        label = ", ".join(port_text(port) for port in item.ports[:2])
-        if len(item.ports) > 2:  # noqa: PLR2004 - what fits on a pill
-            label += f" +{len(item.ports) - 2}"
+        label = port_text(item.ports[0]) if item.ports else ""
+        if len(item.ports) > 1:
+            label += f" +{len(item.ports) - 1}"
         why = _port_reasons(service, item)
         broken = bool(service.ports) and not item.ports and bool(item.endpoints)
         if broken:
@@ -198,8 +200,8 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
             GraphEdge(
                 f"{source}->{target}", source, target,
                 "deny" if broken else "allow" if ready else "notready", label,
-                family=item.address_type if item.address_type == "IPv6" else None,
-                title=label or "no port", why=why,
+                family="IPv6" if ready and item.address_type == "IPv6" else None,
+                title=", ".join(port_text(port) for port in item.ports) or "no port", why=why,
             )
         )  # fmt: skip
     return edges

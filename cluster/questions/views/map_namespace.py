@@ -1,12 +1,14 @@
 """Level 1 of the map: Ingresses, Services and workloads of one namespace, or of several.
 
 Lanes run from the clients outside to the workloads; a box stands around each namespace. Over
-budget, the biggest healthy namespaces are folded into one card each, and the view says so.
+budget, the biggest healthy namespaces are folded into one card each, beyond it into a single one,
+and the view says so. What is folded is never drawn: a view costs what it shows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, replace
 
 from cluster.domains.ingress.ingress import Ingress
 from cluster.domains.service.service import Service
@@ -32,16 +34,18 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.errors import not_found
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary, summarize
 from cluster.questions.views.cards import service_card, workload_card
 from cluster.questions.views.ingress_cards import draw_ingress
-from cluster.questions.views.map_cluster import INTERNET
+from cluster.questions.views.map_cluster import INTERNET, other_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_lines import exposure, service_lines
 from cluster.questions.views.words import counted
 from cluster.questions.workloads import by_workload, empty_workloads
 
+NO_LIMIT = sys.maxsize  # the first namespace is drawn, whatever its size
 WORDS = {"Ingress": "in", "Egress": "out"}
 
 
@@ -68,14 +72,25 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     names = _namespaces(snapshot, request)
     drawing = _Drawing()
     summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
-    for name in sorted(names, key=lambda n: (not any(facts.within(n)), summaries[n].pods, n)):
-        nodes, edges = _namespace(snapshot, facts, request, name)
-        is_first = not drawing.nodes
-        if not is_first and drawing.size + len(nodes) + len(edges) > request.budget:
-            drawing.folded += len(nodes)
-            nodes, edges = [_folded(name, summaries[name], request)], []
+    if not request.namespaces:
+        names = [name for name in names if not _is_empty(snapshot, name, summaries[name])]
+    rest: list[NamespaceSummary] = []
+    for name in sorted(names, key=lambda n: (not facts.any_within(n), summaries[n].pods, n)):
+        summary = summaries[name]
+        room = request.budget - drawing.size if drawing.nodes else NO_LIMIT
+        if room <= 0:
+            rest.append(summary)
+            continue
+        if (least := summary.services + summary.ingresses) <= room:
+            nodes, edges = _namespace(snapshot, facts, request, name)
+        if least > room or len(nodes) + len(edges) > room:
+            drawing.folded += 1
+            nodes, edges = [_folded(name, summary, request)], []
         drawing.add(nodes, edges)
-        drawing.groups.append(_box(name, summaries[name], request))
+        drawing.groups.append(_box(name, summary, request))
+    if rest:
+        drawing.add([replace(other_namespaces(rest), lane="service")], [])
+        drawing.folded += len(rest)
     if any(edge.source == INTERNET for edge in drawing.edges.values()):
         drawing.add([_internet()], [])
     pods = sum(s.pods for s in summaries.values())
@@ -101,10 +116,16 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         lanes=_lanes(drawing),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.groups),
-        truncated={"card": drawing.folded} if drawing.folded else {},
+        truncated={"Namespace": drawing.folded} if drawing.folded else {},
         columns=_COLUMNS, rows=tuple(_row(edge, drawing) for edge in _sorted(drawing)),
         text=_text(drawing),
     )  # fmt: skip
+
+
+def _is_empty(snapshot: Snapshot, name: str, summary: NamespaceSummary) -> bool:
+    """Whether there is nothing to draw in a namespace."""
+    drawn = summary.pods + summary.services + summary.ingresses
+    return not drawn and not empty_workloads(snapshot, name, ())
 
 
 def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
@@ -157,6 +178,11 @@ def _folded(name: str, summary: NamespaceSummary, request: ViewRequest) -> Graph
     )  # fmt: skip
 
 
+def _place(name: str) -> str:
+    """Sort what users made before what every cluster has."""
+    return f"{int(name in SYSTEM_NAMESPACES)}|{name}"
+
+
 def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGroup:
     badges: tuple[Badge, ...] = ()
     if summary.denies:
@@ -165,7 +191,8 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
     sub = f"{counted(summary.pods, 'Pod')} · {counted(summary.services, 'Service')}"
     return GraphGroup(
         node_id("Namespace", "", name), "namespace", name, sub, icon="namespace",
-        paint="namespace", order=name, badges=badges, href=request.map_href(lvl="L1", ns=name),
+        paint="namespace", order=_place(name), badges=badges,
+        href=request.map_href(lvl="L1", ns=name),
     )  # fmt: skip
 
 
@@ -198,7 +225,8 @@ def _findings(facts: Facts, names: list[str]) -> Counter:
 
 def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verdict:
     where = names[0] if len(names) == 1 else counted(len(names), "namespace")
-    services = [node for node in drawing.nodes.values() if node.kind == "Service"]
+    cards = [node for node in drawing.nodes.values() if node.kind == "Service"]
+    services = [node for node in cards if not node.ghost]
     broken = [node for node in services if node.state in {"warn", "deny"}]
     if not drawing.nodes:
         return Verdict("unknown", f"Nothing runs in {where} yet", "Import manifests to fill it.")
@@ -206,8 +234,8 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
     if broken:
         text = f"{len(broken)} of {counted(len(services), 'Service')} in {where} need a look"
         first = sorted(broken, key=lambda node: node.id)[0]
-        why = f"{first.namespace}/{first.name}: {first.word}"
-        return Verdict(worst([node.state for node in broken]), text, f"{why} {waiting}".strip())
+        why = f"{first.namespace}/{first.name}: {first.word.removesuffix('.')}."
+        return Verdict(worst([node.state for node in cards]), text, f"{why} {waiting}".strip())
     text = f"All {counted(len(services), 'Service')} in {where} have somewhere to send traffic"
     return Verdict("warn" if waiting else "ok", text, waiting or "Every Pod is ready.")
 

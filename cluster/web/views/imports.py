@@ -24,7 +24,7 @@ from cluster.web.forms import ImportForm, add_refusal
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
 from cluster.web.sheets import harmless
-from cluster.web.shell import Crumb, Shell
+from cluster.web.shell import Crumb, shell_of
 from cluster.web.viewquery import changed
 
 A_PAGE = 200
@@ -42,7 +42,7 @@ STATES = {ADDED: "ok", UPDATED: "ok", "unchanged": "skip", SKIPPED: "skip", ERRO
 def start(request: HttpRequest) -> HttpResponse:
     """Show the form, and start an import."""
     initial = {
-        "cluster": request.GET.get("cluster") or Shell(request).cluster or "demo",
+        "cluster": request.GET.get("cluster") or shell_of(request).cluster or "demo",
         "namespace": request.GET.get("namespace", "default"),
     }
     form = ImportForm(request.POST or None, request.FILES or None, initial=initial)
@@ -61,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
         crumbs=[Crumb(_("import"))],
         form=form,
         recent=[_told(job) for job in jobs.import_jobs(cluster, limit=RECENT)],
-        clusters=Shell(request).all_names,
+        clusters=shell_of(request).all_names,
         may_import=access_of(request).may("add", IMPORT_JOB),
         status=400 if form.errors else 200,
     )
@@ -241,11 +241,9 @@ def _sentence(found: Import, counts: dict[str, int]) -> tuple[str, str, str]:
         text = _("%(done)d of %(total)d documents") % {"done": found.done, "total": total}
         return "term", text if total else _("Reading the documents"), found.phase
     if found.is_held:
-        text = ngettext(
-            "%(good)d of %(total)d documents is ready, %(errors)d needs a fix",
-            "%(good)d of %(total)d documents are ready, %(errors)d need a fix",
-            good,
-        ) % {"good": good, "total": total, "errors": errors}
+        text = _("Ready: %(good)d of %(total)d documents. To mend: %(errors)d") % {
+            "good": good, "total": total, "errors": errors,
+        }  # fmt: skip
         return "warn", text, _("Nothing is written yet: keep the good ones, or discard all.")
     if found.state == "cancelled":
         return "skip", _("Nothing more is written"), _("The import was discarded or cancelled.")

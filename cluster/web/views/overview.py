@@ -6,13 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cluster.store.handles import all_clusters
 from cluster.web.access import access_of
 from cluster.web.addresses import object_address
 from cluster.web.looking import look
 from cluster.web.overview import counters, tiles, verdict
 from cluster.web.pages import page
-from cluster.web.shell import Crumb, Shell
+from cluster.web.shell import Crumb, shell_of
 
 NEWEST = 6
 SEEN_IN_TILES = ("Namespace", "Pod", "Service", "NetworkPolicy", "Ingress")
@@ -20,7 +19,8 @@ SEEN_IN_TILES = ("Namespace", "Pod", "Service", "NetworkPolicy", "Ingress")
 
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the cluster last looked at, or how to begin where there is none."""
-    cluster = Shell(request).cluster
+    shell = shell_of(request)
+    cluster = shell.cluster
     if not cluster:
         return page(request, "cluster/first_run.html", section="overview", title=_("Welcome"))
     access = access_of(request)
@@ -47,6 +47,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         finding_count=len(found),
         revision=revision,
         hidden=hidden,
-        clusters=[other for other in all_clusters() if other.name != cluster],
+        clusters=[other for other in shell.clusters if other.name != cluster],
         table_href=f"{reverse('map', kwargs={'cluster': cluster})}?lvl=L0&tab=table",
     )

@@ -1,7 +1,8 @@
 // @ts-check
 /** The entry of the import pages: a drop zone before, progress while one runs. */
-import { followImport } from '../view/import-status.js';
+
 import { startDrop } from '../view/drop.js';
+import { followImport } from '../view/import-status.js';
 import { startPage } from '../view/page.js';
 
 startPage();

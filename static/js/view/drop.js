@@ -11,7 +11,9 @@ export function startDrop(zone) {
   if (!(input instanceof HTMLInputElement)) return;
   const show = () => {
     const files = [...(input.files ?? [])];
-    const rows = files.slice(0, SHOWN).map((file) => html('li', '', `${file.name}, ${sizeOf(file.size)}`));
+    const rows = files
+      .slice(0, SHOWN)
+      .map((file) => html('li', '', `${file.name}, ${sizeOf(file.size)}`));
     if (files.length > SHOWN) rows.push(html('li', '', `… ${files.length - SHOWN} more`));
     list?.replaceChildren(...rows);
   };
@@ -21,7 +23,8 @@ export function startDrop(zone) {
       event.preventDefault();
       zone.classList.add('is-over');
     });
-  for (const type of ['dragleave', 'drop']) zone.addEventListener(type, () => zone.classList.remove('is-over'));
+  for (const type of ['dragleave', 'drop'])
+    zone.addEventListener(type, () => zone.classList.remove('is-over'));
   zone.addEventListener('drop', (event) => {
     event.preventDefault();
     const { dataTransfer } = /** @type {DragEvent} */ (event);

@@ -3,36 +3,27 @@
  * The list of changes, live: rows from `/ws/c/<cluster>/events` (docs/graph.md) come in at the top.
  * Paused, or scrolled away from the top, the list stands still and says how many wait.
  *
- * @typedef {object} Happening
- * @property {number} rev
- * @property {string} time RFC 3339
- * @property {'added'|'changed'|'removed'|'finding'} verb
- * @property {string} kind
- * @property {string} namespace
- * @property {string} name
- * @property {string[]} [fields]
- * @property {string} [text]
- * @property {string} [actor]
+ * @typedef {import('../state/happenings.js').Happening} Happening
  */
-import { html } from './icon.js';
+
+import { kindClass } from '../graph/measure.js';
+import { continues, idOf, joined, passes, titleOf, VERBS } from '../state/happenings.js';
+import { html, icon } from './icon.js';
 
 const MOST_ROWS = 1000;
 const AT_TOP = 80;
-const SAME_MS = 5000;
 const RETRY_MS = { first: 1000, most: 30_000 };
-/** @type {Record<string, [string, string, string]>} sign, word, class by the socket's verb */
-const VERBS = {
-  added: ['+', 'added', 'verb--added'],
-  changed: ['~', 'modified', 'verb--modified'],
-  removed: ['−', 'deleted', 'verb--deleted'],
-  finding: ['!', 'finding', 'verb--modified'],
-};
 
 export class EventList {
   /** @param {HTMLTableElement} table with `data-ws`, `data-cluster`, `data-rev` */
   constructor(table) {
     this.table = table;
-    this.body = table.tBodies[0];
+    this.body = table.tBodies[0] ?? table.createTBody();
+    this.given = new URLSearchParams(location.search);
+    /** @type {Record<string, {icon: string, paint: string}>} */
+    this.kinds = JSON.parse(document.getElementById('kinds-json')?.textContent ?? '{}');
+    /** @type {Happening|null} the change that the first row shows */
+    this.newest = null;
     this.rev = Number(table.dataset.rev ?? 0);
     this.paused = false;
     this.attempt = 0;
@@ -40,6 +31,7 @@ export class EventList {
     this.waiting = [];
     this.newer = find('[data-nv="newer"]');
     this.badge = find('[data-nv="live"] [data-slot="text"]');
+    this.revision = find('[data-nv="live"] [data-slot="rev"]');
     this.button = find('[data-act="pause"]');
     if (this.button) {
       this.button.hidden = false;
@@ -49,7 +41,9 @@ export class EventList {
       this.#flush();
       scroller().scrollTo({ top: 0 });
     });
-    scroller().addEventListener('scroll', () => this.#isStill() || this.#flush(), { passive: true });
+    scroller().addEventListener('scroll', () => this.#isStill() || this.#flush(), {
+      passive: true,
+    });
     this.#connect();
   }
 
@@ -78,11 +72,15 @@ export class EventList {
     });
   }
 
-  /** @param {{type: string, rev?: number, events?: Happening[]}} message */
-  #take({ type, rev, events }) {
+  /** @param {{type: string, rev?: number, events?: Happening[], missed?: number}} message */
+  #take({ type, rev, events, missed }) {
     if (type !== 'events') return;
-    const fresh = (events ?? []).filter((event) => event.rev > this.rev && passes(event));
+    if (missed) this.#say('behind: load the page again');
+    const fresh = (events ?? []).filter(
+      (event) => event.rev > this.rev && passes(event, this.given),
+    );
     this.rev = Math.max(this.rev, rev ?? 0, ...(events ?? []).map((event) => event.rev));
+    if (this.revision) this.revision.textContent = `· rev ${this.rev}`;
     this.waiting.push(...fresh);
     if (this.#isStill()) this.#tellWaiting();
     else this.#flush();
@@ -100,7 +98,8 @@ export class EventList {
   }
 
   #flush() {
-    if (this.waiting.length && this.body.querySelector('tr:not([data-id])')) this.body.replaceChildren();
+    if (this.waiting.length && this.body.querySelector('tr:not([data-id])'))
+      this.body.replaceChildren();
     for (const event of this.waiting) this.#add(event);
     this.waiting = [];
     this.#tellWaiting();
@@ -110,33 +109,41 @@ export class EventList {
   /** Adds a row at the top; a change soon after another of the same object replaces its row.
    * @param {Happening} event */
   #add(event) {
-    const id = `${event.kind}/${event.namespace}/${event.name}`;
-    const row = this.#row(event, id);
     const first = this.body.rows[0];
-    const isSame = first?.dataset.id === id && event.verb === 'changed' && first.dataset.verb === 'changed';
-    if (isSame && Date.parse(event.time) - Date.parse(first.dataset.time ?? '') <= SAME_MS) first.replaceWith(row);
+    const earlier = first && this.newest && continues(event, this.newest) ? this.newest : null;
+    this.newest = earlier ? joined(event, earlier) : event;
+    const row = this.#row(this.newest);
+    if (earlier && first) first.replaceWith(row);
     else this.body.prepend(row);
   }
 
-  /** @param {Happening} event @param {string} id */
-  #row(event, id) {
-    const [sign, word, look] = VERBS[event.verb] ?? VERBS.changed;
-    const href = `/c/${this.table.dataset.cluster}/o/${event.kind}/${event.namespace || '-'}/${event.name}`;
+  /** @param {Happening} event */
+  #row(event) {
+    const { sign, word, look } = VERBS[event.verb];
+    const { cluster } = this.table.dataset;
+    const href = `/c/${cluster}/o/${event.kind}/${event.namespace || '-'}/${event.name}`;
     const time = html('time', '', event.time.slice(11, 19));
     time.dateTime = event.time;
-    const title = event.namespace ? `${event.kind} ${event.namespace}/${event.name}` : `${event.kind} ${event.name}`;
-    const fields = (event.fields ?? []).slice(0, 4).flatMap((path, i) => [i ? ', ' : '', html('code', '', path)]);
+    const fields = (event.fields ?? [])
+      .slice(0, 4)
+      .flatMap((path, i) => [i ? ', ' : '', html('code', '', path)]);
     const cells = [
       html('td', '', time),
       html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${word}`)),
-      html('td', '', link(href, title)),
-      html('td', 'wrap', ...fields, event.text ?? ''),
+      html('td', '', html('span', 'cell', this.#drawing(event.kind), link(href, titleOf(event)))),
+      html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : fields)),
       html('td', '', event.actor ?? ''),
       html('td', 'r num', link(`${href}?tab=history&to=${event.rev}`, String(event.rev))),
     ];
     const row = html('tr', '', ...cells);
-    Object.assign(row.dataset, { id, rev: String(event.rev), verb: event.verb, time: event.time });
+    Object.assign(row.dataset, { id: idOf(event), rev: String(event.rev) });
     return row;
+  }
+
+  /** The drawing of a kind. @param {string} kind */
+  #drawing(kind) {
+    const { icon: name, paint } = this.kinds[kind] ?? { icon: 'external', paint: 'external' };
+    return html('span', kindClass(paint).replace('k-', 'c-'), icon(`k-${name}`));
   }
 
   /** @param {string} text */
@@ -162,19 +169,4 @@ function link(href, text) {
   a.href = href;
   a.dir = 'ltr';
   return a;
-}
-
-/** Whether a change passes the filters in the page's address.
- * @param {Happening} event */
-function passes(event) {
-  const given = new URLSearchParams(location.search);
-  const [kind, ns, q, verb, actor] = ['kind', 'ns', 'q', 'verb', 'actor'].map((name) => given.get(name) ?? '');
-  const words = `${event.kind} ${event.namespace}/${event.name} ${(event.fields ?? []).join(' ')} ${event.actor ?? ''}`;
-  return (
-    (!kind || event.kind.toLowerCase() === kind.toLowerCase()) &&
-    (!ns || event.namespace === ns) &&
-    (!verb || (VERBS[event.verb] ?? [])[1] === verb) &&
-    (!actor || event.actor === actor) &&
-    words.toLowerCase().includes(q.toLowerCase())
-  );
 }

@@ -49,6 +49,7 @@ async function load(box) {
   } catch {
     return true; // the server is away: try again
   }
-  const state = /** @type {HTMLElement|null} */ (box.querySelector('[data-state]'))?.dataset.state ?? '';
+  const state =
+    /** @type {HTMLElement|null} */ (box.querySelector('[data-state]'))?.dataset.state ?? '';
   return state === 'waiting' || state === 'running';
 }

@@ -24,7 +24,9 @@ function startSearch() {
 function startRail() {
   const button = find('[data-act="menu"]');
   const rail = find('.rail');
-  button?.addEventListener('click', () => button.setAttribute('aria-expanded', String(rail?.classList.toggle('is-open'))));
+  button?.addEventListener('click', () =>
+    button.setAttribute('aria-expanded', String(rail?.classList.toggle('is-open'))),
+  );
 }
 
 /** Starts the page. @param {Record<string, () => void>} [actions] keys of this page alone */

@@ -106,12 +106,12 @@ class World(Simulator):
         """Return the status of an object."""
         return mapping_at(self.one(kind, name), "status")
 
-    def is_settled(self) -> bool:
-        """Whether asking every owner of every rule again writes nothing."""
+    def left_to_do(self) -> dict[Key, Manifest | None]:
+        """Return what asking every owner of every rule again would write; nothing, that is."""
         self.engine.ask_all()
         step = self.engine.feed([], self.now)
         assert not step.errors, step.errors
-        return not step.writes
+        return step.writes
 
     def key(self, kind: str, name: str) -> Key:
         """Return a key in the namespace `shop`."""
@@ -139,7 +139,7 @@ def node(
     return found
 
 
-def meta(name: str, labels: Manifest | None = None) -> Manifest:
+def meta(name: str, labels: JSON = None) -> Manifest:
     found: Manifest = {"name": name, "namespace": "shop"}
     if labels:
         found["labels"] = labels
@@ -150,9 +150,7 @@ def pod_spec(**fields: JSON) -> Manifest:
     return {"containers": [{"name": "app", "image": "app:1"}], **fields}
 
 
-def pod(
-    name: str, *, labels: Manifest | None = None, status: Manifest | None = None, **fields: JSON
-) -> Manifest:
+def pod(name: str, *, labels: JSON = None, status: JSON = None, **fields: JSON) -> Manifest:
     found: Manifest = {
         "apiVersion": "v1", "kind": "Pod", "metadata": meta(name, labels),
         "spec": pod_spec(**fields),
@@ -167,11 +165,12 @@ def template(app: str, **fields: JSON) -> Manifest:
 
 
 def workload(
-    kind: str, name: str, replicas: int | None = None, *, pod: Manifest | None = None, **spec: JSON
+    kind: str, name: str, replicas: JSON = None, *, pod: JSON = None, **spec: JSON
 ) -> Manifest:
     """Return a workload whose Pods carry `app: <name>`; `pod` are fields of the Pod spec."""
+    fields = pod if isinstance(pod, dict) else {}
     body: Manifest = {
-        "selector": {"matchLabels": {"app": name}}, "template": template(name, **(pod or {})),
+        "selector": {"matchLabels": {"app": name}}, "template": template(name, **fields),
     }  # fmt: skip
     if replicas is not None:
         body["replicas"] = replicas

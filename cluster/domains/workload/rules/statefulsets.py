@@ -45,11 +45,17 @@ class StatefulSets:
     kinds = frozenset({"StatefulSet", "ControllerRevision", "Pod"})
 
     def owners(self, change: Change, snapshot: Snapshot) -> Iterator[Key]:
-        """The StatefulSet itself, that of a revision, and who controls a Pod or could."""
+        """The StatefulSet itself, that of a revision, and who controls a Pod or could.
+
+        A Pod that went may have held a name that a StatefulSet waits for.
+        """
         if change.key.kind == "StatefulSet":
             yield change.key
         elif change.key.kind == "Pod":
             yield from pod_owners(change, snapshot, "apps", "StatefulSet", StatefulSet)
+            if change.new is None:
+                name = change.key.name.rpartition("-")[0]
+                yield Key("apps", "StatefulSet", change.key.namespace, name)
         else:
             for version in change.versions:
                 reference = version.meta.controller
@@ -162,7 +168,9 @@ class _Step:
             return
         ordinals = self.item.ordinals
         for ordinal in reversed(ordinals[min(self.item.partition, len(ordinals)) :]):
-            pod = self.pods[ordinal]
+            pod = self.pods.get(ordinal)
+            if pod is None:  # its name is taken by a stranger
+                return
             if self._revision_of(pod) != self.history.update and not pod.is_terminating:
                 self._remove(pod)
                 return

@@ -1,0 +1,74 @@
+"""Finding objects by what a reader types."""
+
+from __future__ import annotations
+
+import pytest
+
+from cluster.catalog import KINDS
+from cluster.machinery.manifest import Manifest
+from cluster.machinery.settings import EMPTY, parse_settings
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.search import find_objects
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Snapshot:
+    found = Snapshot(KINDS, parse_settings(EMPTY))
+    named = [
+        ("Service", "shop", "web"), ("Service", "pay", "web"), ("Service", "shop", "cart"),
+        ("Pod", "shop", "web-1"), ("Pod", "shop", "my-web"),
+    ]  # fmt: skip
+    for kind, namespace, name in named:
+        item: Manifest = {
+            "apiVersion": "v1", "kind": kind,
+            "metadata": {"name": name, "namespace": namespace, "labels": {"app": name[:3]}},
+            "spec": {"clusterIP": "10.96.0.9", "clusterIPs": ["10.96.0.9"]}
+            if name == "cart" else {},
+        }  # fmt: skip
+        found.put(KINDS[kind].parse(item))
+    return found
+
+
+def found(snapshot: Snapshot, text: str) -> list[str]:
+    keys, total = find_objects(snapshot, text, limit=10, sees=lambda _kind: True)
+    assert total == len(keys)
+    return [f"{key.kind} {key.namespace}/{key.name}" for key in keys]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("cart", ["Service shop/cart"]),
+        ("kind:svc ns:pay", ["Service pay/web"]),
+        ("kind:svc,pod name:web-1", ["Pod shop/web-1"]),
+        ("shop/cart", ["Service shop/cart"]),
+        ("10.96.0.9", ["Service shop/cart"]),
+        ("ip:10.96.0.9", ["Service shop/cart"]),
+        ("label:app=car", ["Service shop/cart"]),
+        ("web-*", ["Pod shop/web-1"]),
+        ("kind:gadget", []),
+        ('"web', ["Service pay/web", "Service shop/web", "Pod shop/web-1", "Pod shop/my-web"]),
+        ("CART", ["Service shop/cart"]),
+    ],
+)
+def test_terms_narrow_the_search(snapshot: Snapshot, text: str, answer: list[str]) -> None:
+    assert found(snapshot, text) == answer
+
+
+def test_an_exact_name_comes_first_and_a_name_that_contains_it_last(snapshot: Snapshot) -> None:
+    answer = found(snapshot, "web")
+
+    assert answer[0] == "Service pay/web"
+    assert answer[-1] == "Pod shop/my-web"
+
+
+def test_the_limit_bounds_the_list_and_not_the_count(snapshot: Snapshot) -> None:
+    keys, total = find_objects(snapshot, "web", limit=1, sees=lambda _kind: True)
+
+    assert (len(keys), total) == (1, 4)
+
+
+def test_kinds_that_may_not_be_seen_are_not_found(snapshot: Snapshot) -> None:
+    keys, total = find_objects(snapshot, "web", limit=9, sees=lambda kind: kind == "Pod")
+
+    assert total == len(keys) == 2
