@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cluster.questions.dns import DNS, RESOLVCONF
 from cluster.questions.endpointslices import ENDPOINTSLICES
 from cluster.questions.findings import FINDINGS
 from cluster.questions.graph import GRAPH
 from cluster.questions.objects import OBJECTS
+from cluster.questions.proxy import PROXY
 from cluster.questions.question import Question
 from cluster.questions.writes import CREATE, UPDATE
 
@@ -21,6 +23,9 @@ QUESTIONS: Mapping[str, Question] = {
         UPDATE,
         OBJECTS,
         ENDPOINTSLICES,
+        DNS,
+        RESOLVCONF,
+        PROXY,
         FINDINGS,
         GRAPH,
     )
