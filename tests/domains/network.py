@@ -63,9 +63,12 @@ def headless(name: str = "web", *, ports: tuple[str, ...] = ("http:80",), **spec
     return service(name, "None", ports=ports, **spec)
 
 
-def external(name: str, target: str, namespace: str = "shop") -> Manifest:
-    made = manifest("Service", name, namespace)
-    return {**made, "spec": {"type": "ExternalName", "externalName": target}}
+def external(
+    name: str, target: str, namespace: str = "shop", *, ports: tuple[str, ...] = ()
+) -> Manifest:
+    listed: list[JSON] = [port(text) for text in ports]
+    spec: Manifest = {"type": "ExternalName", "externalName": target, "ports": listed}
+    return {**manifest("Service", name, namespace), "spec": spec}
 
 
 def end(

@@ -180,7 +180,7 @@ def test_affinity_lasts_as_long_as_the_service_says() -> None:  # F-25, F-26
     ("made", "path"),
     [
         (headless(), "spec.clusterIP"),
-        (external("web", "example.com"), "spec.type"),
+        (external("web", "example.com", ports=("80",)), "spec.type"),
         (
             service("web", "10.96.0.1", labels={"service.kubernetes.io/headless": ""}),
             "metadata.labels[service.kubernetes.io/headless]",
@@ -192,8 +192,6 @@ def test_affinity_lasts_as_long_as_the_service_says() -> None:  # F-25, F-26
     ],
 )
 def test_services_that_no_proxy_serves_answer_nothing(made: Manifest, path: str) -> None:
-    if not made["spec"].get("ports"):  # type: ignore[union-attr]
-        made["spec"]["ports"] = [{"port": 80}]  # type: ignore[index,call-overload]
     found = go(made)  # F-1, F-40
 
     assert chosen(found) == "drop"
