@@ -11,6 +11,7 @@ from cluster.questions.dns import DNS, RESOLVCONF
 from cluster.questions.endpointslices import ENDPOINTSLICES
 from cluster.questions.findings import FINDINGS
 from cluster.questions.graph import GRAPH
+from cluster.questions.ingress import INGRESS
 from cluster.questions.objects import OBJECTS
 from cluster.questions.proxy import PROXY
 from cluster.questions.question import Question
@@ -26,6 +27,7 @@ QUESTIONS: Mapping[str, Question] = {
         DNS,
         RESOLVCONF,
         PROXY,
+        INGRESS,
         FINDINGS,
         GRAPH,
     )
