@@ -113,18 +113,27 @@ def _verdict(
         (policy for policy in policies if policy.isolates(direction)),
         key=lambda policy: policy.meta.name,
     )
-    listed: dict[Peer | None, _Allowed] = {}
+    listed: dict[str, _Allowed] = {}
     for policy in isolating:
         for rule in policy.rules(direction):
             ports, left = _ports(rule, names, direction)
             if not ports and not left:
                 continue
             for peer in rule.peers or (None,):
-                allowed = listed.setdefault(peer, _Allowed(NONE, set(), set()))
+                text = ANYONE if peer is None else peer_text(peer, policy.meta.namespace)
+                allowed = listed.setdefault(text, _Allowed(NONE, set(), set()))
                 allowed.ports = union(allowed.ports, ports)
                 allowed.names |= left
                 allowed.policies.add(policy.meta.name)
-    found = _allowances(listed, isolating[0].meta.namespace if isolating else "")
+    found = tuple(
+        ClassAllowance(
+            peer=text,
+            ports=None if allowed.ports == ALL else tuple(ranges(allowed.ports)),
+            names=() if allowed.ports == ALL else tuple(sorted(allowed.names)),
+            policies=tuple(sorted(allowed.policies)),
+        )
+        for text, allowed in listed.items()
+    )
     return ClassVerdict(
         direction=direction,
         pod=pod,
@@ -143,20 +152,6 @@ def _ports(
     if direction == "Ingress":
         return listed.on(names), set()
     return listed.numbers, set(listed.names)
-
-
-def _allowances(
-    listed: Mapping[Peer | None, _Allowed], namespace: str
-) -> tuple[ClassAllowance, ...]:
-    return tuple(
-        ClassAllowance(
-            peer=ANYONE if peer is None else peer_text(peer, namespace),
-            ports=None if allowed.ports == ALL else tuple(ranges(allowed.ports)),
-            names=() if allowed.ports == ALL else tuple(sorted(allowed.names)),
-            policies=tuple(sorted(allowed.policies)),
-        )
-        for peer, allowed in listed.items()
-    )
 
 
 def peer_text(peer: Peer, namespace: str) -> str:
