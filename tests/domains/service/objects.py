@@ -41,7 +41,8 @@ KINDS = Kinds(
         ),
         Kind(
             group="", version="v1", kind="Pod", plural="pods", type=Pod, parse=parse_pod,
-            has_label_index=True, has_status=True, indexes={"node": _nodes_of, "ip": _addresses_of},
+            has_label_index=True, has_status=True,
+            indexes={"node": _nodes_of, "ip": _addresses_of},
             graceful_seconds=lambda _manifest: 30,
         ),
         *SERVICE_KINDS,
