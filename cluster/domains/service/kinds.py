@@ -17,9 +17,11 @@ from cluster.domains.service.endpoints import (
 )
 from cluster.domains.service.endpointslice import (
     EndpointSlice,
+    addresses_of,
     default_endpointslice,
     from_v1beta1,
     handmade_targets_of,
+    hostnames_of,
     parse_endpointslice,
     services_of,
 )
@@ -106,7 +108,12 @@ ENDPOINTSLICE = Kind(
     columns=ENDPOINTSLICE_COLUMNS,
     upload_order=22,
     icon="slice",
-    indexes={"service": services_of, "handmade_target": handmade_targets_of},
+    indexes={
+        "service": services_of,
+        "address": addresses_of,
+        "hostname": hostnames_of,
+        "handmade_target": handmade_targets_of,
+    },
 )
 ENDPOINTS = Kind(
     group="",
