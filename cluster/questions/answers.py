@@ -12,6 +12,7 @@ from cluster.questions.findings import FINDINGS
 from cluster.questions.graph import GRAPH
 from cluster.questions.objects import OBJECTS
 from cluster.questions.question import Question
+from cluster.questions.reach.question import REACH
 from cluster.questions.writes import CREATE, UPDATE
 
 QUESTIONS: Mapping[str, Question] = {
@@ -23,5 +24,6 @@ QUESTIONS: Mapping[str, Question] = {
         ENDPOINTSLICES,
         FINDINGS,
         GRAPH,
+        REACH,
     )
 }
