@@ -6,6 +6,7 @@ Nothing is derived here: a slice says exactly what its test needs.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cluster.domains.ingress.kinds import KINDS as INGRESS_KINDS
 from cluster.domains.service.kinds import KINDS as SERVICE_KINDS
@@ -47,7 +48,7 @@ def service(
     labels: Mapping[str, str] | None = None,
     status: Manifest | None = None,
     annotations: Mapping[str, str] | None = None,
-    **spec: JSON,
+    **spec: Any,
 ) -> Manifest:
     """A Service at `ips`; `None` makes it headless, no address leaves it without one."""
     meta: Manifest = {"labels": {**(labels or {})}, "annotations": {**(annotations or {})}}
@@ -58,15 +59,16 @@ def service(
     return {**manifest("Service", name, namespace, **meta), "spec": body, "status": status or {}}
 
 
-def headless(
-    name: str = "web", *, ports: tuple[str, ...] = ("http:80",), **spec: JSON
+def headless(name: str = "web", *, ports: tuple[str, ...] = ("http:80",), **spec: Any) -> Manifest:
+    return service(name, "None", ports=ports, **spec)
+
+
+def external(
+    name: str, target: str, namespace: str = "shop", *, ports: tuple[str, ...] = ()
 ) -> Manifest:
-    return service(name, "None", ports=ports, **spec)  # type: ignore[arg-type]
-
-
-def external(name: str, target: str, namespace: str = "shop") -> Manifest:
-    made = manifest("Service", name, namespace)
-    return {**made, "spec": {"type": "ExternalName", "externalName": target}}
+    listed: list[JSON] = [port(text) for text in ports]
+    spec: Manifest = {"type": "ExternalName", "externalName": target, "ports": listed}
+    return {**manifest("Service", name, namespace), "spec": spec}
 
 
 def end(
@@ -124,7 +126,7 @@ def pod(
     phase: str = "Running",
     node: str = "node-1",
     meta: Manifest | None = None,
-    **spec: JSON,
+    **spec: Any,
 ) -> Manifest:
     listed: list[JSON] = [{"ip": ip} for ip in ips]
     return {
@@ -142,7 +144,7 @@ def node(
     return {**manifest("Node", name, labels=marks), "status": {"addresses": addresses}}
 
 
-def world(*manifests: Manifest, namespaces: tuple[str, ...] = ("shop",), **raw: JSON) -> Snapshot:
+def world(*manifests: Manifest, namespaces: tuple[str, ...] = ("shop",), **raw: Any) -> Snapshot:
     """A Snapshot of `manifests` in a cluster with the settings `raw`."""
     snapshot = Snapshot(KINDS, parse_settings(raw))
     for name in namespaces:

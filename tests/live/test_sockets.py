@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from cluster import store
+from cluster.live import process
 from cluster.live.messages import CLOSE_GONE, CLOSE_MALFORMED, CLOSE_REFUSED
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
@@ -40,6 +41,7 @@ def shop(transactional_db: None) -> Iterator[str]:
     store.make_cluster(name="shop", actor="tests", settings={"nodes": 1})
     store.create(cluster="shop", document=SERVICE, actor="tests")
     yield "shop"
+    process.close()
     replicas.close()
 
 

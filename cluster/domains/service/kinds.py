@@ -68,6 +68,12 @@ def _addresses(item: Object) -> Iterable[str]:
         yield from (ingress.ip for ingress in item.load_balancer_ingress if ingress.ip)
 
 
+def _node_ports(item: Object) -> Iterable[int]:
+    """Yield the node ports of a Service: the index `node_port`."""
+    if isinstance(item, Service):
+        yield from (port.node_port for port in item.ports if port.node_port is not None)
+
+
 SERVICE = Kind(
     group="",
     version="v1",
@@ -89,7 +95,7 @@ SERVICE = Kind(
     columns=SERVICE_COLUMNS,
     upload_order=20,
     icon="service",
-    indexes={"trait": _traits, "address": _addresses},
+    indexes={"trait": _traits, "address": _addresses, "node_port": _node_ports},
     selects=_selects,
     categories=("all",),
 )

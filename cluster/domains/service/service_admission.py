@@ -101,9 +101,11 @@ def _agree(spec: Manifest, old: Manifest) -> None:
 def prepare_service(new: Manifest, old: Manifest | None) -> None:
     """Wipe from `new` what its type has no use for and the request left as it was.
 
-    On create nothing is wiped (B-60). Sources of the rules: B-53, B-55, B-57, B-58.
+    On create nothing is wiped (B-60); the status says that no load balancer answers yet (B-65).
+    Sources of the rules: B-53, B-55, B-57, B-58.
     """
     if old is None:
+        child_mapping(new, "status").setdefault("loadBalancer", {})
         return
     spec, before = child_mapping(new, "spec"), mapping_at(old, "spec")
     if text_at(spec, "type") == "ExternalName" and text_at(before, "type") != "ExternalName":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cluster.domains.dns.answers import resolve
@@ -16,9 +18,9 @@ CLUSTER_SEARCHES = ("shop.svc.cluster.local", "svc.cluster.local", "cluster.loca
 NODE_FILE = "nameserver 192.0.2.1\nsearch corp.example.com cluster.local\noptions timeout:2\n"
 
 
-def conf(raw: dict[str, JSON] | None = None, **spec: JSON) -> ResolvConf:
+def conf(raw: dict[str, Any] | None = None, **spec: Any) -> ResolvConf:
     """The resolv.conf of a Pod with `spec` in a cluster with the settings `raw`."""
-    snapshot = world(node("node-1", "10.0.0.1", "fd00::1"), pod("p", **spec), **(raw or {}))  # type: ignore[arg-type]
+    snapshot = world(node("node-1", "10.0.0.1", "fd00::1"), pod("p", **spec), **(raw or {}))
     found = snapshot.get(Pod, "shop", "p")
     assert found is not None
     return pod_resolv_conf(found, snapshot)
@@ -67,7 +69,7 @@ def test_default_is_the_nodes_file() -> None:  # E-48
 
 
 def test_kubelet_without_a_file_disables_lookups() -> None:  # E-48
-    raw: dict[str, JSON] = {"kubelet_resolv_conf_flag_empty": True, "node_resolv_conf": NODE_FILE}
+    raw: dict[str, Any] = {"kubelet_resolv_conf_flag_empty": True, "node_resolv_conf": NODE_FILE}
 
     assert conf(raw, dnsPolicy="Default") == ResolvConf(("127.0.0.1", "::1"), (".",))
     assert conf(raw, dnsPolicy="Default", nodeName="gone").nameservers == ("127.0.0.1",)
@@ -278,9 +280,9 @@ def test_json_lists_the_queries_in_order() -> None:
     ],
 )
 def test_a_pod_calls_itself(
-    name: str, spec: dict[str, JSON], hostname: str, kernel: str, fqdn: str
+    name: str, spec: dict[str, Any], hostname: str, kernel: str, fqdn: str
 ) -> None:
-    found = pod_hostname(read(pod(name, **spec)), "cluster.local")  # type: ignore[arg-type]
+    found = pod_hostname(read(pod(name, **spec)), "cluster.local")
 
     assert (found.hostname, found.kernel, found.fqdn) == (hostname, kernel, fqdn)
     assert found.error is None
