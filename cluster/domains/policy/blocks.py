@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cluster.domains.policy.atoms import NO_ATOMS
 from cluster.domains.policy.policy import IPBlock
-from cluster.machinery.addresses import FAMILIES, Family, Network, family_of, parse_address
+from cluster.machinery.addresses import (
+    FAMILIES,
+    WIDTHS,
+    Family,
+    Network,
+    family_of,
+    parse_address,
+)
 
 if TYPE_CHECKING:
     from cluster.domains.policy.classes import Cell, Member
 
 # Addresses are kept in buckets as large as a Node's usual range of Pod addresses.
 _BUCKET_BITS: dict[Family, int] = {"IPv4": 8, "IPv6": 64}
-WIDTHS: dict[Family, int] = {"IPv4": 32, "IPv6": 128}
 
 Located: TypeAlias = tuple[Family, int]  # an address as a number
 _Key: TypeAlias = tuple[tuple[Family, ...], bool, frozenset[int], frozenset[int]]
@@ -110,9 +116,7 @@ class Blocks:
         """Return a set of its own for what is no member, as the blocks are now."""
         return AddressSet(families, self._met(located, is_blind=is_blind), is_blind=is_blind)
 
-    def _met(
-        self, located: Iterable[Located], *, is_blind: bool
-    ) -> dict[Family, frozenset[int]]:
+    def _met(self, located: Iterable[Located], *, is_blind: bool) -> dict[Family, frozenset[int]]:
         met = dict.fromkeys(FAMILIES, NO_ATOMS)
         if not is_blind:
             for family, address in located:

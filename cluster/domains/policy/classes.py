@@ -23,8 +23,9 @@ _ClassKey: TypeAlias = tuple[Space, frozenset[int], frozenset[int], AddressSet, 
 
 
 class PodClass:
-    """Equal Pods. `blocks` are the numbers of the blocks that cover them, by family. A table is None where no policy selects them: they are open (H-2).
+    """Equal Pods. `blocks` are the numbers of the blocks that cover them, by family.
 
+    A table is None where no policy selects them: they are open (H-2).
     `is_node` marks what is its Node's traffic: Nodes themselves and hostNetwork Pods (H-10).
     """
 

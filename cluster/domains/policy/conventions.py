@@ -1,7 +1,8 @@
 """What upstream leaves open, and how it is read here: the project rules as switches.
 
 The defaults are netviz's answers. Other analysers decide some of these otherwise; the switches
-allow a comparison with them. Source: questions.md `reach`, options; semantics.md H-10 to H-12, H-18.
+allow a comparison with them. Source: options of `reach` in questions.md; semantics.md
+H-10 to H-12, H-18.
 """
 
 from __future__ import annotations

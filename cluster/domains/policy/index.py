@@ -7,24 +7,23 @@ faster. Source: semantics.md H.1 to H.4; performance.md section 2b.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from cluster.domains.policy.atoms import Atoms, LabelGroup, Space
+from cluster.domains.policy.atom_index import AtomIndex
+from cluster.domains.policy.atoms import LabelGroup, Space, key_of
 from cluster.domains.policy.blocks import AddressSet, Blocks, Located, locate
 from cluster.domains.policy.classes import Cell, Classes, Member, passes
 from cluster.domains.policy.conventions import STANDARD, Conventions
 from cluster.domains.policy.policy import Direction, NetworkPolicy, Peer, PolicyRule
-from cluster.domains.policy.ports import Names, code_of, names_of, port_list
+from cluster.domains.policy.ports import code_of, names_of, port_list
 from cluster.domains.policy.tables import Compiled, CompiledRule
 from cluster.domains.workload.namespace import Namespace
-from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
-from cluster.machinery.addresses import Address, Family, family_of
+from cluster.machinery.addresses import Family
 from cluster.machinery.changes import Change
-from cluster.machinery.meta import NOTHING, Key
+from cluster.machinery.meta import NOTHING
 from cluster.machinery.snapshot import Snapshot
 
-_NO_KEY = Key("", "", "", "")
 NODES = Space("")  # where hostNetwork Pods and Nodes stand: in no namespace that a peer means
 
 
@@ -39,14 +38,15 @@ class PolicyIndex:
     ) -> None:
         self.conventions = conventions
         self.families = families
-        self.atoms = Atoms()
+        self.atoms = AtomIndex()
         self.blocks = Blocks(self._move)
         self.classes = Classes(self.atoms.subjects)
         self._members: dict[tuple[str, str], Member] = {}
         self._by_number: list[Member | None] = []
         self._free: list[int] = []
         self._policies: dict[tuple[str, str], Compiled] = {}
-        self._hosts = LabelGroup(NODES, NOTHING, _NO_KEY)
+        # hostNetwork Pods form a group that meets nothing (H-10).
+        self.hosts = LabelGroup(NODES, NOTHING, key_of(""))
 
     @classmethod
     def of(cls, snapshot: Snapshot, conventions: Conventions = STANDARD) -> PolicyIndex:
@@ -124,10 +124,10 @@ class PolicyIndex:
         found = locate(pod.ips)
         families = tuple(family for family, _number in found) or self.families
         located = () if is_blind else found
-        if is_node:
-            group, names = self._hosts, ()
-        else:
-            group, names = self.atoms.group(pod.meta.namespace, pod.meta.labels), names_of(pod)
+        names = () if is_node else names_of(pod)
+        group = self.hosts
+        if not is_node:
+            group = self.atoms.group(pod.meta.namespace, pod.meta.labels)
         if member is not None and member.located == located:
             addresses = member.cell.addresses
             if addresses.families != families or addresses.is_blind != is_blind:
@@ -175,8 +175,10 @@ class PolicyIndex:
     def selecting(self, pod: Pod) -> list[NetworkPolicy]:
         """Return the policies that select a Pod, by name: what `verdict.judge` asks for."""
         member = self._members.get((pod.meta.namespace, pod.meta.name))
-        if member is not None and member.pod is not None and (
-            member.pod is pod or member.pod.meta.labels == pod.meta.labels
+        if (
+            member is not None
+            and member.pod is not None
+            and (member.pod is pod or member.pod.meta.labels == pod.meta.labels)
         ):
             selected = member.cell.group.selected
         else:
@@ -225,7 +227,7 @@ class PolicyIndex:
 
     def node_members(self) -> Iterator[Member]:
         """Yield the Pods that are their Node's traffic (H-10), in arbitrary order."""
-        for cell in self._hosts.cells.values():
+        for cell in self.hosts.cells.values():
             yield from cell.members
 
     def neighbours(self, end: Member) -> Iterator[Member]:
@@ -236,51 +238,6 @@ class PolicyIndex:
         for other in others:
             if other.node == end.node and other is not end:
                 yield other
-
-    # ends that are no members
-
-    def outsider(self, address: Address) -> Member:
-        """Return an address as an end that nothing else is known of (H-48)."""
-        located = ((family_of(address), int(address)),)
-        return self._apart(LabelGroup(NODES, NOTHING, _NO_KEY), located, "", is_node=False)
-
-    def node(self, node: Node) -> Member:
-        """Return a Node as an end: its processes, with its first address of each family."""
-        located = locate(node.internal_ips)
-        group = LabelGroup(NODES, NOTHING, _NO_KEY)
-        return self._apart(group, located, node.meta.name, is_node=True)
-
-    def stranger(self, pod: Pod, namespace_labels: Mapping[str, str] | None = None) -> Member:
-        """Return a Pod that is not there as if it were.
-
-        `namespace_labels` None takes those its namespace has.
-        """
-        is_node = self.conventions.is_node_traffic(pod)
-        group = self._hosts
-        if not is_node:
-            space = self.atoms.imagined(pod.meta.namespace, namespace_labels)
-            group = LabelGroup(space, pod.meta.labels, _NO_KEY)
-            group.selected, group.peers = self.atoms.met_by(space, pod.meta.labels)
-        return self._apart(group, locate(pod.ips), pod.node_name, is_node=is_node, pod=pod)
-
-    def _apart(
-        self,
-        group: LabelGroup,
-        located: tuple[Located, ...],
-        node: str,
-        *,
-        is_node: bool,
-        pod: Pod | None = None,
-    ) -> Member:
-        is_pod = pod is not None and not is_node
-        families = tuple(family for family, _number in located)
-        if is_pod and not families and self.conventions.assume_pods_have_ip:
-            families = self.families
-        is_blind = is_pod and not self.conventions.ipblock_matches_pods
-        addresses = self.blocks.apart(located, families, is_blind=is_blind)
-        names = names_of(pod) if pod is not None and not is_node else ()
-        cell = self.classes.apart(group, addresses, names, is_node=is_node)
-        return Member(-1, pod, node, located, cell)
 
     # inside
 
@@ -350,7 +307,7 @@ class PolicyIndex:
             return
         self.classes.drop_cell(cell)
         self.blocks.drop_if_unused(cell.addresses)
-        if not cell.group.cells and cell.group is not self._hosts:
+        if not cell.group.cells and cell.group is not self.hosts:
             self.atoms.drop_group(cell.group)
 
     def _move(self, member: Member, addresses: AddressSet) -> None:

@@ -106,13 +106,13 @@ def _excepted(index: PolicyIndex, code: int) -> int:
     known: dict[tuple[PodClass, PodClass], int] = {}
     total = 0
     for hosts, pods in nodes.values():
-        for host, hosted in hosts.items():
+        for one, hosted in hosts.items():
             for pod, held in pods.items():
-                pair = (host, pod)
+                pair = (one, pod)
                 if pair not in known:
-                    is_possible = not set(host.families).isdisjoint(pod.families)
+                    is_possible = not set(one.families).isdisjoint(pod.families)
                     known[pair] = is_possible * (
-                        2 - _passes(host, pod, code) - _passes(pod, host, code)
+                        2 - _passes(one, pod, code) - _passes(pod, one, code)
                     )
                 total += known[pair] * hosted * held
     return total
@@ -138,9 +138,7 @@ def _count(pods: _Pods, families: tuple[Family, ...]) -> int:
     return total + _count_limited(egress.limited, ingress.limited)
 
 
-def _count_limited(
-    rows: list[tuple[BitMap, BitMap]], columns: list[tuple[BitMap, BitMap]]
-) -> int:
+def _count_limited(rows: list[tuple[BitMap, BitMap]], columns: list[tuple[BitMap, BitMap]]) -> int:
     """Count the pairs in which both ends are limited; each Pod is in one row and one column."""
     # The look at each peer is made from the side that allows fewer.
     if sum(len(peers) for _, peers in rows) > sum(len(peers) for _, peers in columns):

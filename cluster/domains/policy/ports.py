@@ -61,9 +61,7 @@ def union(*sets: Ports) -> Ports:
 
 @lru_cache(maxsize=4096)
 def _union(sets: frozenset[Ports]) -> Ports:
-    spans = sorted(
-        span for ports in sets for span in zip(ports[::2], ports[1::2], strict=True)
-    )
+    spans = sorted(span for ports in sets for span in zip(ports[::2], ports[1::2], strict=True))
     merged: list[int] = []
     for start, end in spans:
         # ALL keeps SCTP and what has no ports apart: so must every union (one spelling a set).
@@ -77,7 +75,7 @@ def _union(sets: frozenset[Ports]) -> Ports:
 @lru_cache(maxsize=4096)
 def intersection(one: Ports, other: Ports) -> Ports:
     """Return what is in both sets."""
-    if one == ALL or one == other:
+    if one in (ALL, other):
         return other
     if other == ALL:
         return one
@@ -151,4 +149,3 @@ def names_of(pod: Pod) -> Names:
                 name = (port.protocol, port.name)
                 found.setdefault(name, _STARTS[port.protocol] + port.container_port)
     return tuple(sorted(found.items())) if found else ()
-

@@ -1,7 +1,8 @@
 """Rule tables: what the policies of some subjects allow in one direction, peer by peer.
 
 Classes of Pods that the same policies select share one table. A table is made when it is first
-asked and again after a change to one of its policies. Source: semantics.md H-3, H-13, H-23 to H-28.
+asked and again after a change to one of its policies. Source: semantics.md H-3, H-13,
+H-23 to H-28.
 """
 
 from __future__ import annotations
@@ -112,9 +113,7 @@ class Table:
         names = {name for ports in lists for name in ports.names}
         return union(*(ports.numbers for ports in lists)), tuple(sorted(names))
 
-    def admits(
-        self, peer: PodClass, destination: PodClass, code: int, family: Family
-    ) -> bool:
+    def admits(self, peer: PodClass, destination: PodClass, code: int, family: Family) -> bool:
         """Whether a connection with `peer` passes on one port of `destination`.
 
         `destination` is the peer itself for egress, and whose table this is for ingress.

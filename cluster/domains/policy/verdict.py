@@ -72,7 +72,9 @@ class Allowance:
     def path(self) -> str:
         """The path of the rule, to the peer where one is listed: `spec.ingress[0].from[1]`."""
         where = f"spec.{RULES_FIELD[self.direction]}[{self.rule}]"
-        return where if self.peer is None else f"{where}.{PEERS_FIELD[self.direction]}[{self.peer}]"
+        return (
+            where if self.peer is None else f"{where}.{PEERS_FIELD[self.direction]}[{self.peer}]"
+        )
 
     @property
     def port_path(self) -> str | None:
@@ -204,9 +206,7 @@ def _allowances(
 NOT_LISTED = -1
 
 
-def meaning_peer(
-    rule: PolicyRule, namespace: str, end: End, family: Family | None
-) -> int | None:
+def meaning_peer(rule: PolicyRule, namespace: str, end: End, family: Family | None) -> int | None:
     """Return the first peer that means `end`, None where all are meant, or NOT_LISTED.
 
     `namespace` is the policy's own. An empty list means everyone (H-13).
@@ -281,9 +281,13 @@ def _no_family(connection: Connection, family: Family | None) -> str:
 
 def _exception(source: End, destination: End, conventions: Conventions) -> str:
     """Return why policies do not matter, empty where they do (H-11, H-34)."""
-    if source.pod is not None and destination.pod is not None and (
-        source.pod.meta.namespace == destination.pod.meta.namespace
-        and source.pod.meta.name == destination.pod.meta.name
+    if (
+        source.pod is not None
+        and destination.pod is not None
+        and (
+            source.pod.meta.namespace == destination.pod.meta.namespace
+            and source.pod.meta.name == destination.pod.meta.name
+        )
     ):
         return "a Pod always reaches itself"
     if conventions.node_traffic_is_normal or not source.node or source.node != destination.node:

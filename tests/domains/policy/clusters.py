@@ -108,9 +108,11 @@ def rules(draw: st.DrawFn, field: str) -> Raw:
     found: Raw = {}
     listed = draw(st.lists(peers(), max_size=2))
     ports = draw(st.lists(policy_ports(), max_size=2))
-    if listed or draw(st.booleans()):
+    # An empty list means what an absent one does.
+    writes_peers, writes_ports = draw(st.booleans()), draw(st.booleans())
+    if listed or writes_peers:
         found[field] = listed
-    if ports or draw(st.booleans()):
+    if ports or writes_ports:
         found["ports"] = ports
     return found
 
@@ -175,7 +177,13 @@ def pods(draw: st.DrawFn, name: str | None = None) -> Raw:
     if draw(st.integers(0, 5)) == 0:
         metadata["deletionTimestamp"] = "2026-01-01T00:00:00Z"
     status = {"phase": phase, "podIPs": [{"ip": ip} for ip in ips]}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": metadata,
+        "spec": spec,
+        "status": status,
+    }
 
 
 def node_manifest(name: str, shift: int = 0) -> Raw:

@@ -10,14 +10,15 @@ from typing import Any
 
 from cluster.domains.policy.classes import Member
 from cluster.domains.policy.conventions import STANDARD, Conventions
-from cluster.domains.policy.ends import End, address_end, node_end, pod_end
+from cluster.domains.policy.ends import NAME_LABEL, End, address_end, node_end, pod_end
 from cluster.domains.policy.index import PolicyIndex
+from cluster.domains.policy.outsiders import node_member, outsider
 from cluster.domains.policy.policy_defaults import default_policy
 from cluster.domains.policy.verdict import Connection, Verdict, judge
 from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.node import Node, parse_node
 from cluster.domains.workload.pod import Pod
-from cluster.machinery.addresses import parse_address
+from cluster.machinery.addresses import Family, parse_address
 from cluster.machinery.changes import Change
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.meta import Key
@@ -27,6 +28,7 @@ from tests.domains.policy.objects import KINDS as POLICY_KINDS
 from tests.domains.policy.plain import Plain, Who
 
 Raw = dict[str, Any]
+FAMILIES: tuple[tuple[Family, int], ...] = (("IPv4", 4), ("IPv6", 6))
 
 KINDS = Kinds(
     (
@@ -47,9 +49,7 @@ PROBES = (
 class Triple:
     """Feeds one history to all three, and compares what they say."""
 
-    def __init__(
-        self, objects: Iterable[Raw] = (), conventions: Conventions = STANDARD
-    ) -> None:
+    def __init__(self, objects: Iterable[Raw] = (), conventions: Conventions = STANDARD) -> None:
         switches = asdict(conventions)
         self.conventions = conventions
         self.plain = Plain(
@@ -81,11 +81,20 @@ class Triple:
             self.index.apply(change)
         return change
 
+    def stored(self, kind_name: str, namespace: str, name: str) -> Raw:
+        """Return the manifest as it was written; a Namespace that nobody wrote has no more."""
+        found = self._plain(kind_name).get(self._name(KINDS[kind_name], namespace, name))
+        if found is not None:
+            return found
+        metadata = {"name": name, "labels": {NAME_LABEL: name}}
+        return {"apiVersion": "v1", "kind": kind_name, "metadata": metadata}
+
     def _plain(self, kind: str) -> dict[Any, Raw]:
-        return {
+        by_kind: dict[str, dict[Any, Raw]] = {
             "Namespace": self.plain.namespaces, "Node": self.plain.nodes,
             "Pod": self.plain.pods, "NetworkPolicy": self.plain.policies,
-        }[kind]  # fmt: skip
+        }  # fmt: skip
+        return by_kind[kind]
 
     @staticmethod
     def _name(kind: Kind, namespace: str, name: str) -> object:
@@ -119,10 +128,10 @@ class Triple:
         if who.kind == "Node":
             node = self.snapshot.get(Node, "", who.name)
             assert node is not None
-            return self.index.node(node)
+            return node_member(self.index, node)
         address = parse_address(who.ip)
         assert address is not None
-        return self.index.outsider(address)
+        return outsider(self.index, address)
 
     # verdicts
 
@@ -137,18 +146,14 @@ class Triple:
         members = {who: self.member(who) for who in ends}
         sides = {who: self.end(who) for who in ends}
         for (source, target), (protocol, port) in product(product(ends, ends), probes):
-            for family, version in (("IPv4", 4), ("IPv6", 6)):
+            for family, version in FAMILIES:
                 plain = self.plain.allowed(source, target, protocol, port or 0, version)
-                connection = Connection(
-                    sides[source], sides[target], protocol, port, family  # type: ignore[arg-type]
-                )
+                connection = Connection(sides[source], sides[target], protocol, port, family)
                 judged = judge(connection, self.index.selecting, self.conventions).allowed
                 one, other = members[source], members[target]
                 fast = False
                 if one is not None and other is not None:
-                    fast = self.index.allows(
-                        one, other, protocol, port, family  # type: ignore[arg-type]
-                    ) or source == target and plain
+                    fast = self.index.allows(one, other, protocol, port, family)
                 if not plain == judged == fast:
                     yield f"{connection} {family}: plain {plain}, judged {judged}, fast {fast}"
 

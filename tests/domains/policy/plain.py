@@ -196,7 +196,7 @@ class Plain:
             return True
         if isinstance(wanted, str):
             return self.is_pod(target) and self.named(target, wanted, protocol) == number  # H-26
-        return bool(wanted <= number <= port.get("endPort", wanted))  # H-27
+        return bool(wanted <= number <= (port.get("endPort") or wanted))  # H-27
 
     def named(self, who: Who, name: str, protocol: str) -> int | None:
         """H-26: containers in order, then sidecars; plain init containers do not count."""
@@ -234,6 +234,4 @@ def in_block(block: Raw, ip: str) -> bool:
     address = ip_address(ip)
     if address not in ip_network(block["cidr"], strict=False):
         return False
-    return not any(
-        address in ip_network(hole, strict=False) for hole in block.get("except") or []
-    )
+    return not any(address in ip_network(hole, strict=False) for hole in block.get("except") or [])

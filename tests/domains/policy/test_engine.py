@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from itertools import product
 from random import Random
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from pyroaring import BitMap
 from cluster.domains.policy.conventions import Conventions
 from cluster.domains.policy.index import PolicyIndex
 from cluster.domains.policy.matrix import count_allowed, row
+from cluster.domains.policy.remedies import Remedy, smallest_change
 from tests.domains.policy import clusters
 from tests.domains.policy.engine import PROBES, Triple, shape
 from tests.domains.policy.plain import Who
@@ -112,7 +114,7 @@ def test_a_history_leaves_what_its_last_state_makes(
 )
 @given(st.lists(anything, min_size=30, max_size=80), st.integers(0, 2**32))
 def test_ten_thousand_events_equal_a_rebuild(pool: Raws, seed: int) -> None:
-    draw = Random(seed)
+    draw = Random(seed)  # noqa: S311 - which events happen is no secret
     pool = blended(pool, draw)
     triple = Triple(clusters.node_manifest(name) for name in clusters.NODES)
     for _ in range(20):
@@ -173,17 +175,14 @@ def flows(triple: Triple) -> set[tuple[Who, Who, str, int | None]]:
 
 
 @given(clusters.clusters(), switches)
-def test_counts_and_rows_are_those_of_every_pair(
-    objects: Raws, conventions: Conventions
-) -> None:
+def test_counts_and_rows_are_those_of_every_pair(objects: Raws, conventions: Conventions) -> None:
     triple = Triple(objects, conventions)
     pods = [who for who in triple.everyone() if who.kind == "Pod" and triple.member(who)]
     for protocol, port in PROBES[:8]:
         allowed = {
             (source, target)
             for source, target in product(pods, pods)
-            if source != target
-            and triple.plain.in_any_family(source, target, protocol, port or 0)
+            if source != target and triple.plain.in_any_family(source, target, protocol, port or 0)
         }
 
         assert count_allowed(triple.index, protocol, port) == len(allowed)
@@ -210,3 +209,39 @@ def test_counts_and_rows_are_those_of_every_pair(
 def names(triple: Triple, numbers: BitMap) -> set[Who]:
     found = [member.pod for member in triple.index.numbered(numbers)]
     return {Who("Pod", pod.meta.namespace, pod.meta.name) for pod in found if pod is not None}
+
+
+@given(clusters.clusters(), st.data())
+def test_the_smallest_change_lets_the_denied_side_pass(objects: Raws, data: st.DataObject) -> None:
+    triple = Triple(objects)
+    ends = triple.everyone(clusters.OUTSIDE)
+    source, target = data.draw(st.sampled_from(ends)), data.draw(st.sampled_from(ends))
+    protocol, port = data.draw(st.sampled_from(PROBES))
+    verdict = triple.verdict(source, target, protocol, port)
+    if not verdict.denied_by:
+        return
+    side = data.draw(st.sampled_from(verdict.denied_by))
+    remedy = smallest_change(verdict, side, triple.index.selecting)
+    assert remedy is not None
+
+    triple.put(edited(triple, remedy))
+
+    again = triple.verdict(source, target, protocol, port)
+    assert {"Egress": again.egress, "Ingress": again.ingress}[side.direction].passes
+    assert len(again.denied_by) < len(verdict.denied_by)
+
+
+def edited(triple: Triple, remedy: Remedy) -> clusters.Raw:
+    """Return the object of a remedy with the edit made."""
+    key = remedy.object
+    stored = triple.stored(key.kind, key.namespace, key.name)
+    made = deepcopy(stored)
+    here: Any = made
+    for step in remedy.path[:-1]:
+        here = here[step]
+    last = remedy.path[-1]
+    if remedy.is_appended:
+        here[last] = [*(here.get(last) or ()), remedy.value]
+    else:
+        here[last] = remedy.value
+    return made
