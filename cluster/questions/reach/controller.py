@@ -13,15 +13,15 @@ from cluster.domains.ingress.ingress import Ingress
 from cluster.domains.ingress.serving import controller_service
 from cluster.domains.policy.classes import Member
 from cluster.domains.policy.index import PolicyIndex
+from cluster.domains.policy.outsiders import stranger
 from cluster.domains.policy.ports import NONE, Ports, code_of, union
 from cluster.domains.service.endpointslice import EndpointSlice
 from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.pod import Pod
-from cluster.machinery.addresses import family_of
 from cluster.machinery.meta import ObjectMeta
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.reach.options import ReachOptions
-from cluster.questions.reach.peers import CONTROLLER_NAME, LAST, address_at
+from cluster.questions.reach.peers import CONTROLLER
 
 
 def controller_pods(snapshot: Snapshot, index: PolicyIndex, options: ReachOptions) -> list[Member]:
@@ -32,17 +32,13 @@ def controller_pods(snapshot: Snapshot, index: PolicyIndex, options: ReachOption
         pods = snapshot.selected(Pod, service.pod_selector, service.meta.namespace)
         members = (index.member(pod.meta.namespace, pod.meta.name) for pod in pods)
         known = [member for member in members if member is not None]
-    return known or [index.stranger(_anonymous(snapshot))]
+    return known or [stranger(index, _anonymous(snapshot))]
 
 
 def _anonymous(snapshot: Snapshot) -> Pod:
     """Return a Pod of no known namespace with the last address but one of each Pod range."""
-    addresses = (
-        address_at(family_of(cidr), min(int(cidr.broadcast_address), LAST[family_of(cidr)]) - 1)
-        for cidr in snapshot.settings.pod_cidrs
-    )
-    ips = tuple(str(address) for address in addresses)
-    return Pod(ObjectMeta(CONTROLLER_NAME, CONTROLLER_NAME), phase="Running", ips=ips)
+    ips = tuple(str(cidr[-2]) for cidr in snapshot.settings.pod_cidrs)
+    return Pod(ObjectMeta(CONTROLLER, CONTROLLER), phase="Running", ips=ips)
 
 
 def backend_ports(

@@ -14,20 +14,19 @@ from dataclasses import dataclass, field
 from cluster.domains.service.service import Service
 from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.pod import Pod
-from cluster.machinery.addresses import FAMILIES, family_of, parse_address, parse_network
+from cluster.machinery.addresses import FAMILIES
 from cluster.machinery.kind import Kind
 from cluster.machinery.meta import Key
 from cluster.machinery.selectors import parse_equalities
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.question import QuestionError, bad
 from cluster.questions.reach.peers import (
-    CONTROLLER_NAME,
-    LAST,
+    CONTROLLER,
     AddressRange,
-    Controller,
-    Peer,
-    Workload,
-    range_of,
+    every_address,
+    named_workload,
+    parse_range,
+    workload_name,
 )
 from cluster.questions.workloads import WORKLOAD_KINDS, workload_of
 
@@ -40,21 +39,21 @@ class Filter:
 
     is_everyone: bool = True
     namespaces: frozenset[str] = frozenset()
-    workloads: frozenset[Key] = frozenset()
+    workloads: frozenset[str] = frozenset()
     ranges: tuple[AddressRange, ...] = ()
     has_controller: bool = False
 
-    def wants(self, peer: Peer) -> bool:
+    def wants(self, peer: str) -> bool:
         """Whether rows with this peer are wanted."""
         if self.is_everyone:
             return True
-        match peer:
-            case Workload(key):
-                return key.namespace in self.namespaces or key in self.workloads
-            case AddressRange():
-                return any(peer.overlaps(wanted) for wanted in self.ranges)
-            case Controller():
-                return self.has_controller
+        if peer == CONTROLLER:
+            return self.has_controller
+        workload = named_workload(peer)
+        if workload is not None:
+            return workload[0] in self.namespaces or peer in self.workloads
+        found = parse_range(peer) if self.ranges else None
+        return found is not None and any(found.overlaps(wanted) for wanted in self.ranges)
 
 
 @dataclass(slots=True)
@@ -79,15 +78,15 @@ def parse_filter(snapshot: Snapshot, words: Iterable[str] | None, name: str) -> 
     return Filter(
         is_everyone=False,
         namespaces=frozenset(draft.namespaces),
-        workloads=frozenset(draft.workloads),
+        workloads=frozenset(map(workload_name, draft.workloads)),
         ranges=tuple(draft.ranges),
         has_controller=draft.has_controller,
     )
 
 
 def _add(draft: _Draft, snapshot: Snapshot, word: str, name: str) -> None:
-    ranges = list(_ranges(word))
-    if word == CONTROLLER_NAME:
+    ranges = _ranges(word)
+    if word == CONTROLLER:
         draft.has_controller = True
     elif ranges:
         draft.ranges += ranges
@@ -104,20 +103,12 @@ def _add(draft: _Draft, snapshot: Snapshot, word: str, name: str) -> None:
         draft.workloads |= found
 
 
-def _ranges(word: str) -> Iterator[AddressRange]:
-    """Yield the addresses that a word means, none where it means something else."""
+def _ranges(word: str) -> list[AddressRange]:
+    """Return the addresses that a word means, none where it means something else."""
     if word == INTERNET:
-        yield from (AddressRange(family, 0, LAST[family]) for family in FAMILIES)
-        return
-    address, network = parse_address(word), parse_network(word)
-    first, _dash, last = word.partition("-")
-    low, high = parse_address(first), parse_address(last)
-    if address is not None:
-        yield AddressRange(family_of(address), int(address), int(address))
-    elif network is not None:
-        yield range_of(network)
-    elif low is not None and high is not None and low.version == high.version:
-        yield AddressRange(family_of(low), int(low), int(high))
+        return [every_address(family) for family in FAMILIES]
+    found = parse_range(word)
+    return [] if found is None else [found]
 
 
 def _labelled(snapshot: Snapshot, word: str, name: str) -> set[Key]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from cluster.domains.policy.reach import Reach
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.questions.asked import Asked
 from cluster.questions.question import Field, Given, Question
 from cluster.questions.reach.filters import parse_filter
 from cluster.questions.reach.options import OPTION_NAMES, parse_options
-from cluster.questions.reach.reachability import Connections, Reach
+from cluster.questions.reach.reachability import reachability, row_json
 
 WORDS = (
     "namespaces, `ns/name`, `ns/kind/name`, `ns/svc/name`, `label=value`, addresses, CIDRs, "
@@ -18,19 +19,18 @@ READ_KINDS = frozenset(
 )
 
 
-def connections(asked: Asked, given: Given) -> list[Connections]:
+def connections(asked: Asked, given: Given) -> list[Reach]:
     """Return the rows that `from`, `to` and `options` ask for; raises QuestionError."""
     snapshot = asked.snapshot
     source = parse_filter(snapshot, given.texts("from"), "from")
     destination = parse_filter(snapshot, given.texts("to"), "to")
     options = parse_options(given.mapping("options", {}))
-    found = Reach(snapshot, options, (*source.ranges, *destination.ranges))
-    return found.connections(source.wants, destination.wants)
+    return reachability(snapshot, options, source.wants, destination.wants)
 
 
 def reach(asked: Asked, given: Given) -> Manifest:
     """Answer every pair of peers that may open a connection, with the ports."""
-    found: list[JSON] = [row.json() for row in connections(asked, given)]
+    found: list[JSON] = [row_json(row) for row in connections(asked, given)]
     return {"connections": found}
 
 

@@ -7,12 +7,12 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from cluster.domains.policy.ports import ALL, LAST_PORT, Ports, ranges
+from cluster.domains.policy.reach import Reach
 from cluster.machinery.drawing import Graph, GraphEdge, GraphGroup, GraphNode, Verdict
-from cluster.questions.reach.peers import Controller, Peer, Workload
-from cluster.questions.reach.reachability import Connections
+from cluster.questions.reach.peers import CONTROLLER, named_workload
 from cluster.topology.formats import to_dot, to_mermaid
 
-Rows = Sequence[Connections]
+Rows = Sequence[Reach]
 ALL_TEXT = "all ports"
 
 
@@ -32,10 +32,10 @@ def ports_text(ports: Ports) -> str:
 
 def to_text(rows: Rows) -> str:
     """Return a line per row, its columns aligned."""
-    width = max((len(str(row.source)) for row in rows), default=0)
-    other = max((len(str(row.destination)) for row in rows), default=0)
+    width = max((len(row.source) for row in rows), default=0)
+    other = max((len(row.destination) for row in rows), default=0)
     return "".join(
-        f"{row.source!s:<{width}} => {row.destination!s:<{other}} : {ports_text(row.ports)}\n"
+        f"{row.source:<{width}} => {row.destination:<{other}} : {ports_text(row.ports)}\n"
         for row in rows
     )
 
@@ -47,7 +47,7 @@ def to_csv(rows: Rows) -> str:
     writer.writerow(("src", "dst", "protocol", "first", "last"))
     for row in rows:
         for protocol, first, last in ranges(row.ports):
-            writer.writerow((str(row.source), str(row.destination), protocol, first, last))
+            writer.writerow((row.source, row.destination, protocol, first, last))
     return written.getvalue()
 
 
@@ -62,8 +62,8 @@ def to_markdown(rows: Rows) -> str:
 
 def to_graph(rows: Rows) -> Graph:
     """Return a card per peer and a line per row, workloads in boxes of their namespaces."""
-    peers = {peer for row in rows for peer in (row.source, row.destination)}
-    names = sorted({peer.key.namespace for peer in peers if isinstance(peer, Workload)})
+    peers = sorted({peer for row in rows for peer in (row.source, row.destination)})
+    names = sorted({found[0] for peer in peers if (found := named_workload(peer))})
     return Graph(
         view="reach",
         level="",
@@ -77,21 +77,20 @@ def to_graph(rows: Rows) -> Graph:
     )
 
 
-def _card(peer: Peer) -> GraphNode:
-    match peer:
-        case Workload(key):
-            box = f"Namespace//{key.namespace}"
-            return GraphNode(str(peer), key.kind, key.namespace, key.name, group=box)
-        case Controller():
-            return GraphNode(str(peer), "Ingress", "", "controller")
-        case _:
-            return GraphNode(str(peer), "External", "", str(peer))
+def _card(peer: str) -> GraphNode:
+    workload = named_workload(peer)
+    if workload is not None:
+        namespace, kind, name = workload
+        return GraphNode(peer, kind, namespace, name, group=f"Namespace//{namespace}")
+    if peer == CONTROLLER:
+        return GraphNode(peer, "Ingress", "", "controller")
+    return GraphNode(peer, "External", "", peer)
 
 
 def _lines(rows: Rows) -> Iterable[GraphEdge]:
     for row in rows:
-        one, other = str(row.source), str(row.destination)
-        yield GraphEdge(f"{one}->{other}", one, other, label=ports_text(row.ports))
+        name = f"{row.source}->{row.destination}"
+        yield GraphEdge(name, row.source, row.destination, label=ports_text(row.ports))
 
 
 FORMATS: Mapping[str, Callable[[Rows], str]] = {
