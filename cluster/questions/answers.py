@@ -13,6 +13,7 @@ from cluster.questions.graph import GRAPH
 from cluster.questions.objects import OBJECTS
 from cluster.questions.question import Question
 from cluster.questions.reach.question import REACH
+from cluster.questions.trace.question import TRACE
 from cluster.questions.writes import CREATE, UPDATE
 
 QUESTIONS: Mapping[str, Question] = {
@@ -25,5 +26,6 @@ QUESTIONS: Mapping[str, Question] = {
         FINDINGS,
         GRAPH,
         REACH,
+        TRACE,
     )
 }
