@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cluster.questions.dns import DNS, RESOLVCONF
 from cluster.questions.endpointslices import ENDPOINTSLICES
 from cluster.questions.findings import FINDINGS
 from cluster.questions.graph import GRAPH
+from cluster.questions.ingress import INGRESS
 from cluster.questions.objects import OBJECTS
+from cluster.questions.proxy import PROXY
 from cluster.questions.question import Question
 from cluster.questions.reach.question import REACH
 from cluster.questions.trace.question import TRACE
@@ -23,6 +26,10 @@ QUESTIONS: Mapping[str, Question] = {
         UPDATE,
         OBJECTS,
         ENDPOINTSLICES,
+        DNS,
+        RESOLVCONF,
+        PROXY,
+        INGRESS,
         FINDINGS,
         GRAPH,
         REACH,

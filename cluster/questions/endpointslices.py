@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cluster.machinery.errors import not_found
+from cluster.domains.service.service import Service
 from cluster.machinery.manifest import JSON, Manifest, text_at
-from cluster.machinery.meta import Key
 from cluster.questions.asked import Asked
-from cluster.questions.question import Field, Given, Question, QuestionError
+from cluster.questions.named import named
+from cluster.questions.question import Field, Given, Question
 from cluster.questions.seeded import SERVICE_NAME
 
 _COUNTS: Manifest = {
@@ -17,7 +17,7 @@ _COUNTS: Manifest = {
 
 def endpointslices(asked: Asked, given: Given) -> Manifest:
     """Answer the slices of `service`, and what the first and the last settling did to them."""
-    service = service_key(asked, given)
+    service = asked.snapshot.key_of(named(asked, given, "service", Service))
     slices: list[JSON] = [
         manifest
         for manifest in asked.objects(["EndpointSlice"], service.namespace)
@@ -35,16 +35,6 @@ def endpointslices(asked: Asked, given: Given) -> Manifest:
         "sync_error": asked.sync_error(service),
         "events": events,
     }
-
-
-def service_key(asked: Asked, given: Given) -> Key:
-    """Return the Service that the field `service` names as `ns/name`; raises QuestionError."""
-    name = given.required("service")
-    namespace, _slash, last = name.rpartition("/")
-    key = Key("", "Service", namespace or "default", last)
-    if asked.snapshot.find(key) is None:
-        raise QuestionError("NotFound", not_found("services", "", name).message, "service")
-    return key
 
 
 ENDPOINTSLICES = Question(

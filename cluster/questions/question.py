@@ -11,6 +11,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import orjson
+
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.questions.asked import Asked
 
@@ -99,13 +101,41 @@ class Given:
         return [str(word) for word in words]
 
     def mapping(self, name: str, default: Manifest | None = None) -> Manifest:
-        """Return a mapping; raises QuestionError where it is none, or absent with no default."""
-        value = self.fields.get(name)
+        """Return a mapping; raises QuestionError where it is none, or absent with no default.
+
+        A query string holds it as JSON.
+        """
+        value = self._json(name)
         if value is None and default is not None:
             return default
         if not isinstance(value, dict):
             raise bad(f"{name} must be a mapping", name)
         return value
+
+    def mappings(self, name: str) -> list[Manifest] | None:
+        """Return a list of mappings, None where it is absent; raises QuestionError.
+
+        A query string holds it as JSON.
+        """
+        value = self._json(name)
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            raise bad(f"{name} must be a list of mappings", name)
+        found = [item for item in value if isinstance(item, dict)]
+        if len(found) != len(value):
+            raise bad(f"{name} must be a list of mappings", name)
+        return found
+
+    def _json(self, name: str) -> JSON:
+        value = self.fields.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            found: JSON = orjson.loads(value)
+        except orjson.JSONDecodeError as error:
+            raise bad(f"{name} is no JSON: {error}", name) from error
+        return found
 
 
 @dataclass(frozen=True, slots=True)
