@@ -20,12 +20,15 @@ from cluster.questions.trace.steps import (
     Evidence,
     Flow,
     Missed,
+    Result,
     Stage,
     Step,
     TraceVerdict,
 )
 from cluster.questions.views.words import counted, listed
+from cluster.questions.workloads import workload_of
 
+_WITH_TEMPLATE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
 _STAGES: dict[Direction, Stage] = {"Egress": "egress", "Ingress": "ingress"}
 
 
@@ -125,7 +128,7 @@ def _step(snapshot: Snapshot, judged: list[_Judged], direction: Direction) -> St
     step = Step(
         _STAGES[direction],
         question,
-        "fail" if failing else "pass",
+        "fail" if failing else _passing(shown),
         _text(shown) + _others(failing, judged),
         _rule(shown),
         tuple(_evidence(shown)),
@@ -137,26 +140,39 @@ def _step(snapshot: Snapshot, judged: list[_Judged], direction: Direction) -> St
     return replace(
         step,
         closest_miss=None if miss is None else _missed(miss.policy, str(miss), miss.unmet[0].path),
-        smallest_change=None if remedy is None else edit_of(remedy),
+        smallest_change=None if remedy is None else edit_of(snapshot, remedy),
     )
+
+
+def _passing(found: _Judged) -> Result:
+    """Return how a direction passes: where no policy can isolate, it is not asked."""
+    is_asked = found.verdict.connection.judged(found.side.direction).pod is not None
+    return "pass" if is_asked or found.verdict.exception else "skip"
 
 
 def _missed(policy: NetworkPolicy, text: str, path: str) -> Missed:
     return Missed(text, _name(policy), path)
 
 
-def edit_of(remedy: Remedy) -> Edit:
-    """Return a remedy as the edit of an answer; a key with dots stands in brackets."""
+def edit_of(snapshot: Snapshot, remedy: Remedy) -> Edit:
+    """Return a remedy as the edit of an answer; a key with dots stands in brackets.
+
+    A label of a workload's Pod is an edit of its template: the Pod itself comes and goes.
+    """
+    about, steps, text = remedy.object, remedy.path, remedy.text
+    pod = snapshot.get(Pod, about.namespace, about.name) if about.kind == "Pod" else None
+    workload = workload_of(snapshot, pod) if pod is not None else about
+    if workload.kind in _WITH_TEMPLATE and snapshot.find(workload) is not None:
+        about, steps = workload, ("spec", "template", *steps)
+        text = f"label the Pods of {about} {steps[-1]}={remedy.value}"
     path = ""
-    for part in remedy.path:
+    for part in steps:
         if isinstance(part, int):
             path += f"[{part}]"
         else:
             path += f"[{part}]" if "." in part or "/" in part else f".{part}"
-    return Edit(
-        remedy.text, str(remedy.object), path.removeprefix("."), remedy.value,
-        appended=remedy.is_appended,
-    )  # fmt: skip
+    where = path.removeprefix(".")
+    return Edit(text, str(about), where, remedy.value, appended=remedy.is_appended)
 
 
 def _others(failing: list[_Judged], judged: list[_Judged]) -> str:
@@ -189,7 +205,7 @@ def _text(found: _Judged) -> str:
         return f"{_name(policy)} admits it: {side.allowed_by.path}."
     names = listed([_name(policy) for policy in side.isolated_by])
     rules = rules_looked_at(side)
-    none = f"none of {counted(rules, 'rule')} admits" if rules else "no rule admits"
+    none = f"none of {rules} rules admits" if rules > 1 else "no rule admits"
     verb = "isolates" if len(side.isolated_by) == 1 else "isolate"
     peer = verdict.connection.peer(side.direction)
     return f"{names} {verb} {judged.label} for {word}; {none} {peer.label} on {_port(found)}."

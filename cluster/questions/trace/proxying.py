@@ -221,7 +221,8 @@ class Proxying:
         shown = (refused or arrivals)[0].forwarding
         evidence = evidence_of(shown.why)
         if len(refused) < len(arrivals):
-            texts = [reason.text for reason in shown.why[1:2]] or ["It takes the connection."]
+            told = [reason.text for reason in shown.why[1:2] if not reason.cause]
+            texts = told or ["It takes the connection."]
             rule = "F-24" if destination.is_external else "F-19"
             return self.flow.add(
                 Step("proxy", question, "pass", texts[0], rule, evidence, "assumed")

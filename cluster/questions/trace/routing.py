@@ -6,6 +6,8 @@ is opened by the controller's own Pods, and policies see those (H-33). Source: s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cluster.domains.ingress.ingress import Ingress
 from cluster.domains.ingress.matching import host_patterns, request_host
 from cluster.domains.ingress.routing import Routed, route
@@ -133,4 +135,4 @@ def _controller_end(snapshot: Snapshot) -> End:
                 return found
     ips = tuple(str(cidr[-2]) for cidr in snapshot.settings.pod_cidrs)
     meta = ObjectMeta("{ingress-controller}", "controller")
-    return pod_end(Pod(meta, phase="Running", ips=ips), None)
+    return replace(pod_end(Pod(meta, phase="Running", ips=ips), None), label=_CONTROLLER)

@@ -109,25 +109,30 @@ def samples(snapshot: Snapshot, networks: tuple[Network, ...]) -> list[Address]:
     """
     is_internet = not networks
     wanted = networks or tuple(_INTERNET[family] for family in snapshot.settings.families)
-    found: list[Address] = []
+    blocks = set(_blocks(snapshot))
+    found: dict[frozenset[Network], Address] = {}
     for network in wanted:
-        for address in _parts(network, _blocks(snapshot)):
+        edges = blocks.union(_NOT_INTERNET) if is_internet else blocks
+        for address in _parts(network, edges):
+            if is_internet and _is_private(address):
+                continue
+            covering = (block for block in blocks if _covers(block, address))
+            found.setdefault(frozenset((network, *covering)), address)
             if len(found) == MOST_SAMPLES:
-                return found
-            if not is_internet or not _is_private(address):
-                found.append(address)
-    return found
+                return list(found.values())
+    return list(found.values())
+
+
+def _covers(network: Network, address: Address) -> bool:
+    return address.version == network.version and address in network
 
 
 def _is_private(address: Address) -> bool:
-    return any(
-        address.version == network.version and address in network for network in _NOT_INTERNET
-    )
+    return any(_covers(network, address) for network in _NOT_INTERNET)
 
 
 def _blocks(snapshot: Snapshot) -> Iterator[Network]:
     """Yield every network that a policy or a Service's source ranges name."""
-    yield from _NOT_INTERNET
     for policy in snapshot.of(NetworkPolicy):
         for _path, peer in policy.peers():
             if peer.ip_block is not None:

@@ -46,6 +46,7 @@ from cluster.questions.trace.steps import (
     TraceVerdict,
     together,
 )
+from cluster.questions.views.words import listed
 
 MOST_SOURCES = 100
 _ORDER: tuple[Stage, ...] = ("service", "proxy", "endpoint-choice", "egress", "ingress", "port")
@@ -98,10 +99,21 @@ def trace(snapshot: Snapshot, facts: Facts, request: Request) -> Trace:
         destination=request.destination_text,
         verdict=verdict,
         steps=tuple(_whole(shown)),
-        endpoints=tuple(endpoint for flow in flows for endpoint in flow.endpoints),
+        endpoints=tuple(_merged(flows)),
         shown=shown.source,
         not_checked=tuple(_not_checked(request, len(sources))),
     )
+
+
+def _merged(flows: list[Flow]) -> Iterator[EndpointVerdict]:
+    """Yield what becomes of each endpoint, sources that fare alike together."""
+    alike: dict[tuple[str, str, str], list[EndpointVerdict]] = {}
+    for flow in flows:
+        for found in flow.endpoints:
+            alike.setdefault((found.endpoint, found.verdict, found.stage), []).append(found)
+    for held in alike.values():
+        sources = list(dict.fromkeys(found.source for found in held))
+        yield replace(held[0], source=listed(sources))
 
 
 def _sources(snapshot: Snapshot, peer: TracePeer) -> Iterator[Source]:
