@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster.domains.ingress.ingress import Ingress
-from cluster.domains.policy.classes import Member
+from cluster.domains.policy.classes import Member, PodClass
 from cluster.domains.policy.index import PolicyIndex
 from cluster.domains.policy.ports import ALL, NONE, Ports, intersection, ranges, union
-from cluster.domains.policy.reach import Reach, Wanted, everything, ports_between, reach
+from cluster.domains.policy.reach import Reach, Wanted, everything, reach
 from cluster.domains.workload.pod import Pod
+from cluster.machinery.addresses import Family
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.reach.controller import backend_ports, controller_pods
@@ -66,4 +67,13 @@ def _allowed(index: PolicyIndex, source: Member, destination: Member) -> Ports:
         return ALL
     one, other = source.pod_class, destination.pod_class
     shared = (family for family in one.families if family in other.families)
-    return union(*(ports_between(one, other, family) for family in shared))
+    return union(*(_passing(one, other, family) for family in shared))
+
+
+def _passing(source: PodClass, destination: PodClass, family: Family) -> Ports:
+    """Return the ports that both directions let pass in one family (H-4)."""
+    into, out = destination.ingress, source.egress
+    allowed = ALL if into is None else into.allowed(source, destination, family)
+    if out is None or not allowed:
+        return allowed
+    return intersection(allowed, out.allowed(destination, destination, family))
