@@ -140,10 +140,14 @@ class Connecting:
         for pod in sorted(self.snapshot.lookup(Pod, "node", node.meta.name), key=_name_of):
             found = self._host_port(pod, str(own), port)
             if found is not None and not pod.host_network and not pod.is_finished:
-                return self._to_host_port(pod, found, family_of(own))
+                return self._to_host_port(pod, found, family_of_text(str(own)))
         self._direct(f"{own} is Node {node.meta.name} itself.")
         target = Target(
-            host_port(str(own), port), node_end(node), port, family_of(own), node.meta.name
+            host_port(str(own), port),
+            node_end(node),
+            port,
+            family_of_text(str(own)),
+            node.meta.name,
         )
         return [target]
 
