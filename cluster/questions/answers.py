@@ -15,6 +15,8 @@ from cluster.questions.ingress import INGRESS
 from cluster.questions.objects import OBJECTS
 from cluster.questions.proxy import PROXY
 from cluster.questions.question import Question
+from cluster.questions.reach.question import REACH
+from cluster.questions.trace.question import TRACE
 from cluster.questions.writes import CREATE, UPDATE
 
 QUESTIONS: Mapping[str, Question] = {
@@ -30,5 +32,7 @@ QUESTIONS: Mapping[str, Question] = {
         INGRESS,
         FINDINGS,
         GRAPH,
+        REACH,
+        TRACE,
     )
 }

@@ -92,8 +92,14 @@ def _step(seeded: Seeded, index: int, step: JSON) -> None:
     try:
         take(seeded, body)
     except ApiError as error:
-        seeded.refused.append(Refused(index, describe(body), error, step=index))
+        seeded.refused.append(Refused(index, _named(body), error, step=index))
     seeded.settle()
+
+
+def _named(body: Manifest) -> str:
+    """Return `Kind ns/name` of what a step is about: an object, or the name of one."""
+    name = body.get("name")
+    return f"{body.get('kind')} {name}" if isinstance(name, str) else describe(body)
 
 
 def _create(seeded: Seeded, body: Manifest) -> None:
