@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
 from cluster import store
+from cluster.admin.fields import side_by_side
 from cluster.admin.forms.cluster import SETTINGS, ClusterForm
 from cluster.admin.readonly import Fieldsets
 from cluster.models import Cluster, Resource
@@ -60,8 +61,8 @@ class ClusterAdmin(ModelAdmin):
         note = _("Settings are chosen when a cluster is made; copy it to choose others.")
         groups: Fieldsets = [(None, {"fields": first})]
         for title, fields in SETTINGS.items():
-            names = [field.name for field in fields]
-            groups.append((title, {"fields": names, "description": note if obj else ""}))
+            lines = side_by_side(fields)
+            groups.append((title, {"fields": lines, "description": note if obj else ""}))
         return groups
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Cluster:  # noqa: FBT001 - Django's signature

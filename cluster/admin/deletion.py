@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from cluster import store
-from cluster.admin.cells import manifest_of
 from cluster.machinery.errors import ApiError, NotFound
-from cluster.machinery.manifest import mapping_at, text_at
 from cluster.models import Resource
 
 MOST_LISTED = 50
-"""Dependents named on the page that asks for confirmation; the others are counted."""
+"""Dependents named on the page that asks for confirmation."""
 
 
 @dataclass(slots=True)
@@ -63,15 +62,23 @@ def with_dependents(rows: Iterable[Resource]) -> list[SafeString | list[SafeStri
 def dependents(row: Resource) -> list[SafeString]:
     """Return what goes with an object: what it owns, or what stands in a Namespace."""
     if row.kind == "Namespace":
-        found = Resource.objects.filter(cluster_id=row.cluster_id, namespace=row.name)
-    else:
-        uid = text_at(mapping_at(manifest_of(row), "metadata"), "uid") or row.uid
-        found = Resource.objects.filter(cluster_id=row.cluster_id, owner_uid=uid)
-    names = found.order_by("kind", "namespace", "name")[: MOST_LISTED + 1]
-    listed = [format_html("{} {}", other.kind, _name(other)) for other in names]
-    if len(listed) > MOST_LISTED:
-        listed[MOST_LISTED:] = [format_html("and {} more", found.count() - MOST_LISTED)]
-    return listed
+        inside = Resource.objects.filter(cluster_id=row.cluster_id, namespace=row.name)
+        return _listed(inside[: MOST_LISTED + 1], inside.count())
+    found: list[Resource] = []
+    owners = [row.uid]
+    while owners and len(found) <= MOST_LISTED:
+        owned = Resource.objects.filter(cluster_id=row.cluster_id, owner_uid__in=owners)
+        below = list(owned.defer("manifest")[: MOST_LISTED + 1])
+        found += below
+        owners = [other.uid for other in below]
+    return _listed(found, len(found))
+
+
+def _listed(rows: Iterable[Resource], count: int) -> list[SafeString]:
+    names = [format_html("{} {}", row.kind, _name(row)) for row in rows]
+    if count > MOST_LISTED:
+        names[MOST_LISTED:] = [SafeString(_("and more"))]
+    return names
 
 
 def _name(row: Resource) -> str:

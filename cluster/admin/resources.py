@@ -21,7 +21,7 @@ from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from cluster import store
 from cluster.admin import deletion, readonly
 from cluster.admin.cells import age, cells_of, manifest_of
-from cluster.admin.fields import Field, Rows
+from cluster.admin.fields import side_by_side
 from cluster.admin.filters import filters_of
 from cluster.admin.forms.resource import ResourceForm, form_for
 from cluster.admin.ownership import Origin, origin_of
@@ -257,20 +257,6 @@ class ResourceAdmin(ModelAdmin):
             cluster = store.find_cluster(row.cluster.name)
             context["entries"] = [entry.change for entry in store.history(cluster, row.key)]
         return super().history_view(request, object_id, context)
-
-
-def side_by_side(fields: Iterable[Field | Rows]) -> list[str | tuple[str, ...]]:
-    """Return the names of fields as lines of a form: tables alone, single values in pairs."""
-    lines: list[str | tuple[str, ...]] = []
-    for field in fields:
-        previous = lines[-1] if lines else ""
-        if isinstance(field, Rows):
-            lines.append(field.name)
-        elif isinstance(previous, tuple) and len(previous) == 1:
-            lines[-1] = (*previous, field.name)
-        else:
-            lines.append((field.name,))
-    return lines
 
 
 def delete_selected(

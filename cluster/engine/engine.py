@@ -37,12 +37,14 @@ class Step:
     """What one `feed` came to.
 
     `writes`: the net result per object, None for a removed one. `facts`: the new facts of every
-    owner whose facts changed. `events`: what controllers would record. `is_settled` is False when
-    the budget ended first; feed again (with nothing) to go on. `wake`: when to feed next.
+    owner whose facts changed, `replaced`: those it had before. `events`: what controllers would
+    record. `is_settled` is False when the budget ended first; feed again (with nothing) to go on.
+    `wake`: when to feed next.
     """
 
     writes: dict[Key, Manifest | None] = field(default_factory=dict)
     facts: dict[tuple[str, Key], tuple[Hashable, ...]] = field(default_factory=dict)
+    replaced: dict[tuple[str, Key], tuple[Hashable, ...]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     errors: dict[tuple[str, Key], str] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
@@ -185,7 +187,9 @@ class Engine:
             self.errors.pop(slot, None)
         else:
             self.errors[slot] = answer.error
-        if self.facts.get(slot, ()) != answer.facts:
+        before = self.facts.get(slot, ())
+        if before != answer.facts:
+            self._step.replaced.setdefault(slot, before)
             self._step.facts[slot] = answer.facts
             if answer.facts:
                 self.facts[slot] = answer.facts

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import parse_qsl
 
 from django.db import close_old_connections
 
+from cluster.live.desk import Listener
 from cluster.live.hub import HEARTBEAT_SECONDS, Member
 from cluster.live.messages import CLOSE_GONE, CLOSE_MALFORMED, Import, encode
 from cluster.live.process import live
@@ -21,6 +23,8 @@ LOOK_SECONDS = 0.3
 """How often an import is looked at while somebody watches: the engine's process carries it out."""
 
 ROWS_AT_ONCE = 200
+LONGEST = 19
+"""Digits of a revision, which is a signed number of 64 bits."""
 
 
 class GraphSocket(Socket):
@@ -53,13 +57,16 @@ class GraphSocket(Socket):
 
 
 class EventsSocket(Socket):
-    """What happens in a cluster."""
+    """What happens in a cluster, from the revision `since` on (default: from now on)."""
 
-    member: Member | None = None
+    member: Listener | None = None
 
     async def open(self) -> None:
         """Listen."""
-        self.member = Member(self.viewer, self.outbox, self.refuse)
+        given = dict(parse_qsl(self.scope["query_string"].decode("ascii", errors="replace")))
+        text = given.get("since", "")
+        since = int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST else 0
+        self.member = Listener(self.viewer, self.outbox, self.refuse, since=since)
         live().desk.join(self.cluster, self.member)
 
     def shut(self) -> None:
@@ -69,7 +76,7 @@ class EventsSocket(Socket):
             self.member = None
 
     def resync(self) -> None:
-        """Hear where the log stands, and that something was missed."""
+        """Hear from the log what was missed."""
         if self.member is not None:
             live().desk.resync(self.cluster, self.member)
 

@@ -1,20 +1,22 @@
 """The open pages of events: each update told once, to all who listen to its cluster.
 
-As with views (`hub`), nobody is waited for: a client that is too slow is told that it missed
-something, and reads its page anew. All state belongs to the event loop's thread.
+As with views (`hub`), nobody is waited for. A member that joins (`since` the revision its page
+shows) or fell behind is a newcomer: it is told from the log what it has not heard, then what
+happens. All state belongs to the event loop's thread.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 
-from cluster.live.happenings import tell
-from cluster.live.hub import COALESCE_SECONDS, HEARTBEAT_SECONDS, REFUSED, Member
-from cluster.live.messages import Events, Heartbeat, encode
+from cluster.live.happenings import join, tell
+from cluster.live.hub import COALESCE_SECONDS, HEARTBEAT_SECONDS, REFUSED, RETRY_SECONDS, Member
+from cluster.live.messages import Heartbeat, encode
 from cluster.live.rights import Hidden, Viewer, hidden_from, sees
 from cluster.live.source import Source
 from cluster.machinery.errors import NotFound
@@ -24,7 +26,14 @@ from cluster.runtime.replica import Update
 logger = logging.getLogger(__name__)
 
 MOST_UPDATES = 1_000
-"""Updates that wait to be told; beyond, everybody has missed something."""
+"""Updates that wait to be told; beyond, everybody is told from the log."""
+
+
+@dataclass(eq=False, slots=True)
+class Listener(Member):
+    """A member that has heard everything up to `since`."""
+
+    since: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -32,13 +41,25 @@ class Room:
     """Those who listen to one cluster, and what they have not been told yet."""
 
     cluster: str
-    members: set[Member] = field(default_factory=set)
+    members: set[Listener] = field(default_factory=set)
     updates: list[Update] = field(default_factory=list)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     revision: int = 0
     time: str = ""
-    missed: bool = False
     task: asyncio.Task[None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of telling, from a worker thread.
+
+    `hidden` tells what each viewer may not see (None: nothing may be sent), `texts` what happened
+    for each such set of kinds, `backlogs` the same for each newcomer's revision.
+    """
+
+    hidden: Mapping[Viewer, Hidden | None]
+    texts: Mapping[Hidden, str]
+    backlogs: Mapping[tuple[int, Hidden], str]
 
 
 class Desk:
@@ -52,8 +73,8 @@ class Desk:
         self._rooms: dict[str, Room] = {}
         source.tell(self._told)
 
-    def join(self, cluster: str, member: Member) -> None:
-        """Let a member listen: it gets an empty message with the revision, then what happens."""
+    def join(self, cluster: str, member: Listener) -> None:
+        """Let a member listen."""
         room = self._rooms.get(cluster)
         if room is None:
             room = self._rooms[cluster] = Room(cluster)
@@ -61,13 +82,14 @@ class Desk:
         room.members.add(member)
         self.resync(cluster, member)
 
-    def resync(self, cluster: str, member: Member) -> None:
-        """Tell a member where the log stands, and that it may have missed something."""
+    def resync(self, cluster: str, member: Listener) -> None:
+        """Tell a member, from the log, what it has not heard."""
+        member.is_new = True
         room = self._rooms.get(cluster)
-        if room is not None and room.revision:
-            greet(room, member)
+        if room is not None:
+            room.wake.set()
 
-    def leave(self, cluster: str, member: Member) -> None:
+    def leave(self, cluster: str, member: Listener) -> None:
         """Forget a member."""
         room = self._rooms.get(cluster)
         if room is None:
@@ -88,22 +110,25 @@ class Desk:
             return
         if len(room.updates) >= MOST_UPDATES:
             room.updates.clear()
-            room.missed = True
+            for member in room.members:
+                member.is_new = True
         room.updates.append(update)
         room.wake.set()
 
     async def _follow(self, room: Room) -> None:
-        try:
-            revision, time = await self._loop.run_in_executor(
-                self._executor, self._source.watch, room.cluster
-            )
-        except NotFound as error:
-            for member in list(room.members):
-                member.refuse(error.message)
-            return
-        room.revision, room.time = max(room.revision, revision), time
-        for member in list(room.members):
-            greet(room, member)
+        while True:
+            try:
+                room.revision, room.time = await self._loop.run_in_executor(
+                    self._executor, self._source.watch, room.cluster
+                )
+                break
+            except NotFound as error:
+                for member in list(room.members):
+                    member.refuse(error.message)
+                return
+            except Exception:
+                logger.exception("%s could not be followed", room.cluster)
+                await asyncio.sleep(RETRY_SECONDS)
         while True:
             try:
                 async with asyncio.timeout(HEARTBEAT_SECONDS):
@@ -113,56 +138,80 @@ class Desk:
                 continue
             await asyncio.sleep(COALESCE_SECONDS)
             room.wake.clear()
-            updates, room.updates = room.updates, []
             try:
-                await self._tell(room, updates)
+                await self._round(room)
             except Exception:
                 logger.exception("what happened in %s could not be told", room.cluster)
+                for member in room.members:
+                    member.is_new = True
+                await asyncio.sleep(RETRY_SECONDS)
+                room.wake.set()
 
-    async def _tell(self, room: Room, updates: list[Update]) -> None:
-        if not updates:
+    async def _round(self, room: Room) -> None:
+        updates, room.updates = room.updates, []
+        newcomers = {member for member in room.members if member.is_new}
+        others = {member for member in room.members if not member.is_new}
+        room.revision = max([room.revision, *(update.revision for update in updates)])
+        times = [change.time for update in updates for change in update.changes]
+        room.time = format_time(times[-1]) if times else room.time
+        work = partial(
+            make_round,
+            self._source,
+            updates,
+            room.cluster,
+            revision=room.revision,
+            viewers={member.viewer for member in room.members},
+            since={(member.since, member.viewer) for member in newcomers},
+        )
+        made = await self._loop.run_in_executor(self._executor, work)
+        for member in (newcomers | others) & room.members:
+            self._give(room, member, made, is_newcomer=member in newcomers)
+
+    @staticmethod
+    def _give(room: Room, member: Listener, made: Round, *, is_newcomer: bool) -> None:
+        hidden = made.hidden[member.viewer]
+        if hidden is None:
+            member.refuse(REFUSED)
             return
-        listening = {member for member in room.members if not member.is_new}
-        viewers = {member.viewer for member in listening}
-        work = partial(encode_for, updates, viewers, missed=room.missed)
-        hidden, texts = await self._loop.run_in_executor(self._executor, work)
-        room.missed = False
-        room.revision = updates[-1].revision
-        changes = [change for update in updates for change in update.changes]
-        if changes:
-            room.time = format_time(changes[-1].time)
-        for member in listening & room.members:
-            kinds = hidden[member.viewer]
-            if kinds is None:
-                member.refuse(REFUSED)
-            else:
-                member.outbox.put(texts[kinds])
-
-
-def greet(room: Room, member: Member) -> None:
-    """Tell a member where the log stands; one that fell behind, that it missed something."""
-    missed = 0 if member.is_new else 1
-    member.is_new = False
-    text = encode(Events(type="events", rev=room.revision, events=[], missed=missed))
-    member.outbox.put(text)
+        if is_newcomer:
+            text: str | None = made.backlogs[member.since, hidden]
+            member.is_new = False
+        elif member.is_new:  # fell behind meanwhile: its turn is the next round
+            return
+        else:
+            text = made.texts.get(hidden)
+        member.since = room.revision
+        if text is not None:
+            member.outbox.put(text)
 
 
 def beat(room: Room) -> None:
     """Tell everybody that nothing happened."""
     text = encode(Heartbeat(type="heartbeat", rev=room.revision, time=room.time))
     for member in room.members:
-        member.outbox.put(text)
+        if not member.is_new:
+            member.outbox.put(text)
 
 
-def encode_for(
-    updates: list[Update], viewers: set[Viewer], *, missed: bool
-) -> tuple[dict[Viewer, Hidden | None], dict[Hidden, str]]:
-    """Return what each viewer may not see, and the message for each such set of kinds."""
+def make_round(
+    source: Source,
+    updates: Collection[Update],
+    cluster: str,
+    *,
+    revision: int,
+    viewers: Collection[Viewer],
+    since: Collection[tuple[int, Viewer]],
+) -> Round:
+    """Return one round: `updates` for those who listen, the log up to `revision` for newcomers."""
     hidden = hidden_from(viewers)
     texts: dict[Hidden, str] = {}
     for kinds in set(hidden.values()):
-        if kinds is not None:
-            message = tell(updates, sees(kinds))
-            message["missed"] += missed
-            texts[kinds] = encode(message)
-    return hidden, texts
+        if kinds is not None and updates:
+            texts[kinds] = encode(tell(updates, sees(kinds)))
+    backlogs: dict[tuple[int, Hidden], str] = {}
+    for heard, viewer in since:
+        kinds = hidden[viewer]
+        if kinds is not None and (heard, kinds) not in backlogs:
+            missed = source.happened(cluster, heard or revision, revision)
+            backlogs[heard, kinds] = encode(join(missed, revision, sees(kinds)))
+    return Round(hidden, texts, backlogs)

@@ -39,19 +39,22 @@ def tell(updates: Iterable[Update], sees: Callable[[str], bool]) -> Events:
     return Events(type="events", rev=revision, events=found[left_out:], missed=missed + left_out)
 
 
+def join(missed: Update, revision: int, sees: Callable[[str], bool]) -> Events:
+    """Return the first message to a reader: what the log has since they looked, maybe nothing."""
+    told = tell([missed], sees)
+    return Events(type="events", rev=revision, events=told["events"], missed=told["missed"])
+
+
 def _change(entry: LogEntry) -> Event:
-    verb = _VERBS[entry.verb]
-    fields = list(entry.paths[:MOST_FIELDS])
-    text = f"{entry.key} {verb}"
     return {
         "rev": entry.revision,
         "time": format_time(entry.time),
-        "verb": verb,  # type: ignore[typeddict-item]  # a word of the table
+        "verb": _VERBS[entry.verb],  # type: ignore[typeddict-item]  # a word of the table
         "kind": entry.key.kind,
         "namespace": entry.key.namespace,
         "name": entry.key.name,
-        "fields": fields,
-        "text": f"{text}: {', '.join(fields)}" if fields else text,
+        "fields": list(entry.paths[:MOST_FIELDS]),
+        "text": "",
         "actor": entry.actor,
     }
 
@@ -72,6 +75,6 @@ def _finding(finding: Finding, change: FindingChange, message: str) -> Event:
         "namespace": finding.key.namespace,
         "name": finding.key.name,
         "fields": [finding.path] if finding.path else [],
-        "text": f"{finding.rule} {finding.key}: {message}",
+        "text": f"{finding.rule} {message}",
         "actor": "",
     }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+
+from django.db import connections
 
 from cluster.live.desk import Desk
 from cluster.live.hub import Hub
@@ -23,6 +26,19 @@ class Live:
     hub: Hub
     desk: Desk
 
+    def close(self) -> None:
+        """End the threads, their database connections closed."""
+        all_here = threading.Barrier(WORKERS)
+        for _worker in range(WORKERS):
+            self.executor.submit(_close_connections, all_here)
+        self.executor.shutdown()
+
+
+def _close_connections(all_here: threading.Barrier) -> None:
+    """Close this thread's connections; waiting for the others gives each thread one call."""
+    all_here.wait(timeout=10)
+    connections.close_all()
+
 
 _live: Live | None = None
 
@@ -32,7 +48,16 @@ def live() -> Live:
     global _live  # noqa: PLW0603 - a process has one event loop, and tests one after the other
     loop = asyncio.get_running_loop()
     if _live is None or _live.loop is not loop:
+        close()
         source = ReplicaSource(replicas)
         executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="live")
         _live = Live(loop, executor, Hub(source, executor), Desk(source, executor))
     return _live
+
+
+def close() -> None:
+    """End what the sockets shared, where any was open."""
+    global _live  # noqa: PLW0603 - as above
+    if _live is not None:
+        _live.close()
+        _live = None

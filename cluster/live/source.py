@@ -11,11 +11,15 @@ from django.db import close_old_connections
 
 from cluster.live.topics import Topic
 from cluster.machinery.drawing import Graph
+from cluster.machinery.errors import Gone, NotFound
 from cluster.machinery.times import format_time
 from cluster.questions.views import view
 from cluster.questions.views.request import parse_request
 from cluster.runtime.replica import Replica, Replicas, Update
-from cluster.store import revision_of
+from cluster.store import find_cluster, revision_of, tail
+
+MOST_ENTRIES = 1_000
+"""Entries of the log told to a page that comes back; beyond, it reads itself anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,12 @@ class Source(Protocol):
         """Follow a cluster that is not drawn; returns its revision and when that was written.
 
         Called in a worker thread. Raises NotFound.
+        """
+
+    def happened(self, cluster: str, since: int, until: int) -> Update:
+        """Return what the log has after `since` up to `until`, as an update without findings.
+
+        Called in a worker thread. A reload where the log does not reach back, or has too much.
         """
 
     def tell(self, told: Callable[[Update], None]) -> None:
@@ -77,6 +87,18 @@ class ReplicaSource:
         close_old_connections()
         with self._followed(cluster).reading() as reading:
             return reading.revision, format_time(reading.time)
+
+    def happened(self, cluster: str, since: int, until: int) -> Update:
+        """Read it from the log."""
+        close_old_connections()
+        try:
+            entries = tail(find_cluster(cluster), since, limit=MOST_ENTRIES + 1)
+        except (Gone, NotFound):
+            return Update(cluster, since, until, reload=True)
+        if len(entries) > MOST_ENTRIES:
+            return Update(cluster, since, until, reload=True)
+        seen = tuple(entry for entry in entries if entry.revision <= until)
+        return Update(cluster, since, until, seen)
 
     def tell(self, told: Callable[[Update], None]) -> None:
         """Tell a listener of every change from now on."""

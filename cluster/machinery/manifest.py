@@ -22,11 +22,12 @@ def value_at(manifest: Mapping[str, JSON], *path: str) -> JSON:
     """Return what stands at `path`, or None where any step is absent or null."""
     value: JSON = manifest  # type: ignore[assignment]
     for step in path:
-        if value is None:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif value is None:
             return None
-        if not isinstance(value, dict):
+        else:
             raise WrongType(f"{'.'.join(path)}: {step} is read from a {type(value).__name__}")
-        value = value.get(step)
     return value
 
 

@@ -22,7 +22,7 @@ class Facts:
     def __init__(self, facts: Mapping[Slot, tuple[Hashable, ...]] | None = None) -> None:
         """Start with everything an engine knows."""
         self._slots: dict[Slot, tuple[Finding, ...]] = {}
-        self._findings: dict[Key, dict[Slot, None]] = {}
+        self._findings: dict[str, dict[Key, dict[Slot, None]]] = {}
         self.summaries: dict[str, NamespaceSummary] = {}
         self.update(facts or {})
 
@@ -34,7 +34,8 @@ class Facts:
             if found:
                 self._slots[slot] = found
                 for finding in found:
-                    self._findings.setdefault(finding.key, {})[slot] = None
+                    within = self._findings.setdefault(finding.key.namespace, {})
+                    within.setdefault(finding.key, {})[slot] = None
             for fact in facts:
                 if isinstance(fact, NamespaceSummary):
                     self.summaries[slot[1].name] = fact
@@ -43,16 +44,19 @@ class Facts:
 
     def _forget(self, slot: Slot) -> None:
         for finding in self._slots.pop(slot, ()):
-            held = self._findings.get(finding.key, {})
+            within = self._findings.get(finding.key.namespace, {})
+            held = within.get(finding.key, {})
             held.pop(slot, None)
             if not held:
-                self._findings.pop(finding.key, None)
+                within.pop(finding.key, None)
+            if not within:
+                self._findings.pop(finding.key.namespace, None)
 
     def of(self, key: Key) -> list[Finding]:
         """Return the findings about one object, gravest first."""
         found = {
             finding
-            for slot in self._findings.get(key, {})
+            for slot in self._findings.get(key.namespace, {}).get(key, {})
             for finding in self._slots[slot]
             if finding.key == key
         }
@@ -64,9 +68,12 @@ class Facts:
 
     def within(self, namespace: str) -> Iterator[Finding]:
         """Yield the findings about objects of one namespace."""
-        for key in self._findings:
-            if key.namespace == namespace:
-                yield from self.of(key)
+        for key in self._findings.get(namespace, {}):
+            yield from self.of(key)
+
+    def any_within(self, namespace: str) -> bool:
+        """Whether an object of the namespace has a finding."""
+        return namespace in self._findings
 
     def count_by_namespace(self) -> dict[str, dict[Severity, int]]:
         """Return how many findings of each severity each namespace has."""

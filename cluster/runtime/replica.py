@@ -183,12 +183,11 @@ class Replica:
         entries = tail(find_cluster(self.cluster), since, limit=AT_ONCE)
         if not entries:
             return
-        before = dict(engine.facts)
         step = engine.feed(changes_of(entries), format_time(datetime.now(UTC)))
         engine.snapshot.revision = entries[-1].revision
         self._facts.update(step.facts)
         self._time = entries[-1].time
-        change = _finding_change(before, step.facts, entries[-1])
+        change = _finding_change(step.replaced, step.facts, entries[-1])
         if change is not None:
             self._finding_changes.append(change)
         self._tell(Update(self.cluster, since, entries[-1].revision, tuple(entries), change))

@@ -18,6 +18,7 @@ from cluster.engine.reading import FieldValidation
 from cluster.machinery.errors import ApiError
 from cluster.machinery.manifest import JSON
 from cluster.machinery.meta import Key
+from cluster.questions.importing import node_named
 from cluster.store import collect, operations
 from cluster.store.apply import apply as apply_in
 from cluster.store.importing import adapted
@@ -219,7 +220,10 @@ def write_in(
 
 
 def _addresses(documents: Sequence[JSON], options: Options) -> Iterator[Key]:
-    """Yield the addresses of the documents as far as they can be told without reading them."""
+    """Yield the addresses of the documents, and of the Nodes that uploaded Pods name.
+
+    As far as they can be told without reading the documents.
+    """
     for document in documents:
         if not isinstance(document, dict):
             continue
@@ -228,6 +232,8 @@ def _addresses(documents: Sequence[JSON], options: Options) -> Iterator[Key]:
             continue
         namespace = meta.get("namespace") or options.namespace or "default"
         yield KINDS[name].key(str(namespace), str(meta.get("name") or ""))
+        if options.mode == "import" and (node := node_named(document)):
+            yield KINDS["Node"].key("", node)
 
 
 class _Refused(Exception):

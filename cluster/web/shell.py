@@ -114,8 +114,12 @@ class Shell:
     def undo(self) -> Mapping[str, object] | None:
         """How the last drill is taken back; offered once, on the page that follows it."""
         session = self.request.session
-        found: Mapping[str, object] | None = session.pop(UNDO, None) if UNDO in session else None
-        return found
+        note: dict[str, object] | None = session.get(UNDO)
+        if note is None or note.get("is_shown"):
+            return None
+        session[UNDO] = {**note, "is_shown": True}
+        where: dict[str, str] = session[UNDO]["where"]
+        return {**note, "address": reverse("drill", kwargs=where)}
 
     def _import_address(self) -> str:
         query = f"?cluster={self.cluster}" if self.cluster else ""

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from cluster import store
@@ -29,7 +30,12 @@ def at(manifest: Manifest, *path: str | int) -> JSON:
 def save(admin: Client, row: Resource, **changes: str) -> Any:
     """Open an object's form, change inputs and save."""
     address = page(row.kind, "change", row.pk)
-    return admin.post(address, inputs(admin.get(address)) | changes)
+    sent = inputs(admin.get(address)) | changes
+    as_sent = {  # browsers end lines with CR LF
+        name: value.replace("\n", "\r\n") if isinstance(value, str) else value
+        for name, value in sent.items()
+    }
+    return admin.post(address, as_sent)
 
 
 def test_replicas_is_a_field_of_deployments(admin: Client, made: Made) -> None:
@@ -39,6 +45,7 @@ def test_replicas_is_a_field_of_deployments(admin: Client, made: Made) -> None:
 
     assert response.status_code == 302, errors(response)
     assert at(stored("Deployment", "web"), "spec", "replicas") == 5
+    assert LogEntry.objects.get().get_change_message() == "Changed Replicas."
 
 
 def test_a_service_is_made_from_fields_alone(admin: Client) -> None:

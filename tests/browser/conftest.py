@@ -6,27 +6,23 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from tests.browser.world import Served
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_ONE = "no Chromium found; Debian has it as the package chromium (apt install chromium)"
 
+GONE = "/nothing-here"  # the page of an object that is not there, asked for on purpose
+OFFLINE = "ERR_INTERNET_DISCONNECTED"
+
 # Playwright's synchronous interface keeps an event loop in this thread, and Django would take
 # every query of a test for one made inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
-
-@dataclass(frozen=True)
-class Served:
-    """A running netviz: its address and the password of ``admin``."""
-
-    url: str
-    password: str
-    environment: dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +53,7 @@ def browser_type_launch_args(
 def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Run `netviz serve` on free ports with a data directory of its own, for the whole session.
 
-    Tests that need objects load them with the command line and ``Served.environment``, into a
-    cluster of their own.
+    Tests that need objects load them with `Served.load`, into a cluster of their own.
     """
     if not (root / "staticfiles" / "staticfiles.json").exists():
         pytest.fail("static files are not collected; run `make frontend` first")
@@ -95,6 +90,63 @@ def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         finally:
             process.terminate()
             process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def shop(served: Served, root: Path) -> str:
+    """Return the name of a cluster that holds the demo's manifests; tests do not change it."""
+    served.load("shop", root / "demo")
+    return "shop"
+
+
+@pytest.fixture(scope="session")
+def session(browser: Browser, served: Served) -> Any:
+    """Return the cookies of `admin`, logged in once."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{served.url}/login")
+        page.fill("input[name=username]", "admin")
+        page.fill("input[name=password]", served.password)
+        page.click("form:has(input[name=password]) button[type=submit]")
+        page.wait_for_url(lambda address: "/login" not in address)
+        return context.storage_state()
+
+
+@pytest.fixture
+def admin(browser: Browser, session: Any) -> Iterator[BrowserContext]:
+    """Return a context of `admin`, in which no page may complain or leave the site."""
+    with browser.new_context(
+        storage_state=session, viewport={"width": 1440, "height": 900}
+    ) as context:
+        watched = Watch(context)
+        yield context
+        assert watched.complaints == []
+
+
+@pytest.fixture
+def tab(admin: BrowserContext) -> Page:
+    """Return a page of `admin`."""
+    return admin.new_page()
+
+
+class Watch:
+    """What pages of a context complain of, and requests that leave the machine."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        """Listen to all its pages."""
+        self.complaints: list[str] = []
+        context.on("request", self._request)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "blob:", "data:")):
+            self.complaints.append(f"external: {request.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        address = message.location["url"]
+        if message.type == "error" and not (GONE in address or OFFLINE in message.text):
+            self.complaints.append(f"{message.text} {address}")
 
 
 def free_ports(count: int) -> list[int]:

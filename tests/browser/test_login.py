@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
-from tests.browser.conftest import Served
+from tests.browser.world import Served
 
 pytestmark = pytest.mark.browser
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { continues, passes, titleOf } from '../../static/js/state/happenings.js';
+import { continues, joined, passes, titleOf } from '../../static/js/state/happenings.js';
 
 /** @type {import('../../static/js/state/happenings.js').Happening} */
 const EVENT = {
@@ -42,4 +42,12 @@ test('a change continues one of the same object up to five seconds before', () =
   assert.ok(!continues({ ...EVENT, time: '2026-01-01T12:00:06Z' }, EVENT));
   assert.ok(!continues({ ...EVENT, name: 'web-2' }, EVENT));
   assert.ok(!continues({ ...EVENT, verb: 'removed' }, EVENT));
+});
+
+test('a joined row tells every field and every actor once, the newest actor first', () => {
+  const later = { ...EVENT, rev: 8, fields: ['spec.nodeName', 'status.phase'], actor: 'engine' };
+  const row = joined(later, EVENT);
+  assert.deepEqual(row.fields, ['spec.nodeName', 'status.phase']);
+  assert.equal(row.actor, 'engine, ana');
+  assert.equal(row.rev, 8);
 });

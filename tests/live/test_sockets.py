@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from cluster import store
+from cluster.live import process
 from cluster.live.messages import CLOSE_GONE, CLOSE_MALFORMED, CLOSE_REFUSED
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
@@ -40,6 +41,7 @@ def shop(transactional_db: None) -> Iterator[str]:
     store.make_cluster(name="shop", actor="tests", settings={"nodes": 1})
     store.create(cluster="shop", document=SERVICE, actor="tests")
     yield "shop"
+    process.close()
     replicas.close()
 
 
@@ -210,6 +212,29 @@ async def test_events_tell_what_changed_and_who_did_it() -> None:
         assert (event["kind"], event["namespace"], event["name"]) == ("Service", "default", "web")
         assert event["fields"] == ["spec.selector.app"]
         assert event["actor"] == "ada"
+
+
+async def test_a_page_of_events_that_comes_back_hears_what_it_missed() -> None:
+    first = await relabel("api")
+    second = await relabel("web")
+    async with opened(f"/ws/c/shop/events?since={first}") as line:
+        told = await line.next("events")
+
+        assert [event["rev"] for event in told["events"]] == [second]
+        assert told["missed"] == 0
+    async with opened("/ws/c/shop/events?since=999999") as line:
+        assert (await line.next("events"))["missed"] > 0
+
+
+async def test_events_of_kinds_that_a_reader_may_not_see_are_left_out() -> None:
+    bob = await sync_to_async(User.objects.create_user)("bob")
+    async with opened("/ws/c/shop/events", client=ELSEWHERE, user=bob) as line:
+        await line.next("events")
+        revision = await relabel("api")
+
+        told = await line.next("events")
+        assert told["rev"] >= revision
+        assert told["events"] == []
 
 
 async def test_an_import_is_told_to_its_end() -> None:

@@ -52,6 +52,9 @@ class World:
     def watch(self, cluster: str) -> tuple[int, str]:
         return self.number, TIME
 
+    def happened(self, cluster: str, since: int, until: int) -> Update:
+        return Update(cluster, since, until)
+
     def tell(self, told: Callable[[Update], None]) -> None:
         self.listeners.append(told)
 

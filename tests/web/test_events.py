@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cluster.machinery.meta import Key
@@ -64,3 +65,12 @@ def test_a_row_tells_every_changed_field_once() -> None:
     (row,) = grouped([newer, older], "demo")
 
     assert row.paths == ("spec.a", "spec.b")
+
+
+def test_a_row_names_everyone_who_had_a_hand_in_it() -> None:
+    newer = entry(2, "modified", 1)
+    older = replace(entry(1, "modified", 0), actor="engine")
+
+    (row,) = grouped([newer, older], "demo")
+
+    assert row.actor == "ana, engine"

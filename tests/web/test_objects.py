@@ -80,9 +80,9 @@ def test_two_versions_can_be_compared(admin: Client, demo: str) -> None:
 def test_a_pod_made_unready_is_made_ready_by_the_undo(admin: Client, demo: str) -> None:
     text = press(admin, POD, "unready")
     assert notes()["netviz.io/ready"] == "false"
-    assert 'name="drill" value="ready"' in text
+    assert 'name="drill" value="undo"' in text
 
-    press(admin, POD, "ready")
+    press(admin, POD, "undo")
 
     assert "netviz.io/ready" not in notes()
 
@@ -90,7 +90,16 @@ def test_a_pod_made_unready_is_made_ready_by_the_undo(admin: Client, demo: str) 
 def test_an_undo_is_offered_once(admin: Client, demo: str) -> None:
     press(admin, POD, "unready")
 
-    assert "is made unready" not in admin.get(POD).content.decode()
+    assert 'value="undo"' not in admin.get(POD).content.decode()
+
+
+def test_a_second_undo_has_nothing_left_to_take_back(admin: Client, demo: str) -> None:
+    press(admin, POD, "unready")
+    press(admin, POD, "undo")
+    before = store.revision_of("demo")
+
+    assert "nothing left to undo" in press(admin, POD, "undo")
+    assert store.revision_of("demo") == before
 
 
 def test_a_cordoned_node_takes_pods_again_after_the_undo(admin: Client, demo: str) -> None:
@@ -99,35 +108,35 @@ def test_a_cordoned_node_takes_pods_again_after_the_undo(admin: Client, demo: st
     press(admin, "/c/demo/o/Node/-/node-1", "cordon")
     assert value_at(store.get("demo", node), "spec", "unschedulable") is True
 
-    press(admin, "/c/demo/o/Node/-/node-1", "uncordon")
+    press(admin, "/c/demo/o/Node/-/node-1", "undo")
     assert value_at(store.get("demo", node), "spec", "unschedulable") is None
 
 
 def test_draining_cordons_a_node_and_deletes_its_pods(admin: Client, demo: str) -> None:
     text = press(admin, "/c/demo/o/Node/-/node-1", "drain")
 
-    assert "1 Pod leaves it" in text
+    assert "1 Pod on it is deleted" in text
     assert store.get("demo", KEY)["metadata"]["deletionTimestamp"]  # type: ignore[index,call-overload]
 
 
 def test_losing_a_zone_makes_its_nodes_stop_answering(admin: Client, demo: str) -> None:
     text = press(admin, "/c/demo/o/Node/-/node-1", "lose-zone")
-    assert "1 Node no longer answers" in text
+    assert "Zone zone-a is lost: its Node is not ready" in text
     assert "Restore zone-a" in admin.get("/c/demo/o/Node/-/node-1").content.decode()
 
-    press(admin, "/c/demo/o/Node/-/node-1", "restore-zone")
+    press(admin, "/c/demo/o/Node/-/node-1", "undo")
 
     assert "Lose zone-a" in admin.get("/c/demo/o/Node/-/node-1").content.decode()
 
 
-def test_scaling_offers_the_number_there_was(admin: Client, demo: str) -> None:
+def test_scaling_says_from_where_to_where(admin: Client, demo: str) -> None:
     address = "/c/demo/o/Deployment/kube-system/coredns"
 
     text = press(admin, address, "scale", 5)
 
     key = Key("apps", "Deployment", "kube-system", "coredns")
     assert value_at(store.get("demo", key), "spec", "replicas") == 5
-    assert "Back to 2" in text
+    assert "goes from 2 to 5 replicas" in text
 
 
 @pytest.mark.parametrize(("drill", "number"), [("explode", 0), ("scale", 99_999), ("scale", -1)])

@@ -32,8 +32,8 @@ class Text:
         return _text(value)
 
     def read(self, shown: Shown, _old: JSON) -> JSON:
-        """Return the text, None for an empty one; browsers send every line's end as CR LF."""
-        return str(shown).replace("\r\n", "\n") or None
+        """Return the text, None for an empty one."""
+        return str(shown) or None
 
 
 @dataclass(frozen=True, slots=True)

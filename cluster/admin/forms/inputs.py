@@ -36,11 +36,10 @@ def _input(_kind: object, options: dict[str, Any]) -> forms.Field:
 @_input.register
 def _text(kind: Text, options: dict[str, Any]) -> forms.Field:
     if kind.lines == 1:
-        widget: forms.Widget = UnfoldAdminTextInputWidget(attrs=dict(PLAIN))
-    else:
-        widget = UnfoldAdminTextareaWidget(attrs={"rows": kind.lines, **PLAIN})
-        options = {"strip": False, **options}
-    return forms.CharField(widget=widget, **options)
+        widget = UnfoldAdminTextInputWidget(attrs=dict(PLAIN))
+        return forms.CharField(widget=widget, **options)
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": kind.lines, **PLAIN})
+    return Lines(widget=widget, **options)
 
 
 @_input.register
@@ -66,6 +65,18 @@ def _several(kind: Several, options: dict[str, Any]) -> forms.Field:
     choices = [(word, word) for word in kind.words]
     widget = UnfoldAdminCheckboxSelectMultipleWidget()
     return forms.MultipleChoiceField(choices=choices, widget=widget, **options)
+
+
+class Lines(forms.CharField):
+    """Text of several lines, kept as it is; browsers end lines with CR LF, manifests with LF."""
+
+    def __init__(self, **options: Any) -> None:
+        """Keep white space at both ends."""
+        super().__init__(strip=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        """Return the text with LF at the end of each line."""
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class AnyWord(forms.ChoiceField):

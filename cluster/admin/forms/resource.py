@@ -25,7 +25,7 @@ from cluster import store
 from cluster.admin.fields import Field, Group, Rows, groups_of
 from cluster.admin.fields.types import Unreadable
 from cluster.admin.forms.errors import show_refusal
-from cluster.admin.forms.inputs import PLAIN, input_for
+from cluster.admin.forms.inputs import PLAIN, Lines, input_for
 from cluster.admin.forms.rows import RowsField
 from cluster.admin.forms.yaml_text import UnreadableYAML, editable, from_yaml, to_yaml
 from cluster.machinery.errors import ApiError, Conflict
@@ -64,9 +64,8 @@ class ResourceForm(ResourceModelForm):
         label=gettext_lazy("Name"),
         widget=UnfoldAdminTextInputWidget(attrs=dict(PLAIN)),
     )
-    manifest = forms.CharField(
+    manifest = Lines(
         required=False,
-        strip=False,
         label=gettext_lazy("Manifest"),
         help_text=gettext_lazy(
             "The whole object as YAML. A field changed above is put into it when saving, "

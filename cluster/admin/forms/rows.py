@@ -73,11 +73,16 @@ class RowsWidget(forms.Widget):
     ) -> SafeString:
         """Return the table."""
         is_disabled = bool((attrs or {}).get("disabled"))
-        rows = [self._row(name, number, row) for number, row in enumerate(value or [])]
+        given = value or []
+        rows = [
+            self._row(name, number, row)
+            for number, row in enumerate(given)
+            if not is_empty(row.values())
+        ]
         context = {
             "name": name,
             "columns": self.columns,
-            "rows": rows if is_disabled else [*rows, self._row(name, len(rows), {})],
+            "rows": rows if is_disabled else [*rows, self._row(name, len(given), {})],
             "new_row": self._row(name, NEW_ROW, {}),
             "is_disabled": is_disabled,
         }

@@ -31,6 +31,9 @@ OTHER = node_id("Namespace", "", "other namespaces")
 CARDS_PER_OBJECT = 2.0  # a Service or workload and the line to it
 
 
+_BADGES: tuple[tuple[Severity, State], ...] = (("warning", "warn"), ("error", "deny"))
+
+
 def fits(facts: Facts, request: ViewRequest) -> bool:
     """Whether level 1 of the whole cluster stays within the budget."""
     cards = sum(s.services + s.ingresses + s.pods / 3 for s in facts.summaries.values())
@@ -47,7 +50,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         for position, (name, summary) in enumerate(drawn)
     ]
     if rest:
-        nodes.append(_other([summary for _name, summary in rest], len(rest)))
+        nodes.append(other_namespaces([summary for _name, summary in rest]))
     edges = [
         GraphEdge(
             id=f"{INTERNET}->{node_id('Namespace', '', name)}", source=INTERNET,
@@ -107,30 +110,37 @@ def _tile(
     name: str, summary: NamespaceSummary, found: dict[Severity, int], request: ViewRequest,
     position: int,
 ) -> GraphNode:  # fmt: skip
-    state, word = _state(summary, found)
-    total = sum(found.values())
-    badges = _denies(summary)
-    if total:
-        badges = (Badge(str(total), state, counted(total, "finding")), *badges)
+    state, problem = _state(summary, found)
+    waiting = summary.pods - summary.ready
+    word = f"Pods, {waiting} not ready" if waiting else "Pods, all ready"
+    badges = tuple(
+        Badge(str(found[severity]), shown, counted(found[severity], severity))
+        for severity, shown in _BADGES
+        if found.get(severity)
+    )
+    policies = counted(summary.policies, "policy", "policies") if summary.policies else ""
+    about = ", ".join(badge.text for badge in _denies(summary)) or policies or "no policy"
     return GraphNode(
         id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
         order=f"{position:06}", paint="namespace", icon="namespace", overline="Namespace",
-        meta=f"{counted(summary.pods, 'Pod')} · {counted(summary.services, 'Service')}",
+        meta=f"{counted(summary.services, 'Service')} · {about}",
         state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
-        count=summary.pods, size=summary.pods,
-        label=f"Namespace {name}, {counted(summary.pods, 'Pod')}, {summary.ready} ready, {word}",
+        size=summary.pods,
+        label=f"Namespace {name}, {counted(summary.pods, 'Pod')}, "
+        f"{summary.ready} ready, {problem}",
         href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
         why=(Reason(f"{summary.ready} of {summary.pods} Pods are ready.", f"Namespace {name}"),),
     )  # fmt: skip
 
 
-def _other(rest: list[NamespaceSummary], count: int) -> GraphNode:
-    total = _total(rest)
+def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
+    """Return one card for all the namespaces that have none of their own."""
+    total, count = _total(rest), len(rest)
     return GraphNode(
         id=OTHER, kind="Namespace", namespace="", name="other namespaces", order="999999",
         paint="namespace", icon="namespace", overline="Namespaces",
         meta=f"{count} more · {counted(total.pods, 'Pod')}", state="unknown", word="folded",
-        ready=(total.ready, total.pods), count=total.pods, size=total.pods,
+        ready=(total.ready, total.pods), count=count, size=total.pods,
         label=f"Namespace other, {count} namespaces with {counted(total.pods, 'Pod')}",
         open="?tab=table",
     )  # fmt: skip
@@ -139,8 +149,9 @@ def _other(rest: list[NamespaceSummary], count: int) -> GraphNode:
 def _internet() -> GraphNode:
     return GraphNode(
         id=INTERNET, kind="External", namespace="", name="internet", order="000000",
-        paint="external", icon="external", overline="External", compact=True, state="ok",
-        word="outside the cluster", label="External internet, clients outside the cluster",
+        paint="external", icon="external", overline="External", state="ok",
+        meta="outside the cluster", word="outside the cluster",
+        label="External internet, clients outside the cluster",
     )  # fmt: skip
 
 

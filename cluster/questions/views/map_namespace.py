@@ -1,12 +1,14 @@
 """Level 1 of the map: Ingresses, Services and workloads of one namespace, or of several.
 
 Lanes run from the clients outside to the workloads; a box stands around each namespace. Over
-budget, the biggest healthy namespaces are folded into one card each, and the view says so.
+budget, the biggest healthy namespaces are folded into one card each, beyond it into a single one,
+and the view says so. What is folded is never drawn: a view costs what it shows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, replace
 
 from cluster.domains.ingress.ingress import Ingress
 from cluster.domains.service.service import Service
@@ -37,12 +39,13 @@ from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary, summarize
 from cluster.questions.views.cards import service_card, workload_card
 from cluster.questions.views.ingress_cards import draw_ingress
-from cluster.questions.views.map_cluster import INTERNET
+from cluster.questions.views.map_cluster import INTERNET, other_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_lines import exposure, service_lines
 from cluster.questions.views.words import counted
 from cluster.questions.workloads import by_workload, empty_workloads
 
+NO_LIMIT = sys.maxsize  # the first namespace is drawn, whatever its size
 WORDS = {"Ingress": "in", "Egress": "out"}
 
 
@@ -71,14 +74,23 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
     if not request.namespaces:
         names = [name for name in names if not _is_empty(snapshot, name, summaries[name])]
-    for name in sorted(names, key=lambda n: (not any(facts.within(n)), summaries[n].pods, n)):
-        nodes, edges = _namespace(snapshot, facts, request, name)
-        is_first = not drawing.nodes
-        if not is_first and drawing.size + len(nodes) + len(edges) > request.budget:
-            drawing.folded += len(nodes)
-            nodes, edges = [_folded(name, summaries[name], request)], []
+    rest: list[NamespaceSummary] = []
+    for name in sorted(names, key=lambda n: (not facts.any_within(n), summaries[n].pods, n)):
+        summary = summaries[name]
+        room = request.budget - drawing.size if drawing.nodes else NO_LIMIT
+        if room <= 0:
+            rest.append(summary)
+            continue
+        drawn = _namespace_within(snapshot, facts, request, name, room)
+        if drawn is None:
+            drawing.folded += 1
+            drawn = [_folded(name, summary, request)], []
+        nodes, edges = drawn
         drawing.add(nodes, edges)
-        drawing.groups.append(_box(name, summaries[name], request))
+        drawing.groups.append(_box(name, summary, request))
+    if rest:
+        drawing.add([replace(other_namespaces(rest), lane="service")], [])
+        drawing.folded += len(rest)
     if any(edge.source == INTERNET for edge in drawing.edges.values()):
         drawing.add([_internet()], [])
     pods = sum(s.pods for s in summaries.values())
@@ -104,7 +116,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         lanes=_lanes(drawing),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.groups),
-        truncated={"card": drawing.folded} if drawing.folded else {},
+        truncated={"Namespace": drawing.folded} if drawing.folded else {},
         columns=_COLUMNS, rows=tuple(_row(edge, drawing) for edge in _sorted(drawing)),
         text=_text(drawing),
     )  # fmt: skip
@@ -123,6 +135,17 @@ def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
         if snapshot.get(Namespace, "", name) is None:
             raise not_found("namespaces", "", name)
     return list(request.namespaces)
+
+
+def _namespace_within(
+    snapshot: Snapshot, facts: Facts, request: ViewRequest, name: str, room: int
+) -> tuple[list[GraphNode], list[GraphEdge]] | None:
+    """Draw one namespace if it takes no more than `room` cards and lines, else None."""
+    summary = facts.summaries.get(name) or summarize(name, snapshot)
+    if summary.services + summary.ingresses > room:
+        return None
+    nodes, edges = _namespace(snapshot, facts, request, name)
+    return (nodes, edges) if len(nodes) + len(edges) <= room else None
 
 
 def _namespace(

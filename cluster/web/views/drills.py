@@ -1,49 +1,76 @@
-"""Pressing a drill's button on an object's page."""
+"""Pressing a drill's button on an object's page, and taking the last drill back."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cluster.machinery.errors import ApiError
-from cluster.web.access import demand
+from cluster.runtime.permissions import Access
+from cluster.web.access import access_of, demand
 from cluster.web.addresses import object_address
-from cluster.web.drilling import run_drill, undo_note, verb_of
+from cluster.web.drilling import Done, kinds_of, note_of, run_drill, run_undo, verb_of
 from cluster.web.shell import UNDO
 from cluster.web.subjects import Subject, find_subject
+
+DELETES_PODS = "drain"
 
 
 @require_POST
 def press(
     request: HttpRequest, cluster: str, kind: str, namespace: str, name: str
 ) -> HttpResponse:
-    """Do a drill and go back to the object, with its undo at hand; refusals are told there."""
+    """Do a drill and go back to the object, its undo at hand; refusals are told there."""
     subject = find_subject(request, cluster, kind, namespace, name)
     drill = request.POST.get("drill", "")
-    access = demand(request, verb_of(drill), subject.kind.kind)
-    if drill == "drain":
-        demand(request, "delete", "Pod")
     try:
-        done = run_drill(subject, drill, _number(request), access)
+        if drill == "undo":
+            _take_back(request, subject)
+        else:
+            access = demand(request, verb_of(drill), subject.kind.kind)
+            if drill == DELETES_PODS:
+                demand(request, "delete", "Pod")
+            _do(request, subject, drill, access)
     except ApiError as error:
         messages.error(request, error.message)
-    else:
-        messages.success(request, done.text)
-        if done.undo is not None:
-            request.session[UNDO] = undo_note(done.undo, _address(subject))
     return redirect(object_address(cluster, subject.key))
+
+
+def _do(request: HttpRequest, subject: Subject, drill: str, access: Access) -> None:
+    request.session.pop(UNDO, None)
+    done = run_drill(subject, drill, _number(request), access.actor)
+    messages.success(request, done.sentence)
+    _offer(request, subject, done)
+
+
+def _offer(request: HttpRequest, subject: Subject, done: Done) -> None:
+    """Note in the session what takes the drill back; the next page offers it."""
+    key = subject.key
+    where = {"cluster": subject.cluster.name, "kind": key.kind,
+             "namespace": key.namespace, "name": key.name}  # fmt: skip
+    if done.undo is not None:
+        note = {**note_of(done.undo), "drill": "undo", "label": _("Undo"), "where": where}
+    elif done.restores:
+        note = {"drill": "restore", "label": _("Make it again"), "where": where}
+    else:
+        return
+    request.session[UNDO] = note
+
+
+def _take_back(request: HttpRequest, subject: Subject) -> None:
+    note = request.session.pop(UNDO, None)
+    cluster = subject.cluster.name
+    if not note or note.get("drill") != "undo" or note["where"]["cluster"] != cluster:
+        messages.warning(request, _("There is nothing left to undo."))
+        return
+    for verb, kind in kinds_of(note):
+        demand(request, verb, kind)
+    messages.success(request, run_undo(cluster, note, access_of(request).actor))
 
 
 def _number(request: HttpRequest) -> int:
     text = request.POST.get("number", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004
-
-
-def _address(subject: Subject) -> str:
-    key = subject.key
-    where = {"cluster": subject.cluster.name, "kind": key.kind,
-             "namespace": key.namespace, "name": key.name}  # fmt: skip
-    return reverse("drill", kwargs=where)

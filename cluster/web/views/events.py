@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
 from cluster.store import log
 from cluster.store.handles import find_cluster
@@ -76,6 +77,7 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
             {"id": v, "is_on": given.get("verb") == v, "href": _toggle(given, v)} for v in VERBS
         ],
         given=given,
+        kinds={kind: {"icon": ICON_OF[kind], "paint": PAINT_OF[kind]} for kind in ICON_OF},
         is_filtered=bool(given.keys() & {"verb", "kind", "ns", "q", "actor"}),
         older_href=changed(given, before=str(older)) if older else "",
         newest_href=changed(given, before="") if given.get("before") else "",
@@ -111,8 +113,9 @@ def _happening(entry: log.LogEntry, cluster: str) -> Happening:
 
 def _joined(row: Happening, earlier: log.LogEntry) -> Happening:
     paths = tuple(dict.fromkeys((*earlier.paths, *row.paths)))
+    actors = ", ".join(dict.fromkeys((*row.actor.split(", "), earlier.actor)))
     return Happening(
-        row.key, row.href, earlier.verb, row.actor, row.time,
+        row.key, row.href, earlier.verb, actors, row.time,
         row.revision, earlier.revision, paths, row.count + 1,
     )  # fmt: skip
 

@@ -241,11 +241,9 @@ def _sentence(found: Import, counts: dict[str, int]) -> tuple[str, str, str]:
         text = _("%(done)d of %(total)d documents") % {"done": found.done, "total": total}
         return "term", text if total else _("Reading the documents"), found.phase
     if found.is_held:
-        text = ngettext(
-            "%(good)d of %(total)d documents is ready, %(errors)d needs a fix",
-            "%(good)d of %(total)d documents are ready, %(errors)d need a fix",
-            good,
-        ) % {"good": good, "total": total, "errors": errors}
+        text = _("Ready: %(good)d of %(total)d documents. To mend: %(errors)d") % {
+            "good": good, "total": total, "errors": errors,
+        }  # fmt: skip
         return "warn", text, _("Nothing is written yet: keep the good ones, or discard all.")
     if found.state == "cancelled":
         return "skip", _("Nothing more is written"), _("The import was discarded or cancelled.")

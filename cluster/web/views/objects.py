@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.manifest import Manifest, text_at
 from cluster.questions.relations import Relations, relations
-from cluster.store import read
+from cluster.store import events, read
 from cluster.web.access import access_of
 from cluster.web.addresses import (
     DRAWN,
@@ -21,7 +21,7 @@ from cluster.web.addresses import (
     field_address,
     object_address,
 )
-from cluster.web.drilling import drills_for
+from cluster.web.drilling import buttons_for
 from cluster.web.history import difference
 from cluster.web.looking import look
 from cluster.web.manifest_yaml import highlighted, render_lines, sections, text_of
@@ -39,7 +39,8 @@ from cluster.web.subjects import (
 )
 
 Context = dict[str, object]
-TABS = ("relations", "yaml", "history")
+MOST_EVENTS = 50
+TABS = ("relations", "yaml", "history", "events")
 
 
 def detail(
@@ -73,10 +74,10 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
         subject=subject,
         manifest=manifest,
         tab=tab,
-        tabs=[(TABS[0], _("Relations")), (TABS[1], _("YAML")), (TABS[2], _("History"))],
+        tabs=list(zip(TABS, (_("Relations"), _("YAML"), _("History"), _("Events")), strict=True)),
         diagrams=_diagrams(subject),
         admin_href=_admin_address(request, subject),
-        drills=drills_for(access_of(request), subject, manifest),
+        drills=buttons_for(access_of(request), subject, manifest),
         more={
             **_summary(request, subject, manifest),
             **_TAB_CONTEXTS[tab](request, subject, manifest),
@@ -160,7 +161,10 @@ def _revision(request: HttpRequest, name: str) -> int:
 
 
 def _events(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
-    return {"versions": versions_of(subject)}
+    return {
+        "seen_events": events(subject.cluster, subject.key, limit=MOST_EVENTS),
+        "versions": versions_of(subject),
+    }
 
 
 def _links(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
@@ -186,11 +190,11 @@ def _admin_address(request: HttpRequest, subject: Subject) -> str:
     access = access_of(request)
     if not (access.may("change", subject.kind.kind) and getattr(request.user, "is_staff", False)):
         return ""
+    row = read.row_of(subject.cluster, subject.key)
     try:
-        listed = reverse(f"admin:cluster_{subject.kind.singular}_changelist")
+        return reverse(f"admin:cluster_{subject.kind.singular}_change", args=[row]) if row else ""
     except NoReverseMatch:
         return ""
-    return f"{listed}?q={subject.key.name}"
 
 
 def _crumbs(subject: Subject) -> list[Crumb]:
@@ -245,4 +249,9 @@ PARTS: dict[str, Part] = {
     "events": _events,
     "links": _links,
 }
-_TAB_CONTEXTS: dict[str, Part] = {"relations": _relations, "yaml": _yaml, "history": _history}
+_TAB_CONTEXTS: dict[str, Part] = {
+    "relations": _relations,
+    "yaml": _yaml,
+    "history": _history,
+    "events": _events,
+}

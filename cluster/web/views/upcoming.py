@@ -31,8 +31,8 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
         ways=[
             Way(_("See which Pods get a Service's traffic, and why the others do not"),
                 href=reverse("map", kwargs={"cluster": cluster})),
-            Way(_("Ask on the command line"),
-                command=f"netviz trace --cluster {cluster} --from shop/web --to shop/db:5432"),
+            Way(_("Read the findings: Services without endpoints, ports that no Pod has"),
+                href=reverse("findings", kwargs={"cluster": cluster})),
         ],
     )  # fmt: skip
 
@@ -45,8 +45,8 @@ def plan(request: HttpRequest, cluster: str) -> HttpResponse:
         cause=_("It will show what a manifest opens, closes or breaks before it is applied."),
         ways=[
             Way(_("Copy this cluster, and try the change on the copy"), href=reverse("clusters")),
-            Way(_("Compare two sets of manifests on the command line"),
-                command="netviz plan base/ head/"),
+            Way(_("Check manifests on the command line, without a cluster"),
+                command="netviz check manifests/"),
         ],
     )  # fmt: skip
 

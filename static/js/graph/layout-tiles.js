@@ -4,7 +4,7 @@
  * area by the number of Pods in four steps, largest first, "other (n)" last. Pure, deterministic.
  */
 import { compareText, extent } from './layout-lanes.js';
-import { LEFT } from './measure.js';
+import { CARD, LEFT } from './measure.js';
 
 /**
  * @typedef {import('../types.js').Node} Node
@@ -81,12 +81,12 @@ export function layoutTiles(graph) {
       for (let c = col; c < col + span.cols; c++) line[c] = true;
     }
     while (taken[firstFree]?.filter(Boolean).length === CELL.columns) firstFree++;
-    cards.set(node.id, {
-      x: LEFT + col * (CELL.w + CELL.gap),
-      y: LEFT + row * (CELL.h + CELL.gap),
-      w: span.cols * CELL.w + (span.cols - 1) * CELL.gap,
-      h: span.rows * CELL.h + (span.rows - 1) * CELL.gap,
-    });
+    const [x, y] = [LEFT + col * (CELL.w + CELL.gap), LEFT + row * (CELL.h + CELL.gap)];
+    const w = span.cols * CELL.w + (span.cols - 1) * CELL.gap;
+    const h = span.rows * CELL.h + (span.rows - 1) * CELL.gap;
+    // What is no namespace is drawn as a card in its cell; lines leave from the card.
+    const isTile = node.kind === 'Namespace';
+    cards.set(node.id, isTile ? { x, y, w, h } : { x, y, w: CARD.w, h: CARD.h });
   }
   return { cards, boxes: [], lanes: [], tiles: true, ...extent(cards, []) };
 }

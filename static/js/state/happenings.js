@@ -53,6 +53,19 @@ export function passes(event, given) {
 }
 
 /**
+ * One row for a change and the earlier one that it continues: every field and every actor once.
+ * @param {Happening} event @param {Happening} earlier
+ * @returns {Happening}
+ */
+export const joined = (event, earlier) => ({
+  ...event,
+  fields: [...new Set([...(earlier.fields ?? []), ...(event.fields ?? [])])],
+  actor: [...new Set([event.actor, ...(earlier.actor ?? '').split(', ')])]
+    .filter(Boolean)
+    .join(', '),
+});
+
+/**
  * Whether a change continues the row of an earlier one: same object, both modified, within 5 s.
  * @param {Happening} event @param {Happening} earlier
  */

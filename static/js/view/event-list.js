@@ -5,8 +5,10 @@
  *
  * @typedef {import('../state/happenings.js').Happening} Happening
  */
-import { continues, idOf, passes, titleOf, VERBS } from '../state/happenings.js';
-import { html } from './icon.js';
+
+import { kindClass } from '../graph/measure.js';
+import { continues, idOf, joined, passes, titleOf, VERBS } from '../state/happenings.js';
+import { html, icon } from './icon.js';
 
 const MOST_ROWS = 1000;
 const AT_TOP = 80;
@@ -18,6 +20,8 @@ export class EventList {
     this.table = table;
     this.body = table.tBodies[0] ?? table.createTBody();
     this.given = new URLSearchParams(location.search);
+    /** @type {Record<string, {icon: string, paint: string}>} */
+    this.kinds = JSON.parse(document.getElementById('kinds-json')?.textContent ?? '{}');
     /** @type {Happening|null} the change that the first row shows */
     this.newest = null;
     this.rev = Number(table.dataset.rev ?? 0);
@@ -27,6 +31,7 @@ export class EventList {
     this.waiting = [];
     this.newer = find('[data-nv="newer"]');
     this.badge = find('[data-nv="live"] [data-slot="text"]');
+    this.revision = find('[data-nv="live"] [data-slot="rev"]');
     this.button = find('[data-act="pause"]');
     if (this.button) {
       this.button.hidden = false;
@@ -67,13 +72,15 @@ export class EventList {
     });
   }
 
-  /** @param {{type: string, rev?: number, events?: Happening[]}} message */
-  #take({ type, rev, events }) {
+  /** @param {{type: string, rev?: number, events?: Happening[], missed?: number}} message */
+  #take({ type, rev, events, missed }) {
     if (type !== 'events') return;
+    if (missed) this.#say('behind: load the page again');
     const fresh = (events ?? []).filter(
       (event) => event.rev > this.rev && passes(event, this.given),
     );
     this.rev = Math.max(this.rev, rev ?? 0, ...(events ?? []).map((event) => event.rev));
+    if (this.revision) this.revision.textContent = `· rev ${this.rev}`;
     this.waiting.push(...fresh);
     if (this.#isStill()) this.#tellWaiting();
     else this.#flush();
@@ -102,11 +109,12 @@ export class EventList {
   /** Adds a row at the top; a change soon after another of the same object replaces its row.
    * @param {Happening} event */
   #add(event) {
-    const row = this.#row(event);
     const first = this.body.rows[0];
-    if (first && this.newest && continues(event, this.newest)) first.replaceWith(row);
+    const earlier = first && this.newest && continues(event, this.newest) ? this.newest : null;
+    this.newest = earlier ? joined(event, earlier) : event;
+    const row = this.#row(this.newest);
+    if (earlier && first) first.replaceWith(row);
     else this.body.prepend(row);
-    this.newest = event;
   }
 
   /** @param {Happening} event */
@@ -122,14 +130,20 @@ export class EventList {
     const cells = [
       html('td', '', time),
       html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${word}`)),
-      html('td', '', link(href, titleOf(event))),
-      html('td', 'wrap', ...fields, event.text ?? ''),
+      html('td', '', html('span', 'cell', this.#drawing(event.kind), link(href, titleOf(event)))),
+      html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : fields)),
       html('td', '', event.actor ?? ''),
       html('td', 'r num', link(`${href}?tab=history&to=${event.rev}`, String(event.rev))),
     ];
     const row = html('tr', '', ...cells);
     Object.assign(row.dataset, { id: idOf(event), rev: String(event.rev) });
     return row;
+  }
+
+  /** The drawing of a kind. @param {string} kind */
+  #drawing(kind) {
+    const { icon: name, paint } = this.kinds[kind] ?? { icon: 'external', paint: 'external' };
+    return html('span', kindClass(paint).replace('k-', 'c-'), icon(`k-${name}`));
   }
 
   /** @param {string} text */
