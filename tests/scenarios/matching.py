@@ -183,7 +183,8 @@ def _demand(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Demand:
         return Demand(tag, loader.construct_sequence(node, deep=True))
     if isinstance(node, yaml.MappingNode):
         return Demand(tag, loader.construct_mapping(node, deep=True))
-    plain = yaml.ScalarNode(loader.resolve(yaml.ScalarNode, node.value, (True, False)), node.value)
+    resolved = loader.resolve(yaml.ScalarNode, node.value, (True, False))  # type: ignore[no-untyped-call]
+    plain = yaml.ScalarNode(resolved, node.value)
     return Demand(tag, loader.construct_object(plain))
 
 
