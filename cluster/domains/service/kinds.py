@@ -17,9 +17,11 @@ from cluster.domains.service.endpoints import (
 )
 from cluster.domains.service.endpointslice import (
     EndpointSlice,
+    addresses_of,
     default_endpointslice,
     from_v1beta1,
     handmade_targets_of,
+    hostnames_of,
     parse_endpointslice,
     services_of,
 )
@@ -66,6 +68,12 @@ def _addresses(item: Object) -> Iterable[str]:
         yield from (ingress.ip for ingress in item.load_balancer_ingress if ingress.ip)
 
 
+def _node_ports(item: Object) -> Iterable[int]:
+    """Yield the node ports of a Service: the index `node_port`."""
+    if isinstance(item, Service):
+        yield from (port.node_port for port in item.ports if port.node_port is not None)
+
+
 SERVICE = Kind(
     group="",
     version="v1",
@@ -87,7 +95,7 @@ SERVICE = Kind(
     columns=SERVICE_COLUMNS,
     upload_order=20,
     icon="service",
-    indexes={"trait": _traits, "address": _addresses},
+    indexes={"trait": _traits, "address": _addresses, "node_port": _node_ports},
     selects=_selects,
     categories=("all",),
 )
@@ -106,7 +114,12 @@ ENDPOINTSLICE = Kind(
     columns=ENDPOINTSLICE_COLUMNS,
     upload_order=22,
     icon="slice",
-    indexes={"service": services_of, "handmade_target": handmade_targets_of},
+    indexes={
+        "service": services_of,
+        "address": addresses_of,
+        "hostname": hostnames_of,
+        "handmade_target": handmade_targets_of,
+    },
 )
 ENDPOINTS = Kind(
     group="",

@@ -7,7 +7,7 @@ so the scheduler decides feasibility once for all of them. Source: core/v1 `Affi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -110,13 +110,19 @@ class PodTerm(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """A hard topology spread constraint; `min_domains` is 1 where unset."""
+    """A hard topology spread constraint; `min_domains` is 1 where unset.
+
+    Nodes that the Pod does not select are not counted unless `ignores_affinity`; Nodes whose
+    taints it does not tolerate are, unless `honors_taints`.
+    """
 
     selector: Selector | None
     topology_key: str
     max_skew: int = 1
     min_domains: int = 1
     match_label_keys: tuple[str, ...] = ()
+    ignores_affinity: bool = False
+    honors_taints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,13 @@ class Constraints:
     def tolerates(self, taint: Taint) -> bool:
         """Whether some toleration covers the taint."""
         return any(toleration.tolerates(taint) for toleration in self.tolerations)
+
+    def repelled_by(self, taints: Iterable[Taint]) -> Taint | None:
+        """Return the first taint that keeps such Pods off a Node, None where none does (I-34)."""
+        for taint in taints:
+            if taint.effect != "PreferNoSchedule" and not self.tolerates(taint):
+                return taint
+        return None
 
     def selects(self, name: str, labels: Mapping[str, str]) -> bool:
         """Whether nodeSelector and required node affinity admit a Node (I-34)."""
@@ -259,6 +272,8 @@ def _spread(manifest: Manifest) -> Spread:
         max_skew=integer_at(manifest, "maxSkew") or 1,
         min_domains=integer_at(manifest, "minDomains") or 1,
         match_label_keys=tuple(texts_at(manifest, "matchLabelKeys")),
+        ignores_affinity=text_at(manifest, "nodeAffinityPolicy") == "Ignore",
+        honors_taints=text_at(manifest, "nodeTaintsPolicy") == "Honor",
     )
 
 
