@@ -17,6 +17,7 @@ from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.times import format_time
+from cluster.runtime.reconcile import without_collector
 from cluster.store import ClusterHandle, Stored, find_cluster, log, read
 from cluster.store.facts import STORED_RULES, FactsBySlot, stored_facts
 from cluster.store.stored import changed_paths, owner_uids
@@ -43,8 +44,9 @@ def verify(cluster: str) -> list[Difference]:
     The engine should be idle: what it has not worked out yet is a difference, too.
     """
     handle = find_cluster(cluster)
-    stored = {item.key: item for item in read.snapshot(handle)}
-    manifests = {key: item.manifest() for key, item in stored.items()}
+    with without_collector():
+        stored = {item.key: item for item in read.snapshot(handle)}
+        manifests = {key: item.manifest() for key, item in stored.items()}
     gone: set[str] = set()
     found = [
         *_recomputed(handle, manifests),
@@ -60,7 +62,8 @@ def _recomputed(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Itera
         KINDS, (*CONTROLLERS, *recorders()), cluster.settings, stored=manifests.__getitem__,
         seed=cluster.uid,
     )  # fmt: skip
-    engine.load(manifests.values(), cluster.revision)
+    with without_collector():
+        engine.load(manifests.values(), cluster.revision)
     engine.ask_all()
     step = engine.feed((), format_time(datetime.now(UTC)))
     for key, manifest in step.writes.items():

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Served
+from tests.browser.world import Served
 
 pytestmark = pytest.mark.browser
 

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from cluster.domains.dns.answers import resolve
 from cluster.domains.dns.resolver import ResolvConf
 from cluster.domains.dns.response import ADDRESS_TYPES, Rcode, Response, absolute
+from cluster.domains.dns.upstream import UNKNOWN, ask_upstream
+from cluster.machinery.addresses import canonical
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
 
@@ -72,11 +74,12 @@ def walk(snapshot: Snapshot, conf: ResolvConf, name: str, type_: str) -> Walk:
     """
     resolver = snapshot.settings.resolver
     kind = type_.upper()
+    is_inside = asks_the_cluster(snapshot, conf)
     names = candidates(name, conf, resolver)
     queries: list[Asked] = []
     failures: list[Response] = []
     for candidate in names:
-        answers = dict(_ask(snapshot, candidate, kind))
+        answers = dict(_ask(snapshot, candidate, kind, is_inside=is_inside))
         queries += [
             Asked(candidate, asked, answer.rcode, len(answer.answer))
             for asked, answer in answers.items()
@@ -90,9 +93,24 @@ def walk(snapshot: Snapshot, conf: ResolvConf, name: str, type_: str) -> Walk:
     return Walk(_failure(failures, is_first_own=names[0] == absolute(name)), tuple(queries))
 
 
-def _ask(snapshot: Snapshot, name: str, kind: str) -> Iterator[tuple[str, Response]]:
+def asks_the_cluster(snapshot: Snapshot, conf: ResolvConf) -> bool:
+    """Whether a resolver's first server, the one that answers, is the cluster's own (E-47, E-48).
+
+    That is one at the cluster's DNS address, or at an address of the server itself.
+    """
+    settings = snapshot.settings
+    own = {canonical(ip) for ip in (*settings.dns_addresses, *settings.dns.server_ips)}
+    return any(canonical(ip) in own for ip in conf.nameservers[:1])
+
+
+def _ask(
+    snapshot: Snapshot, name: str, kind: str, *, is_inside: bool
+) -> Iterator[tuple[str, Response]]:
     for asked in ADDRESS_TYPES if kind in ADDRESS_TYPES else (kind,):
-        yield asked, resolve(snapshot, name, asked)
+        if is_inside:
+            yield asked, resolve(snapshot, name, asked)
+        else:
+            yield asked, ask_upstream(snapshot.settings, name, asked) or UNKNOWN
 
 
 def _ends(response: Response, kind: str) -> bool:

@@ -83,9 +83,9 @@ class AtomIndex:
         space.labels = {NAME_LABEL: name} if labels is None else labels
         own = space.own if known is None else known.own
         space.scopes = {own, *self._scope_index.selecting("", space.labels)}
-        space.peers = frozenset(
+        space.peers = {
             scope.atoms[EVERYTHING].number for scope in space.scopes if EVERYTHING in scope.atoms
-        )
+        }
         return space
 
     def label_space(self, name: str, labels: Mapping[str, str] | None) -> None:
@@ -198,8 +198,7 @@ class AtomIndex:
     def _meet(self, atom: Atom, space: Space, *, meets: bool) -> None:
         """Tell what meets an atom in one namespace that enters or leaves its scope."""
         if atom.selector.is_everything:
-            change = {atom.number}
-            space.peers = space.peers | change if meets else space.peers - change
+            (space.peers.add if meets else space.peers.discard)(atom.number)
             return
         for group in self._groups.select(atom.selector, space.name):
             self._edit_peers(group, atom.number, meets=meets)
@@ -254,7 +253,7 @@ class AtomIndex:
     def group(self, namespace: str, labels: Mapping[str, str]) -> LabelGroup:
         """Return the group of Pods with these labels, made where it is the first of its kind."""
         space = self.space(namespace)
-        content = frozenset(labels.items())
+        content = _content(labels)
         group = space.groups.get(content)
         if group is None:
             key = key_of(namespace, str(self.next_number()))
@@ -266,7 +265,7 @@ class AtomIndex:
     def drop_group(self, group: LabelGroup) -> None:
         """Forget a group that has no Pod any more."""
         space = group.space
-        del space.groups[frozenset(group.labels.items())]
+        del space.groups[_content(group.labels)]
         self._groups.remove(group.key)
         self._edits.pop(group, None)
         self.drop_if_unused(space)
@@ -311,6 +310,12 @@ class AtomIndex:
                 changed.append(group)
         self._edits.clear()
         return changed
+
+
+def _content(labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return all keys in order, then their values: equal for equal labels, and small."""
+    keys = sorted(labels)
+    return (*keys, *[labels[key] for key in keys])
 
 
 def _shared(choice: Choice, space: Space) -> Iterable[Scope]:

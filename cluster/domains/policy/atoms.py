@@ -51,9 +51,9 @@ class Space:
         self.own = Scope(None, key_of(name))
         self.own.spaces.add(self)
         self.scopes: set[Scope] = {self.own}
-        self.peers = NO_ATOMS
+        self.peers: set[int] = set()
         self.subjects = 0  # how many there are
-        self.groups: dict[frozenset[tuple[str, str]], LabelGroup] = {}
+        self.groups: dict[tuple[str, ...], LabelGroup] = {}
 
 
 class Atom:

@@ -187,9 +187,9 @@ class Classes:
         found = group.cells.get((addresses, names))
         if found is None:
             found = Cell(group, addresses, names, is_node=is_node)
-            group.cells[addresses, names] = found
             addresses.cells.add(found)
             self._enter(found)
+            group.cells[addresses, found.names] = found
         return found
 
     def drop_cell(self, cell: Cell) -> None:

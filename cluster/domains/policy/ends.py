@@ -7,17 +7,19 @@ address alone, which is also how a connection that a Node forwards and masquerad
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from cluster.domains.policy.conventions import STANDARD, Conventions
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
-from cluster.machinery.addresses import FAMILIES, Address, Family, family_of, parse_address
+from cluster.machinery.addresses import Address, Family, family_of, family_of_text, parse_address
 from cluster.machinery.meta import NOTHING
 
 NAME_LABEL = "kubernetes.io/metadata.name"
-NOWHERE: Mapping[Family, Address] = {}
+NOWHERE: Mapping[Family, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,15 @@ class End:
     pod: Pod | None = None
     namespace_labels: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     families: tuple[Family, ...] = ()
-    addresses: Mapping[Family, Address] = field(default_factory=lambda: NOWHERE)
+    addresses: Mapping[Family, str] = field(default_factory=lambda: NOWHERE)
     node: str = ""
     is_node: bool = False
     obstacle: str = ""
+
+    def address(self, family: Family | None) -> Address | None:
+        """Return the address that an ipBlock is compared with, None where there is none."""
+        text = self.addresses.get(family) if family is not None else None
+        return None if text is None else _parsed(text)
 
     def relabelled(self, labels: Mapping[str, str]) -> End:
         """Return the same end as if its Pod had `labels`."""
@@ -87,15 +94,17 @@ def node_end(node: Node, conventions: Conventions = STANDARD) -> End:
 def address_end(address: Address) -> End:
     """Return an address as an end, judged by nothing else."""
     family = family_of(address)
-    return End(label=str(address), families=(family,), addresses={family: address})
+    return End(label=str(address), families=(family,), addresses={family: str(address)})
 
 
-def by_family(texts: tuple[str, ...]) -> dict[Family, Address]:
+def by_family(texts: Iterable[str]) -> dict[Family, str]:
     """Return the first address of each family, IPv4 before IPv6."""
-    read = [address for text in texts if (address := parse_address(text)) is not None]
-    found: dict[Family, Address] = {}
-    for family in FAMILIES:
-        for address in read:
-            if family_of(address) == family:
-                found.setdefault(family, address)
+    found: dict[Family, str] = {}
+    for text in texts:
+        found.setdefault(family_of_text(text), text)
+    if len(found) > 1:
+        return {"IPv4": found["IPv4"], "IPv6": found["IPv6"]}
     return found
+
+
+_parsed = lru_cache(maxsize=4096)(parse_address)

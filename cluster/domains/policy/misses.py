@@ -154,7 +154,7 @@ def _value(part: Requirement) -> str:
 
 
 def _address(block: IPBlock, end: End, family: Family | None, path: str) -> Unmet:
-    address = end.addresses.get(family) if family is not None else None
+    address = end.address(family)
     if address is None or address.version != block.cidr.version:
         found = end.label if address is None else str(address)
         return Unmet("address", f"{path}.cidr", f"an address in {block.cidr}", found, _FAR)

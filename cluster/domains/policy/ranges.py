@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -84,10 +84,14 @@ def range_text(first: int, last: int, family: Family) -> str:
     return f"{make(first)}-{make(last)}"
 
 
-def pieces(course: Course, ranges: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int, Ports]]:
-    """Yield what a course allows on each of the ranges that `cut` made of it and others."""
+def pieces(course: Course, starts: Iterable[tuple[int, str]]) -> Iterator[tuple[str, Ports]]:
+    """Yield the ranges, each a start with its text, on which a course allows something.
+
+    The ranges are in order, and `cut` made them of this course among others.
+    """
     position = 0
-    for first, last in ranges:
-        while position + 1 < len(course) and course[position + 1][0] <= first:
+    for start, text in starts:
+        while position + 1 < len(course) and course[position + 1][0] <= start:
             position += 1
-        yield first, last, course[position][1]
+        if course[position][1]:
+            yield text, course[position][1]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
 from cluster.domains.policy.classes import Member, PodClass
 from cluster.domains.policy.index import PolicyIndex
@@ -21,10 +22,10 @@ from cluster.machinery.addresses import FAMILIES, Family
 
 PeerOf: TypeAlias = Callable[[Pod], str | None]
 Wanted: TypeAlias = Callable[[str], bool]
+_Place: TypeAlias = tuple[str, Family]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Reach:
+class Reach(NamedTuple):
     """One row: the ports of `destination` on which `source` may open connections, never none."""
 
     source: str
@@ -40,14 +41,8 @@ class _Party:
     """
 
     classes: list[PodClass] = field(default_factory=list)
-    nodes: set[tuple[str, Family]] = field(default_factory=set)
-    own_nodes: set[tuple[str, Family]] = field(default_factory=set)
-
-    def is_excepted(self, other: _Party) -> bool:
-        """Whether a Pod of one is node traffic of the Node of a Pod of the other (H-11)."""
-        return not (
-            self.own_nodes.isdisjoint(other.nodes) and self.nodes.isdisjoint(other.own_nodes)
-        )
+    nodes: set[_Place] = field(default_factory=set)
+    own_nodes: set[_Place] = field(default_factory=set)
 
 
 def everything(_peer: str) -> bool:
@@ -69,17 +64,13 @@ def reach(
     no Pod of the index stands for. `sources` and `destinations` choose rows by peer or range.
     """
     parties = _parties(index, peer_of)
-    rows = _between(index, parties, strangers or {}, sources, destinations)
+    opening = {name: party for name, party in parties.items() if sources(name)}
+    for name, members in (strangers or {}).items():
+        if sources(name):
+            opening[name] = _Party([member.pod_class for member in members])
+    reached = {name: party for name, party in parties.items() if destinations(name)}
+    rows = _between(opening, reached)
     yield from sorted([*rows, *_outside(index, parties, sources, destinations)])
-
-
-def ports_between(source: PodClass, destination: PodClass, family: Family) -> Ports:
-    """Return the ports that both directions allow in one family (H-4)."""
-    ingress, egress = destination.ingress, source.egress
-    allowed = ALL if ingress is None else ingress.allowed(source, destination, family)
-    if egress is None or not allowed:
-        return allowed
-    return intersection(allowed, egress.allowed(destination, destination, family))
 
 
 def _parties(index: PolicyIndex, peer_of: PeerOf) -> dict[str, _Party]:
@@ -103,38 +94,86 @@ def _parties(index: PolicyIndex, peer_of: PeerOf) -> dict[str, _Party]:
     return found
 
 
-def _between(
-    index: PolicyIndex,
-    parties: Mapping[str, _Party],
-    strangers: Mapping[str, Iterable[Member]],
-    sources: Wanted,
-    destinations: Wanted,
-) -> Iterator[Reach]:
-    opening = {name: party for name, party in parties.items() if sources(name)}
-    for name, members in strangers.items():
-        if sources(name):
-            opening[name] = _Party([member.pod_class for member in members])
-    reached = {name: party for name, party in parties.items() if destinations(name)}
-    for source, one in opening.items():
-        for destination, other in reached.items():
-            if source == destination:
-                continue
-            ports = ALL if one.is_excepted(other) else _union(one, other)
-            if ports:
-                yield Reach(source, destination, ports)
+def _between(opening: Mapping[str, _Party], reached: Mapping[str, _Party]) -> Iterator[Reach]:
+    gates = _Gates(reached)
+    for source, party in opening.items():
+        found: dict[str, Ports] = dict.fromkeys(gates.excepted(party), ALL)
+        for pod_class in party.classes:
+            for name, ports in gates.behind(pod_class):
+                known = found.get(name, NONE)
+                if known != ALL:
+                    found[name] = union(known, ports)
+        found.pop(source, None)
+        for destination, ports in found.items():
+            yield Reach(source, destination, ports)
 
 
-def _union(one: _Party, other: _Party) -> Ports:
-    """Return the ports that any class of one may use to any class of the other."""
-    found = NONE
-    for source in one.classes:
-        for destination in other.classes:
-            for family in source.families:
-                if family in destination.families:
-                    found = union(found, ports_between(source, destination, family))
-            if found == ALL:
-                return found
-    return found
+class _Gates:
+    """Destinations by the ingress tables that guard them, so that a source asks those it can pass.
+
+    A table lets someone pass only if it has ports for everyone, or names an atom they meet.
+    """
+
+    def __init__(self, reached: Mapping[str, _Party]) -> None:
+        self._behind: dict[Table | None, list[PodClass]] = {}
+        self._names: dict[PodClass, list[str]] = {}
+        self._at: dict[_Place, list[str]] = {}
+        self._being: dict[_Place, list[str]] = {}
+        for name, party in reached.items():
+            for pod_class in party.classes:
+                if pod_class not in self._names:
+                    self._behind.setdefault(pod_class.ingress, []).append(pod_class)
+                self._names.setdefault(pod_class, []).append(name)
+            for place in party.nodes:
+                self._at.setdefault(place, []).append(name)
+            for place in party.own_nodes:
+                self._being.setdefault(place, []).append(name)
+        self._for_everyone: list[Table | None] = []
+        self._by_atom: dict[int, list[Table]] = {}
+        for table in self._behind:
+            if table is not None and not table.is_fresh:
+                table.refresh()
+            if table is None or table.anyone:
+                self._for_everyone.append(table)
+            else:
+                for atom in table.ports:
+                    self._by_atom.setdefault(atom, []).append(table)
+
+    def excepted(self, party: _Party) -> Iterator[str]:
+        """Yield the peers with node traffic of a Node of the party's Pods, or with Pods on it.
+
+        Policies do not matter there (H-11).
+        """
+        for place in party.nodes:
+            yield from self._being.get(place, ())
+        for place in party.own_nodes:
+            yield from self._at.get(place, ())
+
+    def behind(self, source: PodClass) -> Iterator[tuple[str, Ports]]:
+        """Yield the peers that a class may open connections to, with the ports, in any family."""
+        for family in source.families:
+            met = chain(source.peers, source.space.peers, source.blocks[family])
+            tables = dict.fromkeys(self._for_everyone)
+            for atom in met:
+                tables.update(dict.fromkeys(self._by_atom.get(atom, ())))
+            for table in tables:
+                for destination in self._behind[table]:
+                    if family not in destination.families:
+                        continue
+                    allowed = _ports(source, destination, table, family)
+                    if allowed:
+                        for name in self._names[destination]:
+                            yield name, allowed
+
+
+def _ports(
+    source: PodClass, destination: PodClass, ingress: Table | None, family: Family
+) -> Ports:
+    """Return the ports that both directions allow in one family (H-4)."""
+    allowed = ALL if ingress is None else ingress.allowed(source, destination, family)
+    if source.egress is None or not allowed:
+        return allowed
+    return intersection(allowed, source.egress.allowed(destination, destination, family))
 
 
 def _outside(
@@ -143,15 +182,18 @@ def _outside(
     """Yield the rows with addresses; the ranges do not depend on which rows are wanted."""
     for family in FAMILIES:
         courses = _courses(index, parties, family)
-        ranges = cut(courses.values(), family)
+        ranges = [
+            (first, range_text(first, last, family))
+            for first, last in cut(courses.values(), family)
+        ]
+        opening = [(first, text) for first, text in ranges if sources(text)]
+        reached = [(first, text) for first, text in ranges if destinations(text)]
         for (name, direction), course in courses.items():
-            if not (destinations if direction == "Ingress" else sources)(name):
-                continue
-            for first, last, ports in pieces(course, ranges):
-                text = range_text(first, last, family)
-                if ports and direction == "Ingress" and sources(text):
+            if direction == "Ingress" and destinations(name):
+                for text, ports in pieces(course, opening):
                     yield Reach(text, name, ports)
-                elif ports and direction == "Egress" and destinations(text):
+            elif direction == "Egress" and sources(name):
+                for text, ports in pieces(course, reached):
                     yield Reach(name, text, ports)
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from cluster.domains.policy.classes import PodClass
 
 Name: TypeAlias = tuple[str, str]
-_FEW = 8  # peers in a table: looking at each is as fast as choosing what to look at
+Atoms: TypeAlias = frozenset[int] | set[int]
+_FEW = 8  # peers in a table: looking at each is as fast as intersecting sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +125,17 @@ class Table:
             return True
         ports = self.ports
         met, space, blocks = peer.peers, peer.space.peers, peer.blocks[family]
-        # From the fewer, whether that are the peers listed or the atoms met.
-        if len(ports) <= _FEW or len(ports) <= len(met) + len(space) + len(blocks):
+        if len(ports) <= _FEW:
             for atom, allowed in ports.items():
                 if (atom in met or atom in space or atom in blocks) and (
                     bisect_right(allowed, code) & 1
                 ):
                     return True
         else:
-            for atom in chain(met, space, blocks):
-                if atom in ports and bisect_right(ports[atom], code) & 1:
-                    return True
+            for atoms in (met, space, blocks):
+                for atom in _both(atoms, ports):
+                    if bisect_right(ports[atom], code) & 1:
+                        return True
         if self.named or self.anyone_named:
             return self._admits_name(destination, code, chain(met, space, blocks))
         return False
@@ -157,9 +158,7 @@ class Table:
             return ALL
         met, space, blocks = peer.peers, peer.space.peers, peer.blocks[family]
         found = [
-            ports
-            for atom, ports in self.ports.items()
-            if atom in met or atom in space or atom in blocks
+            self.ports[atom] for atoms in (met, space, blocks) for atom in _both(atoms, self.ports)
         ]
         if self.named or self.anyone_named:
             found += self._named_ports(destination, chain(met, space, blocks))
@@ -172,3 +171,12 @@ class Table:
         for name, code in destination.names:
             if name in listed:
                 yield (code, code + 1)
+
+
+def _both(
+    atoms: frozenset[int] | set[int], ports: Mapping[int, Ports]
+) -> frozenset[int] | set[int]:
+    """Return the atoms that have ports, from whichever are fewer."""
+    if len(ports) <= len(atoms):
+        return atoms.intersection(ports)
+    return ports.keys() & atoms

@@ -222,7 +222,7 @@ def meaning_peer(rule: PolicyRule, namespace: str, end: End, family: Family | No
 def means(peer: Peer, namespace: str, end: End, family: Family | None) -> bool:
     """Whether one peer of a policy in `namespace` means `end` (H-14 to H-21)."""
     if peer.ip_block is not None:
-        address = end.addresses.get(family) if family is not None else None
+        address = end.address(family)
         return address is not None and peer.ip_block.covers(address)
     if end.pod is None:
         return False

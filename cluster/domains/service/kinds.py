@@ -52,12 +52,17 @@ def _selects(item: Object) -> Selector | None:
 
 
 def _traits(item: Object) -> Iterable[str]:
-    """Yield `topology` and `load_balancer` for Services whose answers hang on others: `trait`."""
+    """Yield what makes a Service's answers hang on others: the index `trait`.
+
+    `topology` and `local` hang on Nodes, `load_balancer` on addresses.
+    """
     if isinstance(item, Service):
         if item.is_topology_aware:
             yield "topology"
         if item.type == "LoadBalancer" or item.load_balancer_ingress:
             yield "load_balancer"
+        if item.is_local:
+            yield "local"
 
 
 def _addresses(item: Object) -> Iterable[str]:
@@ -66,6 +71,12 @@ def _addresses(item: Object) -> Iterable[str]:
         yield from item.virtual_ips
         yield from item.external_ips
         yield from (ingress.ip for ingress in item.load_balancer_ingress if ingress.ip)
+
+
+def _aliases(item: Object) -> Iterable[str]:
+    """Yield the name that an ExternalName Service stands for, absolute: the index `alias`."""
+    if isinstance(item, Service) and item.is_external_name:
+        yield item.external_name.lower().removesuffix(".")
 
 
 def _node_ports(item: Object) -> Iterable[int]:
@@ -95,7 +106,12 @@ SERVICE = Kind(
     columns=SERVICE_COLUMNS,
     upload_order=20,
     icon="service",
-    indexes={"trait": _traits, "address": _addresses, "node_port": _node_ports},
+    indexes={
+        "trait": _traits,
+        "address": _addresses,
+        "node_port": _node_ports,
+        "alias": _aliases,
+    },
     selects=_selects,
     categories=("all",),
 )

@@ -6,9 +6,11 @@ placement and resolver configuration. Source: core/v1 `PodSpec`, `PodStatus`; se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from sys import intern
+
+import orjson
 
 from cluster.domains.workload.constraints import (
     UNCONSTRAINED,
@@ -117,9 +119,6 @@ class Pod:
         )
 
 
-_containers: dict[tuple[Container, ...], tuple[Container, ...]] = {}
-
-
 def parse_pod(manifest: Manifest) -> Pod:
     """Return the Pod in a checked, defaulted manifest."""
     spec = mapping_at(manifest, "spec")
@@ -134,7 +133,6 @@ def parse_pod(manifest: Manifest) -> Pod:
         ),
         {},
     )
-    containers = parse_containers(spec)
     return Pod(
         meta=parse_meta(manifest),
         node_name=intern(text_at(spec, "nodeName") or ""),
@@ -143,7 +141,7 @@ def parse_pod(manifest: Manifest) -> Pod:
         host_network=flag_at(spec, "hostNetwork") or False,
         hostname=text_at(spec, "hostname") or "",
         subdomain=intern(text_at(spec, "subdomain") or ""),
-        containers=_containers.setdefault(containers, containers),
+        containers=parse_containers(spec),
         conditions=_by_type(stated, "status"),
         readiness_gates=tuple(
             text_at(gate, "conditionType") or "" for gate in mappings_at(spec, "readinessGates")
@@ -186,15 +184,33 @@ def _by_type(conditions: list[Manifest], field: str) -> Mapping[str, str]:
     return found
 
 
+_CONTAINER_FIELDS = ("name", "ports", "restartPolicy")
+_containers: dict[bytes, tuple[Container, ...]] = {}
+
+
 def parse_containers(spec: Manifest) -> tuple[Container, ...]:
-    """Return regular containers in order, then restartable init containers (sidecars)."""
-    regular = [_container(item, is_init=False) for item in mappings_at(spec, "containers")]
-    sidecars = [
-        _container(item, is_init=True)
-        for item in mappings_at(spec, "initContainers")
-        if text_at(item, "restartPolicy") == "Always"
-    ]
-    return (*regular, *sidecars)
+    """Return regular containers in order, then restartable init containers (sidecars).
+
+    Containers written alike are the same object: the Pods of a workload share them.
+    """
+    listed = [mappings_at(spec, "containers"), mappings_at(spec, "initContainers")]
+    written = orjson.dumps(
+        [[item.get(name) for item in items for name in _CONTAINER_FIELDS] for items in listed]
+    )
+    found = _containers.get(written)
+    if found is None:
+        found = tuple(_parse_containers(*listed))
+        if len(_containers) < _SHARED_MAXIMUM:
+            _containers[written] = found
+    return found
+
+
+def _parse_containers(regular: list[Manifest], init: list[Manifest]) -> Iterator[Container]:
+    for item in regular:
+        yield _container(item, is_init=False)
+    for item in init:
+        if text_at(item, "restartPolicy") == "Always":
+            yield _container(item, is_init=True)
 
 
 def _container(manifest: Manifest, *, is_init: bool) -> Container:

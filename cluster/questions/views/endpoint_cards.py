@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from cluster.domains.service.service import Service
 from cluster.machinery.drawing import (
     ICON_OF,
     PAINT_OF,
@@ -20,6 +21,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.cards import TIMES, pod_card
+from cluster.questions.views.endpoint_reasons import endpoint_reasons
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import counted
 from cluster.questions.workloads import workload_of
@@ -39,7 +41,7 @@ class EndpointDrawing:
 
 
 def draw_endpoints(
-    snapshot: Snapshot, rows: list[EndpointRow], request: ViewRequest
+    snapshot: Snapshot, service: Service, rows: list[EndpointRow], request: ViewRequest
 ) -> EndpointDrawing:
     """Return every endpoint as a card of its own, in boxes by workload."""
     drawing = EndpointDrawing()
@@ -51,7 +53,7 @@ def draw_endpoints(
         group = MANUAL if workload is None else _group_id(workload)
         members.setdefault(group, set()).add(row.id)
         labels[group] = workload
-        drawing.nodes.setdefault(row.id, _endpoint_card(row, group, request))
+        drawing.nodes.setdefault(row.id, _endpoint_card(service, row, group, request))
         drawing.edges.append(_edge(row, namespace))
         if row.node:
             drawing.places.add(row.node)
@@ -125,7 +127,9 @@ def _edge_state(row: EndpointRow) -> EdgeState:
     return "allow" if row.ready else "notready"
 
 
-def _endpoint_card(row: EndpointRow, group: str, request: ViewRequest) -> GraphNode:
+def _endpoint_card(
+    service: Service, row: EndpointRow, group: str, request: ViewRequest
+) -> GraphNode:
     state, word = _state(row)
     conditions = Conditions(row.ready, row.serving, row.terminating)
     where = f", {row.node}" if row.node else ""
@@ -142,6 +146,7 @@ def _endpoint_card(row: EndpointRow, group: str, request: ViewRequest) -> GraphN
     return replace(
         card, meta=row.address, state=state, word=word, variant=word, conditions=conditions,
         label=f"Pod {row.pod.meta.name}, {word}, {row.address}{where}",
+        why=endpoint_reasons(service, row, row.pod),
     )  # fmt: skip
 
 

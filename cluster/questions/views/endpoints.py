@@ -59,7 +59,10 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
     findings = facts.of(Key("", "Service", namespace, name))
     pods = {row.id for row in rows}
     whole = len(pods) + len(off) <= most
-    drawing = (draw_endpoints if whole else fold_endpoints)(snapshot, rows, request)
+    if whole:
+        drawing = draw_endpoints(snapshot, service, rows, request)
+    else:
+        drawing = fold_endpoints(snapshot, rows, request)
     counts = (len(_ready(rows)), len(pods) + len(off))
     card = service_card(service, facts, request, lane="service", group=None, ready=counts)
     nodes: dict[str, GraphNode] = {card.id: card}

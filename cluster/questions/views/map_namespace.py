@@ -81,11 +81,11 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         if room <= 0:
             rest.append(summary)
             continue
-        if (least := summary.services + summary.ingresses) <= room:
-            nodes, edges = _namespace(snapshot, facts, request, name)
-        if least > room or len(nodes) + len(edges) > room:
+        drawn = _namespace_within(snapshot, facts, request, name, room)
+        if drawn is None:
             drawing.folded += 1
-            nodes, edges = [_folded(name, summary, request)], []
+            drawn = [_folded(name, summary, request)], []
+        nodes, edges = drawn
         drawing.add(nodes, edges)
         drawing.groups.append(_box(name, summary, request))
     if rest:
@@ -135,6 +135,17 @@ def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
         if snapshot.get(Namespace, "", name) is None:
             raise not_found("namespaces", "", name)
     return list(request.namespaces)
+
+
+def _namespace_within(
+    snapshot: Snapshot, facts: Facts, request: ViewRequest, name: str, room: int
+) -> tuple[list[GraphNode], list[GraphEdge]] | None:
+    """Draw one namespace if it takes no more than `room` cards and lines, else None."""
+    summary = facts.summaries.get(name) or summarize(name, snapshot)
+    if summary.services + summary.ingresses > room:
+        return None
+    nodes, edges = _namespace(snapshot, facts, request, name)
+    return (nodes, edges) if len(nodes) + len(edges) <= room else None
 
 
 def _namespace(

@@ -111,7 +111,10 @@ export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
     el('text', { class: 'nv-note', x: 24, y: height - 20 }, source),
   ];
   const symbols = [...symbolsOf(el('g', {}, ...parts))].sort(compareText).map(symbol);
-  const desc = [graph.label, verdict, graph.verdict?.why, source].filter(Boolean).join('. ');
+  const desc = [graph.label, verdict, graph.verdict?.why, source]
+    .filter(Boolean)
+    .map((part) => String(part).replace(/\.$/, ''))
+    .join('. ');
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="nv" ${size} role="img">`,

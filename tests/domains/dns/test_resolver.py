@@ -214,7 +214,7 @@ def test_walk_stops_at_the_first_address(
 
 
 def test_walk_continues_past_names_without_an_address() -> None:  # E-57
-    conf = ResolvConf(searches=("svc.cluster.local", "data.svc.cluster.local"))
+    conf = ResolvConf(("10.96.0.10",), ("svc.cluster.local", "data.svc.cluster.local"))
     found = walk(SHOP, conf, "shop", "A")
 
     assert [query.rcode for query in found.queries[::2]] == ["NOERROR", "NXDOMAIN", "NXDOMAIN"]
@@ -223,11 +223,21 @@ def test_walk_continues_past_names_without_an_address() -> None:  # E-57
 
 def test_musl_stops_at_a_name_without_an_address() -> None:  # E-57
     musl = world(resolver="musl")
-    conf = ResolvConf(searches=("svc.cluster.local", "data.svc.cluster.local"))
+    conf = ResolvConf(("10.96.0.10",), ("svc.cluster.local", "data.svc.cluster.local"))
     found = walk(musl, conf, "shop", "A")
 
     assert found.candidates == ("shop.svc.cluster.local.",)
     assert found.response.is_nodata
+
+
+@pytest.mark.parametrize("servers", [("192.0.2.53", "10.96.0.10"), ()])
+def test_a_pod_that_asks_other_servers_finds_no_name_of_the_cluster(  # E-47, E-48
+    servers: tuple[str, ...],
+) -> None:
+    conf = ResolvConf(servers, FIVE.searches, FIVE.options)
+
+    assert walk(SHOP, conf, "db.shop.svc.cluster.local.", "A").response.rcode == "NXDOMAIN"
+    assert walk(SHOP, conf, "api.example.com.", "A").response.addresses == ("203.0.113.1",)
 
 
 def test_an_address_of_the_other_family_ends_the_walk() -> None:  # E-57
@@ -247,7 +257,7 @@ def test_other_types_are_asked_once_for_each_name() -> None:
 
 
 def test_failure_is_the_answer_to_the_name_itself_if_that_came_first() -> None:
-    conf = ResolvConf(searches=("svc.cluster.local",), options=("ndots:1",))
+    conf = ResolvConf(("10.96.0.10",), ("svc.cluster.local",), ("ndots:1",))
     found = walk(SHOP, conf, "db.nowhere", "A")
 
     assert found.response == resolve(SHOP, "db.nowhere.", "A")

@@ -40,10 +40,7 @@ KINDS = Kinds(
     )
 )  # fmt: skip
 DUAL: Raw = {"service_cidrs": ["10.96.0.0/16", "fd00:10:96::/108"]}
-PROBES = (
-    ("TCP", 53), ("TCP", 80), ("TCP", 443), ("TCP", 8080), ("TCP", 9000), ("UDP", 53), ("UDP", 80),
-    ("SCTP", 80), ("ICMP", None),
-)  # fmt: skip
+PROBES = (("TCP", 80), ("TCP", 8080), ("TCP", 9000), ("UDP", 53), ("SCTP", 80), ("ICMP", None))
 
 
 class Triple:

@@ -41,7 +41,7 @@ switches = st.builds(
 def test_all_verdicts_are_those_of_the_plain_reading(objects: Raws) -> None:
     triple = Triple(objects)
 
-    assert list(triple.disagreements(triple.everyone(clusters.OUTSIDE))) == []
+    assert list(triple.disagreements(triple.everyone(clusters.OUTSIDE[:3]))) == []
 
 
 @given(clusters.clusters(), switches)
@@ -178,7 +178,7 @@ def flows(triple: Triple) -> set[tuple[Who, Who, str, int | None]]:
 def test_counts_and_rows_are_those_of_every_pair(objects: Raws, conventions: Conventions) -> None:
     triple = Triple(objects, conventions)
     pods = [who for who in triple.everyone() if who.kind == "Pod" and triple.member(who)]
-    for protocol, port in PROBES[:8]:
+    for protocol, port in PROBES[:4]:
         allowed = {
             (source, target)
             for source, target in product(pods, pods)

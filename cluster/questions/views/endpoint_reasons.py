@@ -1,0 +1,54 @@
+"""Why an endpoint gets traffic, or does not: what selects it, its ports, its conditions."""
+
+from __future__ import annotations
+
+from cluster.domains.service.service import Service
+from cluster.domains.workload.pod import Pod
+from cluster.machinery.drawing import Reason
+from cluster.questions.slices import EndpointRow
+from cluster.questions.views.cards import pod_reasons
+
+
+def endpoint_reasons(service: Service, row: EndpointRow, pod: Pod) -> tuple[Reason, ...]:
+    """Return the reasons in the order of the controller's own questions (D-2, D-14, D-6)."""
+    name = f"Service {service.meta.namespace}/{service.meta.name}"
+    found = [_selected(service, name), *_ports(service, row, pod, name), *pod_reasons(pod)]
+    if service.publish_not_ready_addresses:
+        found.append(
+            Reason("The Service publishes addresses that are not ready.", name,
+                   "spec.publishNotReadyAddresses", "true", cause=not pod.is_ready)
+        )  # fmt: skip
+    elif not row.ready:
+        found.append(
+            Reason("Nothing overrides that.", name, "spec.publishNotReadyAddresses", "false")
+        )
+    return tuple(found)
+
+
+def _selected(service: Service, name: str) -> Reason:
+    if service.pod_selector is None:
+        return Reason("A slice names this Pod; the Service has no selector.", name,
+                      "spec.selector", "absent")  # fmt: skip
+    return Reason("The Service selects this Pod by label.", name, "spec.selector",
+                  str(service.pod_selector))  # fmt: skip
+
+
+def _ports(service: Service, row: EndpointRow, pod: Pod, name: str) -> list[Reason]:
+    numbers = {port.name or "": port.port for port in row.ports}
+    where = f"Pod {pod.meta.namespace}/{pod.meta.name}"
+    reasons: list[Reason] = []
+    for index, port in enumerate(service.ports):
+        number = numbers.get(port.name)
+        if isinstance(port.target_port, int):
+            text = f"{port.port}/{port.protocol} goes to port {port.target_port}."
+            path, value = f"spec.ports[{index}].targetPort", str(port.target_port)
+            reasons.append(Reason(text, name, path, value))
+        elif number is None:
+            text = f"No container has a {port.protocol} port called {port.target_port}."
+            reasons.append(Reason(text, where, "spec.containers[].ports[].name",
+                                  str(port.target_port), cause=True))  # fmt: skip
+        else:
+            text = f"Port {port.target_port} is {number} here."
+            reasons.append(Reason(text, where, "spec.containers[].ports[].containerPort",
+                                  str(number)))  # fmt: skip
+    return reasons
