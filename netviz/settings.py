@@ -9,6 +9,7 @@ from pathlib import Path
 
 import environ
 from django.core.management.utils import get_random_secret_key
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -205,6 +206,9 @@ UNFOLD = {
     "SITE_TITLE": "netviz",
     "SITE_HEADER": "netviz",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("icons/logo.svg")}
+    ],
     "SITE_SYMBOL": "hub",
     "SHOW_VIEW_ON_SITE": True,
     "BORDER_RADIUS": "8px",

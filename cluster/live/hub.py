@@ -171,7 +171,9 @@ class Hub:
         if made.picture is None:
             view.drawn = order.at_least
         else:
-            view.drawn = feed.revision = max(feed.revision, made.picture.revision)
+            # What was told of while it was drawn is not in the picture: another pass draws that.
+            view.drawn = made.picture.revision
+            feed.revision = max(feed.revision, view.drawn)
             if made.delta is not None or view.sent == 0:
                 view.sent = made.picture.revision
         view.picture = made.picture

@@ -9,7 +9,8 @@ from cluster.machinery.decode import Document
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.settings import EMPTY, dual_stack, parse_settings
 from cluster.management.inputs import printable, read_documents
-from cluster.questions.seeding import Refused, Seeded, seed
+from cluster.questions.seeded import Refused, Seeded
+from cluster.questions.seeding import seed
 
 
 @dataclass(frozen=True, slots=True)

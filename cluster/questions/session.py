@@ -15,8 +15,10 @@ from cluster.machinery.schema import shape_of
 from cluster.machinery.settings import EMPTY, InvalidSettings, parse_settings
 from cluster.machinery.strategic import strategic_merge
 from cluster.machinery.three_way import client_side_apply, client_side_create
-from cluster.questions.answers import QUESTIONS, QuestionError
-from cluster.questions.seeding import Refused, Seeded, describe, namespace_of, seed
+from cluster.questions.answers import QUESTIONS
+from cluster.questions.question import Given, QuestionError
+from cluster.questions.seeded import Refused, Seeded
+from cluster.questions.seeding import describe, namespace_of, seed
 
 
 def answer_line(line: Mapping[str, JSON]) -> Manifest:
@@ -62,13 +64,13 @@ def _question(seeded: Seeded, index: int, question: JSON) -> Manifest:
     if not isinstance(question, dict):
         raise QuestionError("BadRequest", "a question must be a mapping", f"questions[{index}]")
     asked = question.get("ask")
-    answer = QUESTIONS.get(asked) if isinstance(asked, str) else None
-    if answer is None:
+    found = QUESTIONS.get(asked) if isinstance(asked, str) else None
+    if found is None:
         known = ", ".join(QUESTIONS)
         text = f"no question {asked!r}; known are {known}"
         raise QuestionError("BadRequest", text, f"questions[{index}].ask")
     try:
-        return answer(seeded, question)
+        return found.answer(seeded, Given(question))
     except QuestionError as error:
         raise QuestionError(
             error.code, error.message, f"questions[{index}].{error.field}"
@@ -90,8 +92,14 @@ def _step(seeded: Seeded, index: int, step: JSON) -> None:
     try:
         take(seeded, body)
     except ApiError as error:
-        seeded.refused.append(Refused(index, describe(body), error, step=index))
+        seeded.refused.append(Refused(index, _named(body), error, step=index))
     seeded.settle()
+
+
+def _named(body: Manifest) -> str:
+    """Return `Kind ns/name` of what a step is about: an object, or the name of one."""
+    name = body.get("name")
+    return f"{body.get('kind')} {name}" if isinstance(name, str) else describe(body)
 
 
 def _create(seeded: Seeded, body: Manifest) -> None:

@@ -1,8 +1,8 @@
 """Is what is stored what follows from what is stored? Checks that must always come out empty.
 
 Everything is worked out anew from the objects alone; each write that this would make is a
-difference. Then the log is compared with the table, and the checks of semantics.md section K that
-span objects are made.
+difference, and so is each DNS record and policy verdict that the rows have otherwise. Then the log
+is compared with the table, and the checks of semantics.md section K that span objects are made.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cluster.catalog import CONTROLLERS, KINDS
+from cluster.catalog import CONTROLLERS, KINDS, recorders
 from cluster.engine.engine import Engine
 from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.times import format_time
+from cluster.runtime.reconcile import without_collector
 from cluster.store import ClusterHandle, Stored, find_cluster, log, read
+from cluster.store.facts import STORED_RULES, FactsBySlot, stored_facts
 from cluster.store.stored import changed_paths, owner_uids
 
 MOST_PATHS = 5
@@ -42,8 +44,9 @@ def verify(cluster: str) -> list[Difference]:
     The engine should be idle: what it has not worked out yet is a difference, too.
     """
     handle = find_cluster(cluster)
-    stored = {item.key: item for item in read.snapshot(handle)}
-    manifests = {key: item.manifest() for key, item in stored.items()}
+    with without_collector():
+        stored = {item.key: item for item in read.snapshot(handle)}
+        manifests = {key: item.manifest() for key, item in stored.items()}
     gone: set[str] = set()
     found = [
         *_recomputed(handle, manifests),
@@ -56,9 +59,11 @@ def verify(cluster: str) -> list[Difference]:
 
 def _recomputed(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Iterator[Difference]:
     engine = Engine(
-        KINDS, CONTROLLERS, cluster.settings, stored=manifests.__getitem__, seed=cluster.uid
-    )
-    engine.load(manifests.values(), cluster.revision)
+        KINDS, (*CONTROLLERS, *recorders()), cluster.settings, stored=manifests.__getitem__,
+        seed=cluster.uid,
+    )  # fmt: skip
+    with without_collector():
+        engine.load(manifests.values(), cluster.revision)
     engine.ask_all()
     step = engine.feed((), format_time(datetime.now(UTC)))
     for key, manifest in step.writes.items():
@@ -73,6 +78,21 @@ def _recomputed(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Itera
             yield Difference("rules", str(key), f"should differ in {paths}")
     for (rule, owner), message in step.errors.items():
         yield Difference("rules", str(owner), f"{rule} fails: {message}")
+    yield from _facts(stored_facts(cluster), engine)
+
+
+def _facts(stored: FactsBySlot, engine: Engine) -> Iterator[Difference]:
+    """Compare the stored facts with those that an engine came to."""
+    for slot in stored.keys() | engine.facts.keys():
+        rule, owner = slot
+        if rule not in STORED_RULES:
+            continue
+        old, new = set(stored.get(slot, ())), set(engine.facts.get(slot, ()))
+        if old != new:
+            text = f"{len(new - old)} facts are not stored, {len(old - new)} should not be"
+            yield Difference(rule, str(owner), text)
+        elif len(stored.get(slot, ())) != len(old):
+            yield Difference(rule, str(owner), "facts are stored more than once")
 
 
 def _log_and_table(

@@ -56,6 +56,11 @@ def get(cluster: str, key: Key) -> Manifest:
     raise not_found(kind.plural, kind.group, key.name)
 
 
+def row_of(cluster: ClusterHandle, key: Key) -> int | None:
+    """Return the number of an object's row, by which Django admin calls it; None without one."""
+    return next((stored.id for stored in rows.find(cluster.id, [key])), None)
+
+
 def get_many(cluster: ClusterHandle, keys: list[Key]) -> dict[Key, Manifest]:
     """Return those of `keys` that exist, with their resourceVersions."""
     return {

@@ -1,10 +1,49 @@
-"""Measurements: everything in this folder is marked `bench` and runs with `make bench` alone."""
+"""Measurements: everything in this folder is marked `bench` and runs with `make bench` alone.
 
+The figures of all sizes are printed as one table at the end. Sizes are chosen by
+`NETVIZ_BENCH_SIZES` (`1k,10k` where it is not set; `150k` takes ten minutes and 3 GB).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
+DEFAULT_SIZES = "1k,10k"
+FIGURES = pytest.StashKey[dict[str, dict[str, float]]]()
+ROWS = (
+    ("import_ndjson_s", "import, NDJSON: read, check, store", "s"),
+    ("import_yaml_s", "import, YAML: read, check, store", "s"),
+    ("settle_s", "work out everything that follows", "s"),
+    ("import_peak_mb", "memory of the importing process, peak", "MB"),
+    ("engine_s", "engine: load and ask every rule", "s"),
+    ("replica_s", "replica: load and find everything", "s"),
+    ("verify_s", "verify: work out anew and compare", "s"),
+    ("differences", "verify: differences found", ""),
+    ("flip_write_ms", "flip: write", "ms"),
+    ("flip_engine_ms", "flip: engine's steps", "ms"),
+    ("flip_replica_ms", "flip: replica", "ms"),
+    ("flip_diff_ms", "flip: draw and encode the difference", "ms"),
+    ("flip_p50_ms", "flip to encoded difference, p50", "ms"),
+    ("flip_p95_ms", "flip to encoded difference, p95", "ms"),
+    ("browser_p50_ms", "flip to a browser's socket, p50", "ms"),
+    ("browser_p95_ms", "flip to a browser's socket, p95", "ms"),
+    ("last_browser_p50_ms", "flip to the last of 100 sockets, p50", "ms"),
+    ("last_browser_p95_ms", "flip to the last of 100 sockets, p95", "ms"),
+    ("L0_ms", "map L0, drawn and encoded", "ms"),
+    ("L1_ms", "map L1 of the whole cluster", "ms"),
+    ("L1_namespace_ms", "map L1 of one namespace", "ms"),
+    ("endpoints_ms", "endpoints diagram of 40 Pods", "ms"),
+    ("first_page_s", "first page after a start", "s"),
+    ("page_L0_ms", "map L0 over HTTP", "ms"),
+    ("page_L1_ms", "map L1 over HTTP", "ms"),
+    ("engine_mb", "memory of the engine process", "MB"),
+    ("web_mb", "memory of the web process", "MB"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -12,3 +51,59 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.bench)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run for every size that was asked for."""
+    if "size_name" in metafunc.fixturenames:
+        names = os.environ.get("NETVIZ_BENCH_SIZES", DEFAULT_SIZES).split(",")
+        metafunc.parametrize("size_name", names)
+
+
+@pytest.fixture
+def figures(pytestconfig: pytest.Config) -> dict[str, dict[str, float]]:
+    """Return the figures by size, to be filled."""
+    return pytestconfig.stash.setdefault(FIGURES, {})
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the table, as Markdown."""
+    found = config.stash.get(FIGURES, {})
+    if found:
+        terminalreporter.write_line("")
+        terminalreporter.write_line("\n".join(table(found)))
+
+
+def table(found: dict[str, dict[str, float]]) -> list[str]:
+    """Return the lines of a table: a row per figure, a column per size."""
+    lines = [
+        machine(),
+        "",
+        f"| | {' | '.join(found)} |",
+        f"|---|{'---:|' * len(found)}",
+    ]
+    for name, label, unit in ROWS:
+        cells = [rounded(column.get(name), unit) for column in found.values()]
+        if any(cells):
+            lines.append(f"| {label} | {' | '.join(cells)} |")
+    return lines
+
+
+def rounded(value: float | None, unit: str) -> str:
+    """Return a figure with as many digits as mean something."""
+    if value is None:
+        return ""
+    digits = 0 if unit in {"", "MB"} or value >= 100 else 1
+    return f"{value:.{digits}f} {unit}".strip()
+
+
+def machine() -> str:
+    """Return what the figures were measured on, and how busy it was."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    load = os.getloadavg()[2]
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}, "
+        f"SQLite; load {load:.1f} in the last quarter of an hour"
+    )

@@ -10,15 +10,19 @@ import asyncio
 import json
 import sys
 import time
+from functools import partial
 from urllib.parse import urlsplit
 
 from autobahn.asyncio.websocket import WebSocketClientFactory, WebSocketClientProtocol
 
 
-class Client(WebSocketClientProtocol):  # type: ignore[misc]  # autobahn is not checked strictly
+class Client(WebSocketClientProtocol):
     """One browser's socket."""
 
-    number = 0
+    def __init__(self, number: int) -> None:
+        """Call the client by its number."""
+        super().__init__()
+        self.number = number
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803, FBT001
         """Tell of a message."""
@@ -31,10 +35,12 @@ class Client(WebSocketClientProtocol):  # type: ignore[misc]  # autobahn is not 
 async def listen(address: str, origin: str, clients: int) -> None:
     """Open the sockets and listen until the process is ended."""
     parts = urlsplit(address)
+    assert parts.hostname is not None
+    assert parts.port is not None
     loop = asyncio.get_running_loop()
     for number in range(clients):
-        factory = WebSocketClientFactory(address, origin=origin)
-        factory.protocol = type("Client", (Client,), {"number": number})
+        factory = WebSocketClientFactory(address, origin=origin)  # type: ignore[no-untyped-call]
+        factory.protocol = partial(Client, number)  # type: ignore[assignment]  # it is called
         await loop.create_connection(factory, parts.hostname, parts.port)
     await asyncio.Event().wait()
 

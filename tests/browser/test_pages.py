@@ -1,4 +1,4 @@
-"""Every page, in both themes: nothing serious for axe, no complaint, nothing from elsewhere."""
+"""Every page of a cluster, in both themes: nothing serious for axe, no complaint of browsers."""
 
 from pathlib import Path
 from typing import Any
@@ -6,19 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.world import ROOT, Site
+from tests.browser.world import ROOT, Served
 
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = (
-    "/",
-    "/login",
-    "/clusters",
-    "/import",
-    "/settings",
-    "/learn",
-    "/help/findings/NV101",
     "/c/shop/map?lvl=L0",
     "/c/shop/map?lvl=L1",
     "/c/shop/map?lvl=L1&tab=table",
@@ -51,7 +44,7 @@ def axe() -> str:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_has_a_serious_fault(
-    tab: Page, served: Site, shop: str, axe: str, theme: Any
+    tab: Page, served: Served, shop: str, axe: str, theme: Any
 ) -> None:
     tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
     faults: dict[str, list[str]] = {}
@@ -67,7 +60,7 @@ def test_no_page_has_a_serious_fault(
     assert faults == {}
 
 
-def test_pages_forbid_scripts_of_their_own_text(tab: Page, served: Site, shop: str) -> None:
+def test_pages_forbid_scripts_of_their_own_text(tab: Page, served: Served, shop: str) -> None:
     for address in PAGES:
         response = tab.goto(f"{served.url}{address}")
         assert response is not None

@@ -20,7 +20,7 @@ SHOWN = """() => [...document.querySelectorAll('nv-diagram svg a[data-id]')]
 
 
 @dataclass(frozen=True)
-class Site:
+class Served:
     """A running netviz, `admin`'s password, and the environment of its commands."""
 
     url: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from pytest_django import Settings
 
 from cluster.live import hub as hub_module
 from cluster.live.hub import Hub
+from cluster.live.source import Picture
 from cluster.live.topics import Topic
 from cluster.machinery.drawing import Graph, Verdict
 from cluster.topology.rendering import to_json
@@ -53,6 +55,41 @@ async def test_two_pages_of_a_view_see_the_same_and_it_is_drawn_once() -> None:
     assert first.shown == second.shown == fresh(OTHER, 2)
     first.close()
     second.close()
+
+
+class Slow(World):
+    """A world that changes while a picture of it is on its way."""
+
+    def draw(self, topic: Topic, at_least: int) -> Picture:
+        picture = super().draw(topic, at_least)
+        self.taken.set()
+        self.release.wait(5)
+        return picture
+
+    taken = threading.Event()
+    release = threading.Event()
+
+
+@pytest.mark.asyncio
+async def test_a_change_told_of_while_an_older_picture_is_on_its_way_is_not_lost() -> None:
+    world = Slow(SMALL)
+    world.release.set()
+    page = Page(Hub(world, POOL))
+    await page.reaches(1)
+    world.release.clear()
+    world.taken.clear()
+
+    world.change(SMALL)
+    async with asyncio.timeout(5):
+        while not world.taken.is_set():
+            await asyncio.sleep(0.005)
+    world.change(OTHER)
+    await asyncio.sleep(0.01)
+    world.release.set()
+    await page.reaches(3)
+
+    assert page.shown == fresh(OTHER, 3)
+    page.close()
 
 
 @examples(max_examples=20)

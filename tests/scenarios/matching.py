@@ -183,8 +183,8 @@ def _demand(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Demand:
         return Demand(tag, loader.construct_sequence(node, deep=True))
     if isinstance(node, yaml.MappingNode):
         return Demand(tag, loader.construct_mapping(node, deep=True))
-    plain = yaml.ScalarNode(loader.resolve(yaml.ScalarNode, node.value, (True, False)), node.value)
-    return Demand(tag, loader.construct_object(plain))
+    is_quoted = getattr(node, "style", None) is not None
+    return Demand(tag, node.value if is_quoted else yaml.safe_load(node.value))
 
 
 Loader.add_multi_constructor("!", _demand)

@@ -83,6 +83,9 @@ def _relabellings(
     pod = end.pod
     if pod is None:
         return
+    # A label that a workload's Pod has already is most often what the workload knows it by.
+    if unmet.lack == "pod label" and unmet.key in pod.meta.labels and pod.meta.controller:
+        return
     path = ("metadata", "labels", unmet.key)
     if unmet.lack == "pod label":
         key = Key("", "Pod", pod.meta.namespace, pod.meta.name)

@@ -6,15 +6,18 @@ placement and resolver configuration. Source: core/v1 `PodSpec`, `PodStatus`; se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from sys import intern
+
+import orjson
 
 from cluster.domains.workload.constraints import (
     UNCONSTRAINED,
     Constraints,
     parse_constraints,
 )
+from cluster.domains.workload.dns_config import DNSConfig, parse_dns_config
 from cluster.machinery.addresses import Family, canonical, family_of_text
 from cluster.machinery.manifest import (
     Manifest,
@@ -69,7 +72,9 @@ class Pod:
     conditions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     readiness_gates: tuple[str, ...] = ()
     service_account: str = ""
+    set_hostname_as_fqdn: bool = False
     dns_policy: str = "ClusterFirst"
+    dns_config: DNSConfig | None = None
     restart_policy: str = "Always"
     ready_since: str | None = None
     restarts: int = 0
@@ -114,9 +119,6 @@ class Pod:
         )
 
 
-_containers: dict[tuple[Container, ...], tuple[Container, ...]] = {}
-
-
 def parse_pod(manifest: Manifest) -> Pod:
     """Return the Pod in a checked, defaulted manifest."""
     spec = mapping_at(manifest, "spec")
@@ -131,7 +133,6 @@ def parse_pod(manifest: Manifest) -> Pod:
         ),
         {},
     )
-    containers = parse_containers(spec)
     return Pod(
         meta=parse_meta(manifest),
         node_name=intern(text_at(spec, "nodeName") or ""),
@@ -140,13 +141,15 @@ def parse_pod(manifest: Manifest) -> Pod:
         host_network=flag_at(spec, "hostNetwork") or False,
         hostname=text_at(spec, "hostname") or "",
         subdomain=intern(text_at(spec, "subdomain") or ""),
-        containers=_containers.setdefault(containers, containers),
+        containers=parse_containers(spec),
         conditions=_by_type(stated, "status"),
         readiness_gates=tuple(
             text_at(gate, "conditionType") or "" for gate in mappings_at(spec, "readinessGates")
         ),
         service_account=intern(text_at(spec, "serviceAccountName") or ""),
+        set_hostname_as_fqdn=flag_at(spec, "setHostnameAsFQDN") or False,
         dns_policy=intern(text_at(spec, "dnsPolicy") or "ClusterFirst"),
+        dns_config=parse_dns_config(spec),
         restart_policy=intern(text_at(spec, "restartPolicy") or "Always"),
         ready_since=text_at(ready, "lastTransitionTime"),
         restarts=sum(
@@ -181,15 +184,33 @@ def _by_type(conditions: list[Manifest], field: str) -> Mapping[str, str]:
     return found
 
 
+_CONTAINER_FIELDS = ("name", "ports", "restartPolicy")
+_containers: dict[bytes, tuple[Container, ...]] = {}
+
+
 def parse_containers(spec: Manifest) -> tuple[Container, ...]:
-    """Return regular containers in order, then restartable init containers (sidecars)."""
-    regular = [_container(item, is_init=False) for item in mappings_at(spec, "containers")]
-    sidecars = [
-        _container(item, is_init=True)
-        for item in mappings_at(spec, "initContainers")
-        if text_at(item, "restartPolicy") == "Always"
-    ]
-    return (*regular, *sidecars)
+    """Return regular containers in order, then restartable init containers (sidecars).
+
+    Containers written alike are the same object: the Pods of a workload share them.
+    """
+    listed = [mappings_at(spec, "containers"), mappings_at(spec, "initContainers")]
+    written = orjson.dumps(
+        [[item.get(name) for item in items for name in _CONTAINER_FIELDS] for items in listed]
+    )
+    found = _containers.get(written)
+    if found is None:
+        found = tuple(_parse_containers(*listed))
+        if len(_containers) < _SHARED_MAXIMUM:
+            _containers[written] = found
+    return found
+
+
+def _parse_containers(regular: list[Manifest], init: list[Manifest]) -> Iterator[Container]:
+    for item in regular:
+        yield _container(item, is_init=False)
+    for item in init:
+        if text_at(item, "restartPolicy") == "Always":
+            yield _container(item, is_init=True)
 
 
 def _container(manifest: Manifest, *, is_init: bool) -> Container:

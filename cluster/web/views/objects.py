@@ -190,11 +190,11 @@ def _admin_address(request: HttpRequest, subject: Subject) -> str:
     access = access_of(request)
     if not (access.may("change", subject.kind.kind) and getattr(request.user, "is_staff", False)):
         return ""
+    row = read.row_of(subject.cluster, subject.key)
     try:
-        listed = reverse(f"admin:cluster_{subject.kind.singular}_changelist")
+        return reverse(f"admin:cluster_{subject.kind.singular}_change", args=[row]) if row else ""
     except NoReverseMatch:
         return ""
-    return f"{listed}?q={subject.key.name}"
 
 
 def _crumbs(subject: Subject) -> list[Crumb]:

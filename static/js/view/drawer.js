@@ -209,11 +209,11 @@ export function whyList(reasons) {
 function resizable(aside) {
   const grip = /** @type {HTMLElement|null} */ (aside.querySelector('.drawer__grip'));
   if (!grip) return;
-  const set = (/** @type {number} */ width) =>
-    document.documentElement.style.setProperty(
-      '--drawer',
-      `${Math.min(720, Math.max(280, Math.round(width)))}px`,
-    );
+  const set = (/** @type {number} */ wanted) => {
+    const width = Math.min(720, Math.max(280, Math.round(wanted)));
+    document.documentElement.style.setProperty('--drawer', `${width}px`);
+    grip.setAttribute('aria-valuenow', String(width));
+  };
   grip.addEventListener('pointerdown', (event) => {
     event.preventDefault();
     grip.setPointerCapture(event.pointerId);

@@ -201,18 +201,35 @@ def test_affinity_looks_at_its_own_namespace_unless_told_otherwise() -> None:  #
     assert [where(world, name) for name in "pqr"] == ["", "node-2", "node-2"]
 
 
-def test_hard_spreading_bounds_the_skew() -> None:  # I-34
-    spread: JSON = [{"maxSkew": 1, "topologyKey": HOST, "whenUnsatisfiable": "DoNotSchedule",
-                     "labelSelector": {"matchLabels": {"app": "web"}}}]  # fmt: skip
+def test_hard_spreading_bounds_the_skew() -> None:
+    """I-34; a cordoned Node is a domain to spread over, unless the constraint honours taints."""
+    spread: Manifest = {"maxSkew": 1, "topologyKey": HOST, "whenUnsatisfiable": "DoNotSchedule",
+                        "labelSelector": {"matchLabels": {"app": "web"}}}  # fmt: skip
+    honors: Manifest = {**spread, "nodeTaintsPolicy": "Honor"}
     world = World(nodes=2)
     world.add(pod("a", labels={"app": "web"}, nodeName="node-1"))
     world.edit("Node", "node-2", {"spec": {"unschedulable": True}}, namespace="")
-    world.add(pod("p", labels={"app": "web"}, topologySpreadConstraints=spread))
-    assert where(world) == "node-1"  # the cordoned Node is no domain to spread over
+    world.add(pod("p", labels={"app": "web"}, topologySpreadConstraints=[honors]))
+    world.add(pod("q", labels={"app": "web"}, topologySpreadConstraints=[spread]))
+    assert (where(world), where(world, "q")) == ("node-1", "")
     world.edit("Node", "node-2", {"spec": {"unschedulable": None}}, namespace="")
-    world.add(pod("q", labels={"app": "web"}, topologySpreadConstraints=spread))
 
     assert where(world, "q") == "node-2"
+
+
+def test_spreading_counts_only_nodes_that_the_pod_selects() -> None:
+    """I-34: nodeAffinityPolicy is Honor by default."""
+    spread: Manifest = {"maxSkew": 1, "topologyKey": HOST, "whenUnsatisfiable": "DoNotSchedule",
+                        "labelSelector": {"matchLabels": {"app": "web"}}}  # fmt: skip
+    every: Manifest = {**spread, "nodeAffinityPolicy": "Ignore"}
+    world = World(nodes=2)
+    world.edit("Node", "node-1", {"metadata": {"labels": {"disk": "ssd"}}}, namespace="")
+    world.add(pod("a", labels={"app": "web"}, nodeName="node-1"))
+    selecting: Manifest = {"nodeSelector": {"disk": "ssd"}}
+    world.add(pod("p", labels={"app": "web"}, topologySpreadConstraints=[spread], **selecting))
+    world.add(pod("q", labels={"app": "web"}, topologySpreadConstraints=[every], **selecting))
+
+    assert (where(world), where(world, "q")) == ("node-1", "")
 
 
 def test_replicas_go_to_the_emptiest_zone_then_node_then_by_name() -> None:  # I-37

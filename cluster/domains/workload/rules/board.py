@@ -202,7 +202,7 @@ class Board:
         admitted = self._admit(pod.constraints)
         names = [name for zone in admitted.zones.values() for name in zone.names]
         reasons: Counter[str] = Counter()
-        judge = self._neighbours.judge(pod, names)
+        judge = self._neighbours.judge(pod)
         fit: list[str] = []
         for name in names:
             reason = self._ports.objection(pod, name)
@@ -222,9 +222,9 @@ def _objection(node: Node, constraints: Constraints) -> str | None:
     cordon = Taint(UNSCHEDULABLE, "", "NoSchedule")
     if node.unschedulable and not constraints.tolerates(cordon):
         return CORDONED
-    for taint in node.taints:
-        if taint.effect != "PreferNoSchedule" and not constraints.tolerates(taint):
-            return f"node(s) had untolerated taint {taint}"
+    taint = constraints.repelled_by(node.taints)
+    if taint is not None:
+        return f"node(s) had untolerated taint {taint}"
     if not constraints.selects(node.meta.name, node.meta.labels):
         return NOT_SELECTED
     return None

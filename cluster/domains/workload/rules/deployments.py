@@ -26,6 +26,7 @@ from cluster.domains.workload.rules.rollout import (
 )
 from cluster.domains.workload.template import POD_TEMPLATE_HASH, template_hash
 from cluster.machinery.changes import Change
+from cluster.machinery.kind import Object
 from cluster.machinery.manifest import Manifest, child_mapping, copy, mapping_at
 from cluster.machinery.meta import Key, ObjectMeta
 from cluster.machinery.rule import NOTHING, Answer, Event, Patch, Put, Remove, View, Write
@@ -46,13 +47,13 @@ class Deployments:
     kinds = frozenset({"Deployment", "ReplicaSet", "Pod"})
 
     def owners(self, change: Change, snapshot: Snapshot) -> Iterator[Key]:
-        """The Deployment itself, that of a ReplicaSet, and that of a Pod that went."""
+        """The Deployment itself, that of a ReplicaSet, and that of a Pod that left or finished."""
         if change.key.kind == "Deployment":
             yield change.key
         elif change.key.kind == "ReplicaSet":
             for version in change.versions:
                 yield from _deployments_of(version.meta, snapshot)
-        elif change.new is None and change.old is not None:
+        elif isinstance(change.old, Pod) and _has_left(change.old, change.new):
             reference = change.old.meta.controller
             if reference is not None and reference.kind == "ReplicaSet":
                 item = snapshot.get(ReplicaSet, change.key.namespace, reference.name)
@@ -80,6 +81,13 @@ class Deployments:
         if step.writes:
             return Answer(writes=tuple(step.writes), events=tuple(step.events))
         return report(owner, deployment, new, old, view.now)
+
+
+def _has_left(old: Pod, new: Object | None) -> bool:
+    """Whether a Pod no longer counts for its ReplicaSet: gone, released or finished."""
+    if not isinstance(new, Pod):
+        return True
+    return new.meta.controller != old.meta.controller or new.is_finished != old.is_finished
 
 
 def _deployments_of(meta: ObjectMeta, snapshot: Snapshot) -> Iterator[Key]:

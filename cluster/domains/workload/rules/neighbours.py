@@ -7,10 +7,15 @@ are placed. Source: `pkg/scheduler/framework/plugins/{interpodaffinity,podtopolo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cluster.domains.workload.constraints import PodTerm, Spread, spread_selector
+from cluster.domains.workload.constraints import (
+    Constraints,
+    PodTerm,
+    Spread,
+    spread_selector,
+)
 from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
@@ -26,16 +31,35 @@ NO_LABEL = "node(s) didn't match pod topology spread constraints (missing requir
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Pods by selector in some namespaces, counted by the values of one Node label."""
+    """Pods by selector in some namespaces, counted by the values of one Node label.
+
+    With `seen_from`, a spread constraint and whose it is, only Nodes that it includes count.
+    """
 
     selector: Selector | None
     namespaces: frozenset[str] | None
     topology_key: str
+    seen_from: tuple[Spread, Constraints] | None = None
 
     def has(self, pod: Pod) -> bool:
         if self.selector is None or not self.selector.matches(pod.meta.labels):
             return False
         return self.namespaces is None or pod.meta.namespace in self.namespaces
+
+    def domain(self, node: Node) -> str | None:
+        """Return the domain a Node counts in, None where it counts in none."""
+        labels = node.meta.labels
+        value = labels.get(self.topology_key)
+        if value is None or self.seen_from is None:
+            return value
+        spread, constraints = self.seen_from
+        if any(other.topology_key not in labels for other in constraints.spread):
+            return None
+        if not spread.ignores_affinity and not constraints.selects(node.meta.name, labels):
+            return None
+        if spread.honors_taints and constraints.repelled_by(node.taints) is not None:
+            return None
+        return value
 
 
 @dataclass(slots=True)
@@ -74,6 +98,7 @@ class Neighbours:
         self._snapshot = snapshot
         self._nodes = nodes
         self._groups: dict[_Group, Counter[str]] = {}
+        self._domains: dict[_Group, frozenset[str]] = {}
         self._repelling: dict[_Group, Counter[str]] | None = None
 
     def concern(self, pod: Pod) -> bool:
@@ -86,17 +111,14 @@ class Neighbours:
         """Note that a Pod is placed."""
         node = self._nodes[name]
         for group, counts in self._groups.items():
-            value = node.meta.labels.get(group.topology_key)
+            value = group.domain(node)
             if value is not None and group.has(pod):
                 counts[value] += 1
         if pod.constraints.anti_affinity:
             self._repel(pod, node, self._repellers())
 
-    def judge(self, pod: Pod, names: Collection[str]) -> Judge:
-        """Return what the Pod's wishes, and those of others about it, say of each Node.
-
-        `names` are the Nodes that its other constraints admit: domains are counted among them.
-        """
+    def judge(self, pod: Pod) -> Judge:
+        """Return what the Pod's wishes, and those of others about it, say of each Node."""
         found = Judge(self._nodes)
         own = pod.constraints
         found.wanted = self._wanted(pod)
@@ -107,7 +129,7 @@ class Neighbours:
             if group.has(pod):
                 found.repelling.append((group.topology_key, counts))
         for spread in own.spread:
-            found.spreads.append(self._spread(spread, pod, names))
+            found.spreads.append(self._spread(spread, pod))
         return found
 
     def _wanted(self, pod: Pod) -> list[tuple[str, Counter[str]]]:
@@ -127,21 +149,23 @@ class Neighbours:
             ]
         return counted
 
-    def _spread(
-        self, spread: Spread, pod: Pod, names: Collection[str]
-    ) -> tuple[Spread, Counter[str], int, int]:
+    def _spread(self, spread: Spread, pod: Pod) -> tuple[Spread, Counter[str], int, int]:
         selector = spread_selector(spread, pod.meta.labels)
-        group = _Group(selector, frozenset({pod.meta.namespace}), spread.topology_key)
+        namespaces = frozenset({pod.meta.namespace})
+        group = _Group(selector, namespaces, spread.topology_key, (spread, pod.constraints))
         everywhere = self._counts(group)
-        domains = {
-            value
-            for name in names
-            if (value := self._nodes[name].meta.labels.get(spread.topology_key)) is not None
-        }
+        domains = self._domains_of(group)
         lowest = min((everywhere[value] for value in domains), default=0)
         if len(domains) < spread.min_domains:
             lowest = 0
         return spread, everywhere, lowest, int(group.has(pod))
+
+    def _domains_of(self, group: _Group) -> frozenset[str]:
+        found = self._domains.get(group)
+        if found is None:
+            domains = map(group.domain, self._nodes.values())
+            found = self._domains[group] = frozenset(item for item in domains if item is not None)
+        return found
 
     def _group(self, term: PodTerm, namespace: str) -> _Group:
         return _Group(term.selector, self._namespaces(term, namespace), term.topology_key)
@@ -161,7 +185,7 @@ class Neighbours:
             counts = self._groups[group] = Counter()
             for pod in self._members(group):
                 node = self._nodes.get(pod.node_name)
-                value = None if node is None else node.meta.labels.get(group.topology_key)
+                value = None if node is None else group.domain(node)
                 if value is not None and not pod.is_finished and not pod.is_terminating:
                     counts[value] += 1
         return counts
