@@ -15,7 +15,7 @@ from cluster.domains.service.proxy_endpoints import host_port
 from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import ContainerPort, Pod
-from cluster.machinery.addresses import Address, Family, family_of
+from cluster.machinery.addresses import Address, Family, family_of, family_of_text
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
