@@ -15,7 +15,7 @@ from cluster.domains.service.proxy_endpoints import host_port
 from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import ContainerPort, Pod
-from cluster.machinery.addresses import Address, Family, family_of
+from cluster.machinery.addresses import Address, Family, family_of, parse_address
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
@@ -129,7 +129,8 @@ class Connecting:
     ) -> list[Target] | None:
         """Connect to a Node: a node port, a host port of one of its Pods, or its processes."""
         held = by_family(node.internal_ips)
-        own = address or next((held[f] for f in self.source.families if f in held), None)
+        texts = [held[family] for family in self.source.families if family in held]
+        own = address or (parse_address(texts[0]) if texts else None)
         if own is None:
             text = f"Node {node.meta.name} has no address of a family that the client has."
             self._fail(f"Does Node {node.meta.name} have an address?", text, "C-28", ())

@@ -229,7 +229,7 @@ class Proxying:
             )
         cause = next(reason for reason in shown.why if reason.cause)
         name = _name(service)
-        address = self.source.end.addresses.get(family_of_text(destination.ip))
+        address = self.source.end.address(family_of_text(destination.ip))
         block = f"{address}/{address.max_prefixlen}" if address is not None else ""
         change = Edit(
             f"add {block} to {cause.path} of {name}", name, cause.path, block, appended=True
