@@ -15,7 +15,7 @@ from cluster.domains.service.proxy_endpoints import host_port
 from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import ContainerPort, Pod
-from cluster.machinery.addresses import Address, Family, family_of
+from cluster.machinery.addresses import Address, Family, family_of, family_of_text
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
@@ -140,10 +140,14 @@ class Connecting:
         for pod in sorted(self.snapshot.lookup(Pod, "node", node.meta.name), key=_name_of):
             found = self._host_port(pod, str(own), port)
             if found is not None and not pod.host_network and not pod.is_finished:
-                return self._to_host_port(pod, found, family_of(own))
+                return self._to_host_port(pod, found, family_of_text(str(own)))
         self._direct(f"{own} is Node {node.meta.name} itself.")
         target = Target(
-            host_port(str(own), port), node_end(node), port, family_of(own), node.meta.name
+            host_port(str(own), port),
+            node_end(node),
+            port,
+            family_of_text(str(own)),
+            node.meta.name,
         )
         return [target]
 
