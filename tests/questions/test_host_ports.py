@@ -33,7 +33,7 @@ def test_a_host_port_leads_from_the_address_of_the_node_to_the_pod() -> None:
     answer = trace(f"{NODE_IP}:8080")
 
     assert answer["verdict"] == "reaches"
-    assert [end["pod"] for end in mappings_at(answer, "endpoints")] == ["default/web"]
+    assert [end["pod"] for end in mappings_at(answer, "endpoints")] == ["Pod default/web"]
     assert "I-45" in {step.get("rule") for step in mappings_at(answer, "steps")}
 
 

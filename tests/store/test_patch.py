@@ -145,7 +145,7 @@ def test_apply_cannot_change_what_is_immutable_but_made_anew_it_is_another_objec
     before = store.get(shop, service_key("web"))
     other = service("web", clusterIP="10.96.7.7")
 
-    with pytest.raises(Invalid, match="field is immutable|may not change once set"):
+    with pytest.raises(Invalid, match=r"field is immutable|may not change once set"):
         store.apply(cluster=shop, document=other, actor="tests")
     store.delete(cluster=shop, address=service_key("web"), actor="tests")
     store.apply(cluster=shop, document=other, actor="tests")
