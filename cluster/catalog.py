@@ -6,6 +6,7 @@ module and to nothing else outside its domain.
 
 from __future__ import annotations
 
+from cluster.domains.dns import findings as dns_findings
 from cluster.domains.ingress import findings as ingress_findings
 from cluster.domains.ingress import kinds as ingress_kinds
 from cluster.domains.ingress import rules as ingress_rules
@@ -43,6 +44,7 @@ CONTROLLERS: tuple[Rule, ...] = (
 FINDERS: tuple[Rule, ...] = (
     *workload_findings.RULES,
     *service_findings.RULES,
+    *dns_findings.RULES,
     *ingress_findings.RULES,
     *policy_findings.RULES,
 )
@@ -53,6 +55,7 @@ FINDINGS: dict[str, FindingRule] = {
     for found in (
         *workload_findings.FINDINGS,
         *service_findings.FINDINGS,
+        *dns_findings.FINDINGS,
         *ingress_findings.FINDINGS,
         *policy_findings.FINDINGS,
     )
