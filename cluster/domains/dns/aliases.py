@@ -52,7 +52,7 @@ class AliasFindings:
         target = _target(service, view.settings)
         if target is None:
             return NOTHING
-        text = ""
+        rule, text = "", ""
         if snapshot.find(target) is None:
             rule, text = "NV201", f"{target} does not exist."
         elif owner in _followed(target, snapshot):

@@ -56,7 +56,7 @@ def owned(name: str, by: Manifest, **spec: JSON) -> Manifest:
         "apiVersion": "apps/v1", "kind": key.kind, "name": key.name, "controller": True,
         "uid": f"{key.kind}/{key.namespace}/{key.name}",
     }  # fmt: skip
-    return pod(name, meta={"ownerReferences": [reference]}, **spec)
+    return pod(name, meta={"ownerReferences": [reference]}, **spec)  # type: ignore[arg-type]
 
 
 def replica_set(name: str = "web") -> Manifest:
