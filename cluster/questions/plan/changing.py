@@ -71,6 +71,7 @@ class NewSet:
     seeded: Seeded
     mode: Mode = "seed"
     remade: list[Key] = field(default_factory=list)
+    _put_before: set[Key] = field(default_factory=set)
 
     def apply(self, documents: Iterable[JSON]) -> None:
         """Make the change and settle; documents that are refused go to the copy's `refused`."""
@@ -132,6 +133,7 @@ class NewSet:
                 simulator.create(item, mode=self.mode)
             else:
                 self._replace(key, item, stored)
+                self._put_before.add(key)
         except ApiError as error:
             self.seeded.refused.append(Refused(index, describe(item), error))
 
@@ -141,6 +143,8 @@ class NewSet:
         try:
             simulator.replace(with_assigned(key.kind, item, stored))
         except Invalid:
+            if key in self._put_before:  # of the same set: a second document changes it no more
+                raise
             simulator.delete(key)
             self.seeded.settle()
             simulator.create(item, mode=self.mode)
