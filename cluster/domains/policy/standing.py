@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from cluster.domains.policy.blocks import locate
 from cluster.domains.policy.classes import Cell, PodClass
-from cluster.domains.policy.index import NODES, PolicyIndex
+from cluster.domains.policy.index import PolicyIndex
 from cluster.domains.policy.ports import names_of
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.changes import Change
@@ -78,19 +78,10 @@ def _has(
 def _cell_like(index: PolicyIndex, pod: Pod) -> Cell | None:
     """Return the cell of Pods like this one, None where there is none now."""
     is_node = index.conventions.is_node_traffic(pod)
-    group = index.hosts
-    if not is_node:
-        space = index.atoms.spaces.get(pod.meta.namespace)
-        found = None if space is None else space.groups.get(frozenset(pod.meta.labels.items()))
-        if found is None:
-            return None
-        group = found
-    located = locate(pod.ips)
-    met = {family: index.blocks.covering(family, address) for family, address in located}
-    families = tuple(family for family, _address in located)
-    key = (families, False, met.get("IPv4", frozenset()), met.get("IPv6", frozenset()))
-    addresses = index.blocks.sets.get(key)
-    if addresses is None:
+    meta = pod.meta
+    group = index.hosts if is_node else index.atoms.known_group(meta.namespace, meta.labels)
+    addresses = index.blocks.known_set(locate(pod.ips))
+    if group is None or addresses is None:
         return None
     return group.cells.get((addresses, () if is_node else names_of(pod)))
 
@@ -100,20 +91,9 @@ def _class_like(index: PolicyIndex, pod: Pod) -> PodClass | None:
     cell = _cell_like(index, pod)
     if cell is not None:
         return cell.pod_class
-    is_node = index.conventions.is_node_traffic(pod)
-    space = NODES if is_node else index.atoms.spaces.get(pod.meta.namespace)
-    if space is None:
+    space = index.atoms.spaces.get(pod.meta.namespace)
+    addresses = index.blocks.known_set(locate(pod.ips))
+    if space is None or addresses is None or index.conventions.is_node_traffic(pod):
         return None
-    selected, peers = (
-        (frozenset[int](), frozenset[int]()) if is_node
-        else index.atoms.met_by(space, pod.meta.labels)
-    )  # fmt: skip
-    located = locate(pod.ips)
-    met = {family: index.blocks.covering(family, address) for family, address in located}
-    families = tuple(family for family, _address in located)
-    key = (families, False, met.get("IPv4", frozenset()), met.get("IPv6", frozenset()))
-    addresses = index.blocks.sets.get(key)
-    if addresses is None:
-        return None
-    names = () if is_node else names_of(pod)
-    return index.classes.all.get((space, selected, peers, addresses, names, is_node))
+    selected, peers = index.atoms.met_by(space, pod.meta.labels)
+    return index.classes.all.get((space, selected, peers, addresses, names_of(pod), False))
