@@ -107,8 +107,8 @@ def narrow_policy(name: str, number: int) -> Manifest:
 
 
 def ingress(name: str, number: int) -> Manifest:
-    backend = {"service": {"name": name, "port": {"number": 80 + number % 2}}}
-    path = {"path": "/", "pathType": "Prefix", "backend": backend}
+    backend: Manifest = {"service": {"name": name, "port": {"number": 80 + number % 2}}}
+    path: Manifest = {"path": "/", "pathType": "Prefix", "backend": backend}
     spec: Manifest = {"rules": [{"host": "a.test", "http": {"paths": [path]}}]}
     meta: Manifest = {"name": name, "namespace": "default"}
     version = "networking.k8s.io/v1"

@@ -9,7 +9,8 @@ from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.settings import parse_settings
 from cluster.questions.bootstrap import dns_server
 from cluster.questions.policy_effects.texts import FINDINGS
-from cluster.questions.seeding import Seeded, seed
+from cluster.questions.seeded import Seeded
+from cluster.questions.seeding import seed
 
 WATCHED = {rule.id for rule in FINDINGS}
 
@@ -22,7 +23,8 @@ def pod(name: str = "web", port: int = 8080, **spec: JSON) -> Manifest:
     made = manifest("Pod", name)
     made["metadata"] = {"name": name, "namespace": "shop", "labels": {"app": name}}
     ports: list[JSON] = [{"name": "http", "containerPort": port}]
-    return made | {"spec": {"containers": [{"name": "c", "image": "i", "ports": ports}], **spec}}
+    container: Manifest = {"name": "c", "image": "i", "ports": ports}
+    return made | {"spec": {"containers": [container], **spec}}
 
 
 def service(name: str = "web", target: int | str = 8080) -> Manifest:
