@@ -22,7 +22,13 @@ class Loaded:
     notices: list[str]
 
 
-def load(paths: Iterable[str], *, is_dual_stack: bool = False, namespace: str = "") -> Loaded:
+def load(
+    paths: Iterable[str],
+    *,
+    is_dual_stack: bool = False,
+    namespace: str = "",
+    with_dns_server: bool = False,
+) -> Loaded:
     """Return the cluster that the manifests in `paths` make; raises UnreadablePath."""
     found = read_documents(paths)
     readable = [item for item in found if item.manifest is not None]
@@ -30,7 +36,7 @@ def load(paths: Iterable[str], *, is_dual_stack: bool = False, namespace: str = 
     notices = [f"{_place(item)}: {item.notice}" for item in found if item.notice]
     settings = parse_settings(dual_stack({}) if is_dual_stack else EMPTY)
     objects: list[JSON] = [within(item.manifest, namespace) for item in readable]
-    seeded = seed(objects, settings, mode="import")
+    seeded = seed(objects, settings, mode="import", with_dns_server=with_dns_server)
     for refused in seeded.refused:
         line = _refusal(readable[refused.index], refused)
         (notices if refused.is_unknown_kind else refusals).append(line)

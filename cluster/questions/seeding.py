@@ -26,13 +26,22 @@ from cluster.questions.seeded import Refused, Seeded
 DAY = 86400  # seconds
 
 
-def seed(objects: Iterable[JSON], settings: ClusterSettings, mode: Mode = "seed") -> Seeded:
-    """Return the settled cluster that `objects` make; what cannot enter is listed as refused."""
+def seed(
+    objects: Iterable[JSON],
+    settings: ClusterSettings,
+    mode: Mode = "seed",
+    *,
+    with_dns_server: bool = False,
+) -> Seeded:
+    """Return the settled cluster that `objects` make; what cannot enter is listed as refused.
+
+    `with_dns_server` puts Pods behind the DNS Service, as stored clusters have them.
+    """
     listed = list(objects)
     simulator = Simulator(KINDS, ALL_RULES, settings, now=_start(listed))
     seeded = Seeded(simulator)
     _namespaces(seeded, listed, mode)
-    _built_in(seeded, listed, mode)
+    _built_in(seeded, listed, mode, with_dns_server=with_dns_server)
     for index, item in enumerate(listed):
         if not _is(item, "Namespace"):
             _enter(seeded, index, item, mode)
@@ -80,7 +89,7 @@ def _namespaces(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
             _enter(seeded, -1, made, "api")
 
 
-def _built_in(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
+def _built_in(seeded: Seeded, objects: list[JSON], mode: Mode, *, with_dns_server: bool) -> None:
     """Enter the built-in Services and Nodes that the objects do not bring themselves."""
     settings = seeded.simulator.settings
     made: list[Manifest] = []
@@ -90,6 +99,8 @@ def _built_in(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
         made += [bootstrap.node(name) for name in nodes_named(objects)]
     if settings.bootstrap:
         made += bootstrap.services(settings)
+    if settings.bootstrap and with_dns_server:
+        made.append(bootstrap.dns_server())
     given = {_name(item) for item in objects if isinstance(item, dict)}
     before = set(seeded.simulator.manifests)
     for manifest in made:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: str) -> None:
         try:
-            loaded = load(options["paths"], namespace=options["namespace"])
+            loaded = load(options["paths"], namespace=options["namespace"], with_dns_server=True)
         except UnreadablePath as error:
             raise CommandError(str(error), returncode=INVALID) from error
         seeded = loaded.seeded

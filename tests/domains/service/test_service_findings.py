@@ -253,7 +253,7 @@ def test_services_that_fight_for_a_node_port_are_told_both() -> None:
 
 def test_a_node_port_on_a_headless_service_opens_nothing() -> None:
     item = node_port("a", 30080)
-    spec = {**mapping_at(item, "spec"), "clusterIP": "None", "clusterIPs": ["None"]}
+    spec: Manifest = {**mapping_at(item, "spec"), "clusterIP": "None", "clusterIPs": ["None"]}
 
     assert forced({**item, "spec": spec}) == ["NV115 Service shop/a spec.ports[0].nodePort"]
 
