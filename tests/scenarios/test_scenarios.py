@@ -21,7 +21,7 @@ from tests.scenarios.matching import Bindings, load, mismatches
 
 HERE = Path(__file__).resolve().parent
 DOMAINS = (
-    "service", "endpointslices", "dual_stack", "workload", "scheduling", "ingress", "policy",
+    "service", "dns", "proxy", "endpointslices", "dual_stack", "workload", "scheduling", "ingress", "policy",
     "garbage", "drills",
 )  # fmt: skip
 INPUTS = sorted(HERE.glob("*/*.input.yaml"))
