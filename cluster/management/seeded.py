@@ -35,7 +35,7 @@ def load(
     refusals = [_problem(item) for item in found if item.problem is not None]
     notices = [f"{_place(item)}: {item.notice}" for item in found if item.notice]
     settings = parse_settings(dual_stack({}) if is_dual_stack else EMPTY)
-    objects: list[JSON] = [_within(item.manifest, namespace) for item in readable]
+    objects: list[JSON] = [within(item.manifest, namespace) for item in readable]
     seeded = seed(objects, settings, mode="import", with_dns_server=with_dns_server)
     for refused in seeded.refused:
         line = _refusal(readable[refused.index], refused)
@@ -50,7 +50,7 @@ def load(
     )
 
 
-def _within(manifest: Manifest | None, namespace: str) -> JSON:
+def within(manifest: Manifest | None, namespace: str) -> JSON:
     """Put an object that names no namespace into `namespace`, if one is given."""
     if not namespace or not isinstance(manifest, dict):
         return manifest

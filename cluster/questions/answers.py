@@ -13,6 +13,7 @@ from cluster.questions.findings import FINDINGS
 from cluster.questions.graph import GRAPH
 from cluster.questions.ingress import INGRESS
 from cluster.questions.objects import OBJECTS
+from cluster.questions.plan.question import PLAN
 from cluster.questions.proxy import PROXY
 from cluster.questions.question import Question
 from cluster.questions.reach.question import REACH
@@ -34,5 +35,6 @@ QUESTIONS: Mapping[str, Question] = {
         GRAPH,
         REACH,
         TRACE,
+        PLAN,
     )
 }

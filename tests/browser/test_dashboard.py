@@ -163,9 +163,7 @@ def test_on_a_narrow_screen_the_table_comes_first(
     page.close()
 
 
-def test_a_theme_chosen_in_settings_replaces_that_of_the_button(
-    page: Page, served: Site
-) -> None:
+def test_a_theme_chosen_in_settings_replaces_that_of_the_button(page: Page, served: Site) -> None:
     page.goto(f"{served.url}/settings")
     page.get_by_role("button", name="Dark theme").click()
     page.get_by_label("Theme", exact=True).select_option("contrast")

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 
 from cluster.machinery.addresses import (
     WIDTHS,
+    Address,
     Family,
     Network,
     family_of,
@@ -41,6 +43,11 @@ class AddressRange:
     family: Family
     first: int
     last: int
+
+    def address(self) -> Address:
+        """Return an address of the range that looks like a host's."""
+        number = min(self.first + 1, self.last)
+        return IPv4Address(number) if self.family == "IPv4" else IPv6Address(number)
 
     def overlaps(self, other: AddressRange) -> bool:
         """Whether the two have an address in common."""

@@ -15,7 +15,7 @@ from cluster.domains.service.proxy_endpoints import host_port
 from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import ContainerPort, Pod
-from cluster.machinery.addresses import Address, Family, family_of, family_of_text
+from cluster.machinery.addresses import Address, Family, family_of, parse_address
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
@@ -129,7 +129,8 @@ class Connecting:
     ) -> list[Target] | None:
         """Connect to a Node: a node port, a host port of one of its Pods, or its processes."""
         held = by_family(node.internal_ips)
-        own = address or next((held[f] for f in self.source.families if f in held), None)
+        texts = [held[family] for family in self.source.families if family in held]
+        own = address or (parse_address(texts[0]) if texts else None)
         if own is None:
             text = f"Node {node.meta.name} has no address of a family that the client has."
             self._fail(f"Does Node {node.meta.name} have an address?", text, "C-28", ())
@@ -140,14 +141,10 @@ class Connecting:
         for pod in sorted(self.snapshot.lookup(Pod, "node", node.meta.name), key=_name_of):
             found = self._host_port(pod, str(own), port)
             if found is not None and not pod.host_network and not pod.is_finished:
-                return self._to_host_port(pod, found, family_of_text(str(own)))
+                return self._to_host_port(pod, found, family_of(own))
         self._direct(f"{own} is Node {node.meta.name} itself.")
         target = Target(
-            host_port(str(own), port),
-            node_end(node),
-            port,
-            family_of_text(str(own)),
-            node.meta.name,
+            host_port(str(own), port), node_end(node), port, family_of(own), node.meta.name
         )
         return [target]
 

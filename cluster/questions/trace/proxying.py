@@ -229,8 +229,8 @@ class Proxying:
             )
         cause = next(reason for reason in shown.why if reason.cause)
         name = _name(service)
-        address = self.source.end.addresses.get(family_of_text(destination.ip))
-        block = whole_block(address) if address is not None else ""
+        address = self.source.end.address(family_of_text(destination.ip))
+        block = f"{address}/{address.max_prefixlen}" if address is not None else ""
         change = Edit(
             f"add {block} to {cause.path} of {name}", name, cause.path, block, appended=True
         )
@@ -369,8 +369,3 @@ def _name(service: Service) -> str:
 def _node_ip(node: Node, family: Family) -> str:
     found = by_family(node.internal_ips).get(family)
     return "" if found is None else str(found)
-
-
-def whole_block(address: str) -> str:
-    """Return the CIDR that means one address alone."""
-    return f"{address}/{128 if family_of_text(address) == 'IPv6' else 32}"
