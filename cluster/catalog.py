@@ -6,6 +6,7 @@ module and to nothing else outside its domain.
 
 from __future__ import annotations
 
+from cluster.domains.dns import findings as dns_findings
 from cluster.domains.dns import rules as dns_rules
 from cluster.domains.ingress import findings as ingress_findings
 from cluster.domains.ingress import kinds as ingress_kinds
@@ -51,6 +52,7 @@ def recorders() -> tuple[Rule, ...]:
 FINDERS: tuple[Rule, ...] = (
     *workload_findings.RULES,
     *service_findings.RULES,
+    *dns_findings.RULES,
     *ingress_findings.RULES,
     *policy_findings.RULES,
 )
@@ -61,6 +63,7 @@ FINDINGS: dict[str, FindingRule] = {
     for found in (
         *workload_findings.FINDINGS,
         *service_findings.FINDINGS,
+        *dns_findings.FINDINGS,
         *ingress_findings.FINDINGS,
         *policy_findings.FINDINGS,
     )

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 
 from cluster.machinery.errors import ApiError
 from cluster.machinery.manifest import Manifest
@@ -25,6 +26,11 @@ from cluster.runtime.asking import stored_cluster
 
 INVALID = 2
 Option = TypeVar("Option")
+
+
+def nothing_stored(error: DatabaseError) -> str:
+    """Return what to say where the database cannot be read, most often because there is none."""
+    return f"no stored cluster can be read ({error}); `netviz serve` or `netviz load` makes them"
 
 
 class AskingCommand(BaseCommand):
@@ -70,6 +76,8 @@ class AskingCommand(BaseCommand):
                 yield stored
         except ApiError as error:
             raise CommandError(error.message, returncode=INVALID) from error
+        except DatabaseError as error:
+            raise CommandError(nothing_stored(error), returncode=INVALID) from error
 
     def loaded(self, paths: list[str], options: dict[str, object]) -> Asked:
         """Return the cluster that manifests make; raises CommandError for unreadable paths."""

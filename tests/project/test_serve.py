@@ -67,3 +67,9 @@ def test_children_learn_the_ports_from_the_environment(settings: Settings) -> No
 
     told = {"PORT": "8123", "HTTPS_PORT": "9443", "DNS_PORT": "5353"}
     assert [command.environment for command in commands] == [told, told, told]
+
+
+def test_the_web_server_is_the_one_that_waits_for_slow_clients() -> None:
+    web = children("127.0.0.1", 8000, 8443, 0)[1]
+
+    assert web.arguments[1:3] == ["-m", "cluster.live.server"]

@@ -176,6 +176,27 @@ def test_a_small_budget_comes_to_the_same_rows(shop: str, monkeypatch: pytest.Mo
     assert verify(shop) == []
 
 
+def test_many_rows_at_once_are_the_same_rows(shop: str) -> None:
+    """PostgreSQL takes them in one COPY."""
+    documents: list[JSON] = []
+    for number in range(60):
+        app: Manifest = {"app": f"a{number}"}
+        one = deployment("default", f"one-{number}", 1)
+        one["spec"]["replicas"] = 1  # type: ignore[index,call-overload]
+        one["spec"]["selector"] = {"matchLabels": app}  # type: ignore[index,call-overload]
+        one["spec"]["template"]["metadata"] = {"labels": app}  # type: ignore[index,call-overload]
+        rule = policy(f"p-{number}", {"ipBlock": {"cidr": f"10.0.{number}.0/24"}})
+        rule["spec"]["podSelector"] = {"matchLabels": app}  # type: ignore[index,call-overload]
+        documents += [one, rule, service("default", f"web-{number}", 1)]
+    store.write_batch(cluster=shop, documents=documents, actor="tests")
+
+    settle(shop)
+
+    assert DNSRecord.objects.filter(namespace="default", kind="Service").count() >= 120
+    assert PolicyVerdict.objects.filter(namespace="default").count() == 120
+    assert verify(shop) == []
+
+
 def test_verify_finds_rows_that_are_lost_or_changed(shop: str) -> None:
     create(shop, service("default", "web", 1), deployment("default", "web", 1))
     settle(shop)

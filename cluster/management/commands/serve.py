@@ -59,7 +59,7 @@ def children(host: str, port: int, https_port: int, dns_port: int) -> list[Child
     """
     environment = {"PORT": str(port), "HTTPS_PORT": str(https_port), "DNS_PORT": str(dns_port)}
     manage = str(settings.BASE_DIR / "manage.py")
-    daphne = ["-m", "daphne", "--verbosity", "0", "--no-server-name"]
+    daphne = ["-m", "cluster.live.server", "--verbosity", "0", "--no-server-name"]
     web = [*daphne, "--bind", host, "--port", str(port), settings.ASGI_MODULE]
     commands = [
         Child("engine", [sys.executable, manage, "reconcile"], environment),

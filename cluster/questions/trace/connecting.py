@@ -151,11 +151,7 @@ class Connecting:
                 return self._to_host_port(pod, found, family_of(own))
         self._direct(f"{own} is Node {node.meta.name} itself.")
         target = Target(
-            host_port(str(own), port),
-            node_end(node),
-            port,
-            family_of(own),
-            node.meta.name,
+            host_port(str(own), port), node_end(node), port, family_of(own), node.meta.name
         )
         return [target]
 

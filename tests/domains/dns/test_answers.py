@@ -137,7 +137,7 @@ SHOP = world(
         ("10-244-0-30.portless.shop", "A", "10.244.0.30"),
         ("portless.shop", "SRV", "NODATA"),
         ("_x._y.portless.shop", "SRV", "NXDOMAIN"),
-        # E-31 to E-35
+        # E-31, E-32, E-33, E-34, E-35
         ("ext.shop", "CNAME", "db.shop.svc.cluster.local."),
         ("gone.shop", "CNAME", "missing.shop.svc.cluster.local."),
         ("out.shop", "CNAME", "www.example.com."),
