@@ -4,45 +4,43 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from typing import Any
 
 import orjson
 import yaml
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from cluster.catalog import KINDS
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.management.inputs import UnreadablePath
-from cluster.management.seeded import load
+from cluster.management.command import INVALID, NetvizCommand
+from cluster.management.seeded import add_source, check_source, load
+from cluster.store import list_objects
 
-INVALID = 2
 
-
-class Command(BaseCommand):
+class Command(NetvizCommand):
     """Print what was accepted; refusals go to standard error and make the exit code 2."""
 
     help = "Print every object of the settled cluster: addresses, Pods, EndpointSlices, status"
-    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", metavar="PATH")
+        add_source(parser)
         parser.add_argument("-o", "--output", choices=("yaml", "json"), default="yaml")
         parser.add_argument("--kinds", default="", help="only these kinds: Pod,EndpointSlice")
-        parser.add_argument("--namespace", default="", help="for objects that name none")
         parser.add_argument("--dual-stack", action="store_true", help="give both families")
 
-    def handle(self, *args: object, **options: str) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
+        check_source(options)
         kinds = _kinds(options["kinds"])
-        try:
-            loaded = load(
-                options["paths"],
-                is_dual_stack=bool(options["dual_stack"]),
-                namespace=options["namespace"],
-            )
-        except UnreadablePath as error:
-            raise CommandError(str(error), returncode=INVALID) from error
+        if options["cluster"]:
+            _print(_stored(options["cluster"], kinds, options["namespace"]), options["output"])
+            return
+        loaded = load(
+            options["paths"],
+            is_dual_stack=options["dual_stack"],
+            namespace=options["namespace"],
+        )
         _print(loaded.seeded.simulator.objects(kinds), options["output"])
-        for line in [*loaded.refusals, *loaded.notices]:
-            self.stderr.write(line)
+        loaded.tell(self.stderr.write)
         if loaded.refusals:
             sys.exit(INVALID)
 
@@ -52,11 +50,22 @@ def _kinds(text: str) -> list[str] | None:
         return None
     found = []
     for word in text.split(","):
-        kind = KINDS.word(word)
+        kind = KINDS.word(word.strip())
         if kind is None:
             raise CommandError(f"--kinds: no kind {word!r}", returncode=INVALID)
         found.append(kind.kind)
     return found
+
+
+def _stored(cluster: str, kinds: list[str] | None, namespace: str) -> list[Manifest]:
+    """Return the objects of a stored cluster, in catalog and name order."""
+    return [
+        manifest
+        for kind in KINDS
+        if kinds is None or kind.kind in kinds
+        if kind.namespaced or not namespace
+        for manifest in list_objects(cluster, kind, namespace=namespace).items
+    ]
 
 
 def _print(objects: list[Manifest], output: str) -> None:
