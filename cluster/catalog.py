@@ -6,11 +6,14 @@ module and to nothing else outside its domain.
 
 from __future__ import annotations
 
+from cluster.domains.dns import findings as dns_findings
+from cluster.domains.dns import rules as dns_rules
 from cluster.domains.ingress import findings as ingress_findings
 from cluster.domains.ingress import kinds as ingress_kinds
 from cluster.domains.ingress import rules as ingress_rules
 from cluster.domains.policy import findings as policy_findings
 from cluster.domains.policy import kinds as policy_kinds
+from cluster.domains.policy.verdict_rule import PolicyVerdicts
 from cluster.domains.service import findings as service_findings
 from cluster.domains.service import kinds as service_kinds
 from cluster.domains.service import rules as service_rules
@@ -40,9 +43,16 @@ CONTROLLERS: tuple[Rule, ...] = (
 )
 """The rules that write objects."""
 
+
+def recorders() -> tuple[Rule, ...]:
+    """Return the rules whose facts the engine process stores, anew for each engine."""
+    return (*dns_rules.RULES, PolicyVerdicts())
+
+
 FINDERS: tuple[Rule, ...] = (
     *workload_findings.RULES,
     *service_findings.RULES,
+    *dns_findings.RULES,
     *ingress_findings.RULES,
     *policy_findings.RULES,
 )
@@ -53,6 +63,7 @@ FINDINGS: dict[str, FindingRule] = {
     for found in (
         *workload_findings.FINDINGS,
         *service_findings.FINDINGS,
+        *dns_findings.FINDINGS,
         *ingress_findings.FINDINGS,
         *policy_findings.FINDINGS,
     )

@@ -12,6 +12,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -27,6 +28,7 @@ from cluster.models import (
     Lease,
     PolicyVerdict,
 )
+from cluster.store.facts import stored_verdict
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -75,16 +77,38 @@ class DNSRecordAdmin(RecordAdmin):
     """The records of the clusters' zones."""
 
     list_display = ("name", "cluster", "type", "ttl_seconds", "data", "kind", "namespace", "owner")
+    list_filter: ClassVar[Any] = (ClusterFilter, "type")
     search_fields = ("name", "data", "owner")
     ordering = ("cluster_id", "name", "type", "pk")
 
 
 class PolicyVerdictAdmin(RecordAdmin):
-    """What NetworkPolicies allow between classes of equal Pods."""
+    """What NetworkPolicies let open to each class of equal Pods, by direction."""
 
-    list_display = ("source", "destination", "cluster", "allowed")
-    search_fields = ("source", "destination")
-    ordering = ("cluster_id", "source", "destination", "pk")
+    list_display = ("class_name", "cluster", "direction", "standing", "policies", "allowances",
+                    "pods")  # fmt: skip
+    list_filter: ClassVar[Any] = (ClusterFilter, "direction", "standing")
+    search_fields = ("namespace", "pod")
+    ordering = ("cluster_id", "namespace", "pod", "digest", "-direction")
+    fields = ("cluster", "namespace", "pod", "pods", "digest", "direction", "standing", "is_node",
+              "policies", "allowances", "left_out")  # fmt: skip
+    readonly_fields = ("policies", "allowances")
+
+    @admin.display(description=_("Pods like"), ordering="pod")
+    def class_name(self, row: PolicyVerdict) -> str:
+        """Return the class by one of its Pods."""
+        return f"{row.namespace}/{row.pod}"
+
+    @admin.display(description=_("isolated by"))
+    def policies(self, row: PolicyVerdict) -> str:
+        """Return the policies that isolate the class."""
+        return ", ".join(row.isolated_by)
+
+    @admin.display(description=_("allows"))
+    def allowances(self, row: PolicyVerdict) -> str:
+        """Return who may connect or be reached, with the ports."""
+        found = [f"{each.peer}: {each.ports_text}" for each in stored_verdict(row).allows]
+        return "; ".join(found)
 
 
 class EventAdmin(RecordAdmin):

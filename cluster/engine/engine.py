@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cluster.engine.collect import Released, cascade
@@ -103,6 +103,16 @@ class Engine:
         for index, rule in enumerate(self.rules):
             self._dirty[index].update(rule.all_owners(self.snapshot))
 
+    def remember(self, facts: Mapping[tuple[str, Key], tuple[Hashable, ...]]) -> None:
+        """Take over the facts that an earlier engine knew, by rule and owner, and ask them again.
+
+        What comes out the same is no change, and what has no owner any more goes.
+        """
+        names = {rule.name: index for index, rule in enumerate(self.rules)}
+        for slot, known in facts.items():
+            self.facts[slot] = known
+            self._dirty[names[slot[0]]].add(slot[1])
+
     def retry(self) -> None:
         """Make the owners that failed dirty again."""
         names = {rule.name: index for index, rule in enumerate(self.rules)}
@@ -117,8 +127,8 @@ class Engine:
     ) -> Step:
         """Put `changes` (None: removed) into the snapshot and settle; returns what came of it.
 
-        `budget` bounds the objects written in one step, so that the caller's transaction stays
-        short; None means to settle whole.
+        `budget` bounds the objects written and the owners with new facts in one step, so that the
+        caller's transaction stays short; None means to settle whole.
         """
         self.now = now
         self._step = Step()
@@ -160,10 +170,14 @@ class Engine:
             batch = sorted(self._dirty[index])
             self._dirty[index] = set()
             for position, owner in enumerate(batch):
-                if budget is not None and len(self._pending) >= budget:
+                if budget is not None and self._size() >= budget:
                     self._dirty[index].update(batch[position:])
                     return
                 self._ask(index, owner)
+
+    def _size(self) -> int:
+        """Return how much there is to save of this step."""
+        return len(self._pending) + len(self._step.facts)
 
     def _ask(self, index: int, owner: Key) -> None:
         rule = self.rules[index]

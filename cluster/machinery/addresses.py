@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 Family: TypeAlias = Literal["IPv4", "IPv6"]
@@ -16,6 +18,7 @@ Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
 FAMILIES: tuple[Family, Family] = ("IPv4", "IPv6")
+WIDTHS: Mapping[Family, int] = MappingProxyType({"IPv4": 32, "IPv6": 128})  # bits of an address
 IP_TEXT = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 CIDR_TEXT = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _MAPPED_BITS = 96  # of ::ffff:0:0/96, where IPv6 carries IPv4 addresses

@@ -82,13 +82,25 @@ class LabelIndex(Generic[T]):
 
         The order is arbitrary but equal for equal histories; callers sort where it can leak out.
         """
-        return (self._objects[number] for number in self._matching(selector, namespace))
+        return (self._objects[number] for number in self.matching(selector, namespace))
 
     def count(self, selector: Selector, namespace: str | None = None) -> int:
         """Return how many objects `selector` selects."""
-        return len(self._matching(selector, namespace))
+        return len(self.matching(selector, namespace))
 
-    def _matching(self, selector: Selector, namespace: str | None) -> BitMap:
+    def number(self, key: Key) -> int:
+        """Return the number under which `matching` names an object; it may serve another later.
+
+        Raises KeyError where the object is unknown.
+        """
+        return self._ids[key]
+
+    def at(self, number: int) -> T:
+        """Return the object that has a number now."""
+        return self._objects[number]
+
+    def matching(self, selector: Selector, namespace: str | None = None) -> BitMap:
+        """Return the numbers of what `select` yields; the caller must not change the bitmap."""
         found = self._everything if namespace is None else self._namespaces.get(namespace)
         if found is None:
             return BitMap()

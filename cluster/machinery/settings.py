@@ -47,8 +47,9 @@ class DNSSettings:
 class ClusterSettings:
     """One cluster's settings; the order of CIDRs decides the primary family (C-1).
 
-    `node_mask` is the length of a node's pod CIDR per family; `cluster_dns` empty means the 10th
-    address of each service CIDR. `raw` is what the user gave, for showing it again.
+    `node_mask` is the length of a node's pod CIDR per family; `cluster_dns` None means the 10th
+    address of each service CIDR, empty that kubelets know no DNS Service
+    (E-49).
     """
 
     service_cidrs: tuple[Network, ...]
@@ -56,7 +57,7 @@ class ClusterSettings:
     node_mask: Mapping[Family, int] = field(default_factory=lambda: NODE_MASK)
     node_port_range: tuple[int, int] = (30000, 32767)
     cluster_domain: str = "cluster.local"
-    cluster_dns: tuple[str, ...] = ()
+    cluster_dns: tuple[str, ...] | None = None
     dns: DNSSettings = field(default_factory=DNSSettings)
     upstream_dns: Mapping[str, JSON] = field(default_factory=lambda: EMPTY)
     node_resolv_conf: str = ""
@@ -75,8 +76,8 @@ class ClusterSettings:
 
     @property
     def dns_addresses(self) -> tuple[str, ...]:
-        """The addresses of the DNS Service, one per family."""
-        if self.cluster_dns:
+        """The addresses of the DNS Service, one per family; none where kubelets know none."""
+        if self.cluster_dns is not None:
             return self.cluster_dns
         tenth = 10  # kubeadm's choice for kube-dns
         roomy = (network for network in self.service_cidrs if network.num_addresses > tenth)
@@ -213,7 +214,7 @@ def parse_settings(raw: Mapping[str, JSON]) -> ClusterSettings:
         node_mask=_node_mask(read, pod_cidrs),
         node_port_range=_port_range(read),
         cluster_domain=_domain(read),
-        cluster_dns=read.addresses("cluster_dns"),
+        cluster_dns=(None if raw.get("cluster_dns") is None else read.addresses("cluster_dns")),
         dns=_dns(read),
         upstream_dns=read.mapping("upstream_dns"),
         node_resolv_conf=read.text("node_resolv_conf", ""),

@@ -2,14 +2,15 @@
 
 Readers (rules, views, questions) only use the reading methods. Whoever feeds it, the engine or a
 replica, calls `put` and `remove`, in the order of the log. Objects are found by their class:
-`snapshot.get(Service, "shop", "web")`.
+`snapshot.get(Service, "shop", "web")`. What is too dear to make for every question, such as an
+index of policies, stands beside the objects: made when first asked for, in step from then on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from cluster.machinery.changes import Change
 from cluster.machinery.kind import Kind, Kinds, Object
@@ -20,6 +21,16 @@ from cluster.machinery.settings import ClusterSettings
 
 T = TypeVar("T", bound=Object)
 _NONE: Mapping[str, Object] = MappingProxyType({})
+
+
+class Follower(Protocol):
+    """What stands beside a Snapshot: at any moment as if it had been made at that moment."""
+
+    def apply(self, change: Change) -> None:
+        """Take over one change, which the Snapshot already contains."""
+
+
+F = TypeVar("F", bound=Follower)
 
 
 class _Table:
@@ -98,6 +109,7 @@ class Snapshot:
         self._tables = {kind.type: _Table(kind) for kind in kinds}
         self._by_kind = {kind.kind: self._tables[kind.type] for kind in kinds}
         self._owned: dict[str, dict[Key, Object]] = {}
+        self._followers: dict[Hashable, Follower] = {}
 
     # reading
 
@@ -189,6 +201,13 @@ class Snapshot:
                 for name in names:
                     yield table.kind.key(namespace, name)
 
+    def beside(self, make: Callable[[Snapshot], F]) -> F:
+        """Return what `make` makes of this Snapshot: made once, kept in step by every change."""
+        found = self._followers.get(make)
+        if found is None:
+            found = self._followers[make] = make(self)
+        return cast("F", found)
+
     # feeding
 
     def put(self, item: Object) -> Change:
@@ -200,7 +219,7 @@ class Snapshot:
                 self._disown(owner.uid, key)
         for owner in item.meta.owners:
             self._owned.setdefault(owner.uid, {})[key] = item
-        return Change(key, old, item)
+        return self._changed(Change(key, old, item))
 
     def remove(self, key: Key) -> Change | None:
         """Remove an object; None where it was not there."""
@@ -209,7 +228,12 @@ class Snapshot:
             return None
         for owner in old.meta.owners:
             self._disown(owner.uid, key)
-        return Change(key, old, None)
+        return self._changed(Change(key, old, None))
+
+    def _changed(self, change: Change) -> Change:
+        for follower in self._followers.values():
+            follower.apply(change)
+        return change
 
     def _disown(self, uid: str, key: Key) -> None:
         held = self._owned.get(uid, {})

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
-
-from django.core.management.base import CommandError
 
 from cluster.machinery.decode import Document
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.settings import EMPTY, dual_stack, parse_settings
 from cluster.management.inputs import printable, read_documents
-from cluster.questions.seeding import Seeded, describe, seed
+from cluster.questions.seeded import Seeded
+from cluster.questions.seeding import describe, seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +27,19 @@ class Loaded:
             write(line)
 
 
-def add_source(parser: ArgumentParser) -> None:
-    """Let a command be asked about manifests, or about a stored cluster."""
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, directories, archives, -")
-    parser.add_argument("--cluster", default="", help="a stored cluster, instead of PATH")
-    parser.add_argument("--namespace", default="", help="of objects that name none")
-
-
-def check_source(options: Mapping[str, Any]) -> None:
-    """Raise CommandError unless `options` name paths or a stored cluster, and not both."""
-    if bool(options["paths"]) == bool(options["cluster"]):
-        raise CommandError("give either PATH... or --cluster NAME", returncode=2)
-
-
-def load(paths: Iterable[str], *, is_dual_stack: bool = False, namespace: str = "") -> Loaded:
+def load(
+    paths: Iterable[str],
+    *,
+    is_dual_stack: bool = False,
+    namespace: str = "",
+    with_dns_server: bool = False,
+) -> Loaded:
     """Return the cluster that the manifests in `paths` make; raises UnreadablePath."""
     found = read_documents(paths)
     places = [place for place, item in enumerate(found) if item.manifest is not None]
     settings = parse_settings(dual_stack({}) if is_dual_stack else EMPTY)
-    objects: list[JSON] = [_within(found[place].manifest, namespace) for place in places]
-    seeded = seed(objects, settings, mode="import")
+    objects: list[JSON] = [within(found[place].manifest, namespace) for place in places]
+    seeded = seed(objects, settings, mode="import", with_dns_server=with_dns_server)
     refusals = [(n, _problem(item)) for n, item in enumerate(found) if item.problem is not None]
     notices = [(n, _line(item, "", "not read", item.notice.removeprefix("not read: ")))
                for n, item in enumerate(found) if item.notice]  # fmt: skip
@@ -66,7 +56,7 @@ def load(paths: Iterable[str], *, is_dual_stack: bool = False, namespace: str = 
     return Loaded(seeded, _in_order(refusals), _in_order(notices))
 
 
-def _within(manifest: Manifest | None, namespace: str) -> JSON:
+def within(manifest: Manifest | None, namespace: str) -> JSON:
     """Put an object that names no namespace into `namespace`, if one is given."""
     if not namespace or not isinstance(manifest, dict):
         return manifest

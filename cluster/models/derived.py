@@ -37,18 +37,37 @@ class DNSRecord(Guarded):
 
 
 class PolicyVerdict(Guarded):
-    """What NetworkPolicies let one class of equal Pods open to another.
+    """What NetworkPolicies let open to one class of equal Pods, in one direction.
 
-    A class is named by one of its Pods (`ns/name`, the first in order); `ports` are inclusive
-    ranges `[protocol, low, high]`, `reasons` name the policies that isolate and that allow.
+    A class is the Pods of a Namespace that the same policies select; `digest` names it, `pod` is
+    one of its `pods`, the first by name. `isolated_by` lists policies by name. `allows` lists
+    `{"peer", "ports", "names", "policies"}`: who may connect (Ingress) or be reached (Egress), on
+    which inclusive ranges `[protocol, first, last]` (null: everything) and port names
+    `[protocol, name]`, and which policies allow it; `left_out` counts those not listed.
+
+    So one row answers what may reach a class on which ports. Whether one class reaches another
+    needs two rows, both of which must allow it: the Egress row of the source, with a peer that
+    means the destination, and the Ingress row of the destination, with one that means the source.
     """
 
+    class Standing(models.TextChoices):
+        """How much is open."""
+
+        OPEN = "open", _("open")
+        LIMITED = "limited", _("limited")
+        CLOSED = "closed", _("closed")
+
     cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="+", db_index=False)
-    source = models.CharField(_("from"), max_length=2 * NAME)
-    destination = models.CharField(_("to"), max_length=2 * NAME)
-    allowed = models.BooleanField(_("allowed"))
-    ports = models.JSONField(_("ports"), default=list)
-    reasons = models.JSONField(_("reasons"), default=list)
+    namespace = models.CharField(_("namespace"), max_length=NAME)
+    digest = models.CharField(_("class"), max_length=32)
+    direction = models.CharField(_("direction"), max_length=7)
+    standing = models.CharField(_("standing"), max_length=7, choices=Standing)
+    pod = models.CharField(_("first Pod"), max_length=NAME)
+    pods = models.PositiveIntegerField(_("Pods"))
+    is_node = models.BooleanField(_("on its Node's network"))
+    isolated_by = models.JSONField(_("isolated by"), default=list)
+    allows = models.JSONField(_("allows"), default=list)
+    left_out = models.PositiveIntegerField(_("not listed"))
 
     class Meta:
         """Django's options."""
@@ -58,12 +77,12 @@ class PolicyVerdict(Guarded):
         base_manager_name = "objects"
         constraints = (
             models.UniqueConstraint(
-                fields=("cluster", "source", "destination", "allowed"), name="verdict_pair"
+                fields=("cluster", "namespace", "digest", "direction"), name="verdict_class"
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.source} to {self.destination}"
+        return f"{self.direction} of {self.namespace}/{self.pod}: {self.standing}"
 
 
 class Event(Guarded):

@@ -7,16 +7,11 @@ they are manifests or dumps that someone uploads (`simulate`, `check` and the ot
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from cluster.catalog import KINDS
-from cluster.domains.workload.pod import Pod
 from cluster.engine.admission import Mode
-from cluster.engine.engine import Step
-from cluster.engine.reading import UnknownKind
 from cluster.engine.simulator import NOW, Simulator, Written
 from cluster.machinery.errors import AlreadyExists, ApiError
-from cluster.machinery.findings import Finding
 from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
@@ -26,100 +21,27 @@ from cluster.questions import bootstrap
 from cluster.questions.duplicates import duplicate
 from cluster.questions.importing import adapt, nodes_named
 from cluster.questions.rules import ALL_RULES
+from cluster.questions.seeded import Refused, Seeded
 
 DAY = 86400  # seconds
-SETTLING = 12 * 3600  # seconds of simulated time in which terminating Pods of a step may end
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """An object that was left out: its place in the list, who it is, and why."""
+def seed(
+    objects: Iterable[JSON],
+    settings: ClusterSettings,
+    mode: Mode = "seed",
+    *,
+    with_dns_server: bool = False,
+) -> Seeded:
+    """Return the settled cluster that `objects` make; what cannot enter is listed as refused.
 
-    index: int
-    object: str
-    error: ApiError
-    step: int | None = None
-
-    @property
-    def is_unknown_kind(self) -> bool:
-        """Whether the object was skipped because its kind is not served."""
-        return isinstance(self.error, UnknownKind)
-
-    def answer(self) -> Manifest:
-        """The JSON of questions.md `refused`."""
-        found: Manifest = {
-            "index": self.index,
-            "object": self.object,
-            "code": self.error.code,
-            "reason": self.error.reason,
-            "message": self.error.message,
-            "errors": errors_json(self.error),
-        }
-        if self.step is not None:
-            found["step"] = self.step
-        return found
-
-
-@dataclass(slots=True)
-class Seeded:
-    """A settled cluster, what was refused, and what the engine did in each settling."""
-
-    simulator: Simulator
-    refused: list[Refused] = field(default_factory=list)
-    notices: list[tuple[int, str]] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    built_in: frozenset[Key] = frozenset()
-    duplicates: list[Finding] = field(default_factory=list)
-    slices: list[dict[Key, Manifest]] = field(default_factory=list)
-
-    def slices_before(self, index: int) -> dict[Key, Manifest]:
-        """Return the EndpointSlices that stood before settling number `index`."""
-        return self.slices[index]
-
-    def settle(self) -> Step:
-        """Settle, letting the grace periods that began pass; keeps what the engine did."""
-        stored = self.simulator.manifests
-        self.slices.append(
-            {key: item for key, item in stored.items() if key.kind == "EndpointSlice"}
-        )
-        end = later(self.simulator.now, SETTLING)
-        step = self.simulator.settle()
-        while (until := self._next_end()) is not None and until <= end:
-            self.simulator.now = until
-            following = self.simulator.settle()
-            following.writes = step.writes | following.writes
-            following.events = step.events + following.events
-            step = following
-        self.steps.append(step)
-        return step
-
-    def _next_end(self) -> str | None:
-        """Return when the next terminating Pod ends, None where none is terminating.
-
-        No other clock runs: a Node that is not ready stays so, and its Pods are not evicted.
-        """
-        ending = self.simulator.snapshot.lookup(Pod, "terminating", value=True)
-        stamps = (pod.meta.deletion_timestamp for pod in ending if not pod.meta.finalizers)
-        return min((stamp for stamp in stamps if stamp is not None), default=None)
-
-
-def errors_json(error: ApiError) -> list[JSON]:
-    """Return the field errors of a refusal; one without a field for refusals of the whole."""
-    if not error.errors:
-        return [{"field": "", "type": error.reason, "detail": error.message}]
-    return [
-        {"field": found.field, "type": found.type.word, "detail": found.detail}
-        for found in error.errors
-    ]
-
-
-def seed(objects: Iterable[JSON], settings: ClusterSettings, mode: Mode = "seed") -> Seeded:
-    """Return the settled cluster that `objects` make; what cannot enter is listed as refused."""
+    `with_dns_server` puts Pods behind the DNS Service, as stored clusters have them.
+    """
     listed = list(objects)
     simulator = Simulator(KINDS, ALL_RULES, settings, now=_start(listed))
     seeded = Seeded(simulator)
     _namespaces(seeded, listed, mode)
-    _built_in(seeded, listed, mode)
+    _built_in(seeded, listed, mode, with_dns_server=with_dns_server)
     for index, item in enumerate(listed):
         if not _is(item, "Namespace"):
             _enter(seeded, index, item, mode)
@@ -167,7 +89,7 @@ def _namespaces(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
             _enter(seeded, -1, made, "api")
 
 
-def _built_in(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
+def _built_in(seeded: Seeded, objects: list[JSON], mode: Mode, *, with_dns_server: bool) -> None:
     """Enter the built-in Services and Nodes that the objects do not bring themselves."""
     settings = seeded.simulator.settings
     made: list[Manifest] = []
@@ -177,6 +99,8 @@ def _built_in(seeded: Seeded, objects: list[JSON], mode: Mode) -> None:
         made += [bootstrap.node(name) for name in nodes_named(objects)]
     if settings.bootstrap:
         made += bootstrap.services(settings)
+    if settings.bootstrap and with_dns_server:
+        made.append(bootstrap.dns_server())
     given = {_name(item) for item in objects if isinstance(item, dict)}
     before = set(seeded.simulator.manifests)
     for manifest in made:

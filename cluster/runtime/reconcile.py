@@ -3,8 +3,10 @@
 A step is one transaction: lock the cluster, read what is new in the log, feed it to the rules,
 save what they answer, commit. The engine's memory is never ahead of the database: when a step
 fails, it is thrown away and loaded anew, and then every owner is asked again. So being killed at
-any moment loses nothing. Changes by others that pile up are taken in before the lock is asked for,
-and a step saves a bounded number of objects, so that writers wait a fraction of a second at most.
+any moment loses nothing. Stored facts (DNS records, policy verdicts) are loaded, too, so that only
+rows that differ are written. Changes by others that pile up are taken in before the lock is asked
+for, and a step saves a bounded number of objects and facts, so that writers wait a fraction of a
+second at most.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cluster.catalog import CONTROLLERS, KINDS
+from cluster.catalog import CONTROLLERS, KINDS, recorders
 from cluster.engine.engine import Engine, Step
 from cluster.machinery.errors import Gone
 from cluster.machinery.manifest import Manifest
@@ -33,6 +35,7 @@ from cluster.store import (
     tail,
     transact,
 )
+from cluster.store.facts import save_facts, stored_facts
 from cluster.store.log import LogEntry, deletions
 
 logger = logging.getLogger(__name__)
@@ -49,13 +52,17 @@ LONGEST_RETRY_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one step did. `is_idle`: nothing is left to do until the log or the clock moves."""
+    """What one step did. `is_idle`: nothing is left to do until the log or the clock moves.
+
+    `facts` counts the owners whose records or verdicts were written.
+    """
 
     before: int
     after: int
     changes: int
     owners: int
     writes: int
+    facts: int
     failures: int
     seconds: float
     is_idle: bool
@@ -107,7 +114,7 @@ class Reconciler:
         engine.snapshot.revision = report.after
         self._settled_at = report.after if report.is_idle else -1
         self._adapt(report.seconds)
-        if report.changes or report.writes or report.failures:
+        if report.changes or report.writes or report.facts or report.failures:
             self._tell(report)
         return report
 
@@ -147,10 +154,12 @@ class Reconciler:
         started = self._clock()
         cluster = find_cluster(self.cluster)
         engine = Engine(
-            KINDS, CONTROLLERS, cluster.settings, stored=self._stored, seed=cluster.uid
-        )
+            KINDS, (*CONTROLLERS, *recorders()), cluster.settings, stored=self._stored,
+            seed=cluster.uid,
+        )  # fmt: skip
         with without_collector():
             engine.load((stored.manifest() for stored in read.snapshot(cluster)), cluster.revision)
+            engine.remember(stored_facts(cluster))
             engine.ask_all()
         _remember_deletions(engine, cluster)
         seconds = self._clock() - started
@@ -176,6 +185,7 @@ class Reconciler:
             self._retry(engine)
             step = engine.feed(changes_of(entries), tx.now, self._budget)
             writes = derived.put_all(tx, step.writes)
+            facts = save_facts(tx, step.facts, step.replaced)
         finally:
             self._transaction = None
         derived.record_events(tx, step.events)
@@ -188,6 +198,7 @@ class Reconciler:
             changes=len(entries),
             owners=sum(step.asked.values()),
             writes=writes,
+            facts=facts,
             failures=len(step.errors),
             seconds=self._clock() - started,
             is_idle=step.is_settled,
@@ -220,9 +231,10 @@ class Reconciler:
 
     def _tell(self, report: Report) -> None:
         logger.info(
-            "%s: revisions %d to %d, %d changes, %d owners, %d writes, %d ms, %d failures",
+            "%s: revisions %d to %d, %d changes, %d owners, %d writes, %d facts, %d ms, "
+            "%d failures",
             self.cluster, report.before, report.after, report.changes, report.owners,
-            report.writes, round(1000 * report.seconds), report.failures,
+            report.writes, report.facts, round(1000 * report.seconds), report.failures,
         )  # fmt: skip
 
 

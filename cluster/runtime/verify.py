@@ -1,8 +1,8 @@
 """Is what is stored what follows from what is stored? Checks that must always come out empty.
 
 Everything is worked out anew from the objects alone; each write that this would make is a
-difference. Then the log is compared with the table, and the checks of semantics.md section K that
-span objects are made.
+difference, and so is each DNS record and policy verdict that the rows have otherwise. Then the log
+is compared with the table, and the checks of semantics.md section K that span objects are made.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cluster.catalog import CONTROLLERS, KINDS
+from cluster.catalog import CONTROLLERS, KINDS, recorders
 from cluster.engine.engine import Engine
 from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -19,6 +19,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.times import format_time
 from cluster.runtime.reconcile import without_collector
 from cluster.store import ClusterHandle, Stored, find_cluster, log, read
+from cluster.store.facts import STORED_RULES, FactsBySlot, stored_facts
 from cluster.store.stored import changed_paths, owner_uids
 
 MOST_PATHS = 5
@@ -58,8 +59,9 @@ def verify(cluster: str) -> list[Difference]:
 
 def _recomputed(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Iterator[Difference]:
     engine = Engine(
-        KINDS, CONTROLLERS, cluster.settings, stored=manifests.__getitem__, seed=cluster.uid
-    )
+        KINDS, (*CONTROLLERS, *recorders()), cluster.settings, stored=manifests.__getitem__,
+        seed=cluster.uid,
+    )  # fmt: skip
     with without_collector():
         engine.load(manifests.values(), cluster.revision)
     engine.ask_all()
@@ -76,6 +78,21 @@ def _recomputed(cluster: ClusterHandle, manifests: dict[Key, Manifest]) -> Itera
             yield Difference("rules", str(key), f"should differ in {paths}")
     for (rule, owner), message in step.errors.items():
         yield Difference("rules", str(owner), f"{rule} fails: {message}")
+    yield from _facts(stored_facts(cluster), engine)
+
+
+def _facts(stored: FactsBySlot, engine: Engine) -> Iterator[Difference]:
+    """Compare the stored facts with those that an engine came to."""
+    for slot in stored.keys() | engine.facts.keys():
+        rule, owner = slot
+        if rule not in STORED_RULES:
+            continue
+        old, new = set(stored.get(slot, ())), set(engine.facts.get(slot, ()))
+        if old != new:
+            text = f"{len(new - old)} facts are not stored, {len(old - new)} should not be"
+            yield Difference(rule, str(owner), text)
+        elif len(stored.get(slot, ())) != len(old):
+            yield Difference(rule, str(owner), "facts are stored more than once")
 
 
 def _log_and_table(

@@ -143,6 +143,26 @@ def entries(cluster: ClusterHandle) -> Iterator[LogEntry]:
         yield _entry(row)
 
 
+def entries_of(cluster: ClusterHandle, kind: str, namespace: str) -> list[LogEntry]:
+    """Return the kept changes of the objects of a kind in one namespace, oldest first."""
+    found = Change.objects.filter(cluster_id=cluster.id, kind=kind, namespace=namespace)
+    return [_entry(row) for row in found.order_by("revision").values_list(*_FIELDS)]
+
+
+def others_after(cluster: ClusterHandle, actor: str, revision: int) -> int | None:
+    """Return the first kept revision after `revision` not made by `actor`, None for none."""
+    found = Change.objects.filter(cluster_id=cluster.id, revision__gt=revision)
+    ordered = found.exclude(actor=actor).order_by("revision")
+    return ordered.values_list("revision", flat=True).first()
+
+
+def last_by_others(cluster: ClusterHandle, actor: str) -> int:
+    """Return the last kept revision not made by `actor`; the oldest readable one for none."""
+    found = Change.objects.filter(cluster_id=cluster.id).exclude(actor=actor)
+    last = found.order_by("-revision").values_list("revision", flat=True).first()
+    return cluster.oldest_revision if last is None else last
+
+
 def deletions(cluster: ClusterHandle, kind: str) -> list[LogEntry]:
     """Return the last deletion in the kept log of each object of a kind, oldest first."""
     found = Change.objects.filter(cluster_id=cluster.id, kind=kind, verb="deleted")

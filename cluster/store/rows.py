@@ -149,7 +149,7 @@ def select(rows: QuerySet[Resource]) -> Iterator[Stored]:
 def insert(cluster_id: int, rows: Sequence[Row]) -> None:
     """Write new objects."""
     records = (_record(cluster_id, row) for row in rows)
-    _insert(Resource, RESOURCE_COLUMNS, RESOURCE_TYPES, records, len(rows))
+    insert_many(Resource, RESOURCE_COLUMNS, RESOURCE_TYPES, records, len(rows))
     _own(cluster_id, [row for row in rows if row.columns.further_owners])
 
 
@@ -184,7 +184,7 @@ def log(cluster_id: int, entries: Sequence[Entry], actor: str, time: datetime) -
         )
         for entry in entries
     )  # fmt: skip
-    _insert(Change, CHANGE_COLUMNS, CHANGE_TYPES, records, len(entries))
+    insert_many(Change, CHANGE_COLUMNS, CHANGE_TYPES, records, len(entries))
 
 
 def _record(cluster_id: int, row: Row) -> tuple[Value, ...]:
@@ -195,13 +195,17 @@ def _record(cluster_id: int, row: Row) -> tuple[Value, ...]:
     )  # fmt: skip
 
 
-def _insert(
+def insert_many(
     model: type[models.Model],
     columns: Sequence[str],
     types: Sequence[str],
     records: Iterable[tuple[Value, ...]],
     count: int,
 ) -> None:
+    """Write new rows of any table; `types` are PostgreSQL's, JSON comes as text.
+
+    `count` says how many `records` there are.
+    """
     if not count:
         return
     with connection.cursor() as cursor:
@@ -218,15 +222,14 @@ def _copy(
 ) -> None:
     from psycopg.types.json import Jsonb  # noqa: PLC0415 - installed with PostgreSQL's driver
 
-    json_at = types.index("jsonb") if "jsonb" in types else None
+    json_at = [position for position, type_ in enumerate(types) if type_ == "jsonb"]
     with cursor.copy(f"COPY {target} FROM STDIN WITH (FORMAT BINARY)") as copy:
         copy.set_types(types)
         for record in records:
-            if json_at is None:
-                copy.write_row(record)
-            else:
-                labels = Jsonb(record[json_at], dumps=str)
-                copy.write_row((*record[:json_at], labels, *record[json_at + 1 :]))
+            values: list[object] = list(record)
+            for position in json_at:
+                values[position] = Jsonb(record[position], dumps=str)
+            copy.write_row(values)
 
 
 def _own(cluster_id: int, rows: Sequence[Row]) -> None:

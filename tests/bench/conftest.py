@@ -18,7 +18,7 @@ FIGURES = pytest.StashKey[dict[str, dict[str, float]]]()
 ROWS = (
     ("import_ndjson_s", "import, NDJSON: read, check, store", "s"),
     ("import_yaml_s", "import, YAML: read, check, store", "s"),
-    ("settle_s", "work out everything that follows", "s"),
+    ("settle_s", "load the engine and work out everything that follows", "s"),
     ("import_peak_mb", "memory of the importing process, peak", "MB"),
     ("engine_s", "engine: load and ask every rule", "s"),
     ("replica_s", "replica: load and find everything", "s"),

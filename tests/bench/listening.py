@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from autobahn.asyncio.websocket import WebSocketClientFactory, WebSocketClientProtocol
 
+MOST_SECONDS = 600
+
 
 class Client(WebSocketClientProtocol):
     """One browser's socket."""
@@ -33,7 +35,7 @@ class Client(WebSocketClientProtocol):
 
 
 async def listen(address: str, origin: str, clients: int) -> None:
-    """Open the sockets and listen until the process is ended."""
+    """Open the sockets and listen until the process is ended, or for ten minutes."""
     parts = urlsplit(address)
     assert parts.hostname is not None
     assert parts.port is not None
@@ -42,7 +44,7 @@ async def listen(address: str, origin: str, clients: int) -> None:
         factory = WebSocketClientFactory(address, origin=origin)  # type: ignore[no-untyped-call]
         factory.protocol = partial(Client, number)  # type: ignore[assignment]  # it is called
         await loop.create_connection(factory, parts.hostname, parts.port)
-    await asyncio.Event().wait()
+    await asyncio.sleep(MOST_SECONDS)
 
 
 if __name__ == "__main__":

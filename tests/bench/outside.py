@@ -88,4 +88,5 @@ def told(lines: Iterable[str], clients: int, *, after: int) -> list[float]:
             came.setdefault(client, float(when))
         if len(came) == clients:
             break
+    assert len(came) == clients, "every client is told of every flip"
     return list(came.values())

@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROC = Path("/proc")
+WORDS = {"engine": "reconcile", "web": "cluster.live.server"}
+"""What the command line of each measured process has in it."""
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
@@ -74,7 +76,7 @@ def children_of(parent: int) -> dict[str, int]:
         except OSError:
             continue
         if int(status[1]) == parent:
-            found["engine" if "reconcile" in command else "web"] = int(folder.name)
+            found |= {name: int(folder.name) for name, word in WORDS.items() if word in command}
     return found
 
 

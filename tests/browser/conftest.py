@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from tests.browser.world import Served
+from tests.browser.world import Site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_ONE = "no Chromium found; Debian has it as the package chromium (apt install chromium)"
@@ -50,10 +50,10 @@ def browser_type_launch_args(
 
 
 @pytest.fixture(scope="session")
-def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Run `netviz serve` on free ports with a data directory of its own, for the whole session.
 
-    Tests that need objects load them with `Served.load`, into a cluster of their own.
+    Tests that need objects load them with `Site.load`, into a cluster of their own.
     """
     if not (root / "staticfiles" / "staticfiles.json").exists():
         pytest.fail("static files are not collected; run `make frontend` first")
@@ -86,21 +86,21 @@ def served(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         else:
             pytest.fail("netviz serve ended before it answered; its log is above")
         try:
-            yield Served(f"http://127.0.0.1:{port}", password, environment)
+            yield Site(f"http://127.0.0.1:{port}", password, environment)
         finally:
             process.terminate()
             process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="session")
-def shop(served: Served, root: Path) -> str:
+def shop(served: Site, root: Path) -> str:
     """Return the name of a cluster that holds the demo's manifests; tests do not change it."""
     served.load("shop", root / "demo")
     return "shop"
 
 
 @pytest.fixture(scope="session")
-def session(browser: Browser, served: Served) -> Any:
+def session(browser: Browser, served: Site) -> Any:
     """Return the cookies of `admin`, logged in once."""
     with browser.new_context() as context:
         page = context.new_page()

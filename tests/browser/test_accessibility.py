@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.world import Served
+from tests.browser.world import Site
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ PAGES = (
 @pytest.mark.parametrize("width", [1440, 390], ids=["wide", "narrow"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_are_accessible_and_fit_the_screen(
-    browser: Browser, served: Served, root: Path, theme: Literal["light", "dark"], width: int
+    browser: Browser, served: Site, root: Path, theme: Literal["light", "dark"], width: int
 ) -> None:
     context = browser.new_context(
         bypass_csp=True, color_scheme=theme, viewport={"width": width, "height": 900}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.world import Served
+from tests.browser.world import Site
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ BAD = {**SERVICE, "metadata": {"name": "bad", "namespace": "shop"},
 
 
 @pytest.fixture
-def signed_in(page: Page, served: Served) -> Page:
+def signed_in(page: Page, served: Site) -> Page:
     """Return a page whose reader is logged in as admin."""
     page.goto(f"{served.url}/login")
     page.get_by_label("Username").fill("admin")
@@ -42,7 +42,7 @@ def signed_in(page: Page, served: Served) -> Page:
 
 
 @pytest.fixture(scope="module")
-def loaded(browser: Browser, served: Served, tmp_path_factory: pytest.TempPathFactory) -> str:
+def loaded(browser: Browser, served: Site, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return a cluster with a Service and two Pods, imported by the form."""
     with_mistake = tmp_path_factory.mktemp("upload") / "shop.json"
     with_mistake.write_text("\n".join(json.dumps(item) for item in [SERVICE, *PODS, BAD]))
@@ -63,7 +63,7 @@ def loaded(browser: Browser, served: Served, tmp_path_factory: pytest.TempPathFa
     return CLUSTER
 
 
-def import_file(page: Page, served: Served, file: Path) -> None:
+def import_file(page: Page, served: Site, file: Path) -> None:
     page.goto(f"{served.url}/import?cluster={CLUSTER}")
     page.locator("[name=cluster]").fill(CLUSTER)
     page.locator("input[type=file]").set_input_files(file)
@@ -81,7 +81,7 @@ def errors(page: Page) -> Iterator[list[str]]:
 
 
 def test_a_view_follows_what_another_page_does(
-    signed_in: Page, served: Served, loaded: str, errors: list[str]
+    signed_in: Page, served: Site, loaded: str, errors: list[str]
 ) -> None:
     view = signed_in.context.new_page()
     view.goto(f"{served.url}/c/{loaded}/d/endpoints/shop/web")
@@ -96,7 +96,7 @@ def test_a_view_follows_what_another_page_does(
 
 
 def test_cards_are_links_with_names_and_the_drawer_shows_the_yaml(
-    page: Page, served: Served, loaded: str, errors: list[str]
+    page: Page, served: Site, loaded: str, errors: list[str]
 ) -> None:
     page.goto(f"{served.url}/c/{loaded}/d/endpoints/shop/web")
     card = page.locator('nv-diagram svg a[data-id="Service/shop/web"][aria-label]')
@@ -108,7 +108,7 @@ def test_cards_are_links_with_names_and_the_drawer_shows_the_yaml(
     expect(drawer.get_by_text("kind: Service")).to_be_visible()
 
 
-def test_the_three_forms_are_tabs(page: Page, served: Served, loaded: str) -> None:
+def test_the_three_forms_are_tabs(page: Page, served: Site, loaded: str) -> None:
     page.goto(f"{served.url}/c/{loaded}/d/endpoints/shop/web")
 
     page.get_by_role("tab", name="Table").click()
@@ -119,7 +119,7 @@ def test_the_three_forms_are_tabs(page: Page, served: Served, loaded: str) -> No
     expect(page.locator("ol.outline")).to_contain_text("web-1")
 
 
-def test_the_view_is_exported_as_a_drawing(page: Page, served: Served, loaded: str) -> None:
+def test_the_view_is_exported_as_a_drawing(page: Page, served: Site, loaded: str) -> None:
     page.goto(f"{served.url}/c/{loaded}/d/endpoints/shop/web")
     page.get_by_role("button", name="Export").click()
 
@@ -131,7 +131,7 @@ def test_the_view_is_exported_as_a_drawing(page: Page, served: Served, loaded: s
     assert "web-1" in text
 
 
-def test_search_jumps_to_an_object(page: Page, served: Served, loaded: str) -> None:
+def test_search_jumps_to_an_object(page: Page, served: Site, loaded: str) -> None:
     page.goto(f"{served.url}/c/{loaded}/events")
     page.keyboard.press("/")
     page.keyboard.type("web-2")
@@ -141,7 +141,7 @@ def test_search_jumps_to_an_object(page: Page, served: Served, loaded: str) -> N
 
 
 def test_without_scripts_a_view_is_a_table_and_a_text(
-    browser: Browser, served: Served, loaded: str
+    browser: Browser, served: Site, loaded: str
 ) -> None:
     page = browser.new_page(java_script_enabled=False)
     page.goto(f"{served.url}/c/{loaded}/d/endpoints/shop/web")
@@ -153,7 +153,7 @@ def test_without_scripts_a_view_is_a_table_and_a_text(
 
 
 def test_on_a_narrow_screen_the_table_comes_first(
-    browser: Browser, served: Served, loaded: str
+    browser: Browser, served: Site, loaded: str
 ) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{served.url}/c/{loaded}/d/endpoints/shop/web")
@@ -163,9 +163,7 @@ def test_on_a_narrow_screen_the_table_comes_first(
     page.close()
 
 
-def test_a_theme_chosen_in_settings_replaces_that_of_the_button(
-    page: Page, served: Served
-) -> None:
+def test_a_theme_chosen_in_settings_replaces_that_of_the_button(page: Page, served: Site) -> None:
     page.goto(f"{served.url}/settings")
     page.get_by_role("button", name="Dark theme").click()
     page.get_by_label("Theme", exact=True).select_option("contrast")

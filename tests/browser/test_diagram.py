@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.world import Served, card, open_diagram
+from tests.browser.world import Site, card, open_diagram
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +14,7 @@ ENDPOINTS = "d/endpoints/shop/frontend"
 TRANSFORM = "document.querySelector('nv-diagram .nv-world').getAttribute('transform')"
 
 
-def test_cards_are_the_nodes_of_the_graph_as_links(tab: Page, served: Served, shop: str) -> None:
+def test_cards_are_the_nodes_of_the_graph_as_links(tab: Page, served: Site, shop: str) -> None:
     open_diagram(tab, f"{served.url}/c/{shop}/{ENDPOINTS}")
     source = tab.locator("nv-diagram").get_attribute("data-src")
     graph = tab.request.get(f"{served.url}{source}").json()
@@ -34,7 +34,7 @@ def test_cards_are_the_nodes_of_the_graph_as_links(tab: Page, served: Served, sh
 
 
 def test_a_card_opens_the_drawer_and_says_that_it_is_the_current_one(
-    tab: Page, served: Served, shop: str
+    tab: Page, served: Site, shop: str
 ) -> None:
     open_diagram(tab, f"{served.url}/c/{shop}/{ENDPOINTS}")
     service = tab.locator(card("Service/shop/frontend"))
@@ -49,7 +49,7 @@ def test_a_card_opens_the_drawer_and_says_that_it_is_the_current_one(
 
 
 def test_the_keyboard_alone_reaches_every_card_and_every_form(
-    tab: Page, served: Served, shop: str
+    tab: Page, served: Site, shop: str
 ) -> None:
     open_diagram(tab, f"{served.url}/c/{shop}/{ENDPOINTS}")
     count = tab.locator("nv-diagram svg a[data-id]").count()
@@ -86,7 +86,7 @@ def test_the_keyboard_alone_reaches_every_card_and_every_form(
 
 
 def test_a_link_brings_back_filter_selection_form_and_viewport(
-    tab: Page, served: Served, shop: str
+    tab: Page, served: Site, shop: str
 ) -> None:
     state = "q=kind%3Apod&hide=kind%3Aslice&sel=Service%2Fshop%2Ffrontend&vp=40,60,0.8"
     open_diagram(tab, f"{served.url}/c/{shop}/{ENDPOINTS}?{state}")
@@ -103,7 +103,7 @@ def test_a_link_brings_back_filter_selection_form_and_viewport(
 
 
 def test_the_same_link_exports_the_same_bytes(
-    tab: Page, served: Served, shop: str, tmp_path: Path
+    tab: Page, served: Site, shop: str, tmp_path: Path
 ) -> None:
     saved = []
     for turn in range(2):
@@ -123,7 +123,7 @@ def test_the_same_link_exports_the_same_bytes(
 
 
 def test_on_a_phone_the_table_comes_first_and_nothing_runs_over_the_edge(
-    browser: Browser, served: Served, shop: str
+    browser: Browser, served: Site, shop: str
 ) -> None:
     with browser.new_context(viewport={"width": 390, "height": 800}) as phone:
         page = phone.new_page()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.world import Served, card, open_diagram, shown, wait_until_live
+from tests.browser.world import Site, card, open_diagram, shown, wait_until_live
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,7 @@ spec: {{ports: [{{port: 80}}]}}
 """
 
 
-def upload(tab: Page, served: Served, cluster: str, *files: Path) -> None:
+def upload(tab: Page, served: Site, cluster: str, *files: Path) -> None:
     tab.goto(f"{served.url}/import?cluster={cluster}")
     expect(tab.locator("input[name=cluster]")).to_have_value(cluster)
     tab.set_input_files("input[type=file]", list(files))
@@ -41,7 +41,7 @@ def upload(tab: Page, served: Served, cluster: str, *files: Path) -> None:
 
 
 def test_an_upload_ends_in_one_line_and_the_map_draws_it(
-    tab: Page, served: Served, root: Path
+    tab: Page, served: Site, root: Path
 ) -> None:
     upload(tab, served, "fresh", root / "demo" / "00-namespaces.yaml", root / "demo/20-shop.yaml")
 
@@ -56,7 +56,7 @@ def test_an_upload_ends_in_one_line_and_the_map_draws_it(
 
 
 def test_markup_in_an_upload_is_text_wherever_it_is_shown(
-    tab: Page, served: Served, tmp_path: Path
+    tab: Page, served: Site, tmp_path: Path
 ) -> None:
     file = tmp_path / "<b>hostile.yaml"
     file.write_text(HOSTILE)

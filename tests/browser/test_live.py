@@ -5,14 +5,14 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.world import ROOT, Served, card, cards, open_diagram, shown, wait_until_live
+from tests.browser.world import ROOT, Site, card, cards, open_diagram, shown, wait_until_live
 
 pytestmark = pytest.mark.browser
 
 PODS = 'nv-diagram svg a[data-id^="Pod/"]'
 
 
-def set_replicas(tab: Page, served: Served, cluster: str, deployment: str, replicas: int) -> None:
+def set_replicas(tab: Page, served: Site, cluster: str, deployment: str, replicas: int) -> None:
     """Edit a Deployment in Django admin, from its object page on."""
     tab.goto(f"{served.url}/c/{cluster}/o/Deployment/shop/{deployment}")
     tab.get_by_role("link", name="Edit", exact=True).click()
@@ -22,14 +22,14 @@ def set_replicas(tab: Page, served: Served, cluster: str, deployment: str, repli
 
 
 @pytest.fixture(scope="module")
-def moving(served: Served) -> str:
+def moving(served: Site) -> str:
     """Return the name of a cluster that tests change."""
     served.load("moving", ROOT / "demo")
     return "moving"
 
 
 def test_replicas_edited_in_the_admin_reach_the_other_tab_and_no_card_moves(
-    admin: BrowserContext, served: Served, moving: str
+    admin: BrowserContext, served: Site, moving: str
 ) -> None:
     watching, editing = admin.new_page(), admin.new_page()
     open_diagram(watching, f"{served.url}/c/{moving}/d/endpoints/shop/cart")
@@ -52,7 +52,7 @@ def test_replicas_edited_in_the_admin_reach_the_other_tab_and_no_card_moves(
 
 
 def test_a_drill_makes_a_pod_unready_and_its_undo_takes_it_back(
-    admin: BrowserContext, served: Served, moving: str
+    admin: BrowserContext, served: Site, moving: str
 ) -> None:
     watching, drilling = admin.new_page(), admin.new_page()
     open_diagram(watching, f"{served.url}/c/{moving}/d/endpoints/shop/catalog")
@@ -74,7 +74,7 @@ def test_a_drill_makes_a_pod_unready_and_its_undo_takes_it_back(
 
 def test_a_page_that_was_cut_off_during_changes_equals_a_fresh_load(
     admin: BrowserContext,
-    served: Served,
+    served: Site,
     moving: str,
 ) -> None:
     watching = admin.new_page()

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
-from tests.browser.world import Served
+from tests.browser.world import Site
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_printed_password_opens_the_admin(page: Page, served: Served) -> None:
+def test_the_printed_password_opens_the_admin(page: Page, served: Site) -> None:
     page.goto(f"{served.url}/admin/")
     page.locator("input[name=username]").fill("admin")
     page.locator("input[name=password]").fill(served.password)
@@ -18,7 +18,7 @@ def test_the_printed_password_opens_the_admin(page: Page, served: Served) -> Non
     expect(page.get_by_text("Users").first).to_be_visible()
 
 
-def test_the_login_page_stays_within_its_policy(page: Page, served: Served) -> None:
+def test_the_login_page_stays_within_its_policy(page: Page, served: Site) -> None:
     requests: list[str] = []
     errors: list[str] = []
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.world import ROOT, Served
+from tests.browser.world import ROOT, Site
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +44,7 @@ def axe() -> str:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_has_a_serious_fault(
-    tab: Page, served: Served, shop: str, axe: str, theme: Any
+    tab: Page, served: Site, shop: str, axe: str, theme: Any
 ) -> None:
     tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
     faults: dict[str, list[str]] = {}
@@ -60,7 +60,7 @@ def test_no_page_has_a_serious_fault(
     assert faults == {}
 
 
-def test_pages_forbid_scripts_of_their_own_text(tab: Page, served: Served, shop: str) -> None:
+def test_pages_forbid_scripts_of_their_own_text(tab: Page, served: Site, shop: str) -> None:
     for address in PAGES:
         response = tab.goto(f"{served.url}{address}")
         assert response is not None

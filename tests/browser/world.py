@@ -20,7 +20,7 @@ SHOWN = """() => [...document.querySelectorAll('nv-diagram svg a[data-id]')]
 
 
 @dataclass(frozen=True)
-class Served:
+class Site:
     """A running netviz, `admin`'s password, and the environment of its commands."""
 
     url: str

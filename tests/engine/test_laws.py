@@ -8,22 +8,28 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cluster.catalog import KINDS
+from cluster.catalog import KINDS, recorders
 from cluster.engine.engine import Engine
 from cluster.engine.simulator import Simulator
 from cluster.machinery.errors import ApiError
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
+from cluster.machinery.rule import Rule
 from cluster.machinery.settings import parse_settings
 from cluster.questions.bootstrap import namespaces, nodes
-from cluster.questions.rules import ALL_RULES as RULES
+from cluster.questions.rules import ALL_RULES
 
 NAMES = ("api", "db", "web")
 Action = tuple[str, str, int]
 
 
+def rules() -> tuple[Rule, ...]:
+    """Return every rule there is, for one engine."""
+    return (*ALL_RULES, *recorders())
+
+
 def small_cluster() -> Simulator:
-    simulator = Simulator(KINDS, RULES, parse_settings({"nodes": 3}))
+    simulator = Simulator(KINDS, rules(), parse_settings({"nodes": 3}))
     for manifest in (*namespaces(), *nodes(3)):
         simulator.create(manifest)
     simulator.settle()
@@ -62,6 +68,24 @@ def service(name: str, number: int) -> Manifest:
         spec["publishNotReadyAddresses"] = True
     meta: Manifest = {"name": name, "namespace": "default", "labels": {"n": str(number)}}
     return {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec}
+
+
+def policy(name: str, number: int) -> Manifest:
+    peers: list[dict[str, Any]] = [
+        {"podSelector": {"matchLabels": {"app": "api"}}}, {"namespaceSelector": {}},
+        {"ipBlock": {"cidr": "10.0.0.0/8"}},
+    ]  # fmt: skip
+    ports = [{"port": "http"}] if number % 2 else []
+    spec: dict[str, Any] = {
+        "podSelector": {"matchLabels": {"app": name}} if number % 3 else {},
+        "policyTypes": ["Ingress", "Egress"][: 1 + number % 2],
+        "ingress": [{"from": peers[: number % 4], "ports": ports}] if number else [],
+    }
+    meta: Manifest = {"name": name, "namespace": "default"}
+    return {
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": meta,
+        "spec": spec,
+    }  # fmt: skip
 
 
 def put(simulator: Simulator, manifest: Manifest) -> None:
@@ -103,7 +127,7 @@ def delete_pod(simulator: Simulator, name: str, number: int) -> None:
 
 def delete_named(kind: str) -> Callable[[Simulator, str, int], None]:
     def act(simulator: Simulator, name: str, number: int) -> None:
-        full = name if kind == "Service" else f"{name}-{kind.lower()}"
+        full = name if kind in {"Service", "NetworkPolicy"} else f"{name}-{kind.lower()}"
         simulator.delete(KINDS[kind].key("default", full))
 
     return act
@@ -120,6 +144,7 @@ ACTIONS: dict[str, Callable[[Simulator, str, int], None]] = {
     "statefulset": lambda s, name, n: put(s, workload("StatefulSet", name, n)),
     "daemonset": lambda s, name, n: put(s, workload("DaemonSet", name, n)),
     "service": lambda s, name, n: put(s, service(name, n)),
+    "policy": lambda s, name, n: put(s, policy(name, n)),
     "unready": on_pod(with_meta(annotations={"netviz.io/ready": "false"})),
     "ready": on_pod(with_meta(annotations={"netviz.io/ready": "true"})),
     "relabel": on_pod(with_meta(labels={"app": "api"})),
@@ -127,6 +152,7 @@ ACTIONS: dict[str, Callable[[Simulator, str, int], None]] = {
     "delete deployment": delete_named("Deployment"),
     "delete statefulset": delete_named("StatefulSet"),
     "delete service": delete_named("Service"),
+    "delete policy": delete_named("NetworkPolicy"),
     "cordon": cordon,
 }
 
@@ -168,7 +194,7 @@ def test_asking_every_owner_again_after_any_history_changes_nothing(history: lis
 def test_an_engine_that_loads_what_is_stored_changes_nothing(history: list[Action]) -> None:
     simulator = run(history)
     fresh = Engine(
-        KINDS, RULES, simulator.settings, stored=simulator.manifests.__getitem__, seed="other"
+        KINDS, rules(), simulator.settings, stored=simulator.manifests.__getitem__, seed="other"
     )
     fresh.load(simulator.manifests.values(), simulator.revision)
     fresh.ask_all()
@@ -183,7 +209,7 @@ def test_an_engine_that_loads_what_is_stored_changes_nothing(history: list[Actio
 @given(histories, st.integers(1, 5))
 def test_a_budget_only_cuts_the_work_into_steps(history: list[Action], budget: int) -> None:
     simulator = run(history)
-    sliced = Engine(KINDS, RULES, simulator.settings, stored=simulator.manifests.__getitem__)
+    sliced = Engine(KINDS, rules(), simulator.settings, stored=simulator.manifests.__getitem__)
     stored = dict(simulator.manifests)
     sources = [m for m in stored.values() if not _is_derived(m)]
     changes: list[tuple[Key, Manifest | None]] = [(_key(m), m) for m in sources]

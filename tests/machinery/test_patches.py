@@ -61,7 +61,7 @@ STRATEGIC = [
     pytest.param("Service", {"selector": {"a": "1"}}, {"selector": {"$patch": "delete"}},
                  {"selector": {}}, id="a-map-is-emptied-on-request"),
     pytest.param("Service", {"externalIPs": ["1", "2"]}, {"externalIPs": ["3"]},
-                 {"externalIPs": ["3"]}, id="lists-without-strategy-are-replaced"),
+                 {"externalIPs": ["3"]}, id="lists-without-strategy-are-replaced"),  # J-5
     pytest.param("Service", {"ports": [{"port": 80, "nodePort": 30000}]},
                  {"ports": [{"port": 80, "name": "http"}, {"port": 443}]},
                  {"ports": [{"port": 80, "nodePort": 30000, "name": "http"}, {"port": 443}]},
@@ -242,7 +242,7 @@ APPLIES = [
                  {"ports": [{"port": 80, "nodePort": 30000}]},
                  {"ports": [{"port": 90}, {"port": 80, "$patch": "delete"}],
                   "$setElementOrder/ports": [{"port": 90}]},
-                 {"ports": [{"port": 90}]}, id="a-new-port-number-loses-the-node-port"),
+                 {"ports": [{"port": 90}]}, id="a-new-port-number-loses-the-node-port"),  # J-10
     pytest.param("Service", {"ports": [{"port": 53, "protocol": "UDP"}]},
                  {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]},
                  {"ports": [{"port": 53, "protocol": "UDP"}]},
@@ -265,7 +265,7 @@ APPLIES = [
                  {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}},
                  {"updateStrategy": {"type": "OnDelete"}},
                  {"updateStrategy": {"type": "OnDelete", "rollingUpdate": {"partition": 0}}},
-                 id="on-delete-keeps-the-rolling-update-of-a-stateful-set"),
+                 id="on-delete-keeps-the-rolling-update-of-a-stateful-set"),  # J-17
     pytest.param("Pod", {"volumes": [{"name": "v", "emptyDir": {}}]},
                  {"volumes": [{"name": "v", "configMap": {"name": "c"}}]},
                  {"volumes": [{"name": "v", "emptyDir": {}}]},
@@ -288,7 +288,7 @@ APPLIES = [
     pytest.param("Service", None, {"type": "A"}, {"type": "A", "externalName": "e"}, {},
                  {"type": "A", "externalName": "e"}, id="without-a-last-file-nothing-is-deleted"),
     pytest.param("Service", {"clusterIP": "1"}, {"clusterIP": None}, {"clusterIP": "1"},
-                 {"clusterIP": None}, {}, id="null-removes-a-field"),
+                 {"clusterIP": None}, {}, id="null-removes-a-field"),  # J-3
 ]  # fmt: skip
 
 
@@ -347,6 +347,7 @@ def test_a_broken_annotation_is_a_bad_request() -> None:
 
 
 def test_create_by_apply_leaves_nulls_only_in_the_annotation() -> None:
+    """J-3."""
     created = client_side_create(obj("Service", {"type": "A", "clusterIP": None}))
 
     assert created["spec"] == {"type": "A"}

@@ -60,7 +60,7 @@ def test_no_lines_no_answers(netviz: Run) -> None:
         ),
         pytest.param(
             '{"id": "x", "questions": [{"ask": "create"}]}',
-            "questions[0].object", "must be a Kubernetes object", id="no object",
+            "questions[0].object", "object must be a mapping", id="no object",
         ),
         pytest.param(
             '{"id": "x", "questions": [{"ask": "endpointslices", "service": "a/b"}]}',

@@ -99,7 +99,7 @@ def test_what_netviz_brings_itself_is_not_found(netviz: Run) -> None:
 def test_a_stored_cluster_is_checked_like_its_manifests(stored_netviz: Run) -> None:
     loaded = stored_netviz("load", "--cluster", "shop", "-", stdin=LOST)
 
-    ran = stored_netviz("check", "--cluster", "shop", "--namespace", "shop")
+    ran = stored_netviz("check", "--cluster", "shop")
 
     assert loaded.code == 0
     assert ran.code == 1

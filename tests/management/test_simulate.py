@@ -208,4 +208,4 @@ def test_paths_and_a_cluster_exclude_each_other(netviz: Run, web: Path) -> None:
     both = netviz("simulate", web, "--cluster", "demo")
     none = netviz("simulate")
 
-    assert both == none == Ran(2, "", "netviz simulate: give either PATH... or --cluster NAME\n")
+    assert both == none == Ran(2, "", "netviz simulate: give paths, or --cluster with a name\n")

@@ -45,17 +45,31 @@ def test_an_ipv6_address_stands_in_brackets_in_a_url() -> None:
 
 
 def test_the_engines_command_line_says_reconcile() -> None:
-    commands = children("127.0.0.1", 8000, 8443)
+    commands = children("127.0.0.1", 8000, 8443, 1053)
 
     assert commands[0].arguments[-1] == "reconcile"
+
+
+def test_the_dns_server_answers_for_the_cluster_of_the_settings(settings: Settings) -> None:
+    settings.DNS_CLUSTER = "shop"
+
+    assert children("0.0.0.0", 8000, 8443, 1053)[2].arguments[-3:] == ["dns", "--cluster", "shop"]
+
+
+def test_without_a_dns_port_there_is_no_dns_server() -> None:
+    assert [child.name for child in children("::1", 8000, 8443, 0)] == ["engine", "web"]
 
 
 def test_children_learn_the_ports_from_the_environment(settings: Settings) -> None:
     settings.PORT = 1
 
-    commands = children("127.0.0.1", 8123, 9443)
+    commands = children("127.0.0.1", 8123, 9443, 5353)
 
-    assert [command.environment for command in commands] == [
-        {"PORT": "8123", "HTTPS_PORT": "9443"},
-        {"PORT": "8123", "HTTPS_PORT": "9443"},
-    ]
+    told = {"PORT": "8123", "HTTPS_PORT": "9443", "DNS_PORT": "5353"}
+    assert [command.environment for command in commands] == [told, told, told]
+
+
+def test_the_web_server_is_the_one_that_waits_for_slow_clients() -> None:
+    web = children("127.0.0.1", 8000, 8443, 0)[1]
+
+    assert web.arguments[1:3] == ["-m", "cluster.live.server"]

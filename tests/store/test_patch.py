@@ -119,12 +119,40 @@ def test_a_patch_needs_its_object(shop: str) -> None:
 
 
 def test_applying_again_changes_nothing(shop: str) -> None:
-    """K-5."""
+    """J-13, K-5."""
+    documents = [service("web"), service("web"), service("web", sessionAffinity="ClientIP")]
+
     verbs = [
-        store.apply(cluster=shop, document=service("web"), actor="tests").verb for _turn in "ab"
+        store.apply(cluster=shop, document=document, actor="tests").verb for document in documents
     ]
 
-    assert verbs == ["created", "unchanged"]
+    assert verbs == ["created", "unchanged", "configured"]
+
+
+def test_apply_needs_a_name(shop: str) -> None:
+    """J-18."""
+    document = config_map("") | {"metadata": {"generateName": "web-", "namespace": "default"}}
+
+    with pytest.raises(BadRequest, match="cannot use generate name with apply"):
+        store.apply(cluster=shop, document=document, actor="tests")
+
+
+def test_apply_cannot_change_what_is_immutable_but_made_anew_it_is_another_object(
+    shop: str,
+) -> None:
+    """J-11."""
+    store.apply(cluster=shop, document=service("web"), actor="tests")
+    before = store.get(shop, service_key("web"))
+    other = service("web", clusterIP="10.96.7.7")
+
+    with pytest.raises(Invalid, match=r"field is immutable|may not change once set"):
+        store.apply(cluster=shop, document=other, actor="tests")
+    store.delete(cluster=shop, address=service_key("web"), actor="tests")
+    store.apply(cluster=shop, document=other, actor="tests")
+
+    after = store.get(shop, service_key("web"))
+    assert text_at(after, "spec", "clusterIP") == "10.96.7.7"
+    assert text_at(after, "metadata", "uid") != text_at(before, "metadata", "uid")
 
 
 def test_apply_removes_what_the_last_document_said_and_this_one_does_not(shop: str) -> None:

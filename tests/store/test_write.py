@@ -1,8 +1,16 @@
 import pytest
 
 from cluster import store
-from cluster.machinery.errors import AlreadyExists, Conflict, Invalid, NotFound
-from cluster.machinery.manifest import text_at
+from cluster.machinery.errors import (
+    AlreadyExists,
+    ApiError,
+    BadRequest,
+    Conflict,
+    Invalid,
+    NotFound,
+)
+from cluster.machinery.manifest import Manifest, text_at
+from cluster.machinery.meta import Key
 from tests.store.objects import config_key, config_map, service, service_key
 
 
@@ -25,6 +33,57 @@ def test_a_created_object_comes_back_with_uid_version_and_address(shop: str) -> 
     assert text_at(found, "metadata", "uid")
     assert text_at(found, "metadata", "resourceVersion") == str(written.revision)
     assert text_at(found, "spec", "clusterIP") == "10.96.1.1"
+
+
+def test_the_service_of_the_api_selects_nothing_and_has_a_slice_of_its_name(shop: str) -> None:
+    """B-68."""
+    spec = store.get(shop, service_key("kubernetes"))["spec"]
+    piece = store.get(shop, Key("discovery.k8s.io", "EndpointSlice", "default", "kubernetes"))
+
+    assert isinstance(spec, dict)
+    assert "selector" not in spec
+    assert text_at(piece, "metadata", "labels", "kubernetes.io/service-name") == "kubernetes"
+
+
+def test_families_and_addresses_come_from_the_cluster_and_not_from_a_default(shop: str) -> None:
+    """B-10."""
+    store.create(cluster=shop, document=service("out", type="ExternalName", externalName="a.b"),
+                 actor="ana")  # fmt: skip
+    store.create(cluster=shop, document=service("in"), actor="ana")
+
+    outside = store.get(shop, service_key("out"))["spec"]
+    inside = store.get(shop, service_key("in"))["spec"]
+    settled = {"ipFamilies", "ipFamilyPolicy", "clusterIP", "clusterIPs"}
+
+    assert isinstance(outside, dict)
+    assert isinstance(inside, dict)
+    assert settled & outside.keys() == set()
+    assert settled <= inside.keys()
+
+
+@pytest.mark.parametrize(
+    ("document", "error", "text"),
+    [
+        pytest.param({"kind": "Service", "spec": {"ports": "x"}, "metadata": {"namespace": "no"}},
+                     BadRequest, "apiVersion", id="decode before the namespace"),
+        pytest.param(service("WEB", "no"), NotFound, 'namespaces "no" not found',
+                     id="the namespace before the checks"),
+        pytest.param(service("WEB", clusterIP="10.96.0.10"), Invalid,
+                     "provided IP is already allocated", id="the hook before the checks"),
+        pytest.param(service("WEB", ipFamilies=["IPv6"], clusterIP="10.96.0.10"), Invalid,
+                     "ipFamilies", id="within the hook families before addresses"),
+        pytest.param(service("kubernetes", ports=[{"port": 0}]), Invalid, "ports",
+                     id="the checks before the taken name"),
+    ],
+)  # fmt: skip
+def test_the_first_stage_that_refuses_a_create_is_answered_alone(
+    shop: str, document: Manifest, error: type[ApiError], text: str
+) -> None:
+    """A-10, A-10b."""
+    with pytest.raises(error, match=text) as refusal:
+        store.create(cluster=shop, document=document, actor="ana")
+
+    assert "metadata.name" not in refusal.value.message
 
 
 def test_a_taken_name_is_refused_only_after_the_object_is_found_valid(shop: str) -> None:

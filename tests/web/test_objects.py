@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from cluster import store
@@ -51,6 +52,52 @@ def test_relations_name_the_field_they_rest_on(reader: Client, demo: str) -> Non
 
     assert "is selected by" in text
     assert "/c/demo/o/Service/shop/web?tab=yaml&amp;path=spec.selector" in text
+
+
+def test_a_service_shows_its_dns_records(reader: Client, demo: str) -> None:
+    text = reader.get("/c/demo/o/Service/shop/web?part=summary").content.decode()
+
+    assert "web.shop.svc.cluster.local." in text
+    assert "_http._tcp.web.shop.svc.cluster.local." in text
+
+
+def test_a_pod_without_policies_is_said_to_be_open(reader: Client, demo: str) -> None:
+    text = reader.get(f"{POD}?part=summary").content.decode()
+
+    assert text.count("no policy isolates it") == 2
+
+
+def test_a_pod_shows_which_policies_isolate_it_and_what_they_allow(
+    reader: Client, demo: str
+) -> None:
+    source: Manifest = {"podSelector": {"matchLabels": {"app": "api"}}}
+    document: Manifest = {
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "from-api", "namespace": "shop"},
+        "spec": {
+            "podSelector": {}, "ingress": [{"from": [source], "ports": [{"port": "http"}]}],
+        },
+    }  # fmt: skip
+    store.create(cluster="demo", document=document, actor="tests")
+
+    text = reader.get(f"{POD}?part=summary").content.decode()
+
+    assert '/c/demo/o/NetworkPolicy/shop/from-api"' in text
+    assert "Pods app=api of Namespace shop" in text
+    assert "TCP 8080" in text
+    assert text.count("no policy isolates it") == 1
+
+
+def test_a_reader_without_the_right_to_policies_is_told_nothing_of_them(
+    admin: Client, demo: str, guest: Client
+) -> None:
+    user = User.objects.get(username="guest")
+    user.user_permissions.add(Permission.objects.get(codename="view_pod"))
+
+    text = guest.get(f"{POD}?part=summary", REMOTE_ADDR="192.0.2.7").content.decode()
+
+    assert "Revision" in text
+    assert "isolates" not in text
 
 
 def test_the_download_is_yaml_that_can_be_applied_again(reader: Client, demo: str) -> None:

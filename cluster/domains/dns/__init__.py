@@ -1,1 +1,1 @@
-"""The cluster's DNS: records of Services and Pods, a Pod's resolver, resolution explained."""
+"""DNS: what the cluster's server answers, how Pods ask it, and under which names Pods go."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cluster.domains.ingress.finding_texts import (
     CLASSLESS,
+    NO_CERTIFICATE,
     NO_CLASS,
     NO_ENDPOINT,
     NO_PATHS,
@@ -13,12 +14,15 @@ from cluster.domains.ingress.finding_texts import (
     NO_SECRET,
     NO_SERVICE,
     OTHER_CONTROLLER,
+    OTHER_SECRET,
+    PATTERN,
     RESOURCE,
     SHADOWED,
     TLS_WITHOUT_RULE,
 )
 from cluster.domains.ingress.ingress import (
     CLASS_ANNOTATION,
+    IMPLEMENTATION_SPECIFIC,
     Backend,
     Ingress,
 )
@@ -26,15 +30,22 @@ from cluster.domains.ingress.precedence import older_route
 from cluster.domains.ingress.serving import serving
 from cluster.domains.service.endpointslice import EndpointSlice
 from cluster.domains.service.service import Service, ServicePort
+from cluster.domains.workload.records import Secret
 from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+
+PATTERN_CHARACTERS = frozenset("()[]{}^$|*\\")
+PATTERN_ANNOTATIONS = frozenset(
+    f"nginx.ingress.kubernetes.io/{name}" for name in ("use-regex", "rewrite-target")
+)
+TLS_TYPE = "kubernetes.io/tls"
 
 
 def faults(ingress: Ingress, snapshot: Snapshot) -> list[Finding]:
     """Return the findings about `ingress`, sorted."""
     key = snapshot.key_of(ingress)
-    found = [*_class(ingress, key, snapshot), *_hosts(ingress, key)]
+    found = [*_class(ingress, key, snapshot), *_hosts(ingress, key), *_paths(ingress, key)]
     for path, backend in ingress.backends():
         found += _backend(ingress, key, path, backend, snapshot)
     found += _shadows(ingress, key, snapshot)
@@ -72,6 +83,12 @@ def _hosts(ingress: Ingress, key: Key) -> Iterator[Finding]:
             goes = "default backend" if ingress.default_backend is not None else "404"
             text = f"Requests for {rule.host or 'every host'} have no paths here: {goes}."
             yield _finding(NO_PATHS, key, f"spec.rules[{index}]", text, rule.host)
+    certified = [host for tls in ingress.tls for host in tls.hosts]
+    if certified and all(tls.hosts for tls in ingress.tls):
+        for index, rule in enumerate(ingress.rules):
+            if rule.host and not any(_overlap(rule.host, host) for host in certified):
+                text = f"spec.tls has no certificate for {rule.host}."
+                yield _finding(NO_CERTIFICATE, key, f"spec.rules[{index}].host", text, rule.host)
     hosts = {rule.host for rule in ingress.rules}
     if "" in hosts or ingress.default_backend is not None:
         return
@@ -80,6 +97,20 @@ def _hosts(ingress: Ingress, key: Key) -> Iterator[Finding]:
             if not any(_overlap(host, other) for other in hosts):
                 path = f"spec.tls[{index}].hosts[{position}]"
                 yield _finding(TLS_WITHOUT_RULE, key, path, f"No rule is for {host}.", host)
+
+
+def _paths(ingress: Ingress, key: Key) -> Iterator[Finding]:
+    """Tell patterns that are compared as text (G-24, G-25).
+
+    Annotations may make a controller read patterns everywhere, so they silence this.
+    """
+    if not PATTERN_ANNOTATIONS.isdisjoint(ingress.meta.annotations):
+        return
+    for route in ingress.routes():
+        path = route.path
+        if path.path_type != IMPLEMENTATION_SPECIFIC and PATTERN_CHARACTERS & set(path.path):
+            text = f"{path.path_type} compares {path.path} as it is written."
+            yield _finding(PATTERN, key, f"{route.where}.path", text, path.path)
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -160,8 +191,13 @@ def _shadows(ingress: Ingress, key: Key, snapshot: Snapshot) -> Iterator[Finding
 
 def _certificates(ingress: Ingress, key: Key, snapshot: Snapshot) -> Iterator[Finding]:
     for index, tls in enumerate(ingress.tls):
-        secret = Key("", "Secret", ingress.meta.namespace, tls.secret_name)
-        if tls.secret_name and snapshot.find(secret) is None:
-            path = f"spec.tls[{index}].secretName"
-            text = f"{secret} does not exist."
-            yield _finding(NO_SECRET, key, path, text, tls.secret_name)
+        if not tls.secret_name:
+            continue
+        path = f"spec.tls[{index}].secretName"
+        named = Key("", "Secret", ingress.meta.namespace, tls.secret_name)
+        secret = snapshot.get(Secret, named.namespace, named.name)
+        if secret is None:
+            yield _finding(NO_SECRET, key, path, f"{named} does not exist.", tls.secret_name)
+        elif secret.type not in {TLS_TYPE, "Opaque"}:
+            text = f"{named} is of type {secret.type}, not {TLS_TYPE}."
+            yield _finding(OTHER_SECRET, key, path, text, tls.secret_name)

@@ -92,7 +92,42 @@ TLS_WITHOUT_RULE = FindingRule(
     remedy="Add a rule for the host, or remove it from spec.tls.",
 )
 
+SECOND_DEFAULT = FindingRule(
+    id="NV312",
+    severity="warning",
+    title="More than one default IngressClass",
+    cause="Several IngressClasses are marked as the default one. New Ingresses without a class "
+    "get the newest of them; clusters before Kubernetes 1.26 refuse such Ingresses.",
+    remedy="Keep the annotation ingressclass.kubernetes.io/is-default-class on one class only.",
+)
+PATTERN = FindingRule(
+    id="NV313",
+    severity="warning",
+    title="A path that looks like a regular expression",
+    cause="Paths of type Prefix and Exact are compared as they are written. The characters of a "
+    "pattern then match themselves only, so no request is routed by this path.",
+    remedy="Use the type ImplementationSpecific with a controller that reads patterns, or write "
+    "the prefix itself.",
+)
+OTHER_SECRET = FindingRule(
+    id="NV314",
+    severity="warning",
+    title="The TLS Secret is of another type",
+    cause="Certificates are kept in Secrets of type kubernetes.io/tls, which have the members "
+    "tls.crt and tls.key. Controllers find none in a Secret of another type, unless it happens to "
+    "have them.",
+    remedy="Make the Secret anew with kubectl create secret tls.",
+)
+NO_CERTIFICATE = FindingRule(
+    id="NV315",
+    severity="info",
+    title="A host without certificate beside hosts with one",
+    cause="spec.tls lists hosts, and the host of this rule is none of them. Clients that use "
+    "https for it get the controller's own certificate.",
+    remedy="Add the host to spec.tls, or put it into an Ingress without TLS.",
+)
+
 FINDINGS: tuple[FindingRule, ...] = (
     NO_SERVICE, NO_PORT, NO_ENDPOINT, NO_CLASS, CLASSLESS, OTHER_CONTROLLER, SHADOWED, NO_SECRET,
-    NO_PATHS, RESOURCE, TLS_WITHOUT_RULE,
+    NO_PATHS, RESOURCE, TLS_WITHOUT_RULE, SECOND_DEFAULT, PATTERN, OTHER_SECRET, NO_CERTIFICATE,
 )  # fmt: skip

@@ -89,6 +89,19 @@ def _hosts(item: Object) -> Iterable[Hashable]:
         yield from (rule.host for rule in item.rules)
 
 
+def _catch_all(item: Object) -> Iterable[Hashable]:
+    """Yield `True` for an Ingress that answers whatever no rule is for (G-32): `catch_all`."""
+    if isinstance(item, Ingress) and not item.rules and item.default_backend is not None:
+        yield True
+
+
+def _tls_hosts(item: Object) -> Iterable[Hashable]:
+    """Yield the hosts an Ingress has certificates for, "" for every host: index `tls_host`."""
+    if isinstance(item, Ingress):
+        for tls in item.tls:
+            yield from tls.hosts or ("",)
+
+
 def _secrets(item: Object) -> Iterable[Hashable]:
     """Yield (namespace, name) of the Secrets with certificates: the index `secret`."""
     if isinstance(item, Ingress):
@@ -133,6 +146,8 @@ INGRESS = Kind(
         "service": _services,
         "class": _classes,
         "host": _hosts,
+        "catch_all": _catch_all,
+        "tls_host": _tls_hosts,
         "secret": _secrets,
         "route": _routes,
     },

@@ -1,4 +1,4 @@
-"""What is worth telling about one NetworkPolicy at one moment.
+"""What is worth telling about one NetworkPolicy among the Pods and Namespaces of one moment.
 
 Depends on the set of label maps and container ports that Pods have, never on their number or
 names; `findings` relies on that to leave most changes of Pods alone.
@@ -10,22 +10,17 @@ from collections.abc import Iterator
 
 from cluster.domains.policy.finding_texts import (
     HOST_NETWORK_ONLY,
-    IGNORED_RULES,
+    HOST_NETWORK_TOO,
     NO_NAMESPACE,
     NO_PEER_POD,
     SELECTS_NO_POD,
-    SERVICE_ADDRESSES,
     UNNAMED_PORT,
 )
-from cluster.domains.policy.policy import (
-    DIRECTIONS,
-    RULES_FIELD,
-    IPBlock,
-    NetworkPolicy,
-    Peer,
-)
+from cluster.domains.policy.policy import NetworkPolicy, Peer
+from cluster.domains.policy.spec_faults import is_contradictory
 from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.pod import Pod
+from cluster.domains.workload.template import CONTROLLER_REVISION_HASH, POD_TEMPLATE_HASH
 from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.nearest import nearest
@@ -41,7 +36,7 @@ def is_isolable(pod: Pod) -> bool:
 def faults(policy: NetworkPolicy, snapshot: Snapshot) -> list[Finding]:
     """Return the findings about `policy`, sorted."""
     key = snapshot.key_of(policy)
-    found = [*_selection(policy, key, snapshot), *_ignored_rules(policy, key)]
+    found = [*_selection(policy, key, snapshot), *_hosts(policy, key, snapshot)]
     found += _named_ports(policy, key, snapshot)
     for path, peer in policy.peers():
         found += _peer(policy, key, path, peer, snapshot)
@@ -66,7 +61,7 @@ def selects_any(policy: NetworkPolicy, snapshot: Snapshot) -> bool:
 def _selection(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[Finding]:
     """Tell a policy that isolates nothing; one for every Pod waits for Pods and is fine."""
     selector, namespace = policy.pod_selector, policy.meta.namespace
-    if selector.is_everything or selects_any(policy, snapshot):
+    if selector.is_everything or is_contradictory(selector) or selects_any(policy, snapshot):
         return
     path = "spec.podSelector"
     running = (
@@ -85,18 +80,22 @@ def _selection(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[
     yield _finding(SELECTS_NO_POD, key, path, text, str(selector))
 
 
-def _ignored_rules(policy: NetworkPolicy, key: Key) -> Iterator[Finding]:
-    """Tell rules that do not count (H-7)."""
-    for direction in DIRECTIONS:
-        rules = policy.written(direction)
-        if rules and not policy.isolates(direction):
-            field = RULES_FIELD[direction]
-            listed = ", ".join(policy.directions)
-            text = (
-                f"spec.policyTypes lists {listed} only: the {field} rules ({len(rules)}) "
-                "have no effect."
-            )
-            yield _finding(IGNORED_RULES, key, f"spec.{field}", text, listed)
+def _hosts(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[Finding]:
+    """Tell Pods that it selects beside others, and cannot hold (H-10)."""
+    if not selects_any(policy, snapshot):
+        return
+    selected = snapshot.each_selected(Pod, policy.pod_selector, policy.meta.namespace)
+    open_ = {_told(pod) for pod in selected if pod.host_network and not pod.is_finished}
+    if open_:
+        labels = min(open_) or "no labels"
+        text = f"Pods with {labels} are on the host network and stay open."
+        yield _finding(HOST_NETWORK_TOO, key, "spec.podSelector", text, str(policy.pod_selector))
+
+
+def _told(pod: Pod) -> str:
+    """Return the labels of a Pod as a selector would name it, without those of its revision."""
+    own = (POD_TEMPLATE_HASH, CONTROLLER_REVISION_HASH)
+    return ",".join(f"{k}={v}" for k, v in sorted(pod.meta.labels.items()) if k not in own)
 
 
 def _named_ports(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[Finding]:
@@ -117,8 +116,10 @@ def _named_ports(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterato
 def _peer(
     policy: NetworkPolicy, key: Key, path: str, peer: Peer, snapshot: Snapshot
 ) -> Iterator[Finding]:
-    if peer.ip_block is not None:
-        yield from _block(key, path, peer.ip_block, snapshot)
+    if peer.ip_block is not None or any(
+        selector is not None and is_contradictory(selector)
+        for selector in (peer.namespace_selector, peer.pod_selector)
+    ):
         return
     spaces = peer.namespace_selector
     if spaces is not None and not spaces.is_everything and not _meets_namespace(spaces, snapshot):
@@ -164,15 +165,3 @@ def _no_pod_text(policy: NetworkPolicy, peer: Peer, pods: Selector, snapshot: Sn
     if peer.namespace_selector.is_everything:
         return f"No Pod in any namespace has {pods}."
     return f"No Pod in the namespaces with {peer.namespace_selector} has {pods}."
-
-
-def _block(key: Key, path: str, block: IPBlock, snapshot: Snapshot) -> Iterator[Finding]:
-    """Tell a block that holds cluster IPs only: they are gone when policies look (H-30)."""
-    for services in snapshot.settings.service_cidrs:
-        if (
-            services.version == block.cidr.version
-            and block.cidr.prefixlen >= services.prefixlen
-            and block.cidr.network_address in services
-        ):
-            text = f"{block.cidr} holds cluster IPs of Services only, and matches nothing."
-            yield _finding(SERVICE_ADDRESSES, key, f"{path}.ipBlock.cidr", text, str(block.cidr))

@@ -62,7 +62,78 @@ HOST_NETWORK_ONLY = FindingRule(
     remedy="Protect such Pods with the node's own firewall, or take them off the host network.",
 )
 
+HOST_NETWORK_TOO = FindingRule(
+    id="NV408",
+    severity="warning",
+    title="Some of the selected Pods are on the host network",
+    cause="Pods with hostNetwork share their node's address; network plugins do not isolate them. "
+    "The policy holds the other Pods it selects, and leaves these open.",
+    remedy="Take those Pods off the host network, protect them with the node's own firewall, or "
+    "leave them out of the selector so that the policy says what it does.",
+)
+POD_ADDRESSES = FindingRule(
+    id="NV409",
+    severity="warning",
+    title="An ipBlock of Pod addresses",
+    cause="The block lies within the range that Pods get their addresses from. A Pod that is "
+    "replaced gets another address, and another Pod may get this one.",
+    remedy="Select the Pods by their labels and their namespace's.",
+)
+PODS_TOO = FindingRule(
+    id="NV410",
+    severity="info",
+    title="An ipBlock that means the Pods, too",
+    cause="The block is meant for addresses outside, but the range of the Pods lies within it: "
+    "every Pod is allowed as well. Network plugins differ in whether they see it so.",
+    remedy="Add the range of the Pods to except, and select the Pods that are meant by labels.",
+)
+WIDE_OPEN = FindingRule(
+    id="NV411",
+    severity="info",
+    title="Open to everyone on every port",
+    cause="The rule allows every address, in the cluster and on the internet, on every port. "
+    "Policies only add: whatever others say, nothing is closed in this direction any more.",
+    remedy="List the ports and the peers that are meant, or remove the policy if the Pods are to "
+    "be open.",
+)
+NEVER = FindingRule(
+    id="NV412",
+    severity="warning",
+    title="An entry that can never match",
+    cause="The requirements of the selector contradict each other, the exceptions leave nothing "
+    "of the block, or a named port is asked of addresses that are no Pods. Whatever objects "
+    "there are, the entry means nothing.",
+    remedy="Requirements of one selector must all hold: use several values of one In, or several "
+    "entries, where either is meant. Use port numbers with an ipBlock.",
+)
+REDUNDANT = FindingRule(
+    id="NV413",
+    severity="info",
+    title="A policy without effect",
+    cause="Another policy of the namespace selects all these Pods, isolates them in the same "
+    "directions, and has every rule that this one has. Without it nothing would change.",
+    remedy="Remove it, or keep it on purpose as a second line for the day the other one goes.",
+)
+EITHER = FindingRule(
+    id="NV414",
+    severity="info",
+    title="Two peers where one with both selectors may be meant",
+    cause="A namespaceSelector and a podSelector stand in two entries of the list. Either of them "
+    "is enough: all Pods of those namespaces, and those Pods of the policy's own namespace.",
+    remedy="If only those Pods of those namespaces are meant, put both selectors into one entry, "
+    "without a dash before the second.",
+)
+ONE_FAMILY = FindingRule(
+    id="NV415",
+    severity="info",
+    title="Every address of one IP family only",
+    cause="0.0.0.0/0 means every IPv4 address and no IPv6 one, ::/0 the other way round. The "
+    "cluster has both, and clients choose.",
+    remedy="Add an ipBlock for the other family.",
+)
+
 FINDINGS: tuple[FindingRule, ...] = (
     SELECTS_NO_POD, NO_NAMESPACE, NO_PEER_POD, IGNORED_RULES, UNNAMED_PORT, SERVICE_ADDRESSES,
-    HOST_NETWORK_ONLY,
+    HOST_NETWORK_ONLY, HOST_NETWORK_TOO, POD_ADDRESSES, PODS_TOO, WIDE_OPEN, NEVER, REDUNDANT,
+    EITHER, ONE_FAMILY,
 )  # fmt: skip

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cluster.domains.policy.faults import faults, is_isolable, selects_any
-from cluster.domains.policy.finding_texts import FINDINGS
+from cluster.domains.policy.finding_texts import FINDINGS, REDUNDANT
 from cluster.domains.policy.peers import anchors_met
 from cluster.domains.policy.policy import NetworkPolicy
+from cluster.domains.policy.redundancy import covering, covers
+from cluster.domains.policy.sorts import sorts_altered
+from cluster.domains.policy.spec_faults import spec_faults
 from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.changes import Change
+from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, Rule, View
-from cluster.machinery.selectors import Selector, parse_equalities
+from cluster.machinery.selectors import Selector
 from cluster.machinery.snapshot import Snapshot
 
 __all__ = ["FINDINGS", "RULES", "PolicyFindings"]
@@ -49,39 +53,12 @@ class PolicyFindings:
 
 
 def _concerned_by_pod(change: Change, snapshot: Snapshot) -> Iterator[Key]:
-    """Yield the policies whose findings one Pod can alter.
-
-    Findings depend on what sorts of Pods there are: a Pod among others of its sort, such as one
-    more replica, alters none.
-    """
-    old = change.old if isinstance(change.old, Pod) and not change.old.is_finished else None
-    new = change.new if isinstance(change.new, Pod) and not change.new.is_finished else None
-    if old is not None and new is not None and _are_alike(old, new):
-        return
-    for pod in (old, new):
-        if pod is None or _has_twin(pod, snapshot):
-            continue
+    """Yield the policies whose findings one Pod can alter."""
+    for pod in sorts_altered(change, snapshot):
         for policy in snapshot.within(NetworkPolicy, pod.meta.namespace).values():
             if policy.pod_selector.matches(pod.meta.labels) or not selects_any(policy, snapshot):
                 yield snapshot.key_of(policy)
         yield from _meaning(pod, snapshot)
-
-
-def _are_alike(one: Pod, other: Pod) -> bool:
-    return (
-        one.meta.labels == other.meta.labels
-        and one.host_network == other.host_network
-        and one.containers == other.containers
-    )
-
-
-def _has_twin(pod: Pod, snapshot: Snapshot) -> bool:
-    """Whether another running Pod of the namespace is of the same sort."""
-    same = parse_equalities(pod.meta.labels)
-    return any(
-        other.meta.name != pod.meta.name and not other.is_finished and _are_alike(pod, other)
-        for other in snapshot.each_selected(Pod, same, pod.meta.namespace)
-    )
 
 
 def _meaning(pod: Pod, snapshot: Snapshot) -> Iterator[Key]:
@@ -124,4 +101,40 @@ def _concerned_by_namespace(change: Change, snapshot: Snapshot) -> Iterator[Key]
                 yield snapshot.key_of(policy)
 
 
-RULES: tuple[Rule, ...] = (PolicyFindings(),)
+@dataclass(frozen=True, slots=True)
+class PolicySpecFindings:
+    """Facts of a NetworkPolicy: what its own fields tell, and whether another one says it all."""
+
+    name: str = "policy_spec_findings"
+    kinds: frozenset[str] = frozenset({"NetworkPolicy"})
+
+    def owners(self, change: Change, snapshot: Snapshot) -> Iterable[Key]:
+        """Yield the policy, and those of its namespace that it covers or covered."""
+        yield change.key
+        versions = [one for one in change.versions if isinstance(one, NetworkPolicy)]
+        for policy in snapshot.within(NetworkPolicy, change.key.namespace).values():
+            if any(covers(version, policy) for version in versions):
+                yield snapshot.key_of(policy)
+
+    def all_owners(self, snapshot: Snapshot) -> Iterable[Key]:
+        """Yield every policy."""
+        return map(snapshot.key_of, snapshot.of(NetworkPolicy))
+
+    def derive(self, owner: Key, view: View) -> Answer:
+        """Return the findings about the fields of one policy as facts."""
+        policy = view.snapshot.get(NetworkPolicy, owner.namespace, owner.name)
+        if policy is None:
+            return NOTHING
+        facts = [*spec_faults(policy, owner, view.settings), *_redundancy(policy, owner, view)]
+        return Answer(facts=tuple(facts)) if facts else NOTHING
+
+
+def _redundancy(policy: NetworkPolicy, owner: Key, view: View) -> Iterator[Finding]:
+    others = view.snapshot.within(NetworkPolicy, owner.namespace).values()
+    other = covering(policy, others)
+    if other is not None:
+        text = f"NetworkPolicy {owner.namespace}/{other.meta.name} isolates and allows all of it."
+        yield Finding(owner, REDUNDANT.id, "spec", text, REDUNDANT.severity, other.meta.name)
+
+
+RULES: tuple[Rule, ...] = (PolicyFindings(), PolicySpecFindings())

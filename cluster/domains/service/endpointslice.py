@@ -244,6 +244,21 @@ def services_of(item: Object) -> Iterable[tuple[str, str]]:
         yield item.meta.namespace, item.service_name
 
 
+def addresses_of(item: Object) -> Iterable[str]:
+    """Yield the addresses of all endpoints, ready or not: the index `address`."""
+    if isinstance(item, EndpointSlice):
+        for endpoint in item.endpoints:
+            yield from endpoint.addresses
+
+
+def hostnames_of(item: Object) -> Iterable[tuple[str, str, str]]:
+    """Yield the (namespace, Service, host name) of endpoints that have one: index `hostname`."""
+    if isinstance(item, EndpointSlice):
+        for endpoint in item.endpoints:
+            if endpoint.hostname:
+                yield item.meta.namespace, item.service_name, endpoint.hostname
+
+
 def handmade_targets_of(item: Object) -> Iterable[tuple[str, str]]:
     """Yield the (namespace, name) of Pods named in slices that the controller did not make.
 

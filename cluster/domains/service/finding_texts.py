@@ -1,4 +1,4 @@
-"""The catalogue of findings about Services: ids NV101 to NV114, what they mean, what to do."""
+"""The catalogue of findings about Services: ids NV101 to NV128, what they mean, what to do."""
 
 from __future__ import annotations
 
@@ -71,6 +71,14 @@ FINDINGS: tuple[FindingRule, ...] = (
         "Give the slice's port the name of the Service's port, empty for an unnamed one.",
     ),
     FindingRule(
+        "NV109",
+        "info",
+        "Slice of a Service that does not exist",
+        "An EndpointSlice written by hand carries kubernetes.io/service-name with the name of a "
+        "Service that its namespace does not have. Nothing reads it.",
+        "Make the Service, correct the label, or delete the slice.",
+    ),
+    FindingRule(
         "NV110",
         "info",
         "LoadBalancer without address",
@@ -107,6 +115,120 @@ FINDINGS: tuple[FindingRule, ...] = (
         "An ExternalName Service is a CNAME record and nothing else: it selects no Pods and maps "
         "no ports.",
         "Remove the field, or change the type.",
+    ),
+    FindingRule(
+        "NV115",
+        "info",
+        "Node port on a Service that opens none",
+        "kube-proxy serves neither headless nor ExternalName Services, so their ports are opened "
+        "on no Node, whatever nodePort says.",
+        "Remove nodePort, or use type NodePort with a cluster IP.",
+    ),
+    FindingRule(
+        "NV116",
+        "info",
+        "Session affinity among the endpoints of one Node",
+        "With externalTrafficPolicy Local every Node chooses among its own endpoints only, and "
+        "remembers its own clients only. A client that the load balancer sends to another Node "
+        "gets another endpoint.",
+        "Let the load balancer keep clients on one Node too, or use the policy Cluster.",
+    ),
+    FindingRule(
+        "NV117",
+        "info",
+        "Port of a headless Service that is not the Pods' port",
+        "Clients of a headless Service connect to the Pods themselves, so nobody turns port into "
+        "targetPort: only readers of SRV records learn the number that the Pods listen on.",
+        "Make port equal to targetPort, or tell clients the target port.",
+    ),
+    FindingRule(
+        "NV118",
+        "warning",
+        "Internal policy Local without an endpoint on every Node",
+        "With internalTrafficPolicy Local a Pod reaches the endpoints of its own Node only. On a "
+        "Node without a usable one its packets are dropped and it waits until it times out.",
+        "Run the Pods on every Node (a DaemonSet), or use the policy Cluster.",
+    ),
+    FindingRule(
+        "NV119",
+        "info",
+        "External policy Local without an endpoint on every Node",
+        "With externalTrafficPolicy Local a Node without a usable endpoint drops what comes from "
+        "outside. A load balancer that asks the health check port leaves such Nodes out; clients "
+        "that use a node port directly must know which Nodes answer.",
+        "Send clients to the Nodes with endpoints only, or use the policy Cluster.",
+    ),
+    FindingRule(
+        "NV120",
+        "error",
+        "Services share a node port",
+        "Two Services have the same node port and protocol. Only one of them can answer on it.",
+        "Give one of them another nodePort, or leave it out to have one chosen.",
+    ),
+    FindingRule(
+        "NV121",
+        "warning",
+        "Services share an external address and port",
+        "Two Services answer on the same external or load balancer address with the same port "
+        "and protocol. The API accepts it; which of them gets the connections is undefined.",
+        "Give one of them another address or another port.",
+    ),
+    FindingRule(
+        "NV122",
+        "warning",
+        "External address that is taken inside the cluster",
+        "externalIPs holds the address of a Pod, or the cluster IP of another Service. Every Node "
+        "sends what is meant for that address and port to this Service instead.",
+        "Remove the address; external IPs must be routed to the Nodes from outside.",
+    ),
+    FindingRule(
+        "NV123",
+        "warning",
+        "Source ranges of one family only",
+        "loadBalancerSourceRanges restrict each IP family on its own. The Service has addresses "
+        "of both, and the family without a range is open to everyone.",
+        "Add a range of the other family, ::1/128 for instance to admit nobody.",
+    ),
+    FindingRule(
+        "NV124",
+        "info",
+        "No zone hints although they are asked for",
+        "The annotation asks for topology aware routing, but the endpoints carry no hints: there "
+        "are fewer ready endpoints than zones, Nodes without zone or CPU, or the load would be "
+        "too uneven. Traffic goes to every zone.",
+        "Run at least one Pod in each zone, or use spec.trafficDistribution instead.",
+    ),
+    FindingRule(
+        "NV125",
+        "info",
+        "Annotation wins over trafficDistribution",
+        "Both the topology annotation and spec.trafficDistribution are set. The annotation takes "
+        "precedence, so the field does nothing.",
+        "Remove the annotation.",
+    ),
+    FindingRule(
+        "NV126",
+        "warning",
+        "Slice of an address type that the Service does not serve",
+        "kube-proxy serves the IP families of the Service only, and never host names. Endpoints "
+        "of a slice with another address type get no traffic through its cluster IP.",
+        "Write the slice for a family of the Service, or add the family to spec.ipFamilies.",
+    ),
+    FindingRule(
+        "NV127",
+        "error",
+        "Endpoint that is a cluster IP",
+        "An endpoint written by hand has the cluster IP of a Service as its address. kube-proxy "
+        "does not translate twice, so connections to it fail.",
+        "Use the addresses of the Pods, or an ExternalName Service for an alias.",
+    ),
+    FindingRule(
+        "NV128",
+        "info",
+        "Slice by hand beside a selector",
+        "The Service has a selector, and its controller writes its slices. Proxies use the "
+        "endpoints of a slice that somebody wrote beside them just as well.",
+        "Delete the slice, or remove the selector and write all the slices.",
     ),
 )
 _SEVERITIES = {rule.id: rule.severity for rule in FINDINGS}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from cluster.domains.service.address_findings import AddressFindings
 from cluster.domains.service.endpoint_findings import EndpointFindings
 from cluster.domains.service.finding_texts import FINDINGS
+from cluster.domains.service.local_findings import LocalFindings
 from cluster.domains.service.port_findings import PortFindings
 from cluster.domains.service.selection_findings import SelectionFindings
 from cluster.domains.service.setting_findings import SettingFindings
@@ -16,4 +18,6 @@ RULES: tuple[Rule, ...] = (
     PortFindings(),
     EndpointFindings(),
     SettingFindings(),
+    AddressFindings(),
+    LocalFindings(),
 )

@@ -17,9 +17,11 @@ from cluster.domains.service.endpoints import (
 )
 from cluster.domains.service.endpointslice import (
     EndpointSlice,
+    addresses_of,
     default_endpointslice,
     from_v1beta1,
     handmade_targets_of,
+    hostnames_of,
     parse_endpointslice,
     services_of,
 )
@@ -50,12 +52,17 @@ def _selects(item: Object) -> Selector | None:
 
 
 def _traits(item: Object) -> Iterable[str]:
-    """Yield `topology` and `load_balancer` for Services whose answers hang on others: `trait`."""
+    """Yield what makes a Service's answers hang on others: the index `trait`.
+
+    `topology` and `local` hang on Nodes, `load_balancer` on addresses.
+    """
     if isinstance(item, Service):
         if item.is_topology_aware:
             yield "topology"
         if item.type == "LoadBalancer" or item.load_balancer_ingress:
             yield "load_balancer"
+        if item.is_local:
+            yield "local"
 
 
 def _addresses(item: Object) -> Iterable[str]:
@@ -64,6 +71,18 @@ def _addresses(item: Object) -> Iterable[str]:
         yield from item.virtual_ips
         yield from item.external_ips
         yield from (ingress.ip for ingress in item.load_balancer_ingress if ingress.ip)
+
+
+def _aliases(item: Object) -> Iterable[str]:
+    """Yield the name that an ExternalName Service stands for, absolute: the index `alias`."""
+    if isinstance(item, Service) and item.is_external_name:
+        yield item.external_name.lower().removesuffix(".")
+
+
+def _node_ports(item: Object) -> Iterable[int]:
+    """Yield the node ports of a Service: the index `node_port`."""
+    if isinstance(item, Service):
+        yield from (port.node_port for port in item.ports if port.node_port is not None)
 
 
 SERVICE = Kind(
@@ -87,7 +106,12 @@ SERVICE = Kind(
     columns=SERVICE_COLUMNS,
     upload_order=20,
     icon="service",
-    indexes={"trait": _traits, "address": _addresses},
+    indexes={
+        "trait": _traits,
+        "address": _addresses,
+        "node_port": _node_ports,
+        "alias": _aliases,
+    },
     selects=_selects,
     categories=("all",),
 )
@@ -106,7 +130,12 @@ ENDPOINTSLICE = Kind(
     columns=ENDPOINTSLICE_COLUMNS,
     upload_order=22,
     icon="slice",
-    indexes={"service": services_of, "handmade_target": handmade_targets_of},
+    indexes={
+        "service": services_of,
+        "address": addresses_of,
+        "hostname": hostnames_of,
+        "handmade_target": handmade_targets_of,
+    },
 )
 ENDPOINTS = Kind(
     group="",

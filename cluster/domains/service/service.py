@@ -110,6 +110,14 @@ class Service:
         return self.type == "LoadBalancer" and self.external_traffic_policy == "Local"
 
     @property
+    def is_local(self) -> bool:
+        """Whether a traffic policy keeps some of its traffic on the Node it enters (F-11)."""
+        return bool(self.virtual_ips) and "Local" in (
+            self.internal_traffic_policy,
+            self.external_traffic_policy,
+        )
+
+    @property
     def is_topology_aware(self) -> bool:
         """The annotation asks for hints in proportion to the zones' CPU (D-47)."""
         annotations = self.meta.annotations

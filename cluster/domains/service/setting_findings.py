@@ -1,4 +1,4 @@
-"""Findings about a Service's own fields: NV110 to NV114."""
+"""Findings about a Service's own fields: NV110 to NV117, NV123 and NV125."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cluster.domains.service.families import PREFER
 from cluster.domains.service.finding_texts import finding
 from cluster.domains.service.service import Service
-from cluster.machinery.addresses import parse_address
+from cluster.machinery.addresses import family_of, parse_address, parse_network
 from cluster.machinery.changes import Change
 from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
@@ -41,9 +41,13 @@ class SettingFindings:
 
 
 def _faults(owner: Key, service: Service) -> Iterator[Finding]:
+    if service.is_external_name or service.is_headless:
+        yield from _node_ports(owner, service)
     if service.is_external_name:
         yield from _external_name(owner, service)
         return
+    yield from _traffic(owner, service)
+    yield from _source_ranges(owner, service)
     if service.type == "LoadBalancer" and not service.load_balancer_ingress:
         text = "No load balancer has given it an address."
         yield finding(owner, "NV110", "status.loadBalancer", text)
@@ -65,7 +69,47 @@ def _external_name(owner: Key, service: Service) -> Iterator[Finding]:
             yield finding(owner, "NV114", f"spec.{path}", text)
 
 
+def _node_ports(owner: Key, service: Service) -> Iterator[Finding]:
+    what = "headless" if service.is_headless else "ExternalName"
+    for index, port in enumerate(service.ports):
+        if port.node_port is not None:
+            text = f"A {what} Service answers on no Node, so node port {port.node_port} is unused."
+            yield finding(
+                owner, "NV115", f"spec.ports[{index}].nodePort", text, str(port.node_port)
+            )
+
+
+def _traffic(owner: Key, service: Service) -> Iterator[Finding]:
+    """Tell settings that limit or override one another (F-26, D-47)."""
+    if service.session_affinity == "ClientIP" and service.external_traffic_policy == "Local":
+        text = "Each Node keeps clients from outside to its own endpoints, and knows only its own."
+        yield finding(owner, "NV116", "spec.sessionAffinity", text, "ClientIP")
+    distribution = service.traffic_distribution
+    if distribution and service.is_topology_aware:
+        text = f"The topology annotation takes precedence over {distribution}."
+        yield finding(owner, "NV125", "spec.trafficDistribution", text, distribution)
+
+
+def _source_ranges(owner: Key, service: Service) -> Iterator[Finding]:
+    """Tell a family that no range restricts although the other one is restricted (F-31)."""
+    networks = (parse_network(text) for text in service.load_balancer_source_ranges)
+    restricted = {family_of(network) for network in networks if network is not None}
+    if service.type != "LoadBalancer" or not restricted:
+        return
+    for family in service.ip_families:
+        if family not in restricted:
+            text = f"No range restricts {family}: every {family} address is let in."
+            yield finding(owner, "NV123", "spec.loadBalancerSourceRanges", text, family)
+
+
 def _headless(owner: Key, service: Service) -> Iterator[Finding]:
+    for index, port in enumerate(service.ports):
+        if isinstance(port.target_port, int) and port.target_port != port.port:
+            text = (
+                f"Nothing turns {port.port} into {port.target_port}: clients that connect to port "
+                f"{port.port} find what the Pods have there."
+            )
+            yield finding(owner, "NV117", f"spec.ports[{index}].port", text, str(port.port))
     settings = (
         ("sessionAffinity", service.session_affinity, "None"),
         ("internalTrafficPolicy", service.internal_traffic_policy, "Cluster"),

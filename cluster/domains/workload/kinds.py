@@ -93,6 +93,12 @@ def _repels(item: Object) -> Iterable[Hashable]:
         yield True
 
 
+def _subdomain_of(item: Object) -> Iterable[Hashable]:
+    """Yield (namespace, subdomain) of a Pod that has one: the index `subdomain`."""
+    if isinstance(item, Pod) and item.subdomain:
+        yield item.meta.namespace, item.subdomain
+
+
 def _missing_of(item: Object) -> Iterable[Hashable]:
     """Yield what a Node was not told and gets from netviz: the index `missing`."""
     if isinstance(item, Node) and item.is_incomplete:
@@ -375,7 +381,13 @@ POD = Kind(
     upload_order=50,
     icon="pod",
     indexes=MappingProxyType(
-        {"node": _node_of, "ip": _addresses_of, "terminating": _terminating, "repels": _repels}
+        {
+            "node": _node_of,
+            "ip": _addresses_of,
+            "terminating": _terminating,
+            "repels": _repels,
+            "subdomain": _subdomain_of,
+        }
     ),
     has_label_index=True,
     categories=ALL,

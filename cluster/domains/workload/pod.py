@@ -17,6 +17,7 @@ from cluster.domains.workload.constraints import (
     Constraints,
     parse_constraints,
 )
+from cluster.domains.workload.dns_config import DNSConfig, parse_dns_config
 from cluster.machinery.addresses import Family, canonical, family_of_text
 from cluster.machinery.manifest import (
     Manifest,
@@ -71,7 +72,9 @@ class Pod:
     conditions: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     readiness_gates: tuple[str, ...] = ()
     service_account: str = ""
+    set_hostname_as_fqdn: bool = False
     dns_policy: str = "ClusterFirst"
+    dns_config: DNSConfig | None = None
     restart_policy: str = "Always"
     ready_since: str | None = None
     restarts: int = 0
@@ -144,7 +147,9 @@ def parse_pod(manifest: Manifest) -> Pod:
             text_at(gate, "conditionType") or "" for gate in mappings_at(spec, "readinessGates")
         ),
         service_account=intern(text_at(spec, "serviceAccountName") or ""),
+        set_hostname_as_fqdn=flag_at(spec, "setHostnameAsFQDN") or False,
         dns_policy=intern(text_at(spec, "dnsPolicy") or "ClusterFirst"),
+        dns_config=parse_dns_config(spec),
         restart_policy=intern(text_at(spec, "restartPolicy") or "Always"),
         ready_since=text_at(ready, "lastTransitionTime"),
         restarts=sum(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster.machinery.manifest import Manifest
+from cluster.machinery.manifest import Manifest, text_at
 from cluster.machinery.meta import ObjectMeta, parse_meta
 
 
@@ -17,9 +17,10 @@ class ConfigMap:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A Secret without its data."""
+    """A Secret without its data; its type tells what the data is for."""
 
     meta: ObjectMeta
+    type: str = "Opaque"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def parse_config_map(manifest: Manifest) -> ConfigMap:
 
 def parse_secret(manifest: Manifest) -> Secret:
     """Return the Secret in a checked manifest."""
-    return Secret(parse_meta(manifest))
+    return Secret(parse_meta(manifest), text_at(manifest, "type") or "Opaque")
 
 
 def parse_service_account(manifest: Manifest) -> ServiceAccount:

@@ -2,65 +2,44 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
-from typing import Any
-
-import orjson
 
 from cluster.machinery.findings import SEVERITIES, Finding
 from cluster.machinery.manifest import JSON
-from cluster.management.command import INVALID, NetvizCommand
+from cluster.management.asking import AskingCommand
 from cluster.management.inputs import printable
-from cluster.management.seeded import Loaded, add_source, check_source, load
-from cluster.questions.facts import Facts, in_order
-from cluster.runtime.replica import replicas
+from cluster.questions.asked import Asked
+from cluster.questions.facts import in_order
+from cluster.questions.seeded import Seeded
 
 FOUND = 1
 
 
-class Command(NetvizCommand):
+class Command(AskingCommand):
     """Exit 0 without findings, 1 with some at or above `--severity`, 2 for invalid input."""
 
     help = "Print findings about manifests; exit 1 if any is at or above --severity"
+    with_dns_server = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        add_source(parser)
+        super().add_arguments(parser)
         parser.add_argument("--format", choices=("text", "json"), default="text")
         parser.add_argument("--severity", choices=SEVERITIES, default="warning")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        check_source(options)
-        if options["cluster"]:
-            found, loaded = _of_stored(options["cluster"], options["namespace"]), None
-        else:
-            loaded = load(options["paths"], namespace=options["namespace"])
-            found = _of_manifests(loaded)
-        found = [finding for finding in found if _counts(finding, options["severity"])]
+    def answer(self, asked: Asked, options: dict[str, object]) -> int:
+        duplicates = asked.duplicates if isinstance(asked, Seeded) else []
+        found = [
+            finding
+            for finding in in_order([*asked.facts.all(), *duplicates])
+            if finding.key not in asked.built_in and _counts(finding, str(options["severity"]))
+        ]
         if options["format"] == "json":
             answers: list[JSON] = [finding.answer() for finding in found]
-            sys.stdout.buffer.write(orjson.dumps({"findings": answers}) + b"\n")
-            sys.stdout.flush()
+            self.print_json({"findings": answers})
         else:
             for finding in found:
                 self.stdout.write(_line(finding))
-        if loaded is not None:
-            loaded.tell(self.stderr.write)
-            if loaded.refusals:
-                sys.exit(INVALID)
-        if found:
-            sys.exit(FOUND)
-
-
-def _of_manifests(loaded: Loaded) -> list[Finding]:
-    seeded = loaded.seeded
-    everything = in_order([*Facts(seeded.simulator.engine.facts).all(), *seeded.duplicates])
-    return [finding for finding in everything if finding.key not in seeded.built_in]
-
-
-def _of_stored(cluster: str, namespace: str) -> list[Finding]:
-    with replicas[cluster].reading() as reading:
-        return [f for f in reading.facts.all() if namespace in {"", f.key.namespace}]
+        return FOUND if found else 0
 
 
 def _counts(finding: Finding, least: str) -> bool:

@@ -1,4 +1,4 @@
-"""``netviz serve``: the web server and the engine, started together and kept running."""
+"""``netviz serve``: web server, engine and DNS server, started together and kept running."""
 
 import ipaddress
 import socket
@@ -17,7 +17,7 @@ from cluster.runtime.supervisor import Supervisor
 class Command(BaseCommand):
     """Prepare the database, print where netviz is, and supervise its processes."""
 
-    help = "Start netviz: database, first run, web server and engine."
+    help = "Start netviz: database, first run, web server, engine and DNS server."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,9 +26,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--https-port", type=int, default=settings.HTTPS_PORT, help="of the Kubernetes API"
         )
+        parser.add_argument(
+            "--dns-port", type=int, default=settings.DNS_PORT, help="of the DNS server, 0 for none"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        host, port, https_port = options["host"], options["port"], options["https_port"]
+        host, port = options["host"], options["port"]
         refuse_open_reading(host)
         refuse_taken_port(host, port)
         login = firstrun.prepare()
@@ -44,23 +47,28 @@ class Command(BaseCommand):
             self.stdout.flush()
             return True
 
-        supervisor = Supervisor(children(host, port, https_port))
+        supervisor = Supervisor(children(host, port, options["https_port"], options["dns_port"]))
         supervisor.run(until_ready=announce)
 
 
-def children(host: str, port: int, https_port: int) -> list[Child]:
-    """Return the processes of one netviz: the engine and the web server, in order of starting.
+def children(host: str, port: int, https_port: int, dns_port: int) -> list[Child]:
+    """Return the processes of one netviz, in order of starting: engine, web server, DNS server.
 
-    They are told the ports through the environment, where every part of netviz reads them.
+    They are told the ports through the environment, where every part of netviz reads them. The DNS
+    server knows no logins, so it is on loopback whatever the host of the web server is.
     """
-    environment = {"PORT": str(port), "HTTPS_PORT": str(https_port)}
+    environment = {"PORT": str(port), "HTTPS_PORT": str(https_port), "DNS_PORT": str(dns_port)}
     manage = str(settings.BASE_DIR / "manage.py")
     daphne = ["-m", "cluster.live.server", "--verbosity", "0", "--no-server-name"]
     web = [*daphne, "--bind", host, "--port", str(port), settings.ASGI_MODULE]
-    return [
+    commands = [
         Child("engine", [sys.executable, manage, "reconcile"], environment),
         Child("web", [sys.executable, *web], environment),
     ]
+    if dns_port:
+        arguments = [sys.executable, manage, "dns", "--cluster", settings.DNS_CLUSTER]
+        commands.append(Child("dns", arguments, environment))
+    return commands
 
 
 def refuse_open_reading(host: str) -> None:

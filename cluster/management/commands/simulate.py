@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from typing import Any
 
 import orjson
 import yaml
@@ -12,37 +11,29 @@ from django.core.management.base import CommandError
 
 from cluster.catalog import KINDS
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.management.command import INVALID, NetvizCommand
-from cluster.management.seeded import add_source, check_source, load
-from cluster.store import list_objects
+from cluster.management.asking import INVALID, AskingCommand
+from cluster.questions.asked import Asked
 
 
-class Command(NetvizCommand):
+class Command(AskingCommand):
     """Print what was accepted; refusals go to standard error and make the exit code 2."""
 
     help = "Print every object of the settled cluster: addresses, Pods, EndpointSlices, status"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        add_source(parser)
+        super().add_arguments(parser)
         parser.add_argument("-o", "--output", choices=("yaml", "json"), default="yaml")
         parser.add_argument("--kinds", default="", help="only these kinds: Pod,EndpointSlice")
-        parser.add_argument("--dual-stack", action="store_true", help="give both families")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        check_source(options)
-        kinds = _kinds(options["kinds"])
-        if options["cluster"]:
-            _print(_stored(options["cluster"], kinds, options["namespace"]), options["output"])
-            return
-        loaded = load(
-            options["paths"],
-            is_dual_stack=options["dual_stack"],
-            namespace=options["namespace"],
-        )
-        _print(loaded.seeded.simulator.objects(kinds), options["output"])
-        loaded.tell(self.stderr.write)
-        if loaded.refusals:
-            sys.exit(INVALID)
+    def handle(self, *args: object, **options: object) -> None:
+        """Read the kinds before anything is worked out, then ask."""
+        super().handle(*args, **options | {"kinds": _kinds(str(options["kinds"]))})
+
+    def answer(self, asked: Asked, options: dict[str, object]) -> int:
+        kinds = options["kinds"]
+        assert kinds is None or isinstance(kinds, list)  # noqa: S101 - as `handle` gave them
+        _print(asked.objects(kinds), str(options["output"]))
+        return 0
 
 
 def _kinds(text: str) -> list[str] | None:
@@ -55,17 +46,6 @@ def _kinds(text: str) -> list[str] | None:
             raise CommandError(f"--kinds: no kind {word!r}", returncode=INVALID)
         found.append(kind.kind)
     return found
-
-
-def _stored(cluster: str, kinds: list[str] | None, namespace: str) -> list[Manifest]:
-    """Return the objects of a stored cluster, in catalog and name order."""
-    return [
-        manifest
-        for kind in KINDS
-        if kinds is None or kind.kind in kinds
-        if kind.namespaced or not namespace
-        for manifest in list_objects(cluster, kind, namespace=namespace).items
-    ]
 
 
 def _print(objects: list[Manifest], output: str) -> None:

@@ -25,6 +25,7 @@ from cluster.web.drilling import buttons_for
 from cluster.web.history import difference
 from cluster.web.looking import look
 from cluster.web.manifest_yaml import highlighted, render_lines, sections, text_of
+from cluster.web.network import network_of
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
@@ -85,10 +86,12 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
     )
 
 
-def _summary(_request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
+def _summary(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
     with look(subject.cluster.name) as seen:
         findings = seen.facts.of(subject.key)
+        network = network_of(subject.cluster.name, subject.key, seen.snapshot, access_of(request))
     return {
+        **network,
         "facts": facts_of(subject.kind, manifest),
         "conditions": conditions_of(manifest),
         "labels": labels_of(manifest),

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cluster.domains.ingress.kinds import KINDS as INGRESS_KINDS
 from cluster.domains.service.kinds import KINDS as SERVICE_KINDS
+from cluster.domains.workload.records import Secret, parse_secret
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.machinery.meta import Key, ObjectMeta, parse_meta
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """An object of which only the metadata matters here."""
-
-    meta: ObjectMeta
-
-
-def parse_plain(manifest: Manifest) -> Plain:
-    return Plain(parse_meta(manifest))
-
+from cluster.machinery.meta import Key
 
 KINDS = Kinds(
     (
         Kind(
-            group="", version="v1", kind="Secret", plural="secrets", type=Plain, parse=parse_plain
+            group="", version="v1", kind="Secret", plural="secrets", type=Secret,
+            parse=parse_secret,
         ),
         *SERVICE_KINDS,
         *INGRESS_KINDS,

@@ -366,5 +366,7 @@ def test_indexes_file_an_ingress_under_all_it_names() -> None:
         "service": {("shop", "x"), ("shop", "web"), ("shop", "y")},
         "class": {None},
         "host": {"a.test", ""},
+        "catch_all": set(),
+        "tls_host": {""},
         "secret": {("shop", "s")},
     }

@@ -163,6 +163,11 @@ def test_an_ingress_that_is_no_longer_served_loses_the_address() -> None:
 
 
 WEB = (service(), endpoints())
+DEFAULT_PATH = "metadata.annotations[ingressclass.kubernetes.io/is-default-class]"
+
+
+def secret(name: str, type_: str) -> Manifest:
+    return manifest("Secret", name, "shop") | {"type": type_}
 
 
 @pytest.mark.parametrize(
@@ -248,6 +253,60 @@ WEB = (service(), endpoints())
             [("NV311", "spec.tls[0].hosts[1]", "No rule is for x.y.a.test.")],
             id="a-certificate-without-a-route",
         ),
+        pytest.param(  # G-14
+            [ingress_class("a", default=True), ingress_class("b", default=True),
+             ingress_class("c")],
+            [("NV312", DEFAULT_PATH,
+              "New Ingresses without a class get a, which is a default, too.")],
+            id="a-second-default-class",
+        ),
+        pytest.param(
+            [ingress_class("a", default=True),
+             ingress_class("b", default=True, created="2026-01-02T00:00:00Z")],
+            [("NV312", DEFAULT_PATH,
+              "New Ingresses without a class get b, which is a default, too.")],
+            id="the-newest-default-class-counts",
+        ),
+        pytest.param([ingress_class("a", default=True)], [], id="one-default-class"),
+        pytest.param(  # G-25
+            [*WEB, ingress_of({"rules": [rule("", path("/shop(/|$)(.*)"))]})],
+            [("NV313", "spec.rules[0].http.paths[0].path",
+              "Prefix compares /shop(/|$)(.*) as it is written.")],
+            id="a-pattern-as-a-prefix",
+        ),
+        pytest.param(
+            [*WEB, ingress_of({"rules": [rule("", path("/a.*", "ImplementationSpecific"))]})],
+            [], id="a-pattern-that-the-controller-may-read",
+        ),
+        pytest.param(
+            [*WEB, ingress_of({"rules": [rule("", path("/shop(/|$)(.*)"))]},
+                              annotations={"nginx.ingress.kubernetes.io/use-regex": "true"})],
+            [], id="a-pattern-that-an-annotation-asks-for",
+        ),
+        pytest.param(
+            [*WEB, secret("cert", "kubernetes.io/dockerconfigjson"), ingress_of(
+                PLAIN | {"tls": [{"secretName": "cert"}]})],
+            [("NV314", "spec.tls[0].secretName",
+              ("Secret shop/cert is of type kubernetes.io/dockerconfigjson, "
+               "not kubernetes.io/tls."))],
+            id="a-secret-of-another-type",
+        ),
+        pytest.param(
+            [*WEB, secret("cert", "kubernetes.io/tls"), ingress_of(
+                PLAIN | {"tls": [{"secretName": "cert"}]})],
+            [], id="a-secret-with-a-certificate",
+        ),
+        pytest.param(
+            [*WEB, ingress_of({"rules": [rule("a.test"), rule("b.test")],
+                               "tls": [{"hosts": ["a.test"]}]})],
+            [("NV315", "spec.rules[1].host", "spec.tls has no certificate for b.test.")],
+            id="a-host-without-certificate",
+        ),
+        pytest.param(
+            [*WEB, ingress_of({"rules": [rule("a.test"), rule("b.test")],
+                               "tls": [{"hosts": ["a.test"]}, {}]})],
+            [], id="a-certificate-for-every-host",
+        ),
     ],
 )  # fmt: skip
 def test_findings(objects: list[Manifest], expected: list[tuple[str, str, str]]) -> None:
@@ -282,7 +341,13 @@ INGRESSES = st.builds(
 )  # fmt: skip
 SPACES = st.sampled_from(["shop", "data"])
 OTHERS = st.one_of(
-    st.builds(ingress_class, st.sampled_from(["own", "x"]), st.sampled_from([OWN, "acme.io/x"])),
+    st.builds(
+        lambda name, controller, default, created: ingress_class(
+            name, controller, default=default, created=created
+        ),
+        st.sampled_from(["own", "x"]), st.sampled_from([OWN, "acme.io/x"]), st.booleans(),
+        st.sampled_from(["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]),
+    ),
     st.builds(
         lambda name, space, port, labels, ips: service(
             name, space, type_="LoadBalancer", ports=(("http", port, 8080),), labels=labels,
@@ -295,7 +360,10 @@ OTHERS = st.one_of(
         lambda name, space, ready: endpoints(name, space, ready=ready),
         st.sampled_from(["web", "api"]), SPACES, st.booleans(),
     ),
-    st.builds(lambda space: manifest("Secret", "s", space), SPACES),
+    st.builds(
+        lambda space, type_: manifest("Secret", "s", space) | {"type": type_},
+        SPACES, st.sampled_from(["kubernetes.io/tls", "helm.sh/release.v1"]),
+    ),
 )  # fmt: skip
 EDITS = st.lists(
     st.tuples(st.one_of(INGRESSES, OTHERS), st.integers(0, 3)), min_size=1, max_size=20

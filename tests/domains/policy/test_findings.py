@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.domains.policy.findings import RULES
+from cluster.domains.policy.policy import parse_policy
+from cluster.domains.policy.spec_faults import spec_faults
 from cluster.engine.engine import Engine
 from cluster.machinery.findings import Finding
 from cluster.machinery.manifest import JSON, Manifest
@@ -131,13 +133,134 @@ WEB = pod("web-0", {"app": "web"}, ports=[{"containerPort": 80, "name": "http"}]
             id="a-block-of-cluster-ips",  # H-30
         ),
         pytest.param(
-            [policy(egress=[{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}])], None,
+            [policy(egress=[{"to": [{"ipBlock": {"cidr": "10.96.0.0/15"}}]}])], None,
             id="a-block-that-holds-more",
+        ),
+        pytest.param(
+            [policy(podSelector=equals(app="web")), WEB,
+             pod("h", {"app": "web", "pod-template-hash": "x"}, host=True)],
+            ("NV408", "spec.podSelector",
+             "Pods with app=web are on the host network and stay open."),
+            id="one-of-two-pods-is-on-the-host-network",  # H-10
+        ),
+        pytest.param(
+            [policy(egress=[{"to": [{"ipBlock": {"cidr": "10.244.1.7/32"}}]}])],
+            ("NV409", "spec.egress[0].to[0].ipBlock.cidr",
+             "10.244.1.7/32 lies within 10.244.0.0/16, where Pods get their addresses."),
+            id="the-address-of-a-pod",
+        ),
+        pytest.param(
+            [policy(egress=[{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}])],
+            ("NV410", "spec.egress[0].to[0].ipBlock.cidr",
+             "10.0.0.0/8 holds 10.244.0.0/16, the addresses of the Pods."),
+            id="a-block-that-holds-the-pods",  # H-18
+        ),
+        pytest.param(
+            [policy(egress=[{"to": [{"ipBlock": {"cidr": "10.0.0.0/8",
+                                                 "except": ["10.244.0.0/16"]}}]}])],
+            None, id="a-block-without-the-pods",
+        ),
+        pytest.param(
+            [policy(ingress=[{}])],
+            ("NV411", "spec.ingress[0]", "Connections from everyone are allowed on every port."),
+            id="everyone-on-every-port",  # H-9
+        ),
+        pytest.param(
+            [policy(ingress=[{"ports": [{"port": 443}]}])], None, id="everyone-on-one-port",
+        ),
+        pytest.param(
+            [policy(podSelector={"matchExpressions": [
+                {"key": "app", "operator": "In", "values": ["a", "b"]},
+                {"key": "app", "operator": "NotIn", "values": ["b", "a"]}]})],
+            ("NV412", "spec.podSelector", "No labels can meet app in (a,b),app notin (a,b)."),
+            id="a-selector-that-contradicts-itself",
+        ),
+        pytest.param(
+            [policy(ingress=[{"from": [{"podSelector": {
+                "matchLabels": {"app": "a"},
+                "matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]}}]}])],
+            ("NV412", "spec.ingress[0].from[0].podSelector", "No labels can meet !app,app=a."),
+            id="a-peer-that-contradicts-itself",
+        ),
+        pytest.param(
+            [policy(ingress=[{"from": [{"ipBlock": {
+                "cidr": "192.0.2.0/24", "except": ["192.0.2.0/25", "192.0.2.128/25"]}}]}])],
+            ("NV412", "spec.ingress[0].from[0].ipBlock.except",
+             "The exceptions leave no address of 192.0.2.0/24."),
+            id="a-block-with-nothing-left",
+        ),
+        pytest.param(
+            [policy(egress=[{"to": [{"ipBlock": {"cidr": "192.0.2.0/24"}}],
+                             "ports": [{"port": "http"}]}])],
+            ("NV412", "spec.egress[0].ports[0].port",
+             "Only Pods have a port named http, and the blocks hold none."),
+            id="a-name-outside-the-cluster",  # H-26
+        ),
+        pytest.param(
+            [policy_of({"podSelector": {}, "ingress": [{"ports": [{"port": 80}, {"port": 81}]}]},
+                       "wide"),
+             policy(podSelector=equals(app="web"), ingress=[{
+                 "from": [{"podSelector": {}}], "ports": [{"port": 80}]}]), WEB],
+            ("NV413", "spec", "NetworkPolicy shop/wide isolates and allows all of it."),
+            id="another-policy-says-it-all",
+        ),
+        pytest.param(
+            [policy_of({"podSelector": {}, "ingress": [{"ports": [{"port": 80}]}]}, "wide"),
+             policy(podSelector=equals(app="web"), ingress=[{"ports": [{"port": 81}]}]), WEB],
+            None, id="another-policy-says-less",
+        ),
+        pytest.param(
+            [policy_of({"podSelector": {}, "ingress": [{"ports": [{"port": 80}]}]}, "wide"),
+             policy(podSelector=equals(app="web"), policyTypes=["Ingress", "Egress"],
+                    ingress=[{"ports": [{"port": 80}]}]), WEB],
+            None, id="another-policy-isolates-less",
+        ),
+        pytest.param(
+            [policy_of({"podSelector": {}, "ingress": [{"ports": [{"port": 80}]}]}, "wide"),
+             policy()],
+            None, id="a-default-deny-is-never-too-much",
+        ),
+        pytest.param(
+            [policy(ingress=[{"from": [{"namespaceSelector": equals(team="data")},
+                                       {"podSelector": equals(app="web")}]}]), WEB],
+            ("NV414", "spec.ingress[0].from",
+             "All Pods of some namespaces or some Pods of this one: either is allowed."),
+            id="a-dash-too-many",  # H-15
         ),
     ],
 )  # fmt: skip
 def test_findings(objects: list[Manifest], expected: tuple[str, str, str] | None) -> None:
     assert findings(*objects) == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(
+    ("cidrs", "rules"),
+    [
+        pytest.param(["10.96.0.0/16"], [], id="the-cluster-has-one-family"),
+        pytest.param(
+            ["10.96.0.0/16", "fd00:10:96::/108"],
+            [("NV415", "Every IPv4 address is meant, and none of IPv6.")],
+            id="the-cluster-has-both",  # H-19
+        ),
+    ],
+)
+def test_every_address_of_one_family(cidrs: list[str], rules: list[tuple[str, str]]) -> None:
+    block: JSON = {"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}
+    made = policy(ingress=[{"from": [block], "ports": [{"port": 443}]}])
+    key = KINDS["NetworkPolicy"].key("shop", "p")
+    settings = parse_settings({"service_cidrs": [*cidrs]})
+
+    found = spec_faults(parse_policy(made), key, settings)
+
+    assert [(f.rule, f.message) for f in found] == rules
+
+
+def test_of_two_equal_policies_the_later_name_is_without_effect() -> None:
+    spec: Manifest = {"podSelector": {}, "ingress": [{"ports": [{"port": 80}]}]}
+
+    found = findings(policy_of(spec, "a"), policy_of(spec, "b"))
+
+    assert found == [("NV413", "spec", "NetworkPolicy shop/a isolates and allows all of it.")]
 
 
 NAMES = st.sampled_from(["a", "b"])

@@ -25,6 +25,10 @@ def _nodes_of(item: Object) -> Iterable[str]:
     return [item.node_name] if isinstance(item, Pod) and item.node_name else []
 
 
+def _addresses_of(item: Object) -> Iterable[str]:
+    return item.ips if isinstance(item, Pod) else []
+
+
 KINDS = Kinds(
     (
         Kind(
@@ -33,11 +37,12 @@ KINDS = Kinds(
         ),
         Kind(
             group="", version="v1", kind="Node", plural="nodes", type=Node, parse=parse_node,
-            namespaced=False, has_status=True,
+            namespaced=False, has_status=True, has_label_index=True,
         ),
         Kind(
             group="", version="v1", kind="Pod", plural="pods", type=Pod, parse=parse_pod,
-            has_label_index=True, has_status=True, indexes={"node": _nodes_of},
+            has_label_index=True, has_status=True,
+            indexes={"node": _nodes_of, "ip": _addresses_of},
             graceful_seconds=lambda _manifest: 30,
         ),
         *SERVICE_KINDS,

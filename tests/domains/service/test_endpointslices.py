@@ -472,3 +472,17 @@ def test_an_external_name_has_no_slices_even_with_a_selector() -> None:
     external = service("web", ports=None, type="ExternalName", externalName="a.b", **WEB)
 
     assert cluster(external, *pods(1)).slices() == []
+
+
+def test_the_order_of_ports_in_a_service_changes_no_slice() -> None:
+    """D-19: the ports of a slice are a set."""
+    made = cluster(
+        web({"name": "a", "port": 80}, {"name": "b", "port": 81}), pod("p", "10.244.0.1")
+    )
+    before = made.slices()
+
+    made.replace(web({"name": "b", "port": 81}, {"name": "a", "port": 80}))
+    made.settle()
+
+    assert {(port.name, port.port) for port in before[0].ports} == {("a", 80), ("b", 81)}
+    assert made.slices() == before

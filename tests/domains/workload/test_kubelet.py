@@ -57,6 +57,19 @@ def test_freed_addresses_are_used_again_last() -> None:  # I-41
     }  # fmt: skip
 
 
+def test_a_hostname_that_the_kernel_cannot_hold_leaves_the_pod_pending() -> None:  # E-61
+    world = World(nodes=1)
+    world.create(pod("x" * 40, subdomain="s", setHostnameAsFQDN=True))
+    step = world.settle()
+
+    assert not step.errors
+    assert world.pod("x" * 40).ips == ()
+    assert world.pod("x" * 40).phase == "Pending"
+    assert "FailedCreatePodSandBox" in {event.reason for event in step.events}
+    assert world.add(pod("y" * 39, subdomain="s", setHostnameAsFQDN=True)).pod("y" * 39).is_ready
+    assert world.run().pod("x" * 40).ips == ()
+
+
 def test_a_node_without_free_addresses_says_so() -> None:
     world = World(nodes=0).add(node("n", spec={"podCIDR": "10.0.0.0/30"}), pod("a"))
     world.create(pod("b"))

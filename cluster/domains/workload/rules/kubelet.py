@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cluster.domains.workload.hostname import pod_hostname
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.domains.workload.rules.addressing import Addresses
@@ -61,15 +62,21 @@ class Kubelets:
             if patch is not None:
                 writes.append(Patch(snapshot.key_of(pod), patch))
         events: list[Event] = []
+        is_full = False
         if waiting:
             addresses = Addresses(node, snapshot)
             for pod in sorted(waiting, key=_age):
+                refusal = pod_hostname(pod, view.settings.cluster_domain).error
+                if refusal is not None:  # E-61: it stays Pending
+                    events.append(_no_sandbox(snapshot.key_of(pod), refusal))
+                    continue
                 patch = _start(pod, node, addresses, view)
                 if patch is None:
+                    is_full = True
                     events.append(_no_address(snapshot.key_of(pod), node))
                 else:
                     writes.append(Patch(snapshot.key_of(pod), patch))
-        error = f"no Pod address is left on Node {owner.name}" if events else None
+        error = f"no Pod address is left on Node {owner.name}" if is_full else None
         writes.sort(key=lambda write: write.key)
         return Answer(writes=tuple(writes), events=tuple(events), error=error)
 
@@ -110,8 +117,10 @@ def _keep(pod: Pod, node: Node, view: View) -> Manifest | None:
 
 def _no_address(key: Key, node: Node) -> Event:
     ranges = ", ".join(node.pod_cidrs) or "none"
-    text = (
-        "Failed to create pod sandbox: failed to allocate an address: "
-        f"no IP addresses available in range set: {ranges}"
-    )
+    text = f"failed to allocate an address: no IP addresses available in range set: {ranges}"
+    return _no_sandbox(key, text)
+
+
+def _no_sandbox(key: Key, reason: str) -> Event:
+    text = f"Failed to create pod sandbox: {reason}"
     return Event(key, "Warning", "FailedCreatePodSandBox", text)

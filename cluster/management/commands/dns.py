@@ -1,0 +1,99 @@
+"""``netviz dns``: serve the zones of a cluster to real clients."""
+
+import asyncio
+import contextlib
+import ipaddress
+import signal
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from cluster.domains.dns.response import Response
+from cluster.management.inputs import UnreadablePath
+from cluster.management.seeded import load
+from cluster.runtime.dnswire import Answer
+from cluster.runtime.nameserver import NameServer, answer_from, answers_of_cluster
+from cluster.runtime.replica import replicas
+
+INVALID = 2
+
+
+class Command(BaseCommand):
+    """Answer until SIGTERM or SIGINT."""
+
+    help = "Serve the zones of a stored cluster or of manifests over UDP and TCP."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="*", metavar="PATH", help="manifests instead")
+        parser.add_argument("--cluster", help=f"a stored cluster ({settings.DNS_CLUSTER})")
+        parser.add_argument("--port", type=int, default=settings.DNS_PORT)
+        parser.add_argument("--address", default="127.0.0.1", help="to listen on")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        paths, cluster = options["paths"], options["cluster"]
+        if paths and cluster:
+            raise CommandError("give paths or --cluster, not both", returncode=INVALID)
+        name = cluster or settings.DNS_CLUSTER
+        answer = self.answers_of_paths(paths) if paths else answers_of_cluster(name)
+        if not is_own(options["address"]):
+            self.stderr.write(f"everybody who reaches {options['address']} may ask")
+        what = "manifests" if paths else f"cluster {name}"
+        server = NameServer(answer, options["address"], options["port"])
+        with following(is_stored=not paths):
+            try:
+                asyncio.run(self.serve(server, what))
+            except OSError as error:
+                text = f"{options['address']}:{options['port']}: {error.strerror or error}"
+                raise CommandError(text) from error
+
+    def answers_of_paths(self, paths: list[str]) -> Answer:
+        """Return the answers of the cluster that manifests make."""
+        try:
+            loaded = load(paths)
+        except UnreadablePath as error:
+            raise CommandError(str(error), returncode=INVALID) from error
+        for line in [*loaded.refusals, *loaded.notices]:
+            self.stderr.write(line)
+        snapshot = loaded.seeded.snapshot
+
+        def answer(name: str, type_: str) -> Response:
+            return answer_from(snapshot, name, type_)
+
+        return answer
+
+    async def serve(self, server: NameServer, what: str) -> None:
+        """Serve until a signal asks for the end; raises OSError where nothing can be heard."""
+        end = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, end.set)
+        await server.start()
+        self.stdout.write(f"DNS of {what} is at {server.address} port {server.port}, UDP and TCP")
+        self.stdout.flush()
+        await end.wait()
+        await server.close()
+
+
+@contextlib.contextmanager
+def following(*, is_stored: bool) -> Iterator[None]:
+    """Keep replicas near the end of their logs while the block runs."""
+    if not is_stored:
+        yield
+        return
+    replicas.follow()
+    try:
+        yield
+    finally:
+        replicas.close()
+
+
+def is_own(address: str) -> bool:
+    """Say whether only this machine can ask at ``address``."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"

@@ -1,0 +1,371 @@
+"""The stages from a Service to its endpoints: service, load balancer, node port, proxy, choice.
+
+Inside the cluster the proxy of the client's own Node decides; from outside those of the Nodes on
+which the connection can arrive. Source: semantics.md F-19 to F-42.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster.domains.policy.ends import address_end, by_family
+from cluster.domains.service.destinations import Destination, first_destination
+from cluster.domains.service.forwarding import Forwarding, forward
+from cluster.domains.service.proxy_endpoints import ProxyEndpoint
+from cluster.domains.service.service import Service, ServicePort
+from cluster.domains.workload.node import Node
+from cluster.domains.workload.pod import Pod
+from cluster.machinery.addresses import Family, family_of_text, parse_address
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.slices import endpoint_rows
+from cluster.questions.trace.policies import Target
+from cluster.questions.trace.sources import Source, end_of
+from cluster.questions.trace.steps import (
+    Edit,
+    EndpointVerdict,
+    Evidence,
+    Flow,
+    Missed,
+    Step,
+    evidence_of,
+)
+from cluster.questions.views.words import counted, listed
+
+EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers"
+MOST_ENTRIES = 200
+"""Nodes on which a connection from outside is followed; more of them say nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """What the proxy of one Node does with the connection."""
+
+    node: str
+    forwarding: Forwarding
+
+
+@dataclass(slots=True)
+class Proxying:
+    """The way through one Service."""
+
+    snapshot: Snapshot
+    facts: Facts
+    flow: Flow
+    source: Source
+
+    def to_service(self, service: Service, port: ServicePort) -> list[Target] | None:
+        """Go to the first address of a Service that the source can use."""
+        if self.source.kind == "outside":
+            return self._from_outside(service, port)
+        for family in self.source.families:
+            address = service.virtual_ip(family)
+            if address is not None:
+                destination = first_destination(
+                    self.snapshot, service, port, self.source.node, "clusterIP"
+                )
+                if destination is None or destination.ip != address:
+                    destination = Destination("clusterIP", address, port.port, "spec.clusterIPs")
+                return self.to_destination(service, port, destination)
+        name = _name(service)
+        text = f"{name} has no cluster IP of a family that {self.source.label} has."
+        evidence = (Evidence(name, "spec.clusterIPs", ", ".join(service.cluster_ips)),)
+        self.flow.add(Step("service", f"Has {name} an address?", "fail", text, "F-1", evidence))
+        return None
+
+    def _from_outside(self, service: Service, port: ServicePort) -> list[Target] | None:
+        """Go in by a load balancer, by an external IP, or by a node port."""
+        for kind in ("loadBalancer", "externalIP"):
+            found = first_destination(self.snapshot, service, port, "", kind)
+            if found is not None and family_of_text(found.ip) in self.source.families:
+                return self.to_destination(service, port, found)
+        if service.type == "LoadBalancer" and not service.load_balancer_ingress:
+            name = _name(service)
+            question = f"At which address does the load balancer of {name} answer?"
+            text = f"{name} has no load balancer address (yet)."
+            evidence = (Evidence(name, "status.loadBalancer.ingress", ""),)
+            step = Step("load-balancer", question, "unknown", text, "F-30", evidence)
+            self.flow.add(step)
+        if port.node_port is not None:
+            nodes = sorted(self.snapshot.of(Node), key=lambda node: node.meta.name)
+            family = self.source.families[0]
+            at = next((ip for node in nodes if (ip := _node_ip(node, family))), "0.0.0.0")  # noqa: S104
+            path = f"spec.ports[{service.ports.index(port)}].nodePort"
+            destination = Destination("nodePort", at, port.node_port, path)
+            return self.to_destination(service, port, destination, is_any_node=True)
+        self._inside_only(service)
+        return None
+
+    def _inside_only(self, service: Service) -> None:
+        name = _name(service)
+        text = f"{name} is reachable from Nodes and Pods of the cluster alone."
+        evidence = (Evidence(name, "spec.type", service.type),)
+        change = Edit(f"set spec.type of {name} to NodePort", name, "spec.type", "NodePort")
+        self.flow.add(
+            Step("service", f"Is {name} reachable from outside?", "fail", text, "F-32", evidence,
+                 smallest_change=change)
+        )  # fmt: skip
+
+    def to_destination(
+        self,
+        service: Service,
+        port: ServicePort,
+        destination: Destination,
+        *,
+        is_any_node: bool = False,
+    ) -> list[Target] | None:
+        """Go to one address of a Service; `is_any_node`: to its node port on whichever Node."""
+        if self.source.kind == "outside" and destination.kind == "clusterIP":
+            self._inside_only(service)
+            return None
+        nodes = self._entries(service, destination, is_any_node=is_any_node)
+        if self.source.kind == "outside" and not self._enters(service, destination, nodes):
+            return None
+        self._service_step(service, port, destination)
+        arrivals = [
+            _Arrival(node, self._forward(service, port, destination, node)) for node in nodes
+        ]
+        if not self._proxy_step(service, destination, arrivals):
+            return None
+        return self._choice(service, port, destination, arrivals)
+
+    def _forward(
+        self, service: Service, port: ServicePort, destination: Destination, node: str
+    ) -> Forwarding:
+        client = self.source.client(family_of_text(destination.ip), node)
+        return forward(self.snapshot, service, port, client, destination)
+
+    # where the connection arrives
+
+    def _entries(
+        self, service: Service, destination: Destination, *, is_any_node: bool
+    ) -> list[str]:
+        """Return the Nodes whose proxies may get the connection, by name."""
+        if destination.kind == "nodePort" and not is_any_node:
+            found = sorted(
+                node.meta.name for node in self.snapshot.lookup(Node, "ip", destination.ip)
+            )
+            return found[:1] or [self.source.node]
+        if self.source.kind != "outside":
+            return [self.source.node]
+        nodes = sorted(self.snapshot.of(Node), key=lambda node: node.meta.name)
+        if destination.kind == "loadBalancer":
+            nodes = [node for node in nodes if EXCLUDED not in node.meta.labels]
+        if service.external_traffic_policy == "Local":
+            if destination.kind == "loadBalancer":  # F-42: balancers ask where endpoints are
+                with_endpoints = {
+                    row.node for row in endpoint_rows(self.snapshot, service) if row.ready
+                }
+                nodes = [node for node in nodes if node.meta.name in with_endpoints]
+            return [node.meta.name for node in nodes[:MOST_ENTRIES]]
+        # Proxies differ by zone at most (F-14): one Node of each stands for the others.
+        by_zone = {node.zone: node.meta.name for node in reversed(nodes)}
+        return sorted(by_zone.values())
+
+    def _enters(self, service: Service, destination: Destination, nodes: list[str]) -> bool:
+        """Add how a connection from outside comes in; returns whether it does."""
+        name = _name(service)
+        value = str(destination.number) if destination.kind == "nodePort" else destination.ip
+        evidence = (Evidence(name, destination.path, value),)
+        if destination.kind == "nodePort":
+            question = f"Does node port {destination.number} answer?"
+            text = f"Every Node answers on {destination.number} for {name}."
+            return self.flow.add(Step("node-port", question, "pass", text, "F-28", evidence))
+        question = f"Which Nodes does {destination.ip} lead to?"
+        if not nodes:
+            path = "spec.externalTrafficPolicy"
+            text = f"No Node has a ready endpoint of {name}, so the load balancer uses none."
+            step = Step(
+                "load-balancer", question, "fail", text, "F-42",
+                (*evidence, Evidence(name, path, service.external_traffic_policy)),
+                closest_miss=self.why_no_endpoint(service),
+            )  # fmt: skip
+            return self.flow.add(step)
+        every = service.external_traffic_policy != "Local"
+        text = (
+            f"{destination.ip} is the load balancer of {name}; any Node may get the connection."
+            if every
+            else f"{destination.ip} leads to {listed(nodes)}, where endpoints are."
+        )
+        return self.flow.add(
+            Step("load-balancer", question, "pass", text, "F-42", evidence, "assumed")
+        )
+
+    # steps
+
+    def _service_step(self, service: Service, port: ServicePort, at: Destination) -> None:
+        name = _name(service)
+        where = f"spec.ports[{service.ports.index(port)}]"
+        shown = f"{port.port}/{port.protocol}"
+        self.flow.add(
+            Step(
+                "service",
+                f"Which Service answers at {at.ip}, {port.protocol} {at.number}?",
+                "pass",
+                f"{name}: {shown} leads to targetPort {port.target_port}.",
+                "F-20" if at.is_external else "F-19",
+                (
+                    Evidence(name, at.path, at.ip if at.kind != "nodePort" else str(at.number)),
+                    Evidence(name, f"{where}.targetPort", str(port.target_port)),
+                ),
+            )
+        )
+
+    def _proxy_step(
+        self, service: Service, destination: Destination, arrivals: list[_Arrival]
+    ) -> bool:
+        """Add what the proxies do; returns whether any lets the connection through (F-31)."""
+        names = listed([arrival.node or "a Node" for arrival in arrivals])
+        question = f"What does kube-proxy on {names} do with it?"
+        refused = [found for found in arrivals if _is_out_of_range(found.forwarding)]
+        shown = (refused or arrivals)[0].forwarding
+        evidence = evidence_of(shown.why)
+        if len(refused) < len(arrivals):
+            told = [reason.text for reason in shown.why[1:2] if not reason.cause]
+            texts = told or ["It takes the connection."]
+            rule = "F-24" if destination.is_external else "F-19"
+            return self.flow.add(
+                Step("proxy", question, "pass", texts[0], rule, evidence, "assumed")
+            )
+        cause = next(reason for reason in shown.why if reason.cause)
+        name = _name(service)
+        address = self.source.end.address(family_of_text(destination.ip))
+        block = f"{address}/{address.max_prefixlen}" if address is not None else ""
+        change = Edit(
+            f"add {block} to {cause.path} of {name}", name, cause.path, block, appended=True
+        )
+        text = f"{cause.text} The load balancer's source ranges are {cause.value}."
+        return self.flow.add(
+            Step("proxy", question, "fail", text, "F-31", evidence, smallest_change=change)
+        )
+
+    def _choice(
+        self,
+        service: Service,
+        port: ServicePort,
+        destination: Destination,
+        arrivals: list[_Arrival],
+    ) -> list[Target] | None:
+        """Add which endpoints may be chosen, and return them."""
+        forwarding = [found for found in arrivals if found.forwarding.action == "forward"]
+        stopped = [found for found in arrivals if found.forwarding.action != "forward"]
+        question = f"Which endpoints of {_name(service)} may be chosen?"
+        shown = (stopped or forwarding)[0].forwarding
+        evidence = evidence_of(shown.why)
+        if stopped:
+            self.flow.add(self._no_choice(service, port, destination, stopped[0], question))
+        else:
+            chosen = {str(end) for found in forwarding for end in found.forwarding.endpoints}
+            text = f"{counted(len(chosen), 'endpoint')} eligible: {listed(sorted(chosen))}."
+            self.flow.add(Step("endpoint-choice", question, "pass", text, "F-25", evidence))
+        if not forwarding:
+            return None
+        for found in stopped:
+            cause = next((r.text for r in found.forwarding.why if r.cause), "")
+            self.flow.endpoints.append(
+                EndpointVerdict(
+                    f"{found.node}:{destination.number}", "", found.node, self.flow.source,
+                    "blocked", "endpoint-choice", cause,
+                )
+            )  # fmt: skip
+        return self._targets(forwarding, family_of_text(destination.ip))
+
+    def _no_choice(
+        self,
+        service: Service,
+        port: ServicePort,
+        destination: Destination,
+        stopped: _Arrival,
+        question: str,
+    ) -> Step:
+        found = stopped.forwarding
+        cause = next((reason for reason in found.why if reason.cause), None)
+        text = cause.text if cause is not None else "No endpoint may be chosen."
+        name, evidence = _name(service), evidence_of(found.why)
+        if found.action == "reject":
+            return Step(
+                "endpoint-choice", question, "fail", text, "F-22", evidence,
+                closest_miss=self.why_no_endpoint(service),
+            )  # fmt: skip
+        word = "externalTrafficPolicy" if destination.is_external else "internalTrafficPolicy"
+        path = f"spec.{word}"
+        change = Edit(f"set {path} of {name} to Cluster", name, path, "Cluster")
+        others = listed([str(end) for end in found.categories.reachable or ()]) or "other Nodes"
+        return Step(
+            "endpoint-choice", question, "fail", text, "F-23", evidence,
+            closest_miss=Missed(f"{name} has endpoints elsewhere: {others}", name, path),
+            smallest_change=change,
+        )  # fmt: skip
+
+    def why_no_endpoint(self, service: Service) -> Missed | None:
+        """Return what keeps a Service from having endpoints, by its findings and its Pods."""
+        key = self.snapshot.key_of(service)
+        for finding in self.facts.of(key):
+            if finding.path.startswith("spec."):
+                return Missed(finding.message, str(key), finding.path)
+        rows = endpoint_rows(self.snapshot, service)
+        if not rows:
+            return None
+        names = listed([
+            f"{row.pod.meta.namespace}/{row.pod.meta.name}" if row.pod else row.address
+            for row in rows
+        ])  # fmt: skip
+        text = f"{counted(len(rows), 'endpoint')} of {key}, none of them ready: {names}"
+        pod = next((row.pod for row in rows if row.pod is not None), None)
+        about = f"Pod {pod.meta.namespace}/{pod.meta.name}" if pod is not None else str(key)
+        return Missed(text, about, "status.conditions")
+
+    # endpoints
+
+    def _targets(self, arrivals: list[_Arrival], family: Family) -> list[Target]:
+        """Return every endpoint once for each address that it may see."""
+        found: dict[tuple[str, str], Target] = {}
+        for arrival in arrivals:
+            forwarding = arrival.forwarding
+            is_masked = forwarding.source_seen == "node" and self.source.kind != "node"
+            node = self.snapshot.get(Node, "", arrival.node) if is_masked else None
+            seen = parse_address(_node_ip(node, family)) if node is not None else None
+            for endpoint in forwarding.endpoints:
+                target = self._target(endpoint, family, None if seen is None else str(seen))
+                found.setdefault((target.label, str(seen or "")), target)
+        return [found[key] for key in sorted(found)]
+
+    def _target(self, endpoint: ProxyEndpoint, family: Family, seen: str | None) -> Target:
+        address = parse_address(seen) if seen is not None else None
+        end = address_end(address) if address is not None else None
+        pod = self._pod_of(endpoint)
+        if pod is not None:
+            made = pod_target(self.snapshot, pod, str(endpoint), endpoint.port, family)
+            return Target(made.label, made.end, made.port, family, made.node, pod, end)
+        own = parse_address(endpoint.ip)
+        assert own is not None  # noqa: S101 - slices hold addresses of their family
+        node = endpoint.endpoint.node_name or ""
+        return Target(str(endpoint), address_end(own), endpoint.port, family, node, None, end)
+
+    def _pod_of(self, endpoint: ProxyEndpoint) -> Pod | None:
+        named = endpoint.endpoint.target
+        if named is not None and named.kind == "Pod":
+            namespace = named.namespace or endpoint.source.namespace
+            return self.snapshot.get(Pod, namespace, named.name)
+        pods = self.snapshot.lookup(Pod, "ip", endpoint.ip)
+        return next((pod for pod in pods if not pod.host_network), None)
+
+
+def pod_target(snapshot: Snapshot, pod: Pod, label: str, port: int, family: Family) -> Target:
+    """Return a Pod as an endpoint."""
+    return Target(label, end_of(snapshot, pod), port, family, pod.node_name, pod)
+
+
+def _is_out_of_range(found: Forwarding) -> bool:
+    return found.action == "drop" and any(
+        reason.cause and reason.path == "spec.loadBalancerSourceRanges" for reason in found.why
+    )
+
+
+def _name(service: Service) -> str:
+    return f"Service {service.meta.namespace}/{service.meta.name}"
+
+
+def _node_ip(node: Node, family: Family) -> str:
+    found = by_family(node.internal_ips).get(family)
+    return "" if found is None else str(found)
