@@ -113,13 +113,21 @@ class Simulator:
     def create(
         self, document: JSON, *, mode: Mode = "api", namespace: str = "", dry_run: bool = False
     ) -> Written:
-        """Create an object as a POST does; with `dry_run` nothing is stored. Raises ApiError."""
+        """Create an object as a POST does; with `dry_run` nothing is stored. Raises ApiError.
+
+        A dry run leaves no trace: not even the uid or name that it made is used up.
+        """
         found = self.read(document)
+        serial = self._serial
         kind = found.kind
         request = self._request(kind, namespace, mode=mode)
         name = text_at(found.manifest, "metadata", "name") or ""
         key = kind.key(_namespace(found.manifest) or namespace or "default", name)
-        admitted = create(request, found.manifest, self._state(key))
+        try:
+            admitted = create(request, found.manifest, self._state(key))
+        finally:
+            if dry_run:
+                self._serial = serial
         meta = mapping_at(admitted.manifest, "metadata")
         key = kind.key(text_at(meta, "namespace") or "", text_at(meta, "name") or "")
         if key in self.manifests:

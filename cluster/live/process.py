@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-
-from django.db import connections
 
 from cluster.live.desk import Desk
 from cluster.live.hub import Hub
 from cluster.live.source import ReplicaSource
 from cluster.runtime.replica import replicas
+from cluster.runtime.workers import end_workers
 
 WORKERS = 2
 
@@ -28,16 +26,7 @@ class Live:
 
     def close(self) -> None:
         """End the threads, their database connections closed."""
-        all_here = threading.Barrier(WORKERS)
-        for _worker in range(WORKERS):
-            self.executor.submit(_close_connections, all_here)
-        self.executor.shutdown()
-
-
-def _close_connections(all_here: threading.Barrier) -> None:
-    """Close this thread's connections; waiting for the others gives each thread one call."""
-    all_here.wait(timeout=10)
-    connections.close_all()
+        end_workers(self.executor, WORKERS)
 
 
 _live: Live | None = None

@@ -10,22 +10,20 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
 
-from cluster.machinery.errors import ApiError
 from cluster.machinery.manifest import Manifest
-from cluster.management.inputs import UnreadablePath
+from cluster.management.command import INVALID, NetvizCommand
 from cluster.management.seeded import load
 from cluster.questions.asked import Asked
 from cluster.questions.question import QuestionError
+from cluster.questions.seeded import Seeded
 from cluster.runtime.asking import stored_cluster
 
-INVALID = 2
-Option = TypeVar("Option")
+__all__ = ["INVALID", "AskingCommand"]
 
 
 def nothing_stored(error: DatabaseError) -> str:
@@ -33,11 +31,14 @@ def nothing_stored(error: DatabaseError) -> str:
     return f"no stored cluster can be read ({error}); `netviz serve` or `netviz load` makes them"
 
 
-class AskingCommand(BaseCommand):
-    """A command that asks one cluster; subclasses say what, in `answer`."""
+class AskingCommand(NetvizCommand):
+    """A command that asks one cluster; subclasses say what, in `answer`.
 
-    requires_system_checks = ()
+    `with_dns_server` puts the Pods of the cluster's DNS beside what manifests make.
+    """
+
     is_refused = False
+    with_dns_server = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add where the cluster comes from."""
@@ -74,23 +75,18 @@ class AskingCommand(BaseCommand):
         try:
             with stored_cluster(cluster) as stored:
                 yield stored
-        except ApiError as error:
-            raise CommandError(error.message, returncode=INVALID) from error
         except DatabaseError as error:
             raise CommandError(nothing_stored(error), returncode=INVALID) from error
 
-    def loaded(self, paths: list[str], options: dict[str, object]) -> Asked:
-        """Return the cluster that manifests make; raises CommandError for unreadable paths."""
-        try:
-            found = load(
-                paths,
-                is_dual_stack=bool(options["dual_stack"]),
-                namespace=str(options["namespace"]),
-            )
-        except UnreadablePath as error:
-            raise CommandError(str(error), returncode=INVALID) from error
-        for line in [*found.refusals, *found.notices]:
-            self.stderr.write(line)
+    def loaded(self, paths: list[str], options: dict[str, object]) -> Seeded:
+        """Return the cluster that manifests make; raises UnreadablePath."""
+        found = load(
+            paths,
+            is_dual_stack=bool(options["dual_stack"]),
+            namespace=str(options["namespace"]),
+            with_dns_server=self.with_dns_server,
+        )
+        found.tell(self.stderr.write)
         self.is_refused = self.is_refused or bool(found.refusals)
         return found.seeded
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -25,16 +26,22 @@ def uploads(paths: Iterable[str]) -> Iterator[Upload]:
         if text == "-":
             yield Upload("-", sys.stdin.buffer.read())
             continue
-        path = Path(text)
-        if not path.exists():
-            raise UnreadablePath(f"{text}: no such file or directory")
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in files:
-            if file.is_file() and (file == path or file.suffix in SUFFIXES):
-                try:
-                    yield Upload(str(file), file.read_bytes())
-                except OSError as error:
-                    raise UnreadablePath(f"{file}: {error.strerror}") from error
+        try:
+            for file in _files(Path(text)):
+                yield Upload(str(file), file.read_bytes())
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UnreadablePath(f"{error.filename or text}: {reason}") from error
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield `path` itself, or the manifests below it; raises OSError where there is nothing."""
+    if not stat.S_ISDIR(path.stat().st_mode):
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        if file.suffix in SUFFIXES and file.is_file():
+            yield file
 
 
 def read_documents(paths: Iterable[str]) -> list[Document]:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cluster.machinery.decode import Document
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.settings import EMPTY, dual_stack, parse_settings
 from cluster.management.inputs import printable, read_documents
-from cluster.questions.seeded import Refused, Seeded
-from cluster.questions.seeding import seed
+from cluster.questions.seeded import Seeded
+from cluster.questions.seeding import describe, seed
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The cluster, and for each refusal or notice one printable line."""
+    """The cluster, and for each refusal and each notice one printable line, in reading order."""
 
     seeded: Seeded
     refusals: list[str]
     notices: list[str]
+
+    def tell(self, write: Callable[[str], object]) -> None:
+        """Write every line, refusals first."""
+        for line in (*self.refusals, *self.notices):
+            write(line)
 
 
 def load(
@@ -31,23 +36,24 @@ def load(
 ) -> Loaded:
     """Return the cluster that the manifests in `paths` make; raises UnreadablePath."""
     found = read_documents(paths)
-    readable = [item for item in found if item.manifest is not None]
-    refusals = [_problem(item) for item in found if item.problem is not None]
-    notices = [f"{_place(item)}: {item.notice}" for item in found if item.notice]
+    places = [place for place, item in enumerate(found) if item.manifest is not None]
     settings = parse_settings(dual_stack({}) if is_dual_stack else EMPTY)
-    objects: list[JSON] = [within(item.manifest, namespace) for item in readable]
+    objects: list[JSON] = [within(found[place].manifest, namespace) for place in places]
     seeded = seed(objects, settings, mode="import", with_dns_server=with_dns_server)
+    refusals = [(n, _problem(item)) for n, item in enumerate(found) if item.problem is not None]
+    notices = [(n, _line(item, "", "not read", item.notice.removeprefix("not read: ")))
+               for n, item in enumerate(found) if item.notice]  # fmt: skip
     for refused in seeded.refused:
-        line = _refusal(readable[refused.index], refused)
-        (notices if refused.is_unknown_kind else refusals).append(line)
+        place = places[refused.index]
+        word = "skipped" if refused.is_unknown_kind else "refused"
+        line = _line(found[place], refused.object, word, refused.error.message)
+        (notices if refused.is_unknown_kind else refusals).append((place, line))
     notices += [
-        f"{_place(readable[index])}: {text}" for index, text in seeded.notices if index >= 0
+        (places[index], _line(found[places[index]], describe(objects[index]), "notice", text))
+        for index, text in seeded.notices
+        if index >= 0
     ]
-    return Loaded(
-        seeded,
-        [printable(line) for line in refusals],
-        [printable(line) for line in notices],
-    )
+    return Loaded(seeded, _in_order(refusals), _in_order(notices))
 
 
 def within(manifest: Manifest | None, namespace: str) -> JSON:
@@ -60,17 +66,18 @@ def within(manifest: Manifest | None, namespace: str) -> JSON:
     return manifest
 
 
-def _place(document: Document) -> str:
-    return f"{document.file}:{document.line}"
-
-
 def _problem(document: Document) -> str:
     problem = document.problem
     assert problem is not None  # noqa: S101 - only documents with a problem come here
     field = f"{problem.field}: " if problem.field else ""
     remedy = f" ({problem.remedy})" if problem.remedy else ""
-    return f"{document.file}:{problem.line}: {field}{problem.message}{remedy}"
+    return f"{document.file}:{problem.line}: unreadable: {field}{problem.message}{remedy}"
 
 
-def _refusal(document: Document, refused: Refused) -> str:
-    return f"{_place(document)}: {refused.object}: {refused.error.message}"
+def _line(document: Document, who: str, word: str, text: str) -> str:
+    """Return `file:line: Kind ns/name: word: text`, as `netviz load` tells it."""
+    return ": ".join(filter(None, (f"{document.file}:{document.line}", who, word, text)))
+
+
+def _in_order(lines: list[tuple[int, str]]) -> list[str]:
+    return [printable(line) for _place, line in sorted(lines, key=lambda pair: pair[0])]

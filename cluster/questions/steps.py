@@ -30,6 +30,9 @@ def take_step(seeded: Seeded, index: int, step: JSON) -> None:
         )
     try:
         take(seeded, body)
+    except QuestionError as error:
+        field = f"steps[{index}].{verb}.{error.field}"
+        raise QuestionError(error.code, error.message, field) from error
     except ApiError as error:
         seeded.refused.append(Refused(index, _named(body), error, step=index))
     seeded.settle()
@@ -78,7 +81,7 @@ def _patch(seeded: Seeded, body: Manifest) -> None:
         seeded.simulator.change(key, lambda stored: strategic_merge(stored, change, shape))
     else:
         text = "a patch has a type json (with ops), merge or strategic (with value)"
-        raise QuestionError("BadRequest", text, "steps.patch")
+        raise QuestionError("BadRequest", text, "type")
 
 
 def _delete(seeded: Seeded, body: Manifest) -> None:

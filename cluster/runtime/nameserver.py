@@ -25,6 +25,7 @@ from cluster.machinery.errors import NotFound
 from cluster.machinery.snapshot import Snapshot
 from cluster.runtime.dnswire import Answer, NotReady, reply
 from cluster.runtime.replica import replicas
+from cluster.runtime.workers import end_workers
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +115,8 @@ class NameServer:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, end_workers, self._workers, WORKERS)
 
     async def _reply(self, wire: bytes, *, is_tcp: bool) -> bytes | None:
         loop = asyncio.get_running_loop()

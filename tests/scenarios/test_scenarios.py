@@ -21,8 +21,8 @@ from tests.scenarios.matching import Bindings, load, mismatches
 
 HERE = Path(__file__).resolve().parent
 DOMAINS = (
-    "service", "dns", "proxy", "endpointslices", "dual_stack", "workload", "scheduling", "ingress",
-    "policy", "garbage", "drills",
+    "service", "dns", "proxy", "endpointslices", "dual_stack", "workload", "scheduling",
+    "ingress", "policy", "garbage", "drills",
 )  # fmt: skip
 INPUTS = sorted(HERE.glob("*/*.input.yaml"))
 HEADER = {"name", "claim", "source"}

@@ -5,17 +5,16 @@ from __future__ import annotations
 import sys
 
 import orjson
-from django.core.management.base import BaseCommand
 
 from cluster.machinery.manifest import Manifest
+from cluster.management.command import NetvizCommand
 from cluster.questions.session import answer_line
 
 
-class Command(BaseCommand):
+class Command(NetvizCommand):
     """Answer one line after the other; a line that cannot be answered gives an `error`."""
 
     help = "Answer questions about clusters given as JSON lines (no database, no server)"
-    requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
         for line in sys.stdin.buffer:

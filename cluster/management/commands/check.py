@@ -2,59 +2,44 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
-
-import orjson
-from django.core.management.base import BaseCommand, CommandError
 
 from cluster.machinery.findings import SEVERITIES, Finding
 from cluster.machinery.manifest import JSON
-from cluster.management.inputs import UnreadablePath, printable
-from cluster.management.seeded import load
-from cluster.questions.facts import Facts, in_order
+from cluster.management.asking import AskingCommand
+from cluster.management.inputs import printable
+from cluster.questions.asked import Asked
+from cluster.questions.facts import in_order
+from cluster.questions.seeded import Seeded
 
-FOUND, INVALID = 1, 2
+FOUND = 1
 
 
-class Command(BaseCommand):
+class Command(AskingCommand):
     """Exit 0 without findings, 1 with some at or above `--severity`, 2 for invalid input."""
 
     help = "Print findings about manifests; exit 1 if any is at or above --severity"
-    requires_system_checks = ()
+    with_dns_server = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", metavar="PATH")
+        super().add_arguments(parser)
         parser.add_argument("--format", choices=("text", "json"), default="text")
         parser.add_argument("--severity", choices=SEVERITIES, default="warning")
-        parser.add_argument("--namespace", default="", help="for objects that name none")
 
-    def handle(self, *args: object, **options: str) -> None:
-        try:
-            loaded = load(options["paths"], namespace=options["namespace"], with_dns_server=True)
-        except UnreadablePath as error:
-            raise CommandError(str(error), returncode=INVALID) from error
-        seeded = loaded.seeded
+    def answer(self, asked: Asked, options: dict[str, object]) -> int:
+        duplicates = asked.duplicates if isinstance(asked, Seeded) else []
         found = [
             finding
-            for finding in in_order(
-                [*Facts(seeded.simulator.engine.facts).all(), *seeded.duplicates]
-            )
-            if finding.key not in seeded.built_in and _counts(finding, options["severity"])
+            for finding in in_order([*asked.facts.all(), *duplicates])
+            if finding.key not in asked.built_in and _counts(finding, str(options["severity"]))
         ]
         if options["format"] == "json":
             answers: list[JSON] = [finding.answer() for finding in found]
-            sys.stdout.buffer.write(orjson.dumps({"findings": answers}) + b"\n")
-            sys.stdout.flush()
+            self.print_json({"findings": answers})
         else:
             for finding in found:
                 self.stdout.write(_line(finding))
-        for line in [*loaded.refusals, *loaded.notices]:
-            self.stderr.write(line)
-        if loaded.refusals:
-            sys.exit(INVALID)
-        if found:
-            sys.exit(FOUND)
+        return FOUND if found else 0
 
 
 def _counts(finding: Finding, least: str) -> bool:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-
-from cluster.machinery.errors import ApiError
+from cluster.management.command import NetvizCommand
 from cluster.runtime.drilling import ACTIONS, carry_out, plan
 
 ACTOR = "netviz drill"
-INVALID = 2
 
 
-class Command(BaseCommand):
+class Command(NetvizCommand):
     """Say what the drill does, and do it."""
 
     help = "Make a Pod unready, delete it, scale, cordon, drain a Node, lose a zone"
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=ACTIONS)
@@ -28,9 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         cluster = options["cluster"]
-        try:
-            drill = plan(cluster, options["action"], options["target"], options["count"])
-            carry_out(cluster, drill, ACTOR)
-        except ApiError as error:
-            raise CommandError(error.message, returncode=INVALID) from error
+        drill = plan(cluster, options["action"], options["target"], options["count"])
+        carry_out(cluster, drill, ACTOR)
         self.stdout.write(drill.sentence)

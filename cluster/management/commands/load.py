@@ -2,27 +2,25 @@
 
 import sys
 from argparse import ArgumentParser
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 
-from cluster.machinery.errors import ApiError
 from cluster.machinery.settings import dual_stack
-from cluster.management.inputs import UnreadablePath, printable, uploads
+from cluster.management.command import INVALID, NetvizCommand
+from cluster.management.inputs import printable, uploads
 from cluster.runtime import firstrun
 from cluster.runtime.loading import Loaded, load
 from cluster.store.imports import Result
 
-INVALID = 2
 BAR_CELLS = 30
 
 
-class Command(BaseCommand):
+class Command(NetvizCommand):
     """Exit 0, or 2 if any document was refused; each refusal is a line on standard error."""
 
     help = "Apply manifests to a stored cluster, which is made if it does not exist."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH")
@@ -39,20 +37,15 @@ class Command(BaseCommand):
         login = firstrun.prepare()
         if login is not None:
             self.stdout.write(login)
-        try:
-            loaded = load(
-                cluster=options["cluster"],
-                uploads=uploads(options["paths"]),
-                actor="netviz load",
-                namespace=options["namespace"],
-                operation="put" if options["replace"] else "apply",
-                new_settings=dual_stack({}) if options["dual_stack"] else {},
-                progress=self.show_progress,
-            )
-        except UnreadablePath as error:
-            raise CommandError(str(error), returncode=INVALID) from error
-        except ApiError as error:
-            raise CommandError(error.message, returncode=INVALID) from error
+        loaded = load(
+            cluster=options["cluster"],
+            uploads=uploads(options["paths"]),
+            actor="netviz load",
+            namespace=options["namespace"],
+            operation="put" if options["replace"] else "apply",
+            new_settings=dual_stack({}) if options["dual_stack"] else {},
+            progress=self.show_progress,
+        )
         self.tell(options["cluster"], loaded)
         if loaded.refused:
             sys.exit(INVALID)
@@ -68,7 +61,7 @@ class Command(BaseCommand):
 
     def tell(self, cluster: str, loaded: Loaded) -> None:
         """Print a line for each refusal and notice, and what became of the rest."""
-        for result in loaded.told:
+        for result in sorted(loaded.told, key=attrgetter("position")):
             for text in lines_of(result):
                 self.stderr.write(printable(text))
         counts = ", ".join(f"{number} {word}" for word, number in sorted(loaded.counts.items()))

@@ -7,44 +7,33 @@ from argparse import ArgumentParser
 
 import orjson
 import yaml
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from cluster.catalog import KINDS
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.management.inputs import UnreadablePath
-from cluster.management.seeded import load
-
-INVALID = 2
+from cluster.management.asking import INVALID, AskingCommand
+from cluster.questions.asked import Asked
 
 
-class Command(BaseCommand):
+class Command(AskingCommand):
     """Print what was accepted; refusals go to standard error and make the exit code 2."""
 
     help = "Print every object of the settled cluster: addresses, Pods, EndpointSlices, status"
-    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", metavar="PATH")
+        super().add_arguments(parser)
         parser.add_argument("-o", "--output", choices=("yaml", "json"), default="yaml")
         parser.add_argument("--kinds", default="", help="only these kinds: Pod,EndpointSlice")
-        parser.add_argument("--namespace", default="", help="for objects that name none")
-        parser.add_argument("--dual-stack", action="store_true", help="give both families")
 
-    def handle(self, *args: object, **options: str) -> None:
-        kinds = _kinds(options["kinds"])
-        try:
-            loaded = load(
-                options["paths"],
-                is_dual_stack=bool(options["dual_stack"]),
-                namespace=options["namespace"],
-            )
-        except UnreadablePath as error:
-            raise CommandError(str(error), returncode=INVALID) from error
-        _print(loaded.seeded.simulator.objects(kinds), options["output"])
-        for line in [*loaded.refusals, *loaded.notices]:
-            self.stderr.write(line)
-        if loaded.refusals:
-            sys.exit(INVALID)
+    def handle(self, *args: object, **options: object) -> None:
+        """Read the kinds before anything is worked out, then ask."""
+        super().handle(*args, **options | {"kinds": _kinds(str(options["kinds"]))})
+
+    def answer(self, asked: Asked, options: dict[str, object]) -> int:
+        kinds = options["kinds"]
+        assert kinds is None or isinstance(kinds, list)  # noqa: S101 - as `handle` gave them
+        _print(asked.objects(kinds), str(options["output"]))
+        return 0
 
 
 def _kinds(text: str) -> list[str] | None:
@@ -52,7 +41,7 @@ def _kinds(text: str) -> list[str] | None:
         return None
     found = []
     for word in text.split(","):
-        kind = KINDS.word(word)
+        kind = KINDS.word(word.strip())
         if kind is None:
             raise CommandError(f"--kinds: no kind {word!r}", returncode=INVALID)
         found.append(kind.kind)

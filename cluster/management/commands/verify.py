@@ -4,18 +4,15 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-
-from cluster.machinery.errors import NotFound
+from cluster.management.command import NetvizCommand
 from cluster.runtime.verify import verify
 from cluster.store import all_clusters
 
 
-class Command(BaseCommand):
+class Command(NetvizCommand):
     """Work everything out anew and print each difference; exit 1 where there is one."""
 
     help = "Recompute everything from scratch and compare it with what is stored."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--cluster", help="only this one (default: every cluster)")
@@ -25,10 +22,7 @@ class Command(BaseCommand):
         names = [named] if named else [cluster.name for cluster in all_clusters()]
         total = 0
         for name in names:
-            try:
-                found = verify(name)
-            except NotFound as error:
-                raise CommandError(error.message, returncode=2) from error
+            found = verify(name)
             total += len(found)
             for difference in found:
                 self.stdout.write(f"{name}: {difference}")

@@ -1,6 +1,6 @@
 """Print a line per application of ../shared/corpora: what an upload of it comes to, in memory.
 
-    .venv/bin/python scripts/corpora.py [NAME ...]
+    .venv/bin/python -m tests.corpora.table [NAME ...]
 
 Ends with status 1 if anything differs from what is known of an application. `tests/corpora` does
 the same through the dashboard's upload and the store, and knows which differences are meant.
@@ -11,9 +11,6 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from cluster.domains.service.endpointslice import EndpointSlice
 from cluster.domains.service.service import Service
