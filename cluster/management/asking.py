@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import orjson
 from django.core.management.base import CommandError
+from django.db import Error as DatabaseError
 
 from cluster.machinery.manifest import Manifest
 from cluster.management.command import INVALID, NetvizCommand
@@ -23,6 +24,11 @@ from cluster.questions.seeded import Seeded
 from cluster.runtime.asking import stored_cluster
 
 __all__ = ["INVALID", "AskingCommand"]
+
+
+def nothing_stored(error: DatabaseError) -> str:
+    """Return what to say where the database cannot be read, most often because there is none."""
+    return f"no stored cluster can be read ({error}); `netviz serve` or `netviz load` makes them"
 
 
 class AskingCommand(NetvizCommand):
@@ -66,8 +72,11 @@ class AskingCommand(NetvizCommand):
         if not cluster:
             yield self.loaded(paths, options)
             return
-        with stored_cluster(cluster) as stored:
-            yield stored
+        try:
+            with stored_cluster(cluster) as stored:
+                yield stored
+        except DatabaseError as error:
+            raise CommandError(nothing_stored(error), returncode=INVALID) from error
 
     def loaded(self, paths: list[str], options: dict[str, object]) -> Seeded:
         """Return the cluster that manifests make; raises UnreadablePath."""

@@ -8,9 +8,10 @@ from cluster.catalog import FINDERS
 from cluster.machinery.findings import SEVERITIES, Finding, Severity
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import Rule
+from cluster.questions.policy_effects import rules as policy_effects
 from cluster.questions.summaries import NamespaceSummaries, NamespaceSummary
 
-FACT_RULES: tuple[Rule, ...] = (*FINDERS, NamespaceSummaries())
+FACT_RULES: tuple[Rule, ...] = (*FINDERS, *policy_effects.RULES, NamespaceSummaries())
 """The rules that write nothing: what views and questions read beside the objects."""
 
 Slot = tuple[str, Key]

@@ -313,6 +313,12 @@ def test_who_may_not_see_a_kind_gets_no_answer_that_rests_on_it(
     assert {node["kind"] for node in graph["nodes"]} <= {"Service", "Namespace"}
 
 
+def test_every_answer_rests_on_named_kinds_or_leaves_out_what_may_not_be_seen() -> None:
+    unnamed = {question.ask for question in QUESTIONS.values() if not question.reads}
+
+    assert unnamed == {"create", "update", "objects", "findings", "graph"}
+
+
 def test_the_schema_describes_every_question_with_its_fields_and_its_answer(
     client: Client, shop: str
 ) -> None:

@@ -16,7 +16,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import Rule
 from cluster.machinery.settings import parse_settings
-from cluster.questions.bootstrap import namespaces, nodes
+from cluster.questions.bootstrap import dns_server, namespaces, nodes, services
 from cluster.questions.rules import ALL_RULES
 
 NAMES = ("api", "db", "web")
@@ -88,6 +88,43 @@ def policy(name: str, number: int) -> Manifest:
     }  # fmt: skip
 
 
+def narrow_policy(name: str, number: int) -> Manifest:
+    """One of six policies, by label, port, port name and block, with and without DNS."""
+    mine: dict[str, Any] = {"podSelector": {"matchLabels": {"app": name}}}
+    everyone: dict[str, Any] = {"podSelector": {}}
+    dns = {"to": [{"namespaceSelector": {}}], "ports": [{"port": 53, "protocol": "UDP"}]}
+    spec = [
+        everyone | {"policyTypes": ["Ingress", "Egress"]},
+        mine | {"ingress": [{"from": [everyone], "ports": [{"port": 80}]}]},
+        mine | {"ingress": [{"ports": [{"port": "http"}]}]},
+        mine | {"policyTypes": ["Egress"], "egress": [{"to": [mine], "ports": [{"port": 80}]}]},
+        everyone | {"policyTypes": ["Egress"], "egress": [dns]},
+        mine | {"ingress": [{"from": [{"ipBlock": {"cidr": "10.244.0.0/30"}}]}]},
+    ][number]
+    meta: Manifest = {"name": name, "namespace": "default"}
+    version = "networking.k8s.io/v1"
+    return {"apiVersion": version, "kind": "NetworkPolicy", "metadata": meta, "spec": spec}
+
+
+def ingress(name: str, number: int) -> Manifest:
+    backend: Manifest = {"service": {"name": name, "port": {"number": 80 + number % 2}}}
+    path: Manifest = {"path": "/", "pathType": "Prefix", "backend": backend}
+    spec: Manifest = {"rules": [{"host": "a.test", "http": {"paths": [path]}}]}
+    meta: Manifest = {"name": name, "namespace": "default"}
+    version = "networking.k8s.io/v1"
+    return {"apiVersion": version, "kind": "Ingress", "metadata": meta, "spec": spec}
+
+
+def name_server(simulator: Simulator, name: str, number: int) -> None:
+    """DNS Pods come and go, and with them the Service at the address that kubelets give out."""
+    for made in (*services(simulator.settings), dns_server()):
+        key = _key(made)
+        if key in simulator.manifests:
+            simulator.delete(key)
+        elif number % 3 or made["kind"] == "Service":
+            simulator.create(made, mode="seed")
+
+
 def put(simulator: Simulator, manifest: Manifest) -> None:
     try:
         simulator.create(manifest)
@@ -154,6 +191,10 @@ ACTIONS: dict[str, Callable[[Simulator, str, int], None]] = {
     "delete service": delete_named("Service"),
     "delete policy": delete_named("NetworkPolicy"),
     "cordon": cordon,
+    "narrow policy": lambda s, name, n: put(s, narrow_policy(name, n)),
+    "ingress": lambda s, name, n: put(s, ingress(name, n)),
+    "delete ingress": delete_named("Ingress"),
+    "name server": name_server,
 }
 
 histories = st.lists(

@@ -48,10 +48,15 @@ def test_manifests_are_served_until_a_signal_without_a_database(
     [
         (("demo", "--cluster", "shop"), "give paths or --cluster"),
         (("nowhere.yaml",), "no such file"),
+        (("--port", "0"), "no stored cluster can be read"),
         (("demo", "--port", "PORT"), "in use"),
     ],
 )
-def test_what_cannot_be_served_is_said(root: Path, words: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_served_is_said(
+    root: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    environment = {**os.environ, "NETVIZ_DATA": str(tmp_path / "var")}
+    environment["DJANGO_SETTINGS_MODULE"] = "netviz.settings"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
         port = str(taken.getsockname()[1])
@@ -60,8 +65,9 @@ def test_what_cannot_be_served_is_said(root: Path, words: tuple[str, ...], said:
                 sys.executable, "-m", "netviz.cli", "dns",
                 *(port if word == "PORT" else word for word in words),
             ],
-            cwd=root, capture_output=True, text=True, check=False, timeout=60,
+            cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
 
     assert done.returncode != 0
     assert said in done.stderr
+    assert not (tmp_path / "var").exists()

@@ -262,6 +262,11 @@ class AtomIndex:
             group.selected, group.peers = self.met_by(space, labels)
         return group
 
+    def known_group(self, namespace: str, labels: Mapping[str, str]) -> LabelGroup | None:
+        """Return the group of Pods with these labels, None where there is none."""
+        space = self.spaces.get(namespace)
+        return None if space is None else space.groups.get(_content(labels))
+
     def drop_group(self, group: LabelGroup) -> None:
         """Forget a group that has no Pod any more."""
         space = group.space

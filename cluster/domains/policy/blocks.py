@@ -110,6 +110,12 @@ class Blocks:
         """Return the set for a member with these addresses; `families` are those it has."""
         return self._intern(families, self._met(located, is_blind=is_blind), is_blind=is_blind)
 
+    def known_set(self, located: tuple[Located, ...]) -> AddressSet | None:
+        """Return the set of members with such addresses, None where there is none."""
+        families = tuple(family for family, _address in located)
+        met = self._met(located, is_blind=False)
+        return self.sets.get((families, False, met["IPv4"], met["IPv6"]))
+
     def apart(
         self, located: Iterable[Located], families: tuple[Family, ...], *, is_blind: bool
     ) -> AddressSet:

@@ -10,15 +10,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
 
 from cluster.domains.dns.response import Response
+from cluster.management.asking import INVALID, nothing_stored
 from cluster.management.inputs import UnreadablePath
 from cluster.management.seeded import load
 from cluster.runtime.dnswire import Answer
 from cluster.runtime.nameserver import NameServer, answer_from, answers_of_cluster
 from cluster.runtime.replica import replicas
-
-INVALID = 2
+from cluster.store import all_clusters
 
 
 class Command(BaseCommand):
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         if paths and cluster:
             raise CommandError("give paths or --cluster, not both", returncode=INVALID)
         name = cluster or settings.DNS_CLUSTER
+        if not paths:
+            self.demand_database()
         answer = self.answers_of_paths(paths) if paths else answers_of_cluster(name)
         if not is_own(options["address"]):
             self.stderr.write(f"everybody who reaches {options['address']} may ask")
@@ -49,6 +52,13 @@ class Command(BaseCommand):
             except OSError as error:
                 text = f"{options['address']}:{options['port']}: {error.strerror or error}"
                 raise CommandError(text) from error
+
+    def demand_database(self) -> None:
+        """Raise CommandError where there is no database; a cluster may come later."""
+        try:
+            all_clusters()
+        except DatabaseError as error:
+            raise CommandError(nothing_stored(error), returncode=INVALID) from error
 
     def answers_of_paths(self, paths: list[str]) -> Answer:
         """Return the answers of the cluster that manifests make."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster.domains.policy.ends import address_end, by_family, node_end
+from cluster.domains.policy.verdict import Connection, judge
 from cluster.domains.service.destinations import Destination, find_destination
 from cluster.domains.service.proxy_endpoints import host_port
 from cluster.domains.service.service import Service, ServicePort
@@ -21,9 +22,9 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.question import bad
 from cluster.questions.slices import endpoint_rows
-from cluster.questions.trace.policies import Target
+from cluster.questions.trace.policies import Target, selecting
 from cluster.questions.trace.proxying import Proxying, pod_target
-from cluster.questions.trace.sources import Source
+from cluster.questions.trace.sources import Source, end_of
 from cluster.questions.trace.steps import (
     Confidence,
     Edit,
@@ -59,7 +60,7 @@ class Connecting:
             number = self.pod_port(pod, port)
             if number is None:
                 continue
-            family = self._family(pod)
+            family = self._family(pod, number)
             address = pod.address(family)
             label = host_port(address, number) if address else pod.meta.name
             targets.append(pod_target(self.snapshot, pod, label, number, family))
@@ -86,8 +87,14 @@ class Connecting:
         self.protocol = declared[0].protocol
         return declared[0].container_port
 
-    def _family(self, pod: Pod) -> Family:
+    def _family(self, pod: Pod, port: int) -> Family:
+        """Return the family to use: the first that policies let pass, else the first shared."""
         shared = [family for family in self.source.families if pod.address(family)]
+        end = end_of(self.snapshot, pod)
+        for family in shared if len(shared) > 1 else ():
+            found = Connection(self.source.end, end, self.used_protocol, port, family)
+            if judge(found, lambda asked: selecting(self.snapshot, asked)).allowed:
+                return family
         return shared[0] if shared else "IPv4"
 
     def to_address(self, address: Address, port: int) -> list[Target] | None:

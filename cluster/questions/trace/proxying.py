@@ -19,6 +19,7 @@ from cluster.machinery.addresses import Family, family_of_text, parse_address
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.slices import endpoint_rows
+from cluster.questions.trace.arriving import entrance, entry_nodes
 from cluster.questions.trace.policies import Target
 from cluster.questions.trace.sources import Source, end_of
 from cluster.questions.trace.steps import (
@@ -31,10 +32,6 @@ from cluster.questions.trace.steps import (
     evidence_of,
 )
 from cluster.questions.views.words import counted, listed
-
-EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers"
-MOST_ENTRIES = 200
-"""Nodes on which a connection from outside is followed; more of them say nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +76,8 @@ class Proxying:
             found = first_destination(self.snapshot, service, port, "", kind)
             if found is not None and family_of_text(found.ip) in self.source.families:
                 return self.to_destination(service, port, found)
-        if service.type == "LoadBalancer" and not service.load_balancer_ingress:
-            name = _name(service)
-            question = f"At which address does the load balancer of {name} answer?"
-            text = f"{name} has no load balancer address (yet)."
-            evidence = (Evidence(name, "status.loadBalancer.ingress", ""),)
-            step = Step("load-balancer", question, "unknown", text, "F-30", evidence)
-            self.flow.add(step)
+        if service.type == "LoadBalancer":
+            self.flow.add(_balancer_ahead(service))
         if port.node_port is not None:
             nodes = sorted(self.snapshot.of(Node), key=lambda node: node.meta.name)
             family = self.source.families[0]
@@ -118,9 +110,13 @@ class Proxying:
         if self.source.kind == "outside" and destination.kind == "clusterIP":
             self._inside_only(service)
             return None
-        nodes = self._entries(service, destination, is_any_node=is_any_node)
-        if self.source.kind == "outside" and not self._enters(service, destination, nodes):
-            return None
+        nodes = entry_nodes(
+            self.snapshot, self.source, service, destination, is_any_node=is_any_node
+        )
+        if self.source.kind == "outside":
+            miss = None if nodes else self.why_no_endpoint(service)
+            if not self.flow.add(entrance(service, destination, nodes, miss)):
+                return None
         self._service_step(service, port, destination)
         arrivals = [
             _Arrival(node, self._forward(service, port, destination, node)) for node in nodes
@@ -134,62 +130,6 @@ class Proxying:
     ) -> Forwarding:
         client = self.source.client(family_of_text(destination.ip), node)
         return forward(self.snapshot, service, port, client, destination)
-
-    # where the connection arrives
-
-    def _entries(
-        self, service: Service, destination: Destination, *, is_any_node: bool
-    ) -> list[str]:
-        """Return the Nodes whose proxies may get the connection, by name."""
-        if destination.kind == "nodePort" and not is_any_node:
-            found = sorted(
-                node.meta.name for node in self.snapshot.lookup(Node, "ip", destination.ip)
-            )
-            return found[:1] or [self.source.node]
-        if self.source.kind != "outside":
-            return [self.source.node]
-        nodes = sorted(self.snapshot.of(Node), key=lambda node: node.meta.name)
-        if destination.kind == "loadBalancer":
-            nodes = [node for node in nodes if EXCLUDED not in node.meta.labels]
-        if service.external_traffic_policy == "Local":
-            if destination.kind == "loadBalancer":  # F-42: balancers ask where endpoints are
-                with_endpoints = {
-                    row.node for row in endpoint_rows(self.snapshot, service) if row.ready
-                }
-                nodes = [node for node in nodes if node.meta.name in with_endpoints]
-            return [node.meta.name for node in nodes[:MOST_ENTRIES]]
-        # Proxies differ by zone at most (F-14): one Node of each stands for the others.
-        by_zone = {node.zone: node.meta.name for node in reversed(nodes)}
-        return sorted(by_zone.values())
-
-    def _enters(self, service: Service, destination: Destination, nodes: list[str]) -> bool:
-        """Add how a connection from outside comes in; returns whether it does."""
-        name = _name(service)
-        value = str(destination.number) if destination.kind == "nodePort" else destination.ip
-        evidence = (Evidence(name, destination.path, value),)
-        if destination.kind == "nodePort":
-            question = f"Does node port {destination.number} answer?"
-            text = f"Every Node answers on {destination.number} for {name}."
-            return self.flow.add(Step("node-port", question, "pass", text, "F-28", evidence))
-        question = f"Which Nodes does {destination.ip} lead to?"
-        if not nodes:
-            path = "spec.externalTrafficPolicy"
-            text = f"No Node has a ready endpoint of {name}, so the load balancer uses none."
-            step = Step(
-                "load-balancer", question, "fail", text, "F-42",
-                (*evidence, Evidence(name, path, service.external_traffic_policy)),
-                closest_miss=self.why_no_endpoint(service),
-            )  # fmt: skip
-            return self.flow.add(step)
-        every = service.external_traffic_policy != "Local"
-        text = (
-            f"{destination.ip} is the load balancer of {name}; any Node may get the connection."
-            if every
-            else f"{destination.ip} leads to {listed(nodes)}, where endpoints are."
-        )
-        return self.flow.add(
-            Step("load-balancer", question, "pass", text, "F-42", evidence, "assumed")
-        )
 
     # steps
 
@@ -354,6 +294,20 @@ class Proxying:
 def pod_target(snapshot: Snapshot, pod: Pod, label: str, port: int, family: Family) -> Target:
     """Return a Pod as an endpoint."""
     return Target(label, end_of(snapshot, pod), port, family, pod.node_name, pod)
+
+
+def _balancer_ahead(service: Service) -> Step:
+    """Return what is known of a load balancer that hands connections to node ports (F-30)."""
+    name = _name(service)
+    question = f"At which address does the load balancer of {name} answer?"
+    path = "status.loadBalancer.ingress"
+    shown = ", ".join(entry.ip or entry.hostname for entry in service.load_balancer_ingress)
+    evidence = (Evidence(name, path, shown),)
+    if not shown:
+        text = f"{name} has no load balancer address (yet): its node ports are left."
+        return Step("load-balancer", question, "unknown", text, "F-30", evidence)
+    text = f"{shown} sends connections on to the Nodes."
+    return Step("load-balancer", question, "pass", text, "F-30", evidence, "assumed")
 
 
 def _is_out_of_range(found: Forwarding) -> bool:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from cluster.machinery.manifest import Manifest
 from cluster.questions.asked import Asked
 from cluster.questions.question import Field, Given, Question
+from cluster.questions.trace.answer import Request, Trace
 from cluster.questions.trace.peers import (
     find_destination_peer,
     find_peer,
     read_port,
     read_protocol,
 )
-from cluster.questions.trace.tracing import Request, Trace, trace
+from cluster.questions.trace.tracing import trace
 
 PEERS = (
     "`ns/pod`, `ns/deploy/name` (any workload kind), `ns/svc/name`, an address, a CIDR, "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.steps import Step
-from cluster.questions.trace.tracing import Trace
 
 MARKS = {"pass": "✓", "fail": "✕", "skip": "-", "unknown": "?"}
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from cluster.domains.service.destinations import find_destination
 from cluster.domains.service.service import Service
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, parse_address
-from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.question import bad
+from cluster.questions.trace.answer import MOST_SOURCES, Request, Trace, answer
 from cluster.questions.trace.connecting import Connecting
 from cluster.questions.trace.naming import resolve_name
 from cluster.questions.trace.peers import (
     AddressPeer,
-    Destination,
     NamePeer,
     NetworkPeer,
     NodePeer,
@@ -37,83 +36,16 @@ from cluster.questions.trace.sources import (
     pod_source,
     samples,
 )
-from cluster.questions.trace.steps import (
-    EndpointVerdict,
-    Evidence,
-    Flow,
-    Stage,
-    Step,
-    TraceVerdict,
-    together,
-)
-from cluster.questions.views.words import listed
+from cluster.questions.trace.steps import Evidence, Flow, Step
 
-MOST_SOURCES = 100
-_ORDER: tuple[Stage, ...] = ("service", "proxy", "endpoint-choice", "egress", "ingress", "port")
 _LONGEST_CHAIN = 8  # ExternalNames that lead to each other
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """The answer: the steps of the flow that tells most, the endpoints of all of them."""
-
-    source: str
-    destination: str
-    verdict: TraceVerdict
-    steps: tuple[Step, ...]
-    endpoints: tuple[EndpointVerdict, ...]
-    shown: str
-    not_checked: tuple[str, ...] = field(default=())
-
-    def json(self) -> Manifest:
-        """The JSON of the question `trace`."""
-        return {
-            "verdict": self.verdict,
-            "from": self.source,
-            "to": self.destination,
-            "shown": self.shown,
-            "steps": [step.json() for step in self.steps],
-            "endpoints": [endpoint.json() for endpoint in self.endpoints],
-            "not_checked": [*self.not_checked],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is traced; port and protocol None where not given."""
-
-    source: TracePeer
-    destination: Destination
-    source_text: str
-    destination_text: str
 
 
 def trace(snapshot: Snapshot, facts: Facts, request: Request) -> Trace:
     """Return how a connection goes; raises QuestionError for ends that cannot be traced."""
     sources = list(_sources(snapshot, request.source))
     flows = [_flow(snapshot, facts, source, request) for source in sources[:MOST_SOURCES]]
-    verdict = together(flow.verdict for flow in flows)
-    shown = next((flow for flow in flows if flow.verdict != "reaches"), flows[0])
-    return Trace(
-        source=request.source_text,
-        destination=request.destination_text,
-        verdict=verdict,
-        steps=tuple(_whole(shown)),
-        endpoints=tuple(_merged(flows)),
-        shown=shown.source,
-        not_checked=tuple(_not_checked(request, len(sources))),
-    )
-
-
-def _merged(flows: list[Flow]) -> Iterator[EndpointVerdict]:
-    """Yield what becomes of each endpoint, sources that fare alike together."""
-    alike: dict[tuple[str, str, str], list[EndpointVerdict]] = {}
-    for flow in flows:
-        for found in flow.endpoints:
-            alike.setdefault((found.endpoint, found.verdict, found.stage), []).append(found)
-    for held in alike.values():
-        sources = list(dict.fromkeys(found.source for found in held))
-        yield replace(held[0], source=listed(sources))
+    return answer(request, flows, len(sources))
 
 
 def _sources(snapshot: Snapshot, peer: TracePeer) -> Iterator[Source]:
@@ -289,26 +221,3 @@ def _assume_route(flow: Flow, url: URLPeer, at: int) -> None:
     """Let the unknown name of a host that Ingresses have rules for lead to the controller."""
     text = f"An Ingress has rules for {url.host}; netviz assumes that its name leads there."
     flow.steps[at] = replace(flow.steps[at], result="pass", text=text)
-
-
-def _whole(flow: Flow) -> Iterator[Step]:
-    """Yield the steps of a flow, with those that it did not get to."""
-    yield from flow.steps
-    last = flow.steps[-1].stage
-    if flow.endpoints or flow.steps[-1].result != "fail":
-        return
-    start = _ORDER.index(last) + 1 if last in _ORDER else 0
-    for stage in _ORDER[start:]:
-        yield Step(stage, "", "skip", "Not reached.", "")
-
-
-def _not_checked(request: Request, sources: int) -> Iterator[str]:
-    yield "whether the network plugin enforces NetworkPolicies as the API describes them"
-    yield "whether a process listens on the port, and answers"
-    yield "firewalls, routes and security groups outside of Kubernetes"
-    if isinstance(request.destination.peer, ServicePeer):
-        yield "the lookup of the Service's name: trace to the name instead of the Service"
-    if isinstance(request.source, AddressPeer | NetworkPeer):
-        yield "whether the client can route to the address at all"
-    if sources > MOST_SOURCES:
-        yield f"{sources - MOST_SOURCES} more sources"
