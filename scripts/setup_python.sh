@@ -32,5 +32,7 @@ pip() {
     .venv/bin/python -m pip --disable-pip-version-check "$@"
 }
 
-pip install --quiet --require-hashes --requirement "$lock"
+# The lock is complete, so nothing is resolved again: an extra such as coverage[toml] would
+# otherwise be taken in its newest version, which the lock has no hash for.
+pip install --quiet --no-deps --require-hashes --requirement "$lock"
 pip install --quiet --no-deps --editable .
