@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-PASSED = ("view", "lvl", "ns", "of", "open", "budget", "page", "at")
+PASSED = ("view", "lvl", "ns", "of", "open", "keep", "budget", "page", "at")
 TABS = ("diagram", "table", "text")
 LONGEST = 2000  # characters of one parameter
 READABLE = "/,:"

@@ -14,7 +14,10 @@ PAGE = 100  # Pods a page; ux.md section 5
 
 @dataclass(frozen=True, slots=True)
 class ViewRequest:
-    """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses."""
+    """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses.
+
+    `open` are folds that the reader opened, `keep` cards and lines to draw rather than others.
+    """
 
     cluster: str
     view: str = "map"
@@ -23,6 +26,8 @@ class ViewRequest:
     of: str = ""
     budget: int = BUDGET
     page: int = 1
+    open: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -46,16 +51,22 @@ def parse_request(query: Mapping[str, str], cluster: str) -> ViewRequest:
     level = query.get("lvl") or query.get("level") or ""
     if level and level not in LEVELS:
         raise ValueError(f"lvl: no level {level!r}; known are {', '.join(LEVELS)}")
-    names = query.get("ns") or query.get("scope") or ""
+    names = {**query, "ns": query.get("ns") or query.get("scope") or ""}
     return ViewRequest(
         cluster=cluster,
         view=view,
         level=level,
-        namespaces=tuple(sorted({name for name in names.split(",") if name})),
+        namespaces=_list(names, "ns"),
         of=query.get("of") or "",
         budget=min(_number(query, "budget", BUDGET), BUDGET_CAP),
         page=_number(query, "page", 1),
+        open=_list(query, "open"),
+        keep=_list(query, "keep"),
     )
+
+
+def _list(query: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(sorted({item for item in (query.get(name) or "").split(",") if item}))
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:

@@ -59,8 +59,12 @@ def document(request: HttpRequest, cluster: str) -> HttpResponse:
 
 
 def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> HttpResponse:
-    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
     given = request.GET.dict()
+    if given.get("sel"):
+        query = query | {"keep": given["sel"]}
+    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    if not mapping_at(graph, "truncated"):
+        query.pop("keep", None)  # a view drawn whole is the same for every selection
     tab = given.get("tab", "")
     at = revision_in(query)
     wanted = query_string(query)
