@@ -103,6 +103,7 @@ def _choices(
                 }
                 for kind in siblings
             ],
+            "options": [_option(item, given) for item in mappings_at(graph, "options")],
         }
     words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
     level = text_at(graph, "level") or ""
@@ -118,6 +119,28 @@ def _choices(
             {"name": name, "href": changed(given, ns=name, lvl="L1", of="", page="")}
             for name in namespaces_in(cluster)[:MOST_NAMESPACES]
         ],
+    }
+
+
+def _option(option: Manifest, given: Mapping[str, str]) -> dict[str, object]:
+    """Return what a menu offers of one option of the view: the chosen words, and the others."""
+    name, value = text_at(option, "name") or "", text_at(option, "value") or ""
+    choices = [
+        {
+            "label": text_at(choice, "label"),
+            "is_chosen": text_at(choice, "value") == value,
+            "href": changed(given, **{name: text_at(choice, "value") or "", "sel": ""}),
+        }
+        for choice in mappings_at(option, "choices")
+    ]
+    chosen = next((choice["label"] for choice in choices if choice["is_chosen"]), value)
+    return {
+        "name": name,
+        "label": text_at(option, "label"),
+        "value": value,
+        "chosen": chosen,
+        "choices": choices,
+        "kept": [(k, v) for k, v in given.items() if k not in {name, "sel"}],
     }
 
 
