@@ -30,7 +30,7 @@ LESSON = Lesson(
     title=_("With and without an address"),
     summary=_("What clusterIP: None changes: who chooses the Pod, and what DNS answers."),
     minutes=5,
-    icon="k-workload",
+    icon="k-statefulset",
     steps=(
         Step(
             _("Two Services, the same Pods"),

@@ -59,11 +59,9 @@ def document(request: HttpRequest, cluster: str) -> HttpResponse:
 
 
 def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> HttpResponse:
-    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    drawn = drawn_view(request, cluster, query)
+    graph: Manifest = drawn["graph"]  # type: ignore[assignment]
     given = request.GET.dict()
-    tab = given.get("tab", "")
-    at = revision_in(query)
-    wanted = query_string(query)
     return page(
         request,
         "cluster/graph.html",
@@ -71,20 +69,33 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
         cluster=cluster,
         title=text_at(graph, "title") or _("Map"),
         crumbs=_crumbs(graph),
-        graph=graph,
-        graph_url=reverse("graph", kwargs={"cluster": cluster}) + wanted,
-        ws_url=f"/ws/c/{cluster}/graph{wanted}" if at is None else "",
-        tab=tab if tab in TABS else TABS[0],
-        tabs=_tabs(tab),
-        drawer_parts=_drawer_parts(),
-        withheld=_withheld(hidden),
-        folded=_folded(graph),
-        at=at,
+        at=revision_in(query),
         live_href=changed(given, at=""),
-        table_href=changed(given, tab="table"),
         kept_parameters=[(k, v) for k, v in given.items() if k not in {"q", "hide"}],
-        more=_choices(cluster, given, query, graph),
+        more={**drawn, **_choices(cluster, given, query, graph)},
     )
+
+
+def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dict[str, object]:
+    """Return what a template needs to show a view in its three forms, with the drawer.
+
+    Raises NotFound and BadRequest as `draw` does.
+    """
+    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    given = request.GET.dict()
+    tab = given.get("tab", "")
+    wanted = query_string(query)
+    return {
+        "graph": graph,
+        "graph_url": reverse("graph", kwargs={"cluster": cluster}) + wanted,
+        "ws_url": f"/ws/c/{cluster}/graph{wanted}" if revision_in(query) is None else "",
+        "tab": tab if tab in TABS else TABS[0],
+        "tabs": _tabs(tab),
+        "drawer_parts": _drawer_parts(),
+        "withheld": _withheld(hidden),
+        "folded": _folded(graph),
+        "table_href": changed(given, tab="table"),
+    }
 
 
 def _choices(
