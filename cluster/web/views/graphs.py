@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
 from cluster.runtime.withhold import withhold
+from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
 from cluster.web.addresses import DIAGRAMS, DRAWN, diagram_address, diagrams_of, subject_of
 from cluster.web.looking import draw, namespaces_in
@@ -23,6 +24,7 @@ from cluster.web.viewquery import TABS, changed, query_string, revision_in, view
 from cluster.web.views.upcoming import diagram_to_come
 
 MOST_NAMESPACES = 100
+LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
 
 
 def root(_request: HttpRequest, cluster: str) -> HttpResponse:
@@ -53,7 +55,7 @@ def document(request: HttpRequest, cluster: str) -> HttpResponse:
     """Return a view's graph as JSON (docs/graph.md): exactly what the page draws."""
     graph = draw(cluster, view_query(request.GET.dict()))
     shown, _hidden = withhold(graph, access_of(request).sees)
-    response = HttpResponse(orjson.dumps(shown), content_type="application/json")
+    response = HttpResponse(orjson.dumps(worded(shown)), content_type="application/json")
     response["Cache-Control"] = "no-store"
     return response
 
@@ -85,10 +87,12 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     given = request.GET.dict()
     tab = given.get("tab", "")
     wanted = query_string(query)
+    spoken = query if language() == ENGLISH else {**query, LANGUAGE: language()}
+    socket = f"/ws/c/{cluster}/graph{query_string(spoken)}"
     return {
-        "graph": graph,
+        "graph": worded(graph),
         "graph_url": reverse("graph", kwargs={"cluster": cluster}) + wanted,
-        "ws_url": f"/ws/c/{cluster}/graph{wanted}" if revision_in(query) is None else "",
+        "ws_url": socket if revision_in(query) is None else "",
         "tab": tab if tab in TABS else TABS[0],
         "tabs": _tabs(tab),
         "drawer_parts": _drawer_parts(),
