@@ -83,8 +83,12 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
 
     Raises NotFound and BadRequest as `draw` does.
     """
-    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
     given = request.GET.dict()
+    if given.get("sel"):
+        query = query | {"keep": given["sel"]}
+    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    if not mapping_at(graph, "truncated"):
+        query.pop("keep", None)  # a view drawn whole is the same for every selection
     tab = given.get("tab", "")
     wanted = query_string(query)
     spoken = query if language() == ENGLISH else {**query, LANGUAGE: language()}
