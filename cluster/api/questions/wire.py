@@ -84,7 +84,7 @@ class SVGRenderer(BaseRenderer):
         if isinstance(data, bytes):
             return data
         if renderer_context is not None:
-            renderer_context["response"].content_type = JSONRenderer.media_type
+            renderer_context["response"]["Content-Type"] = JSONRenderer.media_type
         return orjson.dumps(data)
 
 
