@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -64,7 +65,7 @@ def test_each_theme_has_its_own_colours(netviz: Run, path: Path) -> None:
 def test_without_node_the_command_says_what_is_missing(
     netviz: Run, path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(svg.sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     ran = netviz("export", path, "--view", "map", "--format", "svg")
 
@@ -81,7 +82,7 @@ def test_a_node_that_fails_is_reported_with_its_reason(
     fake = tmp_path / "node"
     fake.write_text("#!/bin/sh\necho 'SyntaxError: no such thing' >&2\nexit 1\n")
     fake.chmod(0o755)
-    monkeypatch.setattr(svg.sys, "prefix", str(tmp_path / "none"))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "none"))
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(svg.NotDrawn, match="SyntaxError: no such thing"):

@@ -88,6 +88,13 @@ def test_a_pod_shows_which_policies_isolate_it_and_what_they_allow(
     assert text.count("no policy isolates it") == 1
 
 
+def test_a_pod_shows_the_variables_it_has_from_services(reader: Client, demo: str) -> None:
+    text = reader.get(f"{POD}?part=summary").content.decode()
+
+    assert "KUBERNETES_SERVICE_HOST" in text
+    assert "WEB_SERVICE_PORT" in text
+
+
 def test_a_reader_without_the_right_to_policies_is_told_nothing_of_them(
     admin: Client, demo: str, guest: Client
 ) -> None:

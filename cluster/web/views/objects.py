@@ -89,7 +89,9 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
 def _summary(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
     with look(subject.cluster.name) as seen:
         findings = seen.facts.of(subject.key)
-        network = network_of(subject.cluster.name, subject.key, seen.snapshot, access_of(request))
+        network = network_of(
+            subject.cluster.name, subject.key, manifest, seen.snapshot, access_of(request)
+        )
     return {
         **network,
         "facts": facts_of(subject.kind, manifest),
