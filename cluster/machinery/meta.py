@@ -124,7 +124,7 @@ def parse_owner(manifest: Manifest) -> OwnerReference:
     )
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _owner(  # noqa: PLR0917 - the fields of a reference, in its order
     api_version: str,
     kind: str,
@@ -150,7 +150,7 @@ def _labels(labels: dict[str, str]) -> Mapping[str, str]:
     return _shared_labels(tuple(labels.items()))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _shared_labels(pairs: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     return {intern(key): intern(value) for key, value in pairs}
 
