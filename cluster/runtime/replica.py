@@ -166,10 +166,11 @@ class Replica:
         with without_collector():
             stored = read.snapshot(handle)
             engine.load((item.manifest() for item in stored), handle.revision)
-        engine.ask_all()
-        engine.feed((), format_time(datetime.now(UTC)))
+            engine.ask_all()
+            engine.feed((), format_time(datetime.now(UTC)))
+            facts = Facts(engine.facts)
         self._engine, self._uid, self._time = engine, handle.uid, datetime.now(UTC)
-        self._facts = Facts(engine.facts)
+        self._facts = facts
         self._finding_changes.clear()
         seconds = time.monotonic() - started
         logger.info("%s: replica at revision %d in %.1f s", self.cluster, handle.revision, seconds)
