@@ -167,9 +167,7 @@ class Desk:
             hint=Heartbeat(type="heartbeat", rev=room.revision, time=room.time),
             viewers={member.viewer for member in room.members},
             listeners={member.viewer for member in others if not member.only_hints},
-            since={
-                (member.since, member.viewer) for member in newcomers if not member.only_hints
-            },
+            since={(member.since, member.viewer) for member in newcomers if not member.only_hints},
         )
         made = await self._loop.run_in_executor(self._executor, work)
         for member in (newcomers | others) & room.members:

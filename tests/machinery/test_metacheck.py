@@ -192,8 +192,10 @@ def test_a_finalizer_without_a_domain_is_one_of_kubernetes_own() -> None:
     """Source: `validateKubeFinalizerName` of pkg/apis/core/validation."""
     assert texts(named(finalizers=["kubernetes", "a/b", "orphan"])) == []
     assert texts(named(finalizers=["a/b", "wait"])) == [
-        'metadata.finalizers[1]: Invalid value: "wait": '
-        "name is neither a standard finalizer name nor is it fully qualified"
+        (
+            'metadata.finalizers[1]: Invalid value: "wait": '
+            "name is neither a standard finalizer name nor is it fully qualified"
+        )
     ]
 
 
