@@ -34,6 +34,7 @@ _FIXED = (
     "deletionTimestamp", "deletionGracePeriodSeconds",
 )  # fmt: skip
 _ORPHAN, _FOREGROUND = "orphan", "foregroundDeletion"
+_STANDARD_FINALIZERS = frozenset({"kubernetes", _ORPHAN, _FOREGROUND})
 
 # Kinds whose name becomes part of Pod names and hostnames, and how the warning says so.
 _NAMED_AFTER = {
@@ -159,6 +160,12 @@ def _check_finalizers(finalizers: list[str]) -> list[FieldError]:
     if _ORPHAN in finalizers and _FOREGROUND in finalizers:
         text = f"finalizer {_ORPHAN} and {_FOREGROUND} cannot be both set"
         errors.append(path.invalid([*finalizers], text))
+    text = "name is neither a standard finalizer name nor is it fully qualified"
+    errors += [
+        path[index].invalid(name, text)
+        for index, name in enumerate(finalizers)
+        if "/" not in name and name not in _STANDARD_FINALIZERS
+    ]
     return errors
 
 
