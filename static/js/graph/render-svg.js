@@ -39,7 +39,7 @@ import { el, toDom } from './svgnode.js';
 /** Cards up to which every link stays in the DOM. */
 const SMALL = 300;
 /** SVG elements a large drawing may have, and what a card or an edge takes of them. */
-const BUDGET = 1400;
+const BUDGET = 1300;
 const COST = { full: 18, name: 10, edge: 5 };
 /** How much of the viewport is drawn beyond it, on both sides together. */
 const MARGIN = 0.25;
