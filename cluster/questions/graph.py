@@ -43,6 +43,7 @@ GRAPH = Question(
         Field("open", "Folds to open: ids of cards that stand for many.", "texts"),
         Field("keep", "Cards and lines to fold last, by id.", "texts"),
         Field("page", "Which page of a long list of Pods.", "number"),
+        Field("rows", "Which page of a long table; `listed` tells where it is.", "number"),
         *(Field(name, text) for name, text in all_parameters().items()),
     ),
     {

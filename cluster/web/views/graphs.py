@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
+from cluster.machinery.manifest import Manifest, integer_at, mapping_at, mappings_at, text_at
 from cluster.runtime.withhold import withhold
 from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
@@ -103,6 +103,7 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         "withheld": _withheld(hidden),
         "folded": _folded(graph),
         "table_href": changed(given, tab="table"),
+        "row_pages": _row_pages(graph, given),
     }
 
 
@@ -192,6 +193,20 @@ def _withheld(kinds: list[str]) -> str:
     return _("Your account may not list %(kinds)s: ask for the permission %(permissions)s.") % {
         "kinds": ", ".join(kinds),
         "permissions": ", ".join(f"cluster.view_{kind.lower()}" for kind in kinds),
+    }
+
+
+def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
+    """Return where in a long table its rows are, and the ways on; nothing for a short one."""
+    listed = mapping_at(graph, "listed")
+    if not listed:
+        return {}
+    page, pages = integer_at(listed, "page") or 1, integer_at(listed, "pages") or 1
+    words = {name: f"{integer_at(listed, name) or 0:,}" for name in ("first", "last", "total")}
+    return {
+        "text": _("Rows %(first)s to %(last)s of %(total)s") % words,
+        "before": changed(given, rows=str(page - 1), tab="table") if page > 1 else "",
+        "after": changed(given, rows=str(page + 1), tab="table") if page < pages else "",
     }
 
 
