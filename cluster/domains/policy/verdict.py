@@ -277,7 +277,7 @@ def _no_family(connection: Connection, family: Family | None) -> str:
         return ""
     ends = (connection.source, connection.destination)
     if connection.family is None:
-        return f"{ends[0].label} and {ends[1].label} have no family of addresses in common"
+        return f"{ends[0].label} and {ends[1].label} have no common family of addresses"
     without = [end.label for end in ends if connection.family not in end.families]
     verb = "has" if len(without) == 1 else "have"
     return f"{' and '.join(without)} {verb} no {connection.family} address"
