@@ -13,6 +13,8 @@ from types import MappingProxyType
 from cluster.machinery.drawing import Graph
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.views.dns import PARAMETERS as DNS_PARAMETERS
+from cluster.questions.views.dns import dns
 from cluster.questions.views.endpoints import endpoints
 from cluster.questions.views.request import Parameter, ViewRequest, read_request
 
@@ -30,6 +32,7 @@ class Diagram:
 
 DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
     "endpoints": Diagram(endpoints),
+    "dns": Diagram(dns, "Service", DNS_PARAMETERS),
 })  # fmt: skip
 VIEWS = ("map", *DIAGRAMS)
 
