@@ -116,9 +116,7 @@ def policy_text(pod: Pod) -> str:
         case "ClusterFirst":
             return "ClusterFirst: the cluster's DNS is asked for every name."
         case "ClusterFirstWithHostNet":
-            return (
-                "ClusterFirstWithHostNet: the cluster's DNS is asked from the host network."
-            )
+            return "ClusterFirstWithHostNet: the cluster's DNS is asked from the host network."
         case "Default":
             return (
                 "Default: the Pod has its Node's resolv.conf, whose servers do not know the "

@@ -16,6 +16,8 @@ from cluster.questions.facts import Facts
 from cluster.questions.views.dns import PARAMETERS as DNS_PARAMETERS
 from cluster.questions.views.dns import dns
 from cluster.questions.views.endpoints import endpoints
+from cluster.questions.views.ingress import PARAMETERS as INGRESS_PARAMETERS
+from cluster.questions.views.ingress import ingress
 from cluster.questions.views.request import Parameter, ViewRequest, read_request
 
 View = Callable[[Snapshot, Facts, ViewRequest], Graph]
@@ -33,6 +35,7 @@ class Diagram:
 DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
     "endpoints": Diagram(endpoints),
     "dns": Diagram(dns, "Service", DNS_PARAMETERS),
+    "ingress": Diagram(ingress, "Ingress", INGRESS_PARAMETERS),
 })  # fmt: skip
 VIEWS = ("map", *DIAGRAMS)
 
