@@ -18,6 +18,8 @@ from cluster.questions.views.dns import dns
 from cluster.questions.views.endpoints import endpoints
 from cluster.questions.views.ingress import PARAMETERS as INGRESS_PARAMETERS
 from cluster.questions.views.ingress import ingress
+from cluster.questions.views.policy import PARAMETERS as POLICY_PARAMETERS
+from cluster.questions.views.policy import policy
 from cluster.questions.views.request import Parameter, ViewRequest, read_request
 
 View = Callable[[Snapshot, Facts, ViewRequest], Graph]
@@ -36,6 +38,7 @@ DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
     "endpoints": Diagram(endpoints),
     "dns": Diagram(dns, "Service", DNS_PARAMETERS),
     "ingress": Diagram(ingress, "Ingress", INGRESS_PARAMETERS),
+    "policy": Diagram(policy, "NetworkPolicy", POLICY_PARAMETERS),
 })  # fmt: skip
 VIEWS = ("map", *DIAGRAMS)
 
