@@ -231,6 +231,20 @@ def asking_text(asking: Asking) -> str:
     return f"{asking.protocol} 53: stopped. {_why_stopped(asking)}"
 
 
+def _notes(lookup: Lookup) -> list[JSON]:
+    """Return the sentences under the drawing."""
+    found: list[JSON] = [
+        {"state": "unknown", "text": "Computed from the cluster's objects: nobody was asked."}
+    ]
+    if lookup.pod is not None:
+        state = "warn" if policy_reason(lookup.pod).cause else "ok"
+        found.append({"state": state, "text": policy_text(lookup.pod)})
+    tip = advice(lookup)
+    if tip:
+        found.append({"state": "warn", "text": tip})
+    return found
+
+
 def detail(snapshot: Snapshot, lookup: Lookup, pods: list[str]) -> Manifest:
     """Return what stands beside the drawing: the form, the queries, the records."""
     ladder: list[JSON] = [
@@ -249,7 +263,6 @@ def detail(snapshot: Snapshot, lookup: Lookup, pods: list[str]) -> Manifest:
         "type": lookup.type,
         "pods": choices,
         "ladder": ladder,
-        "policy": policy_text(pod) if pod is not None else "",
-        "advice": advice(lookup),
+        "notes": _notes(lookup),
         "asking": [asking_text(one) for one in (lookup.server.asking if lookup.server else ())],
     }

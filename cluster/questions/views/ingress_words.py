@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster.domains.ingress.ingress import Ingress
-from cluster.machinery.drawing import Counter, Line, State, Verdict
+from cluster.machinery.drawing import Counter, Line, Reason, State, Verdict
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.questions.views.ingress_routes import Routes, Row, Tried
 from cluster.questions.views.words import counted, listed
@@ -144,7 +144,7 @@ def _line(routes: Routes, row: Row) -> Line:
 def detail(routes: Routes, url: str) -> Manifest:
     """Return what stands beside the drawing: the box to try a URL in, and what became of it."""
     tried = routes.tried
-    found: Manifest = {"url": url}
+    found: Manifest = {"url": url, "notes": _notes(routes)}
     if tried is not None:
         routed = tried.routed
         why: list[JSON] = [_reason(r.text, r.object, r.path, r.value) for r in routed.why]
@@ -156,6 +156,31 @@ def detail(routes: Routes, url: str) -> Manifest:
             "ingress": _name(routed.ingress) if routed.ingress is not None else None,
         }  # fmt: skip
     return found
+
+
+def _notes(routes: Routes) -> list[JSON]:
+    """Return the sentences under the drawing: what is assumed, who else has a say."""
+    found: list[JSON] = []
+    if any(row.shadow for row in routes.rows):
+        text = (
+            "Of two equal routes the oldest wins: that is up to the controller, so it is assumed."
+        )
+        found.append({"state": "unknown", "text": text})
+    tried = routes.tried
+    if tried is not None:
+        found += [
+            {"state": "unknown", "text": _placed(r)} for r in tried.routed.why if not r.cause
+        ]
+        other = f"Ingress {_name(routes.ingress)}"
+        losers = [r for r in tried.routed.losers if r.object != other]
+        found += [{"state": "skip", "text": _placed(reason)} for reason in losers[:3]]
+    return found
+
+
+def _placed(reason: Reason) -> str:
+    """Return a reason with where it stands."""
+    place = " ".join(part for part in (reason.object, reason.path) if part)
+    return f"{reason.text} [{place}]" if place else reason.text
 
 
 def _reason(text: str, about: str, path: str, value: str) -> Manifest:

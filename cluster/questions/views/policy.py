@@ -136,9 +136,18 @@ def _options(scene: Scene, request: ViewRequest, form: str) -> tuple[Option, ...
 def _detail(drawing: _Drawing, form: str) -> dict[str, JSON]:
     return {
         "form": form,
-        "assumed": ASSUMED,
+        "notes": _notes(drawing.scene),
         "matrix": matrix(drawing.scene, drawing.lines),
     }
+
+
+def _notes(scene: Scene) -> list[JSON]:
+    """Return the sentences under the drawing."""
+    found: list[JSON] = [{"state": "unknown", "text": f"Assumed: {ASSUMED}."}]
+    if any(unit.is_host for side in (scene.sources, scene.destinations) for unit in side.units):
+        text = "Pods on the host network are exempt: no policy selects or means them."
+        found.append({"state": "unknown", "text": text})
+    return found
 
 
 def _draw_middle(drawing: _Drawing) -> None:

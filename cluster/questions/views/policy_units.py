@@ -219,7 +219,8 @@ class Units:
         return Unit(
             f"{key.kind}/{key.namespace}/{key.name}{suffix}", key.kind, key.namespace, key.name,
             _classes(members), self._end(pods[0]), len(pods),
-            self._end(pods[-1]) if len(pods) > 1 else None, labels=shared_labels(pods), declared=_declared(pods[:50]),
+            self._end(pods[-1]) if len(pods) > 1 else None,
+            labels=shared_labels(pods), declared=_declared(pods[:50]),
             nodes=frozenset(pod.node_name for pod in pods if pod.node_name),
             ready=sum(pod.is_ready for pod in pods),
         )  # fmt: skip
@@ -299,7 +300,8 @@ def merged(id_: str, name: str, namespace: str, units: list[Unit]) -> Unit:
     return Unit(
         id_, "Group", namespace, name,
         tuple(dict.fromkeys(found for unit in units for found in unit.classes)),
-        units[0].end, sum(unit.pods for unit in units), units[-1].end, sum(unit.parts for unit in units),
+        units[0].end, sum(unit.pods for unit in units), units[-1].end,
+        sum(unit.parts for unit in units),
         nodes=frozenset(node for unit in units for node in unit.nodes),
         declared=frozenset(code for unit in units for code in unit.declared),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_a
 from cluster.runtime.withhold import withhold
 from cluster.web.access import access_of
 from cluster.web.addresses import DIAGRAMS, DRAWN, diagram_address, diagrams_of, subject_of
+from cluster.web.asking import draw_asked, form, is_placed, placed
 from cluster.web.looking import draw, namespaces_in
 from cluster.web.pages import page
 from cluster.web.preferences import read_preferences
@@ -59,7 +60,9 @@ def document(request: HttpRequest, cluster: str) -> HttpResponse:
 
 
 def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> HttpResponse:
-    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    drawn = draw_asked(cluster, query)
+    query = dict(drawn.query)
+    graph, hidden = withhold(drawn.graph, access_of(request).sees)
     given = request.GET.dict()
     tab = given.get("tab", "")
     at = revision_in(query)
@@ -71,7 +74,10 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
         cluster=cluster,
         title=text_at(graph, "title") or _("Map"),
         crumbs=_crumbs(graph),
+        status=drawn.status,
         graph=graph,
+        asking=form(given, drawn),
+        placed=placed(graph, given),
         graph_url=reverse("graph", kwargs={"cluster": cluster}) + wanted,
         ws_url=f"/ws/c/{cluster}/graph{wanted}" if at is None else "",
         tab=tab if tab in TABS else TABS[0],
@@ -103,7 +109,11 @@ def _choices(
                 }
                 for kind in siblings
             ],
-            "options": [_option(item, given) for item in mappings_at(graph, "options")],
+            "options": [
+                _option(item, given)
+                for item in mappings_at(graph, "options")
+                if not is_placed(query["view"], text_at(item, "name") or "")
+            ],
         }
     words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
     level = text_at(graph, "level") or ""

@@ -5,6 +5,7 @@
  * tools: the link the renderer lays over it carries the whole name, so that a shortened text never
  * contradicts it (WCAG 2.5.3).
  */
+import { linesFace } from './card-lines.js';
 import { cardSize, ending, middle, NOTE_LINE, verdictClass } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
@@ -258,9 +259,11 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
       plainBar ? null : el('path', { class: 'nv-card__bar', d: bar(h, r, notch) }),
       ...(detail === 'name'
         ? farFace(node, icons, w, h)
-        : node.compact
-          ? compactFace(node, icons, w)
-          : fullFace(node, icons, w, h)),
+        : node.lines
+          ? linesFace(node, icons, w)
+          : node.compact
+            ? compactFace(node, icons, w)
+            : fullFace(node, icons, w, h)),
       ...notes.map((note, i) =>
         el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
       ),
@@ -273,5 +276,6 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
 export function cardClass(node) {
   const paint = node.paint === 'namespace' || node.paint === 'proxy' ? 'node' : node.paint;
   const dashed = node.paint === 'external' ? ' nv-card--dash' : '';
-  return `nv-card k-${paint}${dashed}${node.ghost ? ' nv-card--ghost' : ''}`;
+  const mark = node.mark ? ` nv-card--${node.mark}` : '';
+  return `nv-card k-${paint}${dashed}${node.ghost ? ' nv-card--ghost' : ''}${mark}`;
 }

@@ -243,7 +243,8 @@ export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } 
     const units = unitsOf(nodes, groups, lane.id, rowGap);
     const narrow = nodes.length > 0 && nodes.every((n) => n.compact);
     const pad = units.some((u) => u.group) ? BOX.pad : 0;
-    return { lane, units, pad, w: narrow ? COMPACT.w : CARD.w, height: packedHeight(units), x: 0 };
+    const widest = Math.max(CARD.w, ...nodes.map((n) => cardSize(n).w));
+    return { lane, units, pad, w: narrow ? COMPACT.w : widest, height: packedHeight(units), x: 0 };
   });
 
   const laneAt = new Map(graph.nodes.map((n) => [n.id, Math.max(0, laneIds.indexOf(n.lane))]));

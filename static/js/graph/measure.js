@@ -14,6 +14,8 @@ export const TOP = 56;
 export const LEFT = 24;
 /** Between lanes: room for a port pill, for an arrow, for a thin line. */
 export const LANE_GAP = { pill: 128, arrow: 56, thin: 40 };
+/** Cards that hold lines of text: a file, a list of what was asked. */
+export const LINES = { w: 344, head: 32, line: 19, foot: 9, most: 14 };
 /** Lines under a card. */
 export const NOTE_LINE = 16;
 
@@ -45,7 +47,11 @@ export const ending = (text, max) =>
  * Width and height of a node's card, without the notes under it.
  * @param {import('../types.js').Node} node
  */
-export const cardSize = (node) => (node.compact ? COMPACT : CARD);
+export function cardSize(node) {
+  if (!node.lines) return node.compact ? COMPACT : CARD;
+  const count = Math.min(node.lines.length, LINES.most + 1);
+  return { w: LINES.w, h: LINES.head + count * LINES.line + LINES.foot };
+}
 
 /** Height of the lines under a card.
  * @param {import('../types.js').Node} node */
