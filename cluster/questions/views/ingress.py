@@ -104,6 +104,7 @@ def ingress(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     drawing = _Drawing(snapshot, facts, request, routes)
     _draw_entry(drawing)
     _draw_rows(drawing)
+    _light(drawing)
     services = [card for card in drawing.nodes.values() if card.lane == "services"]
     return Graph(
         view="ingress", level="L2", layout="lanes",
@@ -172,11 +173,9 @@ def _draw_entry(drawing: _Drawing) -> None:
     drawing.put(_class_card(drawing))
     service = controller_service(drawing.snapshot) if routes.serving.is_served else None
     if service is not None:
-        card = service_card(
-            service, drawing.facts, drawing.request, lane="class", group=SERVED, compact=True
-        )
+        card = service_card(service, drawing.facts, drawing.request, lane="class", group=SERVED)
         where = listed([item.ip or item.hostname for item in service.load_balancer_ingress])
-        drawing.put(replace(card, order="1", meta=where, notes=()))
+        drawing.put(replace(card, order="1", meta=where or "no address", variant=service.type))
     hosts = list(routes.hosts)
     if any(row.is_default for row in routes.rows):
         hosts.append("~")
@@ -244,7 +243,7 @@ def _class_card(drawing: _Drawing) -> GraphNode:
     return GraphNode(
         id=node_id("IngressClass", "", found.meta.name), kind="IngressClass", namespace="",
         name=found.meta.name, lane="class", group=SERVED, order="0", paint="ingress",
-        icon="ingress", overline="IngressClass", variant="default" if found.is_default else "",
+        icon="ingress", overline="Class", variant="default" if found.is_default else "",
         meta=found.controller, state=state, word=outcome,
         label=f"IngressClass {found.meta.name}, {found.controller}, {outcome}",
         href=drawing.request.object_href("IngressClass", "", found.meta.name),
@@ -475,6 +474,24 @@ def _draw_pods(
     for edge in edges:
         if edge.target in drawing.nodes:
             drawing.join(edge)
+
+
+def _light(drawing: _Drawing) -> None:
+    """Let what a tried request reaches stand out, and step everything else back."""
+    tried = drawing.routes.tried
+    if tried is None:
+        return
+    lit = {drawing.cards.get(tried.winner, "")}
+    for _step in range(2):  # to the Service, to its Pods
+        lit |= {edge.target for edge in drawing.edges.values() if edge.source in lit}
+    for id_, card in drawing.nodes.items():
+        if card.lane in {"services", "pods"}:
+            extra = {**card.extra, **_marks(drawing, lit=id_ in lit)}
+            drawing.nodes[id_] = replace(card, extra=extra)
+    for id_, edge in drawing.edges.items():
+        if edge.state != "own" and drawing.nodes[edge.source].lane in {"paths", "services"}:
+            is_off = edge.source not in lit or edge.target not in lit
+            drawing.edges[id_] = replace(edge, faint=edge.faint or is_off)
 
 
 # the table

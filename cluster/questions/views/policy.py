@@ -7,6 +7,8 @@ Pods; why is judged for one connection of each pair.
 
 from __future__ import annotations
 
+from itertools import product
+
 from cluster.machinery.drawing import (
     Cell,
     Choice,
@@ -28,6 +30,7 @@ from cluster.questions.views.policy_cards import (
     POLICIES,
     anyone,
     isolation_badges,
+    isolation_notes,
     namespace_box,
     open_edges,
     pair_edge,
@@ -36,8 +39,9 @@ from cluster.questions.views.policy_cards import (
     unit_state,
 )
 from cluster.questions.views.policy_matrix import matrix
+from cluster.questions.views.policy_reasons import reasons_of, shields
 from cluster.questions.views.policy_scene import Scene, Side, policy_key, read_scene
-from cluster.questions.views.policy_units import Pair, Unit, ports_text
+from cluster.questions.views.policy_units import Pair, Unit, between, explain, ports_text
 from cluster.questions.views.policy_words import GUIDE, counters, describe, verdict
 from cluster.questions.views.request import Parameter, ViewRequest
 
@@ -57,8 +61,11 @@ _COLUMNS = (
 class _Drawing:
     """One scene being drawn."""
 
-    def __init__(self, scene: Scene, facts: Facts, request: ViewRequest) -> None:
+    def __init__(self, scene: Scene, facts: Facts, request: ViewRequest, form: str) -> None:
         self.scene, self.facts, self.request = scene, facts, request
+        # Too many lines for a picture, or for the budget: the denied ones stay in the matrix.
+        is_too_many = len(scene.pairs) + len(scene.focus) > request.budget
+        self.hides_denied = is_too_many or (form == "map" and scene.is_dense)
         self.nodes: dict[str, GraphNode] = {}
         self.groups: dict[str, GraphGroup] = {}
         self.edges: list[GraphEdge] = []
@@ -71,14 +78,14 @@ def policy(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the diagram of the policy or workload `request.of`; raises NotFound, ValueError."""
     scene = read_scene(snapshot, request)
     findings = facts.of(policy_key(scene.policy)) if scene.policy is not None else []
-    drawing = _Drawing(scene, facts, request)
+    form = request.given.get("form", "") or ("matrix" if scene.is_dense else "map")
+    drawing = _Drawing(scene, facts, request, form)
     _draw_middle(drawing)
     _draw_side(drawing, scene.sources)
     _draw_side(drawing, scene.destinations)
-    form = request.given.get("form", "") or ("matrix" if scene.is_dense else "map")
     kind, namespace, name = _subject(scene, request)
     word = "netpol" if kind == "NetworkPolicy" else kind.lower()
-    truncated = {"denied pair": drawing.left_out} if drawing.left_out else {}
+    truncated = {"denied pairs": drawing.left_out} if drawing.left_out else {}
     if scene.left_out:
         truncated["workload"] = scene.left_out
     return Graph(
@@ -179,8 +186,9 @@ def _draw_middle(drawing: _Drawing) -> None:
     drawing.groups[box.id] = box
     for unit in scene.focus:
         drawing.nodes[unit.id] = unit_card(
-            unit, request, "focus", id_=unit.id, state="ok", word="selected"
-        )
+            unit, request, "focus", id_=unit.id, state="ok", word="selected",
+            notes=isolation_notes(scene, unit),
+        )  # fmt: skip
 
 
 def _draw_nothing(drawing: _Drawing) -> None:
@@ -237,19 +245,25 @@ def _draw_pair(drawing: _Drawing, side: Side, pair: Pair, id_: str) -> None:
     is_in = side.direction == "Ingress"
     source, target = (id_, pair.destination.id) if is_in else (pair.source.id, id_)
     edge = pair_edge(scene, pair, source, target)
-    drawing.rows.append(_row(pair, edge))
-    if edge.state == "deny" and scene.is_dense:
+    for one, other in product(pair.source.told, pair.destination.told):
+        drawing.rows.append(_row(drawing, edge, between(one, other)))
+    if edge.state == "deny" and drawing.hides_denied:
         drawing.left_out += 1
         return
     drawing.edges.append(edge)
-    drawing.lines[pair.source.id, pair.destination.id] = edge.id
+    for one, other in product(pair.source.told, pair.destination.told):
+        drawing.lines[one.id, other.id] = edge.id
 
 
-def _row(pair: Pair, edge: GraphEdge) -> Row:
-    said = {shield.text: shield.state for shield in edge.shields}
-    because = next((reason.text for reason in edge.why if reason.cause), "")
-    because = because or next((reason.text for reason in reversed(edge.why)), "")
-    is_denied = edge.state == "deny"
+def _row(drawing: _Drawing, edge: GraphEdge, pair: Pair) -> Row:
+    """Return the row of one pair of workloads, also where a card stands for several."""
+    scene = drawing.scene
+    found = explain(scene.snapshot, pair, scene.code)
+    said = {shield.text: shield.state for shield in shields(found)}
+    reasons = reasons_of(found, pair.source.name, pair.destination.name)
+    because = next((reason.text for reason in reasons if reason.cause), "")
+    because = because or next((reason.text for reason in reversed(reasons)), "")
+    is_denied = not pair.allows(scene.code)
     return Row(
         edge.id,
         (

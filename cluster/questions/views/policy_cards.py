@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice, product
+from typing import Literal
 
 from cluster.domains.policy.policy import DIRECTIONS, NetworkPolicy
 from cluster.domains.policy.verdict import Verdict
@@ -30,19 +32,22 @@ from cluster.questions.views.policy_reasons import policy_name, reasons_of, shie
 from cluster.questions.views.policy_scene import Scene, Side, isolating, policy_key
 from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.views.words import counted
+from cluster.questions.views.words import counted, listed
 
 ASSUMED = "enforcement depends on the CNI"
 POLICIES = "Group/policies"
 MOST_POLICIES = 6
+MOST_PARTS = 24
+"""Members of a fold that are asked about before its shields are drawn."""
 _WORDS: dict[str, tuple[State, str]] = {
     "allow": ("ok", "allowed"), "partial": ("warn", "allowed in part"), "deny": ("deny", "denied"),
 }  # fmt: skip
 
 
 def unit_card(
-    unit: Unit, request: ViewRequest, lane: str, *, id_: str, state: State, word: str
-) -> GraphNode:
+    unit: Unit, request: ViewRequest, lane: str, *, id_: str, state: State, word: str,
+    notes: tuple[str, ...] = (),
+) -> GraphNode:  # fmt: skip
     """Return the card of a unit in a lane; `id_` tells apart what stands in two lanes."""
     if unit.is_address:
         return _address_card(unit, lane, id_=id_, state=state, word=word)
@@ -72,7 +77,7 @@ def unit_card(
         ready=None if kind in {"Group", "Namespace"} else (unit.ready, unit.pods),
         label=f"{kind} {unit.name}, {counted(unit.pods, 'Pod')}"
               f"{', ' + unit.labels if unit.labels else ''}, {word}",
-        href=href,
+        href=href, notes=notes,
         why=(Reason(f"It stands for {counted(unit.pods, 'Pod')} that no policy tells apart.",
                     unit.end.label, "metadata.labels", unit.labels),),
     )  # fmt: skip
@@ -140,7 +145,7 @@ def isolation_badges(scene: Scene) -> tuple[Badge, ...]:
         return ()
     if not found:
         return (Badge("no policy, all allowed", "unknown", "No policy isolates these Pods."),)
-    text = f"isolated {' + '.join(found)}"
+    text = f"isolated {'/'.join(found)}"
     return (Badge(text, "deny", f"Policies isolate these Pods: {text}."),)
 
 
@@ -163,7 +168,7 @@ def policy_card(
         name=name, lane="focus", group=POLICIES, order=f"{int(not is_subject)}|{name}",
         paint="policy", icon="policy", overline="Policy", variant=" + ".join(policy.directions),
         meta=" · ".join(counts), state=state, word=word, badges=finding_badge(findings),
-        notes=(f"assumed: {ASSUMED}",) if is_subject else (),
+        notes=("assumed: the CNI enforces it",) if is_subject else (),
         label=f"NetworkPolicy {name}, {' and '.join(policy.directions)}, selects {selector}, "
               f"{word}",
         href=request.object_href("NetworkPolicy", namespace, name),
@@ -177,6 +182,16 @@ def policy_card(
     )  # fmt: skip
 
 
+def isolation_notes(scene: Scene, unit: Unit) -> tuple[str, ...]:
+    """Return by which policies a unit is isolated, a line per direction."""
+    found = []
+    for side, word in ((scene.sources, "in"), (scene.destinations, "out")):
+        names = [policy.meta.name for policy in isolating(scene.snapshot, unit, side.direction)]
+        if names:
+            found.append(f"{word}: {listed(names, 2)}")
+    return tuple(found)
+
+
 def anyone(side: Side) -> tuple[GraphNode, str]:
     """Return the card for a side on which nobody is isolated, and the sentence about it."""
     is_in = side.direction == "Ingress"
@@ -186,11 +201,11 @@ def anyone(side: Side) -> tuple[GraphNode, str]:
     return GraphNode(
         id=f"External//{'anyone' if is_in else 'anywhere'}", kind="External", namespace="",
         name="anyone" if is_in else "anywhere", lane="sources" if is_in else "destinations",
-        order="~", paint="external", icon="external", overline="Everything",
-        variant="all allowed", meta=f"no policy for {word}", state="unknown",
+        order="~", paint="external", icon="external",
+        overline="Everyone" if is_in else "Everything", meta=f"no policy for {word}",
+        state="unknown", notes=("no policy, all allowed",),
         word="no policy, all allowed", label=f"External {'anyone' if is_in else 'anywhere'}, "
                                              "no policy, all allowed",
-        badges=(Badge("all allowed", "unknown", text),),
         why=(Reason(text, value="none", path="spec.policyTypes", cause=True),),
     ), text  # fmt: skip
 
@@ -207,24 +222,30 @@ def open_edges(scene: Scene, side: Side, card: GraphNode, text: str) -> Iterator
         )  # fmt: skip
 
 
-def judged(scene: Scene, pair: Pair) -> tuple[str, Verdict]:
-    """Return how a pair stands under the lens, and the verdict that explains it."""
-    return pair.standing(scene.code), explain(scene.snapshot, pair, scene.code)
-
-
 def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
-    """Return the line of a pair: the AND of the source's egress and the destination's ingress."""
-    standing, verdict = judged(scene, pair)
+    """Return the line of a pair: the AND of the source's egress and the destination's ingress.
+
+    Of a fold it shows the sides about which all its members agree.
+    """
+    standing = pair.standing(scene.code)
+    parts = list(_parts(pair))
+    verdicts = [explain(scene.snapshot, part, scene.code) for part in parts]
+    verdict = verdicts[0]
     state: EdgeState = "deny" if standing == "deny" else "allow"
     text = scene.lens if scene.code is not None else ports_text(pair.ports)
     if pair.is_excepted and not pair.certain:
         text = "own Node"
-    stop = None
     if state == "deny":
         text = scene.lens or ("all" if pair.destination.is_address else _wanted(verdict))
-        blocked = verdict.denied_by
-        stop = "from" if blocked and blocked[0].direction == "Egress" else "to"
-    reasons = reasons_of(verdict, pair.source.name, pair.destination.name)
+    sides = tuple(s for s in shields(verdict) if all(s in shields(one) for one in verdicts))
+    is_out = any(side.text == "E" and side.state == "deny" for side in sides)
+    stop: Literal["from", "to"] = "from" if is_out else "to"
+    reasons = reasons_of(verdict, parts[0].source.name, parts[0].destination.name)
+    count = max(len(pair.source.members), len(pair.destination.members), 1)
+    if count > 1:
+        names = [unit.name for unit in (*pair.source.members, *pair.destination.members)]
+        told = Reason(f"It stands for {listed(names, 8)}; the table tells each.", value=str(count))
+        reasons = (told, *reasons)
     if pair.is_excepted:
         reasons = (
             Reason("Pods on the host network are their Node: a Node always reaches its own Pods, "
@@ -235,11 +256,18 @@ def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
         reasons = (Reason("Only some of these Pods may connect.", cause=True), *reasons)
     word = _WORDS[standing][1]
     return GraphEdge(
-        f"{source}->{target}", source, target, state, text,
+        f"{source}->{target}", source, target, state, text, count=count,
         title=f"{pair.source.name} to {pair.destination.name}: {word} on {text}",
-        why=reasons, stop="from" if stop == "from" else "to" if stop else None,
-        shields=shields(verdict),
+        why=reasons, stop=stop if state == "deny" else None, shields=sides,
     )  # fmt: skip
+
+
+def _parts(pair: Pair) -> Iterator[Pair]:
+    """Yield the pairs that a folded pair stands for, at most a few that tell it apart."""
+    for source, destination in islice(
+        product(pair.source.told, pair.destination.told), MOST_PARTS
+    ):
+        yield Pair(source, destination, pair.ports, pair.certain, pair.is_excepted)
 
 
 def _wanted(verdict: Verdict) -> str:

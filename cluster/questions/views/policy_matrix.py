@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cluster.domains.policy.ports import ranges
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.questions.views.policy_scene import Scene
+from cluster.questions.views.policy_scene import Scene, Side
 from cluster.questions.views.policy_units import Pair, Unit, between, ports_text
 from cluster.questions.views.words import counted
 
@@ -18,12 +18,13 @@ MOST = 32
 
 def matrix(scene: Scene, edges: dict[tuple[str, str], str]) -> Manifest:
     """Return rows, columns and cells; `edges` gives the line of a pair that is drawn."""
-    rows = _distinct([*scene.focus, *scene.sources.units])[:MOST]
-    columns = _distinct([*scene.focus, *scene.destinations.units])
+    sources, destinations = _told(scene.sources), _told(scene.destinations)
+    rows = _distinct([*scene.focus, *sources])
+    columns = _distinct([*scene.focus, *destinations])
     if scene.destinations.is_open:
-        columns = _distinct([*columns, *(u for u in scene.sources.units if not u.is_address)])
+        columns = _distinct([*columns, *(unit for unit in sources if not unit.is_address)])
     if scene.sources.is_open:
-        rows = _distinct([*rows, *(u for u in scene.destinations.units if not u.is_address)])
+        rows = _distinct([*rows, *(unit for unit in destinations if not unit.is_address)])
     rows, columns = rows[:MOST], columns[:MOST]
     lines: list[JSON] = []
     for row in rows:
@@ -31,6 +32,12 @@ def matrix(scene: Scene, edges: dict[tuple[str, str], str]) -> Manifest:
         lines.append({**_head(row), "cells": cells})
     heads: list[JSON] = [_head(column) for column in columns]
     return {"columns": heads, "rows": lines}
+
+
+def _told(side: Side) -> list[Unit]:
+    """Return what stands behind the cards of a side, while that is few enough; else the cards."""
+    told = [one for unit in side.units for one in unit.told]
+    return told if len(told) <= MOST else list(side.units)
 
 
 def _distinct(units: list[Unit]) -> list[Unit]:

@@ -20,13 +20,14 @@ from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.views.policy_units import Pair, Unit, Units, between, decoded, merged
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.words import listed
 from cluster.questions.workloads import workload_of
 
 GROUP = "networking.k8s.io"
-FEW = 24
-"""Workloads in the whole cluster up to which none is folded."""
-A_FEW = 8
-"""Workloads of one namespace, and namespaces alike, up to which they stand alone."""
+TOLD = 100
+"""Sorts of Pods in the whole cluster up to which every workload has its row in the table."""
+ALIKE = 3
+"""Workloads or namespaces with the same standing up to which each has its own card."""
 MOST_FOCUS = 40
 MOST_CHIPS = 8
 DENSE = 60
@@ -37,13 +38,15 @@ DENSE = 60
 class Side:
     """One side of the picture; `isolating` are the policies that isolate Pods of the middle.
 
-    `units` is empty where none does: then anyone is meant.
+    `units` is empty where none does: then anyone is meant. `pairs` are those of the cards, `told`
+    those of the workloads that the cards stand for.
     """
 
     direction: Direction
     isolating: tuple[NetworkPolicy, ...]
     units: tuple[Unit, ...]
     pairs: tuple[Pair, ...]
+    told: tuple[Pair, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -73,8 +76,13 @@ class Scene:
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
-        """Every pair with the middle, sources first."""
+        """Every pair of cards with the middle, sources first."""
         return (*self.sources.pairs, *self.destinations.pairs)
+
+    @property
+    def told(self) -> tuple[Pair, ...]:
+        """Every pair of workloads with the middle, sources first."""
+        return (*self.sources.told, *self.destinations.told)
 
     @property
     def is_dense(self) -> bool:
@@ -185,7 +193,14 @@ def _side(
         for middle in focus
         if (pair := _pair(unit, middle, direction)) is not None
     )
-    return Side(direction, closing, tuple(found), pairs)
+    told = tuple(
+        pair
+        for unit in found
+        for one in unit.told
+        for middle in focus
+        if (pair := _pair(one, middle, direction)) is not None
+    )
+    return Side(direction, closing, tuple(found), pairs, told)
 
 
 def _pair(unit: Unit, middle: Unit, direction: Direction) -> Pair | None:
@@ -202,13 +217,11 @@ def _units(
     own = focus[0].namespace
     names = units.namespaces()
     total = sum(len(units.index.atoms.spaces[name].groups) for name in names)
-    if total <= FEW:
-        named = set(names)
-    else:
-        named = {own, *_named(snapshot, closing, own, direction)} & set(names)
+    named = {own, *_named(snapshot, closing, own, direction)} & set(names)
     for name in sorted(named, key=lambda name: (name != own, name)):
         yield from _folded(name, units.of_namespace(name), focus, direction)
-    yield from _others(units, [name for name in names if name not in named], focus, direction)
+    rest = [name for name in names if name not in named]
+    yield from _others(units, rest, focus, direction, is_told=total <= TOLD)
     hosts = units.hosts()
     if hosts is not None:
         yield hosts
@@ -219,9 +232,9 @@ def _units(
             yield found
         for hole in block.excepts:
             yield units.hole(block, hole)
-    rest = units.elsewhere(blocks)
-    if rest is not None:
-        yield rest
+    outside = units.elsewhere(blocks)
+    if outside is not None:
+        yield outside
 
 
 def _named(
@@ -262,41 +275,47 @@ def _opening(unit: Unit, focus: list[Unit], direction: Direction) -> _Opening:
 def _folded(
     namespace: str, found: list[Unit], focus: list[Unit], direction: Direction
 ) -> Iterator[Unit]:
-    """Yield the units of a namespace; where they are many, those alike as one."""
-    if len(found) <= A_FEW:
-        yield from found
-        return
+    """Yield the units of a namespace; many that stand alike as one, the middle always alone."""
+    middle = {unit.id for unit in focus}
     alike: dict[_Opening, list[Unit]] = {}
     for unit in found:
-        alike.setdefault(_opening(unit, focus, direction), []).append(unit)
-    middle = {unit.id for unit in focus}
+        if unit.id in middle:
+            yield unit
+        else:
+            alike.setdefault(_opening(unit, focus, direction), []).append(unit)
     for opening, members in alike.items():
-        if len(members) <= (1 if len(found) > FEW else 3):
+        most = ALIKE if not any(ports for ports, _certain in opening) else 2 * ALIKE
+        if len(members) <= most:
             yield from members
-            continue
-        is_whole = len(members) == len(found)
-        name = f"all {len(members)} workloads" if is_whole else f"{len(members)} workloads"
-        if middle.issuperset(unit.id for unit in members):
-            name = f"{name}, selected too"
-        yield merged(f"Group/{namespace}/{_digest(opening)}", name, namespace, members)
+        else:
+            name = f"{len(members)} workloads"
+            yield merged(f"Group/{namespace}/{_digest(opening)}", name, namespace, members)
 
 
 def _others(
-    units: Units, names: list[str], focus: list[Unit], direction: Direction
+    units: Units, names: list[str], focus: list[Unit], direction: Direction, *, is_told: bool
 ) -> Iterator[Unit]:
-    """Yield whole namespaces; where many are alike, those as one."""
+    """Yield whole namespaces; where many stand alike, those as one.
+
+    While the cluster is small a namespace in which workloads stand differently is told by them.
+    """
     alike: dict[_Opening, list[Unit]] = {}
     for name in names:
-        unit = units.whole_namespace(name)
+        if is_told:
+            parts = units.of_namespace(name)
+            if len({_opening(unit, focus, direction) for unit in parts}) > 1:
+                yield from _folded(name, parts, focus, direction)
+                continue
+        unit = units.whole_namespace(name, is_told=is_told)
         if unit is not None:
             alike.setdefault(_opening(unit, focus, direction), []).append(unit)
     for opening, members in alike.items():
-        if len(members) <= 3:  # noqa: PLR2004 - few enough to be told by name
+        if len(members) <= ALIKE:
             yield from members
         else:
             name = f"{len(members)} namespaces"
             fold = merged(f"Group//{_digest(opening)}", name, "", members)
-            yield replace(fold, parts=len(members))
+            yield replace(fold, parts=len(members), labels=listed([m.name for m in members]))
 
 
 def _digest(opening: _Opening) -> str:

@@ -53,7 +53,8 @@ class Unit:
     `id` is `Kind/ns/name`; `end` is one of its ends, by which verdicts are explained, `twin`
     another one, for connections among themselves; `declared`
     are the ports that its Pods declare, none for addresses. `labels` are those its Pods share.
-    `parts` counts the workloads of a namespace or of a fold, 1 otherwise.
+    `parts` counts the workloads of a namespace or of a fold, 1 otherwise; `members` are they,
+    where they are few enough to be told.
     """
 
     id: str
@@ -72,6 +73,12 @@ class Unit:
     is_host: bool = False
     is_hole: bool = False
     ready: int = 0
+    members: tuple[Unit, ...] = ()
+
+    @property
+    def told(self) -> tuple[Unit, ...]:
+        """What tables and sentences speak of: the members of a fold, else the unit itself."""
+        return self.members or (self,)
 
     @property
     def is_address(self) -> bool:
@@ -225,8 +232,11 @@ class Units:
             ready=sum(pod.is_ready for pod in pods),
         )  # fmt: skip
 
-    def whole_namespace(self, namespace: str) -> Unit | None:
-        """Return every Pod of a namespace as one unit, None where it has none."""
+    def whole_namespace(self, namespace: str, *, is_told: bool) -> Unit | None:
+        """Return every Pod of a namespace as one unit, None where it has none.
+
+        `is_told`: with its workloads as members.
+        """
         space = self.index.atoms.spaces.get(namespace)
         if space is None:
             return None
@@ -239,6 +249,7 @@ class Units:
         return Unit(
             f"Namespace//{namespace}", "Namespace", "", namespace, _classes(members),
             self._end(first), len(members), parts=len(space.groups),
+            members=tuple(self.of_namespace(namespace)) if is_told else (),
             nodes=frozenset(member.node for member in members if member.node),
         )  # fmt: skip
 
@@ -304,6 +315,7 @@ def merged(id_: str, name: str, namespace: str, units: list[Unit]) -> Unit:
         sum(unit.parts for unit in units),
         nodes=frozenset(node for unit in units for node in unit.nodes),
         declared=frozenset(code for unit in units for code in unit.declared),
+        members=tuple(one for unit in units for one in unit.told),
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def _allowed_by(scene: Scene, policy: NetworkPolicy, direction: Direction) -> li
     """Return the pairs that pass because of a policy: its rule is what admits them."""
     side = scene.sources if direction == "Ingress" else scene.destinations
     found = []
-    for pair in side.pairs:
+    for pair in side.told:
         if not pair.allows(scene.code):
             continue
         judged = explain(scene.snapshot, pair, scene.code)
@@ -117,7 +117,7 @@ def _stopped(scene: Scene) -> str:
 def _split(scene: Scene, side: Side) -> tuple[int, int]:
     """Return how many units of a side pass with somebody in the middle, and how many do not."""
     ids: dict[str, bool] = {}
-    for pair in side.pairs:
+    for pair in side.told:
         unit = pair.source if side.direction == "Ingress" else pair.destination
         ids[unit.id] = ids.get(unit.id, False) or pair.allows(scene.code)
     passing = sum(ids.values())
@@ -146,13 +146,13 @@ def _of_workload(scene: Scene) -> Verdict:
 
 def counters(scene: Scene, findings: list[Finding]) -> tuple[Counter, ...]:
     """Return Pods selected, pairs allowed and denied, peers that match nothing, policies."""
-    allowed = sum(pair.allows(scene.code) for pair in scene.pairs)
-    denied = len(scene.pairs) - allowed
+    allowed = sum(pair.allows(scene.code) for pair in scene.told)
+    denied = len(scene.told) - allowed
     pods = sum(unit.pods for unit in scene.focus)
     empty = sum(finding.rule in {"NV402", "NV403"} for finding in findings)
     what = "Pods selected" if scene.policy is not None else "Pods"
     found = [Counter(pods, what, None if pods else "warn")]
-    if scene.pairs:
+    if scene.told:
         found += [Counter(allowed, "allowed", "ok"), Counter(denied, "denied", "deny")]
     if scene.policy is not None:
         found.append(Counter(empty, "peers match nothing", "warn" if empty else "ok"))
@@ -175,8 +175,8 @@ def describe(scene: Scene, findings: list[Finding]) -> tuple[Line, ...]:
     for side, title in ((scene.sources, "May come in"), (scene.destinations, "May be reached")):
         if side.is_open:
             continue
-        passing = [pair for pair in side.pairs if pair.allows(scene.code)]
-        denied = [pair for pair in side.pairs if not pair.allows(scene.code)]
+        passing = [pair for pair in side.told if pair.allows(scene.code)]
+        denied = [pair for pair in side.told if not pair.allows(scene.code)]
         lens = f" on {scene.lens}" if scene.lens else ""
         lines.append(Line(f"{title}{lens}:", tuple(_passing(pair) for pair in passing)))
         lines.append(Line("Stopped:", tuple(_denied(scene, pair) for pair in denied)))
