@@ -102,10 +102,10 @@ def policy(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         verdict=verdict(scene, findings),
         counters=counters(scene, findings),
         lanes=(
-            Lane("sources", "Sources", len(scene.sources.units) or None),
+            Lane("sources", "Sources", _told(scene.sources)),
             Lane("focus", f"Selected by {name}" if scene.policy is not None else name,
                  len(scene.focus)),
-            Lane("destinations", "Destinations", len(scene.destinations.units) or None),
+            Lane("destinations", "Destinations", _told(scene.destinations)),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges),
         groups=tuple(drawing.groups.values()),
@@ -117,6 +117,11 @@ def policy(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         guide=GUIDE,
         extra={"detail": _detail(drawing, form)},
     )  # fmt: skip
+
+
+def _told(side: Side) -> int | None:
+    """Return how many workloads and ranges a lane stands for."""
+    return sum(len(unit.told) for unit in side.units) or None
 
 
 def _subject(scene: Scene, request: ViewRequest) -> tuple[str, str, str]:

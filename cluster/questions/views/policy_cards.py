@@ -114,7 +114,10 @@ def _order(unit: Unit) -> str:
         if unit.block is None:
             return "~z"
         return f"~x|{unit.block.cidr}|{int(unit.is_hole)}{unit.name}"
-    return "~h" if unit.is_host else f"~a{unit.name}" if not unit.namespace else unit.name
+    if unit.is_host:
+        return "~h"
+    is_after = not unit.namespace or unit.kind == "Group"
+    return f"~a{unit.name}" if is_after else unit.name
 
 
 def namespace_box(
@@ -156,9 +159,10 @@ def policy_card(
     namespace, name = policy.meta.namespace, policy.meta.name
     findings = facts.of(policy_key(policy))
     counts = [
-        f"{counted(len(policy.rules(way)), 'rule')} {'in' if way == 'Ingress' else 'out'}"
+        f"{counted(rules, 'rule') if rules else 'closed'} {'in' if way == 'Ingress' else 'out'}"
         for way in DIRECTIONS
         if policy.isolates(way)
+        for rules in [len(policy.rules(way))]
     ]
     state = finding_state(findings)
     word = findings[0].message if findings and state != "ok" else "in force"
@@ -238,6 +242,8 @@ def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
     if state == "deny":
         text = scene.lens or ("all" if pair.destination.is_address else _wanted(verdict))
     sides = tuple(s for s in shields(verdict) if all(s in shields(one) for one in verdicts))
+    if pair.is_excepted:  # of what passes there no policy is asked
+        sides = ()
     is_out = any(side.text == "E" and side.state == "deny" for side in sides)
     stop: Literal["from", "to"] = "from" if is_out else "to"
     reasons = reasons_of(verdict, parts[0].source.name, parts[0].destination.name)

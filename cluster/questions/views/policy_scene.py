@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import TypeAlias
 
 from cluster.domains.policy.policy import DIRECTIONS, Direction, IPBlock, NetworkPolicy
-from cluster.domains.policy.ports import PROTOCOLS, Ports, code_of, numbered
+from cluster.domains.policy.ports import PROTOCOLS, code_of, holds, numbered
 from cluster.domains.policy.standing import standing_index
 from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.pod import Pod
@@ -32,6 +33,8 @@ MOST_FOCUS = 40
 MOST_CHIPS = 8
 DENSE = 60
 """Lines beyond which a picture says less than a matrix."""
+
+_Opening: TypeAlias = tuple[tuple[object, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +100,13 @@ def read_scene(snapshot: Snapshot, request: ViewRequest) -> Scene:
     shown = focus[:MOST_FOCUS]
     selecting = _selecting(snapshot, policy, shown)
     lens = request.given.get("port", "")
+    code = _code(lens)
     sides = {
-        direction: _side(snapshot, units, shown, selecting, direction) for direction in DIRECTIONS
+        direction: _side(units, shown, selecting, direction, code) for direction in DIRECTIONS
     }
     return Scene(
         snapshot, policy, title, tuple(shown), tuple(selecting), sides["Ingress"],
-        sides["Egress"], _code(lens), _lens(lens),
+        sides["Egress"], code, "" if code is None else lens_text(code),
         tuple(_chips(shown, selecting)), len(focus) - len(shown),
     )  # fmt: skip
 
@@ -179,14 +183,15 @@ def isolating(snapshot: Snapshot, unit: Unit, direction: Direction) -> list[Netw
 
 
 def _side(
-    snapshot: Snapshot, units: Units, focus: list[Unit], selecting: list[NetworkPolicy],
-    direction: Direction,
+    units: Units, focus: list[Unit], selecting: list[NetworkPolicy], direction: Direction,
+    code: int | None,
 ) -> Side:  # fmt: skip
+    snapshot = units.snapshot
     names = {p.meta.name for unit in focus for p in isolating(snapshot, unit, direction)}
     closing = tuple(policy for policy in selecting if policy.meta.name in names)
     if not closing or not focus:
         return Side(direction, closing, (), ())
-    found = list(_units(snapshot, units, focus, closing, direction))
+    found = list(_units(units, _Middle(tuple(focus), direction, code), closing))
     pairs = tuple(
         pair
         for unit in found
@@ -210,22 +215,39 @@ def _pair(unit: Unit, middle: Unit, direction: Direction) -> Pair | None:
     return between(unit, middle) if direction == "Ingress" else between(middle, unit)
 
 
-def _units(
-    snapshot: Snapshot, units: Units, focus: list[Unit], closing: tuple[NetworkPolicy, ...],
-    direction: Direction,
-) -> Iterator[Unit]:  # fmt: skip
-    own = focus[0].namespace
+@dataclass(frozen=True, slots=True)
+class _Middle:
+    """The Pods in the middle as one side sees them, under the lens."""
+
+    focus: tuple[Unit, ...]
+    direction: Direction
+    code: int | None
+
+    def opening(self, unit: Unit) -> _Opening:
+        """Return what is open between a unit and each of the middle: equal ones can be folded."""
+        found: list[tuple[object, object]] = []
+        for one in self.focus:
+            pair = between(unit, one) if self.direction == "Ingress" else between(one, unit)
+            if self.code is None:
+                found.append((pair.ports, pair.certain))
+            else:
+                found.append((pair.allows(self.code), holds(pair.certain, self.code)))
+        return tuple(found)
+
+
+def _units(units: Units, middle: _Middle, closing: tuple[NetworkPolicy, ...]) -> Iterator[Unit]:
+    own = middle.focus[0].namespace
     names = units.namespaces()
     total = sum(len(units.index.atoms.spaces[name].groups) for name in names)
-    named = {own, *_named(snapshot, closing, own, direction)} & set(names)
+    named = {own, *_named(units.snapshot, closing, own, middle.direction)} & set(names)
     for name in sorted(named, key=lambda name: (name != own, name)):
-        yield from _folded(name, units.of_namespace(name), focus, direction)
+        yield from _folded(name, units.of_namespace(name), middle)
     rest = [name for name in names if name not in named]
-    yield from _others(units, rest, focus, direction, is_told=total <= TOLD)
+    yield from _others(units, rest, middle, is_told=total <= TOLD)
     hosts = units.hosts()
     if hosts is not None:
         yield hosts
-    blocks = list(dict.fromkeys(_blocks(closing, direction)))
+    blocks = list(dict.fromkeys(_blocks(closing, middle.direction)))
     for block in blocks:
         found = units.block(block)
         if found is not None:
@@ -260,31 +282,17 @@ def _blocks(closing: Iterable[NetworkPolicy], direction: Direction) -> Iterator[
                     yield peer.ip_block
 
 
-_Opening = tuple[tuple[Ports, Ports], ...]
-
-
-def _opening(unit: Unit, focus: list[Unit], direction: Direction) -> _Opening:
-    """Return what is open between a unit and each of the middle: equal ones can be folded."""
-    found = []
-    for middle in focus:
-        pair = between(unit, middle) if direction == "Ingress" else between(middle, unit)
-        found.append((pair.ports, pair.certain))
-    return tuple(found)
-
-
-def _folded(
-    namespace: str, found: list[Unit], focus: list[Unit], direction: Direction
-) -> Iterator[Unit]:
+def _folded(namespace: str, found: list[Unit], middle: _Middle) -> Iterator[Unit]:
     """Yield the units of a namespace; many that stand alike as one, the middle always alone."""
-    middle = {unit.id for unit in focus}
+    known = {unit.id for unit in middle.focus}
     alike: dict[_Opening, list[Unit]] = {}
     for unit in found:
-        if unit.id in middle:
+        if unit.id in known:
             yield unit
         else:
-            alike.setdefault(_opening(unit, focus, direction), []).append(unit)
+            alike.setdefault(middle.opening(unit), []).append(unit)
     for opening, members in alike.items():
-        most = ALIKE if not any(ports for ports, _certain in opening) else 2 * ALIKE
+        most = ALIKE if not any(some for some, _all in opening) else 2 * ALIKE
         if len(members) <= most:
             yield from members
         else:
@@ -292,9 +300,7 @@ def _folded(
             yield merged(f"Group/{namespace}/{_digest(opening)}", name, namespace, members)
 
 
-def _others(
-    units: Units, names: list[str], focus: list[Unit], direction: Direction, *, is_told: bool
-) -> Iterator[Unit]:
+def _others(units: Units, names: list[str], middle: _Middle, *, is_told: bool) -> Iterator[Unit]:
     """Yield whole namespaces; where many stand alike, those as one.
 
     While the cluster is small a namespace in which workloads stand differently is told by them.
@@ -303,12 +309,12 @@ def _others(
     for name in names:
         if is_told:
             parts = units.of_namespace(name)
-            if len({_opening(unit, focus, direction) for unit in parts}) > 1:
-                yield from _folded(name, parts, focus, direction)
+            if len({middle.opening(unit) for unit in parts}) > 1:
+                yield from _folded(name, parts, middle)
                 continue
         unit = units.whole_namespace(name, is_told=is_told)
         if unit is not None:
-            alike.setdefault(_opening(unit, focus, direction), []).append(unit)
+            alike.setdefault(middle.opening(unit), []).append(unit)
     for opening, members in alike.items():
         if len(members) <= ALIKE:
             yield from members
@@ -338,11 +344,6 @@ def _code(text: str) -> int | None:
         return code_of(protocol, int(number))
     except ValueError as error:
         raise ValueError(f"port: {error}") from error
-
-
-def _lens(text: str) -> str:
-    code = _code(text)
-    return "" if code is None else lens_text(code)
 
 
 def lens_text(code: int) -> str:
