@@ -12,6 +12,7 @@ from cluster.machinery.drawing import (
     GraphGroup,
     GraphNode,
     Reason,
+    Shield,
     State,
     node_id,
 )
@@ -121,8 +122,7 @@ def draw_servers(drawing: Drawing) -> None:
         entry = drawing.put(replace(card, notes=notes))
     else:
         entry = drawing.put(_outside(lookup))
-    for one in server.asking:
-        drawing.edges.append(_question(one, asker, entry))
+    drawing.edges += _questions(server.asking, asker, entry)
     if server.answerer == "outside":
         drawing.servers = [entry]
         return
@@ -155,18 +155,37 @@ def _note(asking: Asking) -> str:
     return f"{asking.protocol} 53: {'egress allows it' if asking.allowed else 'stopped'}"
 
 
-def _question(asking: Asking, source: str, target: str) -> GraphEdge:
-    state: EdgeState = "dns" if asking.allowed else "deny" if asking.served else "notready"
-    found = asking.verdict
+def _questions(asking: tuple[Asking, ...], source: str, target: str) -> list[GraphEdge]:
+    """Return a line per protocol, or one for both where policies make no difference."""
+    alike = {(one.allowed, one.served, _sides(one)) for one in asking}
+    if len(alike) > 1:
+        return [_question((one,), source, target) for one in asking]
+    return [_question(asking, source, target)] if asking else []
+
+
+def _sides(asking: Asking) -> tuple[Shield, ...]:
+    return shields(asking.verdict) if asking.verdict is not None else ()
+
+
+def _question(asking: tuple[Asking, ...], source: str, target: str) -> GraphEdge:
+    first = asking[0]
+    state: EdgeState = "dns" if first.allowed else "deny" if first.served else "notready"
+    found = first.verdict
     stopped_by = found.denied_by[0].direction if found is not None and found.denied_by else ""
+    protocols = "+".join(one.protocol for one in asking)
+    reasons = tuple(
+        reason
+        for one in asking
+        for reason in (
+            reasons_of(one.verdict) if one.verdict is not None
+            else (Reason(asking_text(one), cause=not one.served),)
+        )
+    )  # fmt: skip
     return GraphEdge(
-        f"{source}->{target}:{asking.protocol}", source, target, state,
-        f"{DNS_PORT}/{asking.protocol}", title=asking_text(asking),
-        why=reasons_of(found) if found is not None else (
-            Reason(asking_text(asking), cause=not asking.served),
-        ),
+        f"{source}->{target}:{protocols}", source, target, state, f"{DNS_PORT}/{protocols}",
+        title=" ".join(asking_text(one) for one in asking), why=reasons,
         stop=("from" if stopped_by == "Egress" else "to") if state == "deny" else None,
-        shields=shields(found) if found is not None else (),
+        shields=_sides(first),
     )  # fmt: skip
 
 

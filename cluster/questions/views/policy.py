@@ -165,7 +165,8 @@ def _notes(scene: Scene) -> list[JSON]:
 def _draw_middle(drawing: _Drawing) -> None:
     scene, request = drawing.scene, drawing.request
     drawing.groups[POLICIES] = GraphGroup(
-        POLICIES, "group", "Policies that select them", lane="focus", order="0", icon="policy",
+        POLICIES, "group", "Policies that select them" if scene.focus else "The policy",
+        lane="focus", order="0", icon="policy",
         paint="policy", sub=str(len(scene.selecting)) if len(scene.selecting) > 1 else "",
     )  # fmt: skip
     for place, found in enumerate(scene.selecting[:MOST_POLICIES]):

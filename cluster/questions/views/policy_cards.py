@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from itertools import islice, product
 from typing import Literal
 
 from cluster.domains.policy.policy import DIRECTIONS, NetworkPolicy
 from cluster.domains.policy.verdict import Verdict
+from cluster.machinery.addresses import Network
 from cluster.machinery.drawing import (
     ICON_OF,
     PAINT_OF,
@@ -90,16 +92,34 @@ def _address_card(unit: Unit, lane: str, *, id_: str, state: State, word: str) -
     elif block is None:
         variant, meta = "outside", "no policy names them"
     else:
-        variant = "private" if block.cidr.is_private else "public"
+        variant = _reach(block.cidr)
         meta = f"except {', '.join(map(str, block.excepts))}" if block.excepts else "whole block"
     why = Reason("It stands for the addresses of this block.", path="ipBlock",
                  value=unit.name)  # fmt: skip
     return GraphNode(
         id=id_, kind="External", namespace="", name=unit.name, lane=lane,
         order=_order(unit), paint="external", icon="external", overline="CIDR" if block else
-        "Addresses", variant=variant, meta=meta, state=state, word=word, compact=unit.is_hole,
+        "Addresses", variant=variant, meta=meta, state=state, word=word,
         label=f"External {unit.name}, {variant}, {meta}, {word}", why=(why,),
     )  # fmt: skip
+
+
+_PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)  # RFC 1918, 6598, 4193
+
+
+def _reach(block: Network) -> str:
+    """Return whose addresses a block holds: `anyone`, `private`, `public`."""
+    if block.prefixlen == 0:
+        return "anyone"
+    is_private = any(
+        block.version == known.version and block.network_address in known
+        and block.prefixlen >= known.prefixlen
+        for known in _PRIVATE
+    )  # fmt: skip
+    return "private" if is_private else "public"
 
 
 def _group_id(unit: Unit, lane: str) -> str | None:
@@ -167,10 +187,11 @@ def policy_card(
     state = finding_state(findings)
     word = findings[0].message if findings and state != "ok" else "in force"
     selector = str(policy.pod_selector) or "every Pod"
+    ways = " + ".join("in" if way == "Ingress" else "out" for way in policy.directions)
     return GraphNode(
         id=node_id("NetworkPolicy", namespace, name), kind="NetworkPolicy", namespace=namespace,
         name=name, lane="focus", group=POLICIES, order=f"{int(not is_subject)}|{name}",
-        paint="policy", icon="policy", overline="Policy", variant=" + ".join(policy.directions),
+        paint="policy", icon="policy", overline="Policy", variant=ways,
         meta=" · ".join(counts), state=state, word=word, badges=finding_badge(findings),
         notes=("assumed: the CNI enforces it",) if is_subject else (),
         label=f"NetworkPolicy {name}, {' and '.join(policy.directions)}, selects {selector}, "

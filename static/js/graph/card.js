@@ -204,7 +204,7 @@ function compactFace(node, icons, w) {
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
 function fullFace(node, icons, w, h) {
-  const tray = badgeTray(node.badges ?? [], w);
+  const tray = badgeTray(node.badges ?? [], node.paint === 'ingress' ? w - 8 : w);
   const used = node.conditions ? 64 : tray.used;
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;

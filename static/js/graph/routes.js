@@ -230,17 +230,20 @@ function placeLabels(routed) {
   for (const { edge, route } of routed) {
     const text = pillText(edge);
     if (!text || route.path) continue;
-    const w = pillWidth(text) + 2 * shieldsWidth(edge);
+    const shields = shieldsWidth(edge);
+    const w = pillWidth(text) + shields;
     const crowded = placesOf(edge);
     const spans = crowded.map((t) =>
       pointAt(route.curve, route.stop === null || crowded !== LABEL_PLACES ? t : t * route.stop),
     );
     const clear = (/** @type {Point} */ [x, y]) =>
-      near(y).every((p) => Math.abs(p.x - x) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20);
+      near(y).every(
+        (p) => Math.abs(p.x - x - shields / 2) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20,
+      );
     const at = spans.find(clear) ?? known(spans[0]);
     route.at = at;
     const row = Math.floor(at[1] / 40);
-    const placed = { x: at[0], y: at[1], w, h: 18 };
+    const placed = { x: at[0] + shields / 2, y: at[1], w, h: 18 };
     const list = rows.get(row);
     if (list) list.push(placed);
     else rows.set(row, [placed]);
