@@ -16,7 +16,7 @@
  *
  * @typedef {{text: string, state?: State, title?: string}} Badge
  *
- * @typedef {object} TextLine one line of a card: a word and its value, or a numbered entry
+ * @typedef {object} ListingLine one line of a card: a word and its value, or a numbered entry
  * @property {string} text
  * @property {string} [key] the word before it, in a column of its own
  * @property {string} [mark] the number before it
@@ -46,7 +46,7 @@
  * @property {boolean} [compact]
  * @property {boolean} [ghost]
  * @property {string[]} [notes] up to two lines under the card
- * @property {TextLine[]} [lines] what stands on a card that is a text: a file, a list
+ * @property {ListingLine[]} [listing] what stands on a card that is a text: a file, a list
  * @property {'lit'|'dim'} [mark] stands out, or back, in a view where something was tried
  * @property {{text: string, value: number}[]} [top] the largest parts of a tile
  * @property {Record<string, string[]>} [find] values the query's terms look at

@@ -76,7 +76,7 @@ def _conf(lookup: Lookup, pod: Pod, namespace: str, name: str) -> GraphNode:
         name="resolv.conf", lane="pod", group=ASKS, order="1", paint="pod", icon="dns",
         overline="resolv.conf", variant=pod.dns_policy, state=state, word=policy_text(pod),
         label=f"ResolvConf of {name}, {pod.dns_policy}: {' '.join(lookup.conf.text.split())}",
-        why=(why, *events), extra={"lines": lines},
+        why=(why, *events), extra={"listing": lines},
     )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def _ladder(lookup: Lookup, who: str) -> GraphNode:
         name=lookup.name, lane="pod", group=ASKS if who else None, order="2", paint="dns",
         icon="dns", overline="Queries", variant=f"{lookup.type} {lookup.name}", state=state,
         word=f"{counted(lookup.wasted, 'query', 'queries')} wasted" if lookup.wasted else "",
-        label=f"Queries for {lookup.name}: {spoken}", why=reasons, extra={"lines": lines},
+        label=f"Queries for {lookup.name}: {spoken}", why=reasons, extra={"listing": lines},
     )  # fmt: skip
 
 

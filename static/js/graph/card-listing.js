@@ -3,18 +3,18 @@
  * The face of a card that is a text: a file with a word before each value, or a numbered list with
  * what came of each entry. Values only, like `card.js`.
  */
-import { ending, LINES, middle, verdictClass } from './measure.js';
+import { ending, LISTING, middle, verdictClass } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /** @typedef {import('./svgnode.js').SvgNode} SvgNode */
-/** @typedef {import('../types.js').TextLine} TextLine */
+/** @typedef {import('../types.js').ListingLine} ListingLine */
 
 /** Where values begin: after the word, after the number. */
 const X = { key: 14, value: 92, mark: 23, entry: 42 };
 /** Width of a character of the small mono type. */
 const MONO = 6.35;
 
-/** @param {TextLine} line @param {number} y @param {string} icons @param {number} w
+/** @param {ListingLine} line @param {number} y @param {string} icons @param {number} w
  * @returns {SvgNode[]} */
 function entry(line, y, icons, w) {
   const tone = verdictClass(line.state);
@@ -45,7 +45,7 @@ function entry(line, y, icons, w) {
   );
 }
 
-/** @param {TextLine} line @param {number} y @param {number} w @returns {SvgNode[]} */
+/** @param {ListingLine} line @param {number} y @param {number} w @returns {SvgNode[]} */
 function pair(line, y, w) {
   const x = line.key === undefined ? X.key : X.value;
   const text = ending(line.text, Math.floor((w - x - 10) / MONO));
@@ -61,11 +61,11 @@ function pair(line, y, w) {
  * @param {import('../types.js').Node} node @param {string} icons @param {number} w
  * @returns {SvgNode[]}
  */
-export function linesFace(node, icons, w) {
-  const all = node.lines ?? [];
+export function listingFace(node, icons, w) {
+  const all = node.listing ?? [];
   const lines =
-    all.length > LINES.most + 1
-      ? [...all.slice(0, LINES.most), { text: `and ${all.length - LINES.most} more` }]
+    all.length > LISTING.most + 1
+      ? [...all.slice(0, LISTING.most), { text: `and ${all.length - LISTING.most} more` }]
       : all;
   const title = node.overline ?? node.kind;
   const variant = node.variant
@@ -89,7 +89,7 @@ export function linesFace(node, icons, w) {
           height: 15,
         }),
       ...lines.flatMap((line, i) => {
-        const y = LINES.head + i * LINES.line + 14;
+        const y = LISTING.head + i * LISTING.line + 14;
         return line.mark === undefined ? pair(line, y, w) : entry(line, y, icons, w);
       }),
     ].filter(Boolean)
