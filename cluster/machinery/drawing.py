@@ -54,7 +54,10 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """A card. `ready` counts (ready, all) where the card stands for several Pods."""
+    """A card. `ready` counts (ready, all) where the card stands for several Pods.
+
+    `find` holds, by field of the query language, what a search may match besides the rest.
+    """
 
     id: str
     kind: str
@@ -81,6 +84,7 @@ class GraphNode:
     href: str | None = None
     open: str | None = None
     why: tuple[Reason, ...] = ()
+    find: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

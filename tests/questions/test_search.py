@@ -8,6 +8,7 @@ from cluster.catalog import KINDS
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import EMPTY, parse_settings
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
 from cluster.questions.search import find_objects
 
 
@@ -30,7 +31,7 @@ def snapshot() -> Snapshot:
 
 
 def found(snapshot: Snapshot, text: str) -> list[str]:
-    keys, total = find_objects(snapshot, text, limit=10, sees=lambda _kind: True)
+    keys, total = find_objects(snapshot, Facts(), text, limit=10, sees=lambda _kind: True)
     assert total == len(keys)
     return [f"{key.kind} {key.namespace}/{key.name}" for key in keys]
 
@@ -63,12 +64,12 @@ def test_an_exact_name_comes_first_and_a_name_that_contains_it_last(snapshot: Sn
 
 
 def test_the_limit_bounds_the_list_and_not_the_count(snapshot: Snapshot) -> None:
-    keys, total = find_objects(snapshot, "web", limit=1, sees=lambda _kind: True)
+    keys, total = find_objects(snapshot, Facts(), "web", limit=1, sees=lambda _kind: True)
 
     assert (len(keys), total) == (1, 4)
 
 
 def test_kinds_that_may_not_be_seen_are_not_found(snapshot: Snapshot) -> None:
-    keys, total = find_objects(snapshot, "web", limit=9, sees=lambda kind: kind == "Pod")
+    keys, total = find_objects(snapshot, Facts(), "web", limit=9, sees=lambda kind: kind == "Pod")
 
     assert total == len(keys) == 2

@@ -9,6 +9,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.views.endpoints import endpoints
+from cluster.questions.views.findable import findable
 from cluster.questions.views.map_cluster import cluster_map, fits
 from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
@@ -29,6 +30,10 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
+    return findable(_drawn(snapshot, facts, request), snapshot, facts)
+
+
+def _drawn(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     if request.view == "endpoints":
         return endpoints(snapshot, facts, request)
     level = request.level

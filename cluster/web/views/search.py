@@ -48,7 +48,7 @@ def _found(cluster: str, text: str, access: Access, limit: int) -> tuple[list[Ke
     if not text.strip():
         return [], 0
     with look(cluster) as seen:
-        return find_objects(seen.snapshot, text, limit=limit, sees=access.sees)
+        return find_objects(seen.snapshot, seen.facts, text, limit=limit, sees=access.sees)
 
 
 def _result(cluster: str, key: Key) -> dict[str, str]:

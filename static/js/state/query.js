@@ -10,10 +10,11 @@
  *     field  = kind ns name label ip port node zone family type status finding policy
  *     graph  = from | to        ("from:ns:shop": what an edge from there leads to)
  *     op     = ":" | "=" | "!=" | "~" (contains) | ">" | "<"
- *     value  = characters up to a space or ")", or a quoted text; "*" stands for anything
+ *     value  = characters up to a space or bracket, or a quoted text; "*" stands for anything,
+ *              commas part alternatives
  *
  * Words are not case-sensitive. Errors carry the position of the token they are about and, where
- * one is near, a suggestion.
+ * one is near, a suggestion. `cluster/questions/query/grammar.py` says the same: change both.
  *
  * @typedef {{type: 'all'}} AllQuery
  * @typedef {{type: 'and'|'or', of: Query[]}} ListQuery
