@@ -59,12 +59,12 @@ def test_no_page_holds_inline_scripts_or_styles(admin: Client, demo: str, addres
 @pytest.mark.parametrize(
     ("address", "count"),
     [
-        ("/", 4),
+        ("/", 6),
         ("/c/demo/map", 6),
         ("/c/demo/d/endpoints/shop/web", 4),
         ("/c/demo/o/Service/shop/web", 8),
         ("/c/demo/events", 4),
-        ("/c/demo/findings", 4),
+        ("/c/demo/findings", 6),
         ("/c/demo/graph?view=map", 2),
         ("/clusters", 2),
         ("/settings", 1),

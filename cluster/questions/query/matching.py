@@ -35,7 +35,7 @@ SHORT_KINDS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Short names of kinds, as kubectl accepts them."""
 
-WORD_FIELDS = ("label", "ip", "port", "node", "type", "finding")
+WORD_FIELDS = ("name", "label", "ip", "port", "node", "type", "finding")
 """The fields whose values a word without a field is looked for in."""
 
 Direction: TypeAlias = Literal["from", "to", "both"]

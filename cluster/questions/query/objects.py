@@ -18,7 +18,11 @@ from cluster.questions.relations import relations
 
 @dataclass(frozen=True, slots=True)
 class ObjectThing:
-    """One object; `more` are texts that words are looked for in, `extra` values by field."""
+    """One object, or one thing that is told of it.
+
+    `more` are texts that words are looked for in, `extra` values by field besides the object's,
+    `only` values in the place of the object's.
+    """
 
     snapshot: Snapshot
     facts: Facts
@@ -26,6 +30,7 @@ class ObjectThing:
     item: Object | None
     more: tuple[str, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
+    only: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:
@@ -49,6 +54,9 @@ class ObjectThing:
 
     def values(self, field: str) -> Sequence[str]:
         """Return the object's values, and those that came with it; none of an object gone."""
+        instead = tuple(value for name, value in self.only if name == field)
+        if instead:
+            return instead
         extra = tuple(value for name, value in self.extra if name == field)
         if self.item is None:
             return extra
@@ -69,11 +77,15 @@ class ClusterWorld:
         self._sees = sees
 
     def thing(
-        self, key: Key, more: tuple[str, ...] = (), extra: tuple[tuple[str, str], ...] = ()
+        self,
+        key: Key,
+        more: tuple[str, ...] = (),
+        extra: tuple[tuple[str, str], ...] = (),
+        only: tuple[tuple[str, str], ...] = (),
     ) -> ObjectThing:
         """Return one object as a thing, also one that is gone."""
         item = self._snapshot.find(key) if key.kind in self._snapshot.kinds else None
-        return ObjectThing(self._snapshot, self._facts, key, item, more, extra)
+        return ObjectThing(self._snapshot, self._facts, key, item, more, extra, only)
 
     def things(self) -> Iterator[ObjectThing]:
         """Yield every object, kind by kind."""

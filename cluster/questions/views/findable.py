@@ -33,7 +33,10 @@ def _with_find(node: GraphNode, snapshot: Snapshot, facts: Facts) -> GraphNode:
     item = snapshot.find(key)
     if item is None:
         return node
-    found = find_of(snapshot, facts, [(key, item), *_pods_of(snapshot, key, item)])
+    below = _pods_of(snapshot, key, item)
+    found = find_of(snapshot, facts, [(key, item), *below])
+    if below:
+        found["name"] = tuple(pod.name for pod, _item in below)
     return replace(node, find={**found, **node.find})
 
 

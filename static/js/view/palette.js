@@ -10,6 +10,7 @@
 import { kindClass } from '../graph/measure.js';
 import { complete, parseQuery } from '../state/query.js';
 import { html, icon } from './icon.js';
+import { errorRow } from './query-box.js';
 
 const WAIT_MS = 150;
 
@@ -105,7 +106,7 @@ export class Palette {
       const words = `${found} ${found === 1 ? 'match' : 'matches'}${hidden ? `, ${hidden} not drawn` : ''}`;
       rows.push(this.#row('ui-filter', 'Show in the drawing', words, '', () => this.#filter(text)));
     }
-    if (this.options.count) for (const error of errors) rows.push(this.#error(text, error));
+    if (this.options.count) for (const error of errors) rows.push(errorRow(text, error));
     for (const found of results.slice(0, 8)) {
       const where = [found.kind, found.namespace].filter(Boolean).join(' · ');
       const row = this.#row(
@@ -154,22 +155,6 @@ export class Palette {
       run();
     });
     row.addEventListener('nv:take', run);
-    return row;
-  }
-
-  /** @param {string} text @param {import('../state/query.js').QueryError} error */
-  #error(text, { message, start, end, suggestion }) {
-    const mark = html('u', 'palette__bad', text.slice(start, end) || ' ');
-    const words = suggestion ? `${message}; did you mean ${suggestion}?` : message;
-    const row = html(
-      'div',
-      'palette__row is-error',
-      html('span', 'c-deny', icon('ui-findings')),
-      html('span', 'palette__text', text.slice(0, start), mark, text.slice(end)),
-      html('small', '', words),
-    );
-    row.setAttribute('role', 'option');
-    row.setAttribute('aria-disabled', 'true');
     return row;
   }
 
