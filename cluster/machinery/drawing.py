@@ -57,6 +57,7 @@ class GraphNode:
     """A card. `ready` counts (ready, all) where the card stands for several Pods.
 
     `find` holds, by field of the query language, what a search may match besides the rest.
+    `extra` holds members that only one layout or drawing knows (docs/graph.md).
     """
 
     id: str
@@ -85,11 +86,24 @@ class GraphNode:
     open: str | None = None
     why: tuple[Reason, ...] = ()
     find: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    extra: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shield:
+    """What one side of a connection says to it: `E` of the source, `I` of the destination."""
+
+    text: str
+    state: Literal["allow", "deny"]
 
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
-    """A line between two cards; `count` is how many it stands for."""
+    """A line between two cards; `count` is how many it stands for.
+
+    `stop` is the side that ends a denied line; `faint` lines lie beyond a stop.
+    """
 
     id: str
     source: str
@@ -100,6 +114,9 @@ class GraphEdge:
     family: str | None = None
     title: str = ""
     why: tuple[Reason, ...] = ()
+    stop: Literal["from", "to"] | None = None
+    shields: tuple[Shield, ...] = ()
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,28 @@ class Lane:
     id: str
     label: str
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that an option of a view may have, in words."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that a reader may change about a view: the parameter, its value, the choices.
+
+    `value` is what the view was drawn with; "" is the value that needs no parameter. Without
+    `choices` the value is free text, typed by the reader.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +224,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """One view, whole. `scope` names what the view is of; `truncated` counts what was left out."""
+    """One view, whole. `scope` names what the view is of; `truncated` counts what was left out.
+
+    `options` are what the reader may change about it, `guide` the lines of "How to read this".
+    """
 
     view: str
     level: str
@@ -205,6 +247,8 @@ class Graph:
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
     text: tuple[Line, ...] = ()
+    options: tuple[Option, ...] = ()
+    guide: tuple[str, ...] = ()
     extra: Mapping[str, JSON] = field(default_factory=dict)
 
 

@@ -11,6 +11,7 @@ from cluster.machinery.drawing import (
     GraphGroup,
     GraphNode,
     Line,
+    Option,
     Reason,
 )
 from cluster.machinery.manifest import JSON, Manifest
@@ -58,12 +59,14 @@ def head_json(graph: Graph) -> Manifest:
             ],
         },
         "text": [_line(line) for line in graph.text],
+        "options": [_option(option) for option in graph.options],
+        "guide": list(graph.guide),
     }  # fmt: skip
     return head | dict(graph.extra)
 
 
 def node_json(node: GraphNode) -> Manifest:
-    """Return one card."""
+    """Return one card; members that few cards have are left out where they are empty."""
     conditions: Manifest | None = None
     if node.conditions is not None:
         conditions = {
@@ -71,7 +74,7 @@ def node_json(node: GraphNode) -> Manifest:
             "serving": node.conditions.serving,
             "terminating": node.conditions.terminating,
         }
-    return {
+    card: Manifest = {
         "id": node.id, "kind": node.kind, "namespace": node.namespace, "name": node.name,
         "paint": node.paint, "icon": node.icon, "lane": node.lane, "group": node.group,
         "order": node.order, "overline": node.overline, "variant": node.variant,
@@ -82,15 +85,25 @@ def node_json(node: GraphNode) -> Manifest:
         "why": _reasons(node.why),
         "find": {name: list[JSON](values) for name, values in sorted(node.find.items())},
     }  # fmt: skip
+    if node.notes:
+        card["notes"] = list(node.notes)
+    return card | dict(node.extra)
 
 
 def edge_json(edge: GraphEdge) -> Manifest:
-    """Return one line between cards."""
-    return {
+    """Return one line between cards; members that few lines have only where they say something."""
+    line: Manifest = {
         "id": edge.id, "from": edge.source, "to": edge.target, "state": edge.state,
         "label": edge.label, "count": edge.count, "family": edge.family, "title": edge.title,
         "why": _reasons(edge.why),
     }  # fmt: skip
+    if edge.stop is not None:
+        line["stop"] = edge.stop
+    if edge.shields:
+        line["shields"] = [{"text": side.text, "state": side.state} for side in edge.shields]
+    if edge.faint:
+        line["faint"] = True
+    return line
 
 
 def group_json(group: GraphGroup) -> Manifest:
@@ -100,6 +113,13 @@ def group_json(group: GraphGroup) -> Manifest:
         "icon": group.icon, "paint": group.paint, "lane": group.lane, "parent": group.parent,
         "order": group.order, "state": group.state, "badges": _badges(group.badges),
         "href": group.href,
+    }  # fmt: skip
+
+
+def _option(option: Option) -> Manifest:
+    return {
+        "name": option.name, "label": option.label, "value": option.value,
+        "choices": [{"value": c.value, "label": c.label} for c in option.choices],
     }  # fmt: skip
 
 

@@ -50,6 +50,7 @@ def findings(request: HttpRequest, cluster: str) -> HttpResponse:
         "cluster/findings.html",
         section="findings",
         cluster=cluster,
+        live_since=found.revision,
         title=_("Findings of %(cluster)s") % {"cluster": cluster},
         crumbs=[Crumb(_("findings"))],
         rows=[_row(entry, cluster, access) for entry in shown],

@@ -50,6 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "cluster/overview.html",
         section="overview",
         cluster=cluster,
+        live_since=revision,
         title=_("Overview"),
         crumbs=[Crumb(_("overview"))],
         verdict=verdict(found),
@@ -69,11 +70,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         size_label=_size_words()[size_of],
         findings=_newest(handle, found),
         finding_count=len(found),
-        revision=revision,
         hidden=hidden,
         is_empty=not hidden and not any(s.pods or s.services for s in summaries.values()),
         clusters=[other for other in shell.clusters if other.name != cluster],
-        ws_url=f"/ws/c/{cluster}/events",
     )
 
 

@@ -27,6 +27,8 @@ const HEAD = [
   'next',
   'table',
   'text',
+  'options',
+  'guide',
 ];
 const PARTS = /** @type {const} */ (['nodes', 'edges', 'groups']);
 

@@ -11,7 +11,7 @@ import { kindClass } from '../graph/measure.js';
 import { EventsSocket } from '../live/events-socket.js';
 import { continues, idOf, joined, passes, titleOf, VERBS } from '../state/happenings.js';
 import { quoted } from '../state/query.js';
-import { gettext, ngettext } from '../state/words.js';
+import { say, sayN } from '../state/words.js';
 import { html, icon } from './icon.js';
 import { LiveBadge } from './live-badge.js';
 import { VirtualRows } from './virtual-rows.js';
@@ -96,12 +96,12 @@ export class EventList {
     const count = this.waiting.length;
     this.newer.hidden = count + this.unclear === 0;
     this.newer.textContent = this.unclear
-      ? ngettext(
-          '%(count)s change may fit: read again',
-          '%(count)s changes may fit: read again',
+      ? sayN(
+          '{n} change may fit: read again',
+          '{n} changes may fit: read again',
           count + this.unclear,
         )
-      : ngettext('%(count)s new', '%(count)s new', count);
+      : sayN('{n} new', '{n} new', count);
   }
 
   #catchUp() {
@@ -168,12 +168,12 @@ export class EventList {
       .slice(0, MOST_FIELDS)
       .flatMap((path, i) => [i ? ', ' : '', html('code', '', path)]);
     if (fields.length > MOST_FIELDS)
-      codes.push(` ${gettext('and %(count)s more', { count: fields.length - MOST_FIELDS })}`);
+      codes.push(` ${say('and {count} more', { count: fields.length - MOST_FIELDS })}`);
     const links = html(
       'span',
       'rowlinks',
-      link(mapAddress(base, event), gettext('map')),
-      link(`${href}?tab=history&to=${event.rev}`, gettext('diff')),
+      link(mapAddress(base, event), say('map')),
+      link(`${href}?tab=history&to=${event.rev}`, say('diff')),
     );
     const cells = [
       html('td', '', time),
