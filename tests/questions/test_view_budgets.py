@@ -15,7 +15,8 @@ from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.questions.seeded import Seeded
 from cluster.questions.views import view
-from cluster.questions.views.request import BUDGET, VIEWS, ViewRequest
+from cluster.questions.views.request import BUDGET, ViewRequest
+from cluster.questions.views.table import VIEWS
 from tests.questions.asking import cluster, deployment, ingress, policy, service
 
 DEMO = Path(__file__).parents[2] / "demo"
