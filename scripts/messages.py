@@ -4,7 +4,7 @@
     python scripts/messages.py compile    make the files that Django reads, which are not committed
     python scripts/messages.py check      exit 1 if a sentence is missing, doubtful or unused
 
-Sentences are what `gettext` and its kin (Python, templates) and `say`, `say_n`, `sayN` are called
+Sentences are what `gettext` and its kin (Python, templates, scripts), `say` and `say_n` are called
 with. Babel reads the sources, so that no other tool is needed.
 """
 
@@ -30,7 +30,7 @@ PYTHON = {
     "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "say": None,
     "say_n": (1, 2), "pgettext": ((1, "c"), 2), "ngettext_lazy": (1, 2),
 }  # fmt: skip
-SCRIPTS = {"say": None, "sayN": (1, 2)}
+SCRIPTS = {"gettext": None, "ngettext": (1, 2)}
 IDLE = tuple(
     f'"{name}:'
     for name in ("Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date",

@@ -1,39 +1,30 @@
 // @ts-check
 /**
- * Sentences in the reader's language: Django's catalogue for scripts (`/i18n/catalog.js`) where a
- * page has loaded it, else English. Write sentences whole, with named gaps:
+ * The words of the page in the reader's language. Django's catalogue (`/i18n/catalog.js`) is loaded
+ * before every module and puts its functions on the global object; without it the English stays.
+ * Callers write `gettext('…')`, so that `makemessages` finds them.
  *
- *     say('{number} of {all} match', { number: 3, all: 7 })
+ * @typedef {{gettext?: (text: string) => string,
+ *   ngettext?: (one: string, many: string, count: number) => string}} Catalogue
  */
-
-/** @typedef {Record<string, string | number>} Gaps */
-
-/** @typedef {{gettext?: (text: string) => string,
- *   ngettext?: (singular: string, plural: string, number: number) => string}} Catalogue */
 
 /** @returns {Catalogue} */
-const catalogue = () => /** @type {any} */ (globalThis);
+const catalogue = () => /** @type {Catalogue} */ (globalThis);
 
-/** @param {string} sentence @param {Gaps} gaps */
-const filled = (sentence, gaps) =>
-  sentence.replace(/\{(\w+)\}/g, (gap, name) => String(gaps[name] ?? gap));
+/** @param {string} text @param {Record<string, string|number>} values for `%(name)s` */
+export const interpolate = (text, values) =>
+  text.replace(/%\((\w+)\)s/g, (whole, name) => (name in values ? String(values[name]) : whole));
 
-/**
- * A sentence in the reader's language.
- * @param {string} sentence in English @param {Gaps} [gaps] @returns {string}
- */
-export function say(sentence, gaps) {
-  const found = catalogue().gettext?.(sentence) ?? sentence;
-  return gaps ? filled(found, gaps) : found;
-}
+/** A text in the reader's language.
+ * @param {string} text @param {Record<string, string|number>} [values] for `%(name)s` in it */
+export const gettext = (text, values = {}) =>
+  interpolate(catalogue().gettext?.(text) ?? text, values);
 
-/**
- * A sentence about a number of things, which stands in its gap `{n}`.
- * @param {string} singular @param {string} plural @param {number} n @param {Gaps} [gaps]
- * @returns {string}
- */
-export function sayN(singular, plural, n, gaps) {
-  const english = n === 1 ? singular : plural;
-  const found = catalogue().ngettext?.(singular, plural, n) ?? english;
-  return filled(found, { n, ...gaps });
-}
+/** A text that counts, in the reader's language; `%(count)s` is the number.
+ * @param {string} one @param {string} many @param {number} count
+ * @param {Record<string, string|number>} [values] */
+export const ngettext = (one, many, count, values = {}) =>
+  interpolate(catalogue().ngettext?.(one, many, count) ?? (count === 1 ? one : many), {
+    count,
+    ...values,
+  });
