@@ -5,7 +5,7 @@
  *
  * Events: `events` {events, rev, missed}, `state` {@link import('./socket.js').LiveState}.
  */
-import { say } from '../state/words.js';
+import { gettext } from '../state/words.js';
 import { BROWSER, clockTime, retryDelay } from './socket.js';
 
 const SILENCE_MS = 25_000;
@@ -52,26 +52,26 @@ export class EventsSocket extends EventTarget {
     if (this.paused)
       return {
         state: 'paused',
-        text: say('paused, {count} waiting', { count: this.waiting }),
+        text: gettext('paused, %(count)s waiting', { count: this.waiting }),
         ...at,
       };
     if (open)
       return {
         state: 'live',
-        text: say('live {seconds} s', { seconds: Math.max(0, Math.floor(silent / 1000)) }),
+        text: gettext('live %(seconds)s s', { seconds: Math.max(0, Math.floor(silent / 1000)) }),
         ...at,
       };
     if (this.error)
       return {
         state: 'lost',
-        text: say('source lost: {cause}', { cause: this.error }),
+        text: gettext('source lost: %(cause)s', { cause: this.error }),
         ...at,
       };
-    if (this.attempt === 0) return { state: 'connecting', text: say('connecting'), ...at };
+    if (this.attempt === 0) return { state: 'connecting', text: gettext('connecting'), ...at };
     const seconds = Math.max(0, Math.ceil((this.retryAt - this.clock.now()) / 1000));
     return {
       state: 'reconnecting',
-      text: say('reconnecting in {seconds} s, showing {time}', {
+      text: gettext('reconnecting in %(seconds)s s, showing %(time)s', {
         seconds,
         time: clockTime(this.time),
       }),

@@ -11,7 +11,7 @@ import { kindClass } from '../graph/measure.js';
 import { EventsSocket } from '../live/events-socket.js';
 import { continues, idOf, joined, passes, titleOf, VERBS } from '../state/happenings.js';
 import { quoted } from '../state/query.js';
-import { say, sayN } from '../state/words.js';
+import { gettext, ngettext } from '../state/words.js';
 import { html, icon } from './icon.js';
 import { LiveBadge } from './live-badge.js';
 import { VirtualRows } from './virtual-rows.js';
@@ -96,12 +96,12 @@ export class EventList {
     const count = this.waiting.length;
     this.newer.hidden = count + this.unclear === 0;
     this.newer.textContent = this.unclear
-      ? sayN(
-          '{n} change may fit: read again',
-          '{n} changes may fit: read again',
+      ? ngettext(
+          '%(count)s change may fit: read again',
+          '%(count)s changes may fit: read again',
           count + this.unclear,
         )
-      : sayN('{n} new', '{n} new', count);
+      : ngettext('%(count)s new', '%(count)s new', count);
   }
 
   #catchUp() {
@@ -168,16 +168,16 @@ export class EventList {
       .slice(0, MOST_FIELDS)
       .flatMap((path, i) => [i ? ', ' : '', html('code', '', path)]);
     if (fields.length > MOST_FIELDS)
-      codes.push(` ${say('and {count} more', { count: fields.length - MOST_FIELDS })}`);
+      codes.push(` ${gettext('and %(count)s more', { count: fields.length - MOST_FIELDS })}`);
     const links = html(
       'span',
       'rowlinks',
-      link(mapAddress(base, event), say('map')),
-      link(`${href}?tab=history&to=${event.rev}`, say('diff')),
+      link(mapAddress(base, event), gettext('map')),
+      link(`${href}?tab=history&to=${event.rev}`, gettext('diff')),
     );
     const cells = [
       html('td', '', time),
-      html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${word}`)),
+      html('td', '', html('span', `verb $%(look)s`, html('b', '', sign), ` ${word}`)),
       html('td', '', html('span', 'cell', this.#drawing(event.kind), link(href, titleOf(event)))),
       html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : codes)),
       html('td', '', event.actor ?? ''),

@@ -5,7 +5,7 @@
  * types, Tab completes, arrows choose; the form itself is a plain GET and works without scripts.
  */
 import { complete, parseQuery } from '../state/query.js';
-import { say } from '../state/words.js';
+import { gettext } from '../state/words.js';
 import { html, icon } from './icon.js';
 
 const MOST_OPTIONS = 8;
@@ -28,7 +28,7 @@ export function errorRow(text, { message, start, end, suggestion }) {
 }
 
 /** @param {string} word */
-const didYouMean = (word) => say('did you mean {word}?', { word });
+const didYouMean = (word) => gettext('did you mean %(word)s?', { word });
 
 export class QueryBox {
   /** @param {HTMLInputElement} input @param {(field: string) => Iterable<string>} values */
@@ -39,7 +39,7 @@ export class QueryBox {
     this.list = html('div', 'palette palette--box');
     this.list.id = `${input.id || input.name}-options`;
     this.list.setAttribute('role', 'listbox');
-    this.list.setAttribute('aria-label', say('Completions'));
+    this.list.setAttribute('aria-label', gettext('Completions'));
     this.list.hidden = true;
     input.parentElement?.append(this.list);
     for (const [name, value] of Object.entries({
@@ -82,7 +82,7 @@ export class QueryBox {
   /** @param {string} option @param {number} index @param {{start: number, end: number}} span */
   #option(option, index, span) {
     const row = html('div', 'palette__row', html('span', 'palette__text', option));
-    row.append(html('small', '', index === 0 ? say('Tab completes') : ''));
+    row.append(html('small', '', index === 0 ? gettext('Tab completes') : ''));
     row.id = `${this.list.id}-${index}`;
     row.setAttribute('role', 'option');
     row.addEventListener('pointerdown', (event) => {
