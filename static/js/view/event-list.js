@@ -177,7 +177,7 @@ export class EventList {
     );
     const cells = [
       html('td', '', time),
-      html('td', '', html('span', `verb $%(look)s`, html('b', '', sign), ` ${word}`)),
+      html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${word}`)),
       html('td', '', html('span', 'cell', this.#drawing(event.kind), link(href, titleOf(event)))),
       html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : codes)),
       html('td', '', event.actor ?? ''),
