@@ -21,6 +21,7 @@ from cluster.web.views import (
     objects,
     overview,
     preferences,
+    revisions,
     search,
     upcoming,
 )
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(f"{CLUSTER}findings", findings.findings, "findings"),
     page(f"{CLUSTER}findings/mute", mutes.start, "mute"),
     page(f"{CLUSTER}findings/mutes/<int:number>/end", mutes.end, "unmute"),
+    page(f"{CLUSTER}revisions", revisions.revisions, "revisions"),
     page(f"{CLUSTER}search", search.search, "search"),
     page(f"{CLUSTER}trace", upcoming.trace, "trace"),
     page(f"{CLUSTER}plan", upcoming.plan, "plan"),

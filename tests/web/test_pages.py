@@ -165,7 +165,7 @@ def test_the_tab_of_the_address_is_chosen(reader: Client, demo: str) -> None:
 def test_a_view_at_a_revision_says_so_and_has_no_socket(reader: Client, demo: str) -> None:
     text = reader.get("/c/demo/map?at=3").content.decode()
 
-    assert "Viewing revision 3" in text
+    assert re.search(r"Viewing \d{4}-[^,]+, revision 3\.", text)
     assert "data-ws" not in text
 
 

@@ -1,7 +1,8 @@
 """What a search may match on each card: the values of the objects that it stands for.
 
 One pass over a view that is drawn already, so that no view has to think of it. A card of a
-workload also answers for its Pods; what a view has put under `find` itself stays.
+workload also answers for its Pods, so that it is lit where one of them may match; what a view has
+put under `find` itself stays.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from cluster.machinery.kind import Object
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
-from cluster.questions.query.values import find_of
+from cluster.questions.query.values import find_of, object_values
 from cluster.questions.workloads import WORKLOAD_KINDS
 
 MOST_BELOW = 100  # Pods of one workload whose values its card knows
@@ -37,7 +38,16 @@ def _with_find(node: GraphNode, snapshot: Snapshot, facts: Facts) -> GraphNode:
     found = find_of(snapshot, facts, [(key, item), *below])
     if below:
         found["name"] = tuple(pod.name for pod, _item in below)
+        found["kind"] = ("Pod",)
+        found["status"] = _status(snapshot, facts, below)
     return replace(node, find={**found, **node.find})
+
+
+def _status(snapshot: Snapshot, facts: Facts, below: list[tuple[Key, Object]]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for key, item in below:
+        found.update(dict.fromkeys(object_values(snapshot, facts, key, item, "status")))
+    return tuple(found)
 
 
 def _pods_of(snapshot: Snapshot, key: Key, item: Object) -> list[tuple[Key, Object]]:

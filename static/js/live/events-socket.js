@@ -24,12 +24,19 @@ export class EventsSocket extends EventTarget {
     this.waiting = 0;
     this.paused = false;
     this.error = '';
+    this.closed = false;
     this.time = new Date(this.heard).toISOString();
   }
 
   start() {
     this.#connect();
     this.#tick();
+  }
+
+  /** Closes the line for good. */
+  stop() {
+    this.closed = true;
+    this.socket?.close();
   }
 
   /** @param {boolean} paused */
@@ -80,6 +87,7 @@ export class EventsSocket extends EventTarget {
   }
 
   #connect() {
+    if (this.closed) return;
     const url = new URL(this.address, location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     url.searchParams.set('since', String(this.rev));
@@ -95,6 +103,7 @@ export class EventsSocket extends EventTarget {
   }
 
   #again() {
+    if (this.closed) return;
     const wait = retryDelay(this.attempt++, this.clock.random());
     this.retryAt = this.clock.now() + wait;
     this.clock.after(() => this.#connect(), wait);
@@ -120,6 +129,7 @@ export class EventsSocket extends EventTarget {
   }
 
   #tick() {
+    if (this.closed) return;
     const silent = this.clock.now() - this.heard;
     if (this.socket?.readyState === 1 && silent > SILENCE_MS) this.socket.close();
     this.#say();

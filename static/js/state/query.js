@@ -294,3 +294,26 @@ export function complete(text, caret, values) {
     .map(quoted);
   return { start: caret - written.length, end, options };
 }
+
+/**
+ * The terms of a query that must all hold, each with the query that is left without it; none where
+ * there is but one, or where OR joins them. `cluster/web/querying.py` does the same.
+ * @param {string} text
+ * @returns {{term: string, rest: string}[]}
+ */
+export function dropped(text) {
+  /** @type {string[]} */
+  const found = [];
+  let [depth, quote, term] = [0, false, ''];
+  for (const mark of text) {
+    if (mark === '"') quote = !quote;
+    if (!quote) depth += Number(mark === '(') - Number(mark === ')');
+    if (/\s/.test(mark) && !quote && depth <= 0) {
+      found.push(term);
+      term = '';
+    } else term += mark;
+  }
+  const terms = [...found, term].filter((t) => t && t !== 'AND');
+  if (terms.length < 2 || terms.includes('OR')) return [];
+  return terms.map((one, i) => ({ term: one, rest: terms.toSpliced(i, 1).join(' ') }));
+}
