@@ -6,6 +6,7 @@ and that before what matches otherwise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from cluster.machinery.meta import Key
@@ -13,9 +14,10 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.query.grammar import And, Or, Query, Term, Word, parse_query
 from cluster.questions.query.matching import compile_query
+from cluster.questions.query.narrowing import candidates
 from cluster.questions.query.objects import ClusterWorld
 
-Ranked = tuple[int, int, int, str, str, Key]
+Rank = tuple[int, int]
 
 
 def find_objects(
@@ -27,28 +29,40 @@ def find_objects(
     the catalog's order of kinds, namespace, name. Kinds that `sees` refuses are left out.
     """
     found = all_found(snapshot, facts, text, sees=sees)
-    return found[:limit], len(found)
+    return best(found, text, snapshot, limit=limit), len(found)
 
 
 def all_found(
     snapshot: Snapshot, facts: Facts, text: str, *, sees: Callable[[str], bool]
 ) -> list[Key]:
-    """Return every object that a query finds, best first; nothing for a blank one."""
+    """Return every object that a query finds, in no order; nothing for a blank one."""
     if not text.strip():
         return []
     query = parse_query(text).query
     world = ClusterWorld(snapshot, facts, sees)
     test = compile_query(query, world)
-    names = [name.lower() for name in _names(query)]
+    return [key for key in candidates(query, snapshot, facts, sees) if test(world.thing(key))]
+
+
+def best(keys: list[Key], text: str, snapshot: Snapshot, *, limit: int) -> list[Key]:
+    """Return the first `limit` of what `text` found, best first."""
+    names = [name.lower() for name in _names(parse_query(text).query)]
     order = {kind.kind: position for position, kind in enumerate(snapshot.kinds)}
-    found: list[Ranked] = [
-        (_rank(thing.key.name, names), len(thing.key.name), order[thing.key.kind],
-         thing.key.namespace, thing.key.name, thing.key)
-        for thing in world.things()
-        if test(thing)
-    ]  # fmt: skip
-    found.sort()
-    return [entry[-1] for entry in found]
+    ranks = [_rank(key.name, names) for key in keys]
+    few = _few(keys, ranks, limit)
+    few.sort(key=lambda k: (_rank(k.name, names), order[k.kind], k.namespace, k.name))
+    return few[:limit]
+
+
+def _few(keys: list[Key], ranks: list[Rank], limit: int) -> list[Key]:
+    """Return the keys whose rank is among the first `limit`: few, whatever was typed."""
+    counted = Counter(ranks)
+    seen = 0
+    for rank in sorted(counted):
+        seen += counted[rank]
+        if seen >= limit:
+            return [key for key, own in zip(keys, ranks, strict=True) if own <= rank]
+    return list(keys)
 
 
 def _names(query: Query) -> Iterator[str]:
@@ -63,9 +77,10 @@ def _names(query: Query) -> Iterator[str]:
                 yield from _names(part)
 
 
-def _rank(name: str, wanted: list[str]) -> int:
+def _rank(name: str, wanted: list[str]) -> Rank:
+    """Return how far behind a name stands: how well it fits, then how long it is."""
     if name in wanted:
-        return 0
+        return 0, len(name)
     if any(name.startswith(each) for each in wanted):
-        return 1
-    return 2 if any(each in name for each in wanted) else 3
+        return 1, len(name)
+    return (2 if any(each in name for each in wanted) else 3), len(name)

@@ -35,7 +35,7 @@ SHORT_KINDS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Short names of kinds, as kubectl accepts them."""
 
-WORD_FIELDS = ("name", "label", "ip", "port", "node", "type", "finding")
+WORD_FIELDS = ("name", "ip", "finding")
 """The fields whose values a word without a field is looked for in."""
 
 Direction: TypeAlias = Literal["from", "to", "both"]
@@ -170,6 +170,12 @@ def plural(kind: str) -> str:
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
+def fits_kind(wanted: str, kind: str) -> bool:
+    """Whether a kind is meant by its name, its plural or kubectl's short name."""
+    name = SHORT_KINDS.get(wanted.lower(), wanted)
+    return fits(name, kind) or fits(name, plural(kind))
+
+
 def matches_term(term: Term, thing: Thing) -> bool:
     """Whether a thing has what a term asks for."""
     values = _values(thing, term.field)
@@ -197,8 +203,7 @@ def matches_term(term: Term, thing: Thing) -> bool:
 def _fits_field(term: Term, wanted: str, value: str) -> bool:
     match term.field:
         case "kind":
-            kind = SHORT_KINDS.get(wanted.lower(), wanted)
-            return fits(kind, value) or fits(kind, plural(value))
+            return fits_kind(wanted, value)
         case "ip":
             return _fits_address(wanted, value)
         case "label":

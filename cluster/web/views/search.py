@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
-from cluster.questions.search import all_found
+from cluster.questions.search import all_found, best, find_objects
 from cluster.questions.views import view_json
 from cluster.runtime.permissions import Access
 from cluster.store.handles import find_cluster
@@ -31,7 +31,7 @@ def search(request: HttpRequest, cluster: str) -> HttpResponse:
     access = access_of(request)
     if request.accepts("application/json") and not request.accepts("text/html"):
         return JsonResponse(_answer(request, cluster, query, access))
-    found = _found(cluster, query.text, access)
+    found, total = _found(cluster, query.text, access)
     return page(
         request,
         "cluster/search.html",
@@ -46,8 +46,8 @@ def search(request: HttpRequest, cluster: str) -> HttpResponse:
         dropped=[
             {"term": term, "href": changed({}, q=rest)} for term, rest in dropped(query.text)
         ],
-        results=[_result(cluster, key) for key in found[:ON_PAGE]],
-        total=len(found),
+        results=[_result(cluster, key) for key in found],
+        total=total,
     )
 
 
@@ -56,6 +56,7 @@ def _answer(request: HttpRequest, cluster: str, query: Asked, access: Access) ->
     wanted = view_query(request.GET.dict())
     with look(cluster) as seen:
         found = all_found(seen.snapshot, seen.facts, query.text, sees=access.sees)
+        first = best(found, query.text, seen.snapshot, limit=IN_BOX)
         match = None
         if wanted.get("view") and not query.is_blank and not query.parsed.errors:
             graph = view_json(
@@ -65,16 +66,14 @@ def _answer(request: HttpRequest, cluster: str, query: Asked, access: Access) ->
             match = match_in(graph, seen.snapshot, found, wanted, query.text).answer()
     return {
         "total": len(found),
-        "results": [_result(cluster, key) for key in found[:IN_BOX]],
+        "results": [_result(cluster, key) for key in first],
         "match": match,
     }
 
 
-def _found(cluster: str, text: str, access: Access) -> list[Key]:
-    if not text.strip():
-        return []
+def _found(cluster: str, text: str, access: Access) -> tuple[list[Key], int]:
     with look(cluster) as seen:
-        return all_found(seen.snapshot, seen.facts, text, sees=access.sees)
+        return find_objects(seen.snapshot, seen.facts, text, limit=ON_PAGE, sees=access.sees)
 
 
 def _result(cluster: str, key: Key) -> dict[str, str]:

@@ -35,7 +35,7 @@ export const SHORT_KINDS = {
 };
 
 /** The fields whose values a word without a field is looked for in. */
-const WORD_FIELDS = ['name', 'label', 'ip', 'port', 'node', 'type', 'finding'];
+const WORD_FIELDS = ['name', 'ip', 'finding'];
 
 /** The plural of a kind, lower case, as its API names it.
  * @param {string} kind */
