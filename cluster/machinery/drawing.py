@@ -56,6 +56,7 @@ class Conditions:
 class GraphNode:
     """A card. `ready` counts (ready, all) where the card stands for several Pods.
 
+    `find` holds, by field of the query language, what a search may match besides the rest.
     `extra` holds members that only one layout or drawing knows (docs/graph.md).
     """
 
@@ -84,6 +85,7 @@ class GraphNode:
     href: str | None = None
     open: str | None = None
     why: tuple[Reason, ...] = ()
+    find: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     extra: Mapping[str, JSON] = field(default_factory=dict)
 

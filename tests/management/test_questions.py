@@ -17,7 +17,7 @@ from cluster import store
 from cluster.questions.session import answer_line
 from cluster.runtime import replica
 from cluster.runtime.loop import EngineLoop
-from tests.management.running import WEB
+from tests.management.running import WEB, Ran
 from tests.questions.asking import deployment, policy, service
 
 OBJECTS: list[Any] = [deployment("shop/web"), deployment("shop/db", port=5432, name="pg"),
@@ -200,7 +200,7 @@ def test_a_stored_cluster_answers_what_its_manifests_answer(
 )
 @pytest.mark.parametrize("form", ["dot", "json"])
 def test_export_names_the_option_to_blame(
-    netviz: Run, tmp_path: Path, options: list[str], words: str, form: str
+    netviz: Callable[..., Ran], tmp_path: Path, options: list[str], words: str, form: str
 ) -> None:
     path = tmp_path / "web.yaml"
     path.write_text(WEB)
@@ -211,7 +211,7 @@ def test_export_names_the_option_to_blame(
     assert words in ran.err
 
 
-def test_dns_refuses_a_port_that_there_is_not(netviz: Run, tmp_path: Path) -> None:
+def test_dns_refuses_a_port_that_there_is_not(netviz: Callable[..., Ran], tmp_path: Path) -> None:
     path = tmp_path / "web.yaml"
     path.write_text(WEB)
     ran = netviz("dns", path, "--port", "99999")

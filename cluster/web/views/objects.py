@@ -251,7 +251,14 @@ def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
 
 
 Part = Callable[[HttpRequest, Subject, Manifest], Context]
+
+
+def _drills(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
+    return {"drills": buttons_for(access_of(request), subject, manifest)}
+
+
 PARTS: dict[str, Part] = {
+    "drills": _drills,
     "summary": _summary,
     "yaml": _yaml,
     "events": _events,
