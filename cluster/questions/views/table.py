@@ -13,7 +13,10 @@ from types import MappingProxyType
 from cluster.machinery.drawing import Graph
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.views import compare, paths_flows, slices
 from cluster.questions.views.endpoints import endpoints
+from cluster.questions.views.families import families
+from cluster.questions.views.paths import paths
 from cluster.questions.views.request import Parameter, ViewRequest, read_request
 
 View = Callable[[Snapshot, Facts, ViewRequest], Graph]
@@ -30,6 +33,10 @@ class Diagram:
 
 DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
     "endpoints": Diagram(endpoints),
+    "paths": Diagram(paths, parameters=paths_flows.PARAMETERS),
+    "compare": Diagram(compare.compare, parameters=compare.PARAMETERS),
+    "slices": Diagram(slices.slices, parameters=slices.PARAMETERS),
+    "families": Diagram(families),
 })  # fmt: skip
 VIEWS = ("map", *DIAGRAMS)
 
