@@ -101,7 +101,7 @@ class GraphEdge:
     """A line between two cards; `count` is how many it stands for.
 
     `stop` is the side that ends a denied line; `faint` lines lie beyond a stop; `socket` is the
-    socket of the target's card at which it arrives.
+    socket of the target's card at which it arrives, and of how many.
     """
 
     id: str
@@ -116,7 +116,7 @@ class GraphEdge:
     stop: Literal["from", "to"] | None = None
     shields: tuple[Shield, ...] = ()
     faint: bool = False
-    socket: str = ""
+    socket: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

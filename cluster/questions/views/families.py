@@ -292,7 +292,7 @@ class _Drawing:
             GraphEdge(
                 f"{source}->{target}:{row.family}", source, target,
                 "allow" if state == "allow" else "notready", count=count,
-                family=_double(row.family), title=row.address, socket=row.family,
+                family=_double(row.family), title=row.address, socket=(FAMILIES.index(row.family), len(FAMILIES)) if row.family in FAMILIES else None,
                 why=(Reason("The endpoint is ready." if row.ready else "It is not ready.", name,
                             "endpoints[].conditions.ready", str(row.ready).lower(),
                             cause=not row.ready),),

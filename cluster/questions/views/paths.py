@@ -321,7 +321,7 @@ class _Drawing:
         else:
             word = "drops: no local endpoint" if answer.action == "drop" else "refuses"
             meta = word
-        badges = []
+        badges = [Badge("mode ?", "unknown", "iptables, IPVS or nftables: netviz cannot know.")]
         if answer.categories.topology and ok:
             zone = answer.categories.topology == "PreferSameZone"
             badges.append(Badge("zone" if zone else "node", "unknown",

@@ -104,7 +104,9 @@ export class Canvas {
     }
     this.svg.setAttribute('aria-label', graph.label);
     this.draw();
-    this.renderer.cards.pulse([...changes.changed, ...changes.added]);
+    const alive = [...changes.changed, ...changes.added];
+    this.renderer.cards.pulse(alive);
+    this.renderer.edges.pulse(alive.flatMap((id) => this.store.nodes.get(id)?.flash ?? []));
   }
 
   /** Draws the present state again. */
