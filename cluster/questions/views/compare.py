@@ -240,14 +240,25 @@ class _Drawing:
         cards = sorted(self.folds.get(row.id, row.id) for row in ends if row is not None)
         share = f"1 of {len(answer.endpoints)}"
         for index, (card, same) in enumerate(groupby(cards)):
-            self._line(found, proxy, card, "allow", share if index == 0 else "",
-                       title=f"{share}, each as likely", why=answer.why, count=len(list(same)))  # fmt: skip
+            self._line(
+                found,
+                proxy,
+                card,
+                "allow",
+                share if index == 0 else "",
+                title=f"{share}, each as likely",
+                why=answer.why,
+                count=len(list(same)),
+            )
 
     def _headless(self, found: Reading) -> None:
         """DNS with every ready Pod; the client picks."""
         client = self._client(found)
-        records = found.of_name(self.reading.name, "A", "AAAA")
         by_ip = {row.address: row.id for row in self.rows if row.ready}
+        records = sorted(
+            found.of_name(self.reading.name, "A", "AAAA"),
+            key=lambda record: (record.type, by_ip.get(record.data, ""), record.data),
+        )
         own = {r.data: r.name for r in found.records
                if r.type in {"A", "AAAA"} and r.name != self.reading.name}  # fmt: skip
         if len(records) > RECORDS_ONE_BY_ONE:

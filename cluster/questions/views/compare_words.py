@@ -31,7 +31,8 @@ class Difference(NamedTuple):
 def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) -> Verdict:
     """Return the sentence of the kind the Service is, or with `swapped` of the other one."""
     name = path_of(reading.service)
-    ready = len({row.id for row in rows if row.ready})
+    picked = reading.normal.forwarding
+    ready = len(picked.endpoints) if picked is not None else 0
     told = reading.other if swapped else reading.real
     answer = len(told.of_name(reading.name, *_ADDRESSES))
     if swapped:

@@ -17,7 +17,7 @@ from cluster.domains.dns.entries import service_name
 from cluster.domains.dns.records import ZoneRecord, service_records, slice_records
 from cluster.domains.dns.zones import primary_zone
 from cluster.domains.service.bands import address_bands, next_free
-from cluster.domains.service.endpointslice import EndpointSlice
+from cluster.domains.service.endpointslice import HEADLESS, EndpointSlice
 from cluster.domains.service.forwarding import Client, Forwarding, forward
 from cluster.domains.service.service import NONE, Service
 from cluster.domains.workload.namespace import Namespace
@@ -29,6 +29,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.slices import slices_of
 from cluster.questions.views.node_classes import node_classes
 
+_Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Sort: TypeAlias = Literal["normal", "headless"]
 
 
@@ -110,15 +111,20 @@ def _with_address(snapshot: Snapshot, service: Service) -> Service:
 def _next(snapshot: Snapshot, family: Family) -> str | None:
     for network in snapshot.settings.service_cidrs:
         if family_of(network) == family:
-            kind = ipaddress.IPv4Address if family == "IPv4" else ipaddress.IPv6Address
-            number = next_free(_Taken(snapshot), address_bands(network), (),
-                               lambda n: Claim("ip", str(kind(n))))  # fmt: skip
+            kind: type[_Address] = (
+                ipaddress.IPv4Address if family == "IPv4" else ipaddress.IPv6Address
+            )
+
+            def claim(number: int, kind: type[_Address] = kind) -> Claim:
+                return Claim("ip", str(kind(number)))
+
+            number = next_free(_Taken(snapshot), address_bands(network), (), claim)
             return None if number is None else str(kind(number))
     return None
 
 
 def _reading(snapshot: Snapshot, service: Service, sort: Sort, *, is_real: bool) -> Reading:
-    pieces = slices_of(snapshot, service)
+    pieces = [_labelled(piece, sort) for piece in slices_of(snapshot, service)]
     node = _node(snapshot, service)
     world = _world(snapshot, service, pieces, node)
     empty = _world(snapshot, service, [replace(p, endpoints=()) for p in pieces], node)
@@ -133,6 +139,14 @@ def _reading(snapshot: Snapshot, service: Service, sort: Sort, *, is_real: bool)
         forwarding=there, empty_rcode=resolve(empty, name, type_).rcode,
         empty_action=gone.action if gone is not None else "",
     )  # fmt: skip
+
+
+def _labelled(piece: EndpointSlice, sort: Sort) -> EndpointSlice:
+    """Return a slice as its controller would label it: headless or not (D-21)."""
+    labels = {name: value for name, value in piece.meta.labels.items() if name != HEADLESS}
+    if sort == "headless":
+        labels[HEADLESS] = ""
+    return replace(piece, meta=replace(piece.meta, labels=labels))
 
 
 def _node(snapshot: Snapshot, service: Service) -> Node | None:

@@ -142,7 +142,7 @@ class _Drawing:
                 card,
                 meta="" if self.service.is_external_name else f"{policy} · {order}",
                 badges=(Badge("fell back", "warn", "It prefers both and has one."),)
-                if fell_back else card.badges,
+                if fell_back else tuple(b for b in card.badges if b.text != "dual"),
                 state="warn" if fell_back and card.state == "ok" else card.state,
                 why=(policy_why, why, *card.why), open=None,
                 extra={} if self.service.is_external_name else {"lines": lines},
@@ -192,7 +192,7 @@ class _Drawing:
                 GraphEdge(
                     f"{answer.id}->{card.id}", answer.id, card.id,
                     "allow" if ready and item.ports else "notready", ports,
-                    family=_double(family.family),
+                    family=_double(family.family) if ready and item.ports else None,
                     title=f"{family.family}: {ports or 'every port'}",
                     why=(Reason("It belongs to the Service and holds this family.",
                                 f"EndpointSlice {item.meta.namespace}/{item.meta.name}",
@@ -292,7 +292,8 @@ class _Drawing:
             GraphEdge(
                 f"{source}->{target}:{row.family}", source, target,
                 "allow" if state == "allow" else "notready", count=count,
-                family=_double(row.family), title=row.address, socket=(FAMILIES.index(row.family), len(FAMILIES)) if row.family in FAMILIES else None,
+                family=_double(row.family) if state == "allow" else None, title=row.address,
+                socket=(int(row.family == "IPv6"), len(FAMILIES)),
                 why=(Reason("The endpoint is ready." if row.ready else "It is not ready.", name,
                             "endpoints[].conditions.ready", str(row.ready).lower(),
                             cause=not row.ready),),

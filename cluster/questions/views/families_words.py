@@ -73,7 +73,9 @@ def _single(reading: FamiliesReading, only: FamilyReading) -> Verdict:
             if other not in reading.configured
             else f"it was given one family when it was made, and has kept it since {other} came"
         )
-        return Verdict("warn", f"{text}, though it prefers both", f"{reason[0].upper()}{reason[1:]}.")
+        return Verdict(
+            "warn", f"{text}, though it prefers both", f"{reason[0].upper()}{reason[1:]}."
+        )
     if not only.ready:
         return Verdict("deny", f"{text}, and none of {_pods(reading)} is ready",
                        f"There is no {other} either: policy SingleStack.")  # fmt: skip

@@ -49,6 +49,7 @@ from cluster.questions.views.words import counted
 
 NODES_ONE_BY_ONE, LINES_ONE_BY_ONE, PODS_ONE_BY_ONE = 8, 60, 30
 MOST_BOXES = 10
+ARROW = "\N{RIGHTWARDS ARROW}"
 ANYBODY = "Client//anybody"
 THE_OUTSIDE = "External//outside"
 
@@ -129,6 +130,7 @@ class _Drawing:
         self._endpoints()
         for way in self.reading.ways:
             self._way(way)
+        self._no_alias()
         if service.is_headless:
             self._direct()
         if self.is_one_by_one:
@@ -146,7 +148,7 @@ class _Drawing:
             self.nodes[THE_OUTSIDE] = GraphNode(
                 id=THE_OUTSIDE, kind="External", namespace="", name="outside", lane="client",
                 order="1", paint="external", icon="external", overline="Client",
-                variant="outside the cluster", meta="any address", state="unknown",
+                variant="outside", meta="any address", state="unknown",
                 word="not known", label="External client, outside the cluster",
             )  # fmt: skip
             return THE_OUTSIDE
@@ -164,7 +166,7 @@ class _Drawing:
         name = f"a Pod on {asker.node}" if asker.node else "any Pod"
         self.nodes[ANYBODY] = GraphNode(
             id=ANYBODY, kind="Client", namespace="", name=name, lane="client", order="0",
-            paint="pod", icon="pod", overline="Client", variant="in the cluster",
+            paint="pod", icon="pod", overline="Client", variant="inside",
             meta="asks DNS for the name", state="ok", word="any",
             label=f"Client {name}, in the cluster",
         )  # fmt: skip
@@ -227,8 +229,13 @@ class _Drawing:
         if way.mode == "loadBalancer":
             ranges = source_ranges(service, self.reading.family)
             if ranges:
-                found.append(Badge(counted(len(ranges), "range"), "warn",
-                                   ", ".join(str(network) for _path, network in ranges)))  # fmt: skip
+                found.append(
+                    Badge(
+                        counted(len(ranges), "range"),
+                        "warn",
+                        ", ".join(str(network) for _path, network in ranges),
+                    )
+                )
         policy = (
             service.internal_traffic_policy if way.mode == "clusterIP"
             else service.external_traffic_policy
@@ -241,8 +248,14 @@ class _Drawing:
         service, name = self.service, object_of(self.service)
         found: list[Reason] = []
         if way.mode == "clusterIP":
-            found.append(Reason("Which endpoints clients in the cluster may get.", name,
-                                "spec.internalTrafficPolicy", service.internal_traffic_policy))  # fmt: skip
+            found.append(
+                Reason(
+                    "Which endpoints clients in the cluster may get.",
+                    name,
+                    "spec.internalTrafficPolicy",
+                    service.internal_traffic_policy,
+                )
+            )
         else:
             found.append(Reason("Which endpoints clients from outside may get.", name,
                                 "spec.externalTrafficPolicy",
@@ -261,8 +274,14 @@ class _Drawing:
                                     "spec.healthCheckNodePort",
                                     str(service.health_check_node_port)))  # fmt: skip
             if all(port.node_port is None for port in service.ports):
-                found.append(Reason("No node ports: it must reach the Nodes or Pods by itself.",
-                                    name, "spec.allocateLoadBalancerNodePorts", "false"))  # fmt: skip
+                found.append(
+                    Reason(
+                        "No node ports: it must reach the Nodes or Pods by itself.",
+                        name,
+                        "spec.allocateLoadBalancerNodePorts",
+                        "false",
+                    )
+                )
         return found
 
     # Nodes and their proxies
@@ -316,12 +335,12 @@ class _Drawing:
         ok = answer.action == "forward"
         count = len(answer.endpoints)
         if ok:
-            meta = f"to {counted(count, 'endpoint')} · {seen_word(answer)}"
+            meta = f"{ARROW} {counted(count, 'endpoint')}, {seen_word(answer)}"
             word = f"forwards to {counted(count, 'endpoint')}"
         else:
             word = "drops: no local endpoint" if answer.action == "drop" else "refuses"
             meta = word
-        badges = [Badge("mode ?", "unknown", "iptables, IPVS or nftables: netviz cannot know.")]
+        badges: list[Badge] = []
         if answer.categories.topology and ok:
             zone = answer.categories.topology == "PreferSameZone"
             badges.append(Badge("zone" if zone else "node", "unknown",
@@ -332,7 +351,7 @@ class _Drawing:
         return GraphNode(
             id=id_, kind="Proxy", namespace="", name="kube-proxy", lane="proxy", group=box,
             order=f"{names[0]}|{0 if side == 'internal' else 1}", paint="node", icon="proxy",
-            overline=what, variant="", meta=meta, state="ok" if ok else "deny",
+            overline=what, variant="mode ?", meta=meta, state="ok" if ok else "deny",
             word=word, badges=tuple(badges), count=len(names),
             label=f"Proxy of {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}, "
                   f"{what}, {word}",
@@ -455,6 +474,19 @@ class _Drawing:
                           family="IPv6" if self.reading.family == "IPv6" else None,
                           title="the client picks one and connects itself", why=(why,))
             )  # fmt: skip
+
+    def _no_alias(self) -> None:
+        """The last way in, which this Service is not: a DNS alias."""
+        meta = self.service.meta
+        id_ = f"Way/{meta.namespace}/{meta.name}:alias"
+        why = Reason("It has addresses or Pods of its own, not another name.",
+                     object_of(self.service), "spec.type", self.service.type)  # fmt: skip
+        self.nodes[id_] = GraphNode(
+            id=id_, kind="Way", namespace=meta.namespace, name="ExternalName", lane="way",
+            order="~9", paint="service", icon="service", overline="Way in", meta="not exposed",
+            state="skip", word="not exposed", ghost=True, compact=True,
+            label="Way ExternalName, not exposed", why=(why,), extra={"wide": True},
+        )  # fmt: skip
 
     def _alias(self) -> None:
         """An ExternalName: one DNS answer, and nothing of the cluster in between."""

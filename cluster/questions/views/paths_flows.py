@@ -1,14 +1,14 @@
 """The ways into a Service and what each Node's proxy makes of them: what the paths diagram draws.
 
-A way is an entry mode (cluster IP, node port, load balancer, external IP); a flow is one way, from
-one sort of client, at the proxies of Nodes that decide alike. `forward` decides; nothing here does.
+A way is an entry mode (cluster IP, node port, load balancer, external IP); a flow is one way,
+from one sort of client, at the proxies of Nodes that decide alike. `forward` decides, not this.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from cluster.domains.service.destinations import Destination, DestinationKind, destinations
 from cluster.domains.service.forwarding import Client, Forwarding, forward
@@ -72,7 +72,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class PathsReading:
-    """All ways and flows of one port in one family, and what a load balancer makes of the Nodes."""
+    """Ways and flows of one port in one family, and what a load balancer makes of the Nodes."""
 
     service: Service
     port: ServicePort | None
@@ -93,6 +93,15 @@ class PathsReading:
         return [way for way in self.ways if way.is_live]
 
 
+class _Asked(NamedTuple):
+    """One port in one family, and who connects."""
+
+    service: Service
+    port: ServicePort
+    family: Family
+    asker: Asker
+
+
 def read_paths(snapshot: Snapshot, service: Service, request: ViewRequest) -> PathsReading:
     """Return the flows of a Service; raises ValueError naming the parameter."""
     port = _port(service, request.given.get("port", ""))
@@ -111,7 +120,7 @@ def read_paths(snapshot: Snapshot, service: Service, request: ViewRequest) -> Pa
         if way.is_live
         for side in (("inside",) if asker.node else way.sides)
         if side in asker.sides
-        for flow in _flows(snapshot, service, port, family, asker, way, side)
+        for flow in _flows(snapshot, _Asked(service, port, family, asker), way, side)
     )
     return PathsReading(service, port, family, asker, ways, flows, tuple(targets), nodes)
 
@@ -217,10 +226,8 @@ def _sentence(service: Service, mode: Mode, *, is_live: bool) -> str:
     return "Not exposed this way."
 
 
-def _flows(
-    snapshot: Snapshot, service: Service, port: ServicePort, family: Family, asker: Asker,
-    way: Way, side: Side,
-) -> Iterator[Flow]:  # fmt: skip
+def _flows(snapshot: Snapshot, asked: _Asked, way: Way, side: Side) -> Iterator[Flow]:
+    service, port, family, asker = asked
     kind: DestinationKind = way.mode
     among = [asker.node] if asker.node else None
     for nodes in node_classes(snapshot, service, among):

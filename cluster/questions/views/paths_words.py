@@ -28,11 +28,12 @@ MODE_WORD: dict[Mode, str] = {
     "externalIP": "External IP",
 }  # fmt: skip
 GUIDE = (
-    "Left to right: who connects, the address they use, the Node whose kube-proxy decides, the Pod.",
+    "From the left: who connects, the address they use, the Node whose proxy decides, the Pod.",
     "A Node is a box: an arrow that stays inside it is one hop, one that leaves it is two.",
-    "Dotted and grey with a ? is assumed: netviz sees objects, not the proxy or the load balancer.",
+    "Dotted with a ? is assumed: netviz sees objects, not the proxy or the load balancer.",
 )
 MOST_NODES, MOST_PODS = 30, 6
+_MANY_WAYS = 3
 
 
 def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
@@ -55,7 +56,8 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
         return Verdict("warn", f"{name} cannot be reached this way", "No proxy takes the packet.")
     good = [flow for flow in reading.flows if flow.answer.action == "forward"]
     bad = [flow for flow in reading.flows if flow.answer.action != "forward"]
-    ways = listed([MODE_WORD[way.mode] for way in _used(reading)])
+    used = [MODE_WORD[way.mode] for way in _used(reading)]
+    ways = listed(used) if len(used) < _MANY_WAYS else f"{len(used)} ways"
     if not good:
         verb = "refuses" if bad[0].answer.action == "reject" else "drops"
         text = f"{name} {verb} every connection to {port}"
@@ -66,7 +68,7 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
         if where:
             verb = "dropped" if bad[0].answer.action == "drop" else "refused"
             count = f"{len(where)} of {counted(len(reading.nodes), 'Node')}"
-            text = f"{name} takes {port} by {ways}, and is {verb} on {count}"
+            text = f"{name} takes {port} by {ways}, {verb} on {count}"
             return Verdict("warn", text, _cause(bad[0].answer))
     text = f"{name} takes {port} by {ways} and reaches {ready} of {counted(total, 'endpoint')}"
     state = "ok" if ready == total else "warn"
@@ -155,7 +157,8 @@ def flow_row(flow: Flow) -> Row:
             Cell(MODE_WORD[flow.way.mode]), Cell(address, mono=True),
             Cell("a Pod on the Node" if flow.side == "inside" else "outside"),
             Cell(listed(list(flow.nodes.nodes), 4)), Cell(word, state="ok" if ok else "deny"),
-            Cell(ends or "none", mono=bool(ends)), Cell(sees if ok else ""), Cell("; ".join(reasons)),
+            Cell(ends or "none", mono=bool(ends)), Cell(sees if ok else ""),
+            Cell("; ".join(reasons)),
         ),
     )  # fmt: skip
 
@@ -182,8 +185,13 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
     lines = [Line(f"{opening.text}. {opening.why}".strip())]
     service = reading.service
     if service.is_external_name:
-        return (*lines, Line(f"DNS answers with CNAME {service.external_name}; clients look that "
-                             "up and connect to it themselves, on the port they chose."))  # fmt: skip
+        return (
+            *lines,
+            Line(
+                f"DNS answers with CNAME {service.external_name}; clients look that "
+                "up and connect to it themselves, on the port they chose."
+            ),
+        )
     for way in reading.ways:
         flows = [flow for flow in reading.flows if flow.way == way]
         word = MODE_WORD[way.mode]
@@ -192,9 +200,8 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
             continue
         where = ", ".join(way.addresses)
         lines.append(Line(f"{word} {where}, port {way.number}:", tuple(map(_flow_line, flows))))
-    for target in reading.targets:
-        if not target.is_used:
-            lines.append(Line(f"The load balancer leaves {target.node} out: {target.why.text}"))
+    left_out = (target for target in reading.targets if not target.is_used)
+    lines += [Line(f"The load balancer leaves {t.node} out: {t.why.text}") for t in left_out]
     return tuple(lines)
 
 
@@ -205,8 +212,10 @@ def _flow_line(flow: Flow) -> Line:
         verb = "refuses" if answer.action == "reject" else "drops"
         return Line(f"On {who} the proxy {verb} it: {_cause(answer)}")
     ends = listed([str(endpoint) for endpoint in answer.endpoints], 6)
-    return Line(f"On {who} it goes to {ends}; the Pod sees "
-                f"{'the client' if answer.source_seen == 'preserved' else 'the Node (SNAT)'}")  # fmt: skip
+    return Line(
+        f"On {who} it goes to {ends}; the Pod sees "
+        f"{'the client' if answer.source_seen == 'preserved' else 'the Node (SNAT)'}"
+    )
 
 
 def options(

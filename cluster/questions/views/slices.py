@@ -112,8 +112,8 @@ class _Drawing:
     def _api(self) -> None:
         self.nodes[API] = GraphNode(
             id=API, kind="ControlPlane", namespace="", name="kube-apiserver", lane="api",
-            order="0", paint="node", icon="node", overline="API server", variant="stores, sends",
-            meta="watch: changed objects whole", state="ok", word="stores and sends",
+            order="0", paint="node", icon="node", overline="API server", variant="",
+            meta="sends what changed", state="ok", word="stores and sends",
             label="ControlPlane kube-apiserver, stores slices and sends each change to its "
                   "watchers",
         )  # fmt: skip
@@ -197,24 +197,30 @@ class _Drawing:
             if other.item.address_type == item.address_type and other.manager == found.manager
             and other.item.ports == item.ports
         ]  # fmt: skip
+        outer = f"Slices/{found.manager or 'nobody'}"
         self.groups[group] = GraphGroup(
-            group,
-            "group",
-            f"{item.address_type} · {ports}",
-            sub=counted(len(same), "slice"),
-            icon="slice",
-            paint="slice",
-            lane="slices",
-            order=f"{item.address_type}|{ports}",
-        )
-        ports_text = ", ".join(port_text(port) for port in item.ports) or "no port"
+            group, "group", f"{item.address_type} · {ports}", sub=counted(len(same), "slice"),
+            lane="slices", parent=outer, order=f"{item.address_type}|{ports}",
+        )  # fmt: skip
+        if outer in self.groups:
+            return
+        label = manager_word(found.manager)
+        own = sum(other.manager == found.manager for other in self.reading.bins)
+        self.groups[outer] = GraphGroup(
+            outer, "group", f"Packed by {label}" if found.manager else "Written by hand",
+            sub=counted(own, "slice"), icon="slice", paint="slice", lane="slices",
+            order=found.manager or "~",
+        )  # fmt: skip
         writer = self._writer(found.manager)
-        self.edges[f"{group}->{writer}"] = GraphEdge(
-            f"{group}->{writer}", group, writer, "own",
-            title=f"{manager_word(found.manager)}: slices of {ports_text}",
-            why=(Reason("Slices hold endpoints of one family with the same port numbers.",
-                        f"EndpointSlice {item.meta.namespace}/{item.meta.name}",
-                        "ports", ports_text),),
+        name = f"EndpointSlice {item.meta.namespace}/{item.meta.name}"
+        self.edges[f"{outer}->{writer}"] = GraphEdge(
+            f"{outer}->{writer}", outer, writer, "own", title=label,
+            why=(Reason("The label says who looks after a slice.", name,
+                        "metadata.labels[endpointslice.kubernetes.io/managed-by]",
+                        found.manager or "absent"),
+                 Reason("A slice holds endpoints of one family with the same port numbers.",
+                        name, "ports",
+                        ", ".join(port_text(port) for port in item.ports) or "none")),
         )  # fmt: skip
 
     def _writer(self, manager: str) -> str:
@@ -244,18 +250,15 @@ class _Drawing:
         legacy = self.reading.legacy
         meta = self.reading.service.meta
         id_ = node_id("Endpoints", meta.namespace, meta.name)
-        group = "Group/endpoints"
+        group, outer = "Group/endpoints", "Slices/endpoints"
         size = len(legacy.cells)
         word = f"{legacy.cut:,} cut" if legacy.cut else "hypothetical"
+        self.groups[outer] = GraphGroup(
+            outer, "group", "One object for all", sub="hypothetical", icon="slice", paint="slice",
+            lane="slices", order="0",
+        )  # fmt: skip
         self.groups[group] = GraphGroup(
-            group,
-            "group",
-            "One object for all",
-            sub="hypothetical",
-            icon="slice",
-            paint="slice",
-            lane="slices",
-            order="0",
+            group, "group", "every endpoint", lane="slices", parent=outer, order="0"
         )
         self.nodes[id_] = GraphNode(
             id=id_, kind="Endpoints", namespace=meta.namespace, name=meta.name, lane="slices",
@@ -270,8 +273,8 @@ class _Drawing:
                 "facts": [f"{size:,}/{LEGACY_MOST:,}", size_word(legacy.size)], "assumed": True,
             },
         )  # fmt: skip
-        self.edges[f"{group}->{API}"] = GraphEdge(
-            f"{group}->{API}", group, API, "own", title="stored whole, sent whole"
+        self.edges[f"{outer}->{API}"] = GraphEdge(
+            f"{outer}->{API}", outer, API, "own", title="stored whole, sent whole"
         )
 
 

@@ -17,7 +17,7 @@ from cluster.questions.views.slices_reading import (
 from cluster.questions.views.words import counted
 
 GUIDE = (
-    "A bin is an EndpointSlice, a cell an endpoint: filled is ready, hollow is not, faint is free.",
+    "A bin is an EndpointSlice, a cell an endpoint: filled ready, hollow not ready, faint free.",
     "A change of one Pod rewrites only the slices it stands in: that bin flashes, others rest.",
     "Whoever watches gets each changed slice whole. Switch to one Endpoints object to see why.",
 )

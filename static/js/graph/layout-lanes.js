@@ -89,7 +89,9 @@ export function unitsOf(nodes, groups, lane, rowGap) {
  * @param {Unit} unit @param {Unit|undefined} next */
 function gapAfter(unit, next) {
   const boxed = unit.group || next?.group;
-  const sheet = [unit, next].some((u) => u?.nodes.some((n) => n.ready || n.paint === 'slice'));
+  const sheet = [unit, next].some((u) =>
+    u?.nodes.some((n) => n.ready || n.paint === 'slice' || (n.kind === 'Node' && !n.compact)),
+  );
   return (
     (boxed ? Math.max(GROUP_GAP, unit.rowGap) : Math.max(unit.rowGap, ROW_GAP + (sheet ? 10 : 0))) +
     unit.reserve
