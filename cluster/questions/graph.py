@@ -40,6 +40,8 @@ GRAPH = Question(
         Field("level", "The level of detail of the map.", choices=LEVELS),
         Field("ns", "Only these namespaces.", "texts"),
         Field("budget", "The most nodes and edges to draw.", "number"),
+        Field("open", "Folds to open: ids of cards that stand for many.", "texts"),
+        Field("keep", "Cards and lines to fold last, by id.", "texts"),
         Field("page", "Which page of a long list of Pods.", "number"),
         *(Field(name, text) for name, text in all_parameters().items()),
     ),

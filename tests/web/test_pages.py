@@ -27,7 +27,7 @@ PAGES = {
     "search": ("/c/demo/search?q=web", "web-1"),
     "trace": ("/c/demo/trace", "not part of this version"),
     "plan": ("/c/demo/plan", "not part of this version"),
-    "learn": ("/learn", "not part of this version"),
+    "learn": ("/learn", "Learn by changing a cluster"),
     "import": ("/import?cluster=demo", 'value="demo"'),
     "clusters": ("/clusters", "demo"),
     "settings": ("/settings", "Theme"),

@@ -82,6 +82,7 @@ class Pod:
     constraints: Constraints = UNCONSTRAINED
     is_gated: bool = False
     pending_message: str = ""
+    enable_service_links: bool = True
 
     @property
     def is_ready(self) -> bool:
@@ -160,6 +161,7 @@ def parse_pod(manifest: Manifest) -> Pod:
         constraints=parse_constraints(spec),
         is_gated=bool(mappings_at(spec, "schedulingGates")),
         pending_message=intern(text_at(unscheduled, "message") or ""),
+        enable_service_links=flag_at(spec, "enableServiceLinks") is not False,
     )
 
 

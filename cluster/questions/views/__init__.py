@@ -8,6 +8,7 @@ from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.views.folding import within_budget
 from cluster.questions.views.map_cluster import cluster_map, fits
 from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
@@ -22,11 +23,15 @@ _LEVELS: Mapping[str, View] = {
 
 
 def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
-    """Return a view as a Graph.
+    """Return a view as a Graph, within the budget of the request.
 
     Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
+    return within_budget(_whole(snapshot, facts, request), request)
+
+
+def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     if request.view in DIAGRAMS:
         return DIAGRAMS[request.view].draw(snapshot, facts, request)
     level = request.level

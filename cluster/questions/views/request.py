@@ -33,6 +33,7 @@ class ViewRequest:
     """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses.
 
     `given` holds the view's own parameters by name, those that were given.
+    `open` are folds that the reader opened, `keep` cards and lines to draw rather than others.
     """
 
     cluster: str
@@ -43,6 +44,8 @@ class ViewRequest:
     budget: int = BUDGET
     page: int = 1
     given: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    open: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -65,16 +68,18 @@ def read_request(
     level = query.get("lvl") or query.get("level") or ""
     if level and level not in LEVELS:
         raise ValueError(f"lvl: no level {level!r}; known are {', '.join(LEVELS)}")
-    names = query.get("ns") or query.get("scope") or ""
+    names = {**query, "ns": query.get("ns") or query.get("scope") or ""}
     return ViewRequest(
         cluster=cluster,
         view=view,
         level=level,
-        namespaces=tuple(sorted({name for name in names.split(",") if name})),
+        namespaces=_list(names, "ns"),
         of=query.get("of") or "",
         budget=min(_number(query, "budget", BUDGET), BUDGET_CAP),
         page=_number(query, "page", 1),
         given=_own(query, parameters),
+        open=_list(query, "open"),
+        keep=_list(query, "keep"),
     )
 
 
@@ -89,6 +94,10 @@ def _own(query: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[st
         if value:
             found[parameter.name] = value
     return found
+
+
+def _list(query: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(sorted({item for item in (query.get(name) or "").split(",") if item}))
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
