@@ -186,7 +186,7 @@ class _Drawing:
         protocol = port.protocol if port is not None else "TCP"
         if not way.is_live:
             asked = way.mode == "loadBalancer" and self.service.type == "LoadBalancer"
-            text = "no address yet" if asked else "not exposed"
+            text = "no address" if asked else "closed"
             self.nodes[self.way_id(way)] = GraphNode(
                 id=self.way_id(way), kind="Way", namespace=meta.namespace, name=word, lane="way",
                 order=f"~{_ORDER[way.mode]}", paint="service", icon="service", overline="Way in",
@@ -335,7 +335,7 @@ class _Drawing:
         ok = answer.action == "forward"
         count = len(answer.endpoints)
         if ok:
-            meta = f"{ARROW} {counted(count, 'endpoint')}, {seen_word(answer)}"
+            meta = f"{ARROW} {count} of {len(self.rows)}, {seen_word(answer)}"
             word = f"forwards to {counted(count, 'endpoint')}"
         else:
             word = "drops: no local endpoint" if answer.action == "drop" else "refuses"
@@ -483,7 +483,7 @@ class _Drawing:
                      object_of(self.service), "spec.type", self.service.type)  # fmt: skip
         self.nodes[id_] = GraphNode(
             id=id_, kind="Way", namespace=meta.namespace, name="ExternalName", lane="way",
-            order="~9", paint="service", icon="service", overline="Way in", meta="not exposed",
+            order="~9", paint="service", icon="service", overline="Way in", meta="closed",
             state="skip", word="not exposed", ghost=True, compact=True,
             label="Way ExternalName, not exposed", why=(why,), extra={"wide": True},
         )  # fmt: skip

@@ -86,7 +86,7 @@ export function layoutBins(graph) {
 
   // A box is where its bins' lines start.
   const placed = new Map([...cards, ...boxes.map((b) => /** @type {const} */ ([b.id, b]))]);
-  const links = linksOf(graph.edges);
+  const links = linksOf(graph.edges.map((edge) => ({ ...edge, state: 'allow' })));
   const laneAt = new Map(
     graph.nodes.map((n) => [n.id, graph.lanes.findIndex((l) => l.id === n.lane)]),
   );

@@ -14,8 +14,15 @@ const LOOKS = /** @type {const} */ ([
   ['own', 'node', 'selects, owns, runs on'],
 ]);
 
-/** What allowed edges mean in views where nothing is denied by rule. */
-const READY_VIEWS = new Set(['endpoints', 'slices', 'compare', 'families', 'paths']);
+/** What the looks mean in single views, where that is not what they usually mean.
+ * @type {Record<string, Record<string, string>>} */
+const WORDS = {
+  endpoints: { allow: 'ready endpoint' },
+  families: { allow: 'ready endpoint', own: 'runs on' },
+  paths: { allow: 'passes', deny: 'stopped', notready: 'last resort', own: 'owns' },
+  compare: { allow: 'connects', unknown: 'hypothetical' },
+  slices: { allow: 'writes, sends', unknown: 'sends, assumed', own: 'packed by' },
+};
 
 /** @type {Record<string, () => import('./svgnode.js').SvgNode[]>} */
 const KEYS = {
@@ -54,7 +61,7 @@ export function legendRows(edges, view) {
   }
   const rows = LOOKS.flatMap(([key, colour, text]) => {
     const count = counts.get(key);
-    const words = key === 'allow' && READY_VIEWS.has(view) ? 'ready endpoint' : text;
+    const words = WORDS[view]?.[key] ?? text;
     return count
       ? [
           {
