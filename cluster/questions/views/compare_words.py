@@ -110,7 +110,7 @@ def _answer(found: Reading, name: str) -> str:
     if not values:
         return "none"
     types = "/".join(dict.fromkeys(record.type for record in records))
-    return f"{len(values)} {types}: {listed(values, 2)}"
+    return f"{len(values)} {types}: {listed(values, 1)}"
 
 
 def _own_names(found: Reading, name: str) -> str:

@@ -243,7 +243,7 @@ class _Drawing:
         )  # fmt: skip
 
     def _draw_pods(self) -> None:
-        for order, (id_, rows) in enumerate(sorted(self.endpoints.items())):
+        for order, (id_, rows) in enumerate(sorted(self.endpoints.items(), key=self._by_node)):
             pod = self.pods.get(id_)
             if pod is not None:
                 card = pod_card(pod, self.request, lane="pods", group=None, order=f"{order:04}")
@@ -283,6 +283,10 @@ class _Drawing:
                               extra={"sockets": sockets}))  # fmt: skip
             for row in rows:
                 self._arrival(row, id_)
+
+    def _by_node(self, item: tuple[str, list[EndpointRow]]) -> tuple[str, str]:
+        pod = self.pods.get(item[0])
+        return (pod.node_name if pod is not None else "~", item[0])
 
     def _arrival(self, row: EndpointRow, target: str, count: int = 1) -> None:
         source = node_id("EndpointSlice", row.namespace, row.slice_name)

@@ -38,7 +38,6 @@ from cluster.questions.views.paths_words import (
     describe,
     flow_row,
     options,
-    proxy_id,
     seen_word,
     verdict,
     way_row,
@@ -47,7 +46,7 @@ from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_frame import frame, object_of
 from cluster.questions.views.words import counted
 
-NODES_ONE_BY_ONE, LINES_ONE_BY_ONE, PODS_ONE_BY_ONE = 8, 60, 30
+NODES_ONE_BY_ONE, LINES_ONE_BY_ONE, PODS_ONE_BY_ONE = 8, 24, 30
 MOST_BOXES = 10
 ARROW = "\N{RIGHTWARDS ARROW}"
 ANYBODY = "Client//anybody"
@@ -100,26 +99,28 @@ class _Drawing:
                     self.by_place[item.meta.name, f"endpoints[{index}]"] = row
         self.rows = [row for row in self.by_place.values() if self._has_port(row)]
         self.folds: dict[str, str] = {}
+        self.members = self._boxes()
 
     def _has_port(self, row: EndpointRow) -> bool:
         port = self.reading.port
         return port is None or not row.ports or any(p.name == port.name for p in row.ports)
 
-    @property
-    def is_one_by_one(self) -> bool:
-        """Whether every Node has its own box, its endpoints inside."""
+    def _boxes(self) -> dict[str, tuple[str, ...]]:
+        """The Nodes of each box: every Node its own while few lines are drawn, else classes."""
         flows = self.reading.flows
-        nodes = {node for flow in flows for node in flow.nodes.nodes}
-        lines = {
-            (node, proxy_id(flow)): len(flow.answer.endpoints)
-            for flow in flows
-            for node in flow.nodes.nodes
-        }
-        return (
-            len(nodes) <= NODES_ONE_BY_ONE
-            and sum(lines.values()) <= LINES_ONE_BY_ONE
-            and len({row.id for row in self.rows}) <= PODS_ONE_BY_ONE
+        classes = sorted({flow.nodes.nodes for flow in flows})
+        nodes = [node for names in classes for node in names]
+        lines = sum(
+            len(flow.nodes.nodes) * (1 + max(1, len(flow.answer.endpoints))) for flow in flows
         )
+        ends = len({row.id for row in self.rows})
+        is_small = len(nodes) <= NODES_ONE_BY_ONE and ends <= PODS_ONE_BY_ONE
+        if is_small and (lines <= LINES_ONE_BY_ONE or len(nodes) == 1):
+            return {f"Node//{node}": (node,) for node in nodes}
+        return {
+            f"Node//{names[0]}" if len(names) == 1 else f"Nodes/{names[0]}": names
+            for names in classes
+        }
 
     def draw(self) -> None:
         """Draw everything."""
@@ -133,12 +134,25 @@ class _Drawing:
         self._no_alias()
         if service.is_headless:
             self._direct()
-        if self.is_one_by_one:
+        self._draw_boxes()
+
+    def _draw_boxes(self) -> None:
+        """Draw the proxies box by box, those that lose connections first where there are many."""
+        lossy = {
+            node
+            for flow in self.reading.flows
+            if flow.answer.action != "forward"
+            for node in flow.nodes.nodes
+        }
+        wanted = sorted(self.members.items(), key=lambda item: (item[1][0] not in lossy, item[1]))
+        drawn = dict(wanted if len(wanted) <= MOST_BOXES else wanted[:MOST_BOXES])
+        for box, names in sorted(drawn.items(), key=lambda item: item[1]):
             for flow in self.reading.flows:
-                for node in flow.nodes.nodes:
-                    self._flow(flow, (node,), f"Node//{node}")
-        else:
-            self._classes()
+                if names[0] in flow.nodes.nodes:
+                    self._flow(flow, names, box)
+        left = sum(len(names) for box, names in wanted if box not in drawn)
+        if left:
+            self.truncated["Node"] = left
 
     # who connects
 
@@ -202,7 +216,7 @@ class _Drawing:
             id=self.way_id(way), kind="Way", namespace=meta.namespace, name=f"{name}{more}",
             lane="way", order=_ORDER[way.mode], paint="external" if is_balancer else "service",
             icon="external" if is_balancer else "service", overline=word,
-            variant="assumed" if is_balancer else "", meta=f"{way.number}/{protocol}",
+            meta=f"{way.number}/{protocol}",
             state="unknown" if is_balancer else "ok",
             word="its inside is assumed" if is_balancer else "open",
             badges=self._way_badges(way),
@@ -335,12 +349,15 @@ class _Drawing:
         ok = answer.action == "forward"
         count = len(answer.endpoints)
         if ok:
-            meta = f"{ARROW} {count} of {len(self.rows)}, {seen_word(answer)}"
+            meta = f"{ARROW} {count} of {len(self.rows)}"
             word = f"forwards to {counted(count, 'endpoint')}"
         else:
             word = "drops: no local endpoint" if answer.action == "drop" else "refuses"
             meta = word
         badges: list[Badge] = []
+        if ok:
+            seen = "the client" if answer.source_seen == "preserved" else "the Node"
+            badges.append(Badge(seen_word(answer), "unknown", f"The Pod sees {seen}."))
         if answer.categories.topology and ok:
             zone = answer.categories.topology == "PreferSameZone"
             badges.append(Badge("zone" if zone else "node", "unknown",
@@ -378,11 +395,9 @@ class _Drawing:
         first = ends[0].endpoint
         leaves = len(names) == 1 and first.node_name != names[0]
         is_snat = answer.source_seen == "node"
-        few = len(answer.endpoints) * len(self.reading.nodes) <= _FEW_LABELS
         hops = "a second hop, to another Node" if leaves else "stays on the Node"
-        label = "SNAT" if is_snat and leaves and few else ""
         return GraphEdge(
-            f"{source}->{card}", source, card, "allow" if ends[0].is_ready else "notready", label,
+            f"{source}->{card}", source, card, "allow" if ends[0].is_ready else "notready",
             count=len(ends), family="IPv6" if self.reading.family == "IPv6" else None,
             title=f"1 of {len(answer.endpoints)}, each as likely; {hops}; "
                   f"the Pod sees {'the Node' if is_snat else 'the client'}",
@@ -406,23 +421,10 @@ class _Drawing:
         self._line(GraphEdge(f"{source}->{id_}", source, id_, "deny", verb, title=text,
                              why=answer.why))  # fmt: skip
 
-    def _classes(self) -> None:
-        """Draw Nodes that decide alike as one box; of many classes the rest by what they do."""
-        classes = sorted({flow.nodes for flow in self.reading.flows}, key=lambda c: c.nodes)
-        by_class = {c: [flow for flow in self.reading.flows if flow.nodes == c] for c in classes}
-        bad = [c for c in classes if any(f.answer.action != "forward" for f in by_class[c])]
-        wanted = [*bad, *(c for c in classes if c not in bad)]
-        for found in wanted[:MOST_BOXES]:
-            for flow in by_class[found]:
-                self._flow(flow, found.nodes, f"Nodes/{found.node}")
-        left = sum(len(found.nodes) for found in wanted[MOST_BOXES:])
-        if left:
-            self.truncated["Node"] = left
-
     # endpoints
 
     def _endpoints(self) -> None:
-        if not self.is_one_by_one and len({row.id for row in self.rows}) > PODS_ONE_BY_ONE:
+        if len({row.id for row in self.rows}) > PODS_ONE_BY_ONE:
             drawing: EndpointDrawing = fold_rows(self.snapshot, self.rows, self.request)
             self.folds = dict(drawing.fold_of)
             for card in drawing.nodes.values():
@@ -436,14 +438,18 @@ class _Drawing:
     def _endpoint(self, rows: list[EndpointRow]) -> None:
         row = rows[0]
         box = None
-        if self.is_one_by_one and row.node:
+        shared = any(row.node in names for names in self.members.values() if len(names) > 1)
+        if row.node and not shared:
             box = self._box(f"Node//{row.node}", (row.node,))
         card = endpoint_card(self.service, row, box, self.request)
         ports = [p for p in row.ports if self.reading.port and p.name == self.reading.port.name]
-        number = f":{ports[0].port}" if ports and ports[0].port else ""
+        number = f"port {ports[0].port}" if ports and ports[0].port else ""
+        where = row.node if box is None and row.node else number
         self.nodes[row.id] = replace(
-            card, lane="endpoint", order=row.id, meta=f"{row.address}{number}"
-        )
+            card, lane="endpoint", order=row.id,
+            variant=where if card.state == "ok" and where else card.variant,
+            label=f"{card.label}, {number}" if number else card.label,
+        )  # fmt: skip
 
     # no proxy
 
@@ -499,15 +505,15 @@ class _Drawing:
         client = self._client("inside")
         self.nodes[way] = GraphNode(
             id=way, kind="Way", namespace=meta.namespace, name=meta.name, lane="way", order="0",
-            paint="dns", icon="dns", overline="ExternalName", variant="DNS alias",
-            meta="no proxying, no port mapping", state="ok", word="answers with a name",
+            paint="dns", icon="dns", overline="ExternalName",
+            meta="a CNAME, no proxying", state="ok", word="answers with a name",
             label=f"Way ExternalName {meta.name}, a DNS alias", why=(why,),
             href=self.request.object_href("Service", meta.namespace, meta.name),
         )  # fmt: skip
         self.nodes[target] = GraphNode(
             id=target, kind="External", namespace=meta.namespace, name=self.service.external_name,
             lane="endpoint", order="0", paint="external", icon="external", overline="External",
-            variant="assumed", meta="outside the cluster's DNS", state="unknown",
+            variant="assumed", meta="not checked here", state="unknown",
             word="not checked", label=f"External {self.service.external_name}, not checked",
             why=(why,), extra={"assumed": True},
         )  # fmt: skip
@@ -519,5 +525,4 @@ class _Drawing:
 
 
 _OK = 200
-_FEW_LABELS = 16
 _ORDER = {"clusterIP": "1", "nodePort": "2", "loadBalancer": "3", "externalIP": "4"}

@@ -68,7 +68,13 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
         if where:
             verb = "dropped" if bad[0].answer.action == "drop" else "refused"
             count = f"{len(where)} of {counted(len(reading.nodes), 'Node')}"
-            text = f"{name} takes {port} by {ways}, {verb} on {count}"
+            modes = dict.fromkeys(
+                MODE_WORD[flow.way.mode]
+                for flow in bad
+                if where[0] in flow.nodes.nodes and not _skips(reading, flow, where[0])
+            )
+            which = f", {listed(list(modes))}" if len(used) > 1 else ","
+            text = f"{name} takes {port} by {ways}{which} {verb} on {count}"
             return Verdict("warn", text, _cause(bad[0].answer))
     text = f"{name} takes {port} by {ways} and reaches {ready} of {counted(total, 'endpoint')}"
     state = "ok" if ready == total else "warn"
@@ -148,6 +154,8 @@ def flow_row(flow: Flow) -> Row:
     word = {"forward": "forwards", "reject": "refuses", "drop": "drops"}[answer.action]
     target = answer.destination
     address = host_port(target.ip, target.number) if target is not None else ""
+    if flow.way.mode == "nodePort" and len(flow.nodes.nodes) > 1:
+        address = f"each Node:{flow.way.number}"
     ends = listed([str(endpoint) for endpoint in answer.endpoints], 4)
     sees = "the client" if answer.source_seen == "preserved" else "the Node (SNAT)"
     reasons = [r.text for r in answer.why if r.cause] or [r.text for r in answer.why[-1:]]

@@ -6,6 +6,8 @@ server and the watchers are drawn the same whatever the endpoints' states.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cluster.domains.service.endpointslice import CONTROLLER, MIRRORING_CONTROLLER
 from cluster.machinery.drawing import (
     Choice,
@@ -23,6 +25,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.slices import port_text
+from cluster.questions.views.cards import service_card
 from cluster.questions.views.endpoints import find_service
 from cluster.questions.views.request import Parameter, ViewRequest
 from cluster.questions.views.service_frame import frame, object_of
@@ -55,13 +58,16 @@ API = "ControlPlane//kube-apiserver"
 MOST_BINS = 60
 
 
-def slices(snapshot: Snapshot, _facts: Facts, request: ViewRequest) -> Graph:
+def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the diagram of the Service `request.of`; raises NotFound, ValueError."""
     service = find_service(snapshot, request.of)
     reading = read_slices(snapshot, service)
     legacy = request.given.get("as") == "endpoints"
     drawing = _Drawing(request, reading, legacy=legacy)
     drawing.draw()
+    if not reading.bins:
+        card = service_card(service, facts, request, lane="slices", group=None)
+        drawing.nodes[card.id] = replace(card, open=None)
     one = Choice("", "EndpointSlices"), Choice("endpoints", "one Endpoints object")
     return frame(
         service, request, layout="bins",
@@ -70,7 +76,7 @@ def slices(snapshot: Snapshot, _facts: Facts, request: ViewRequest) -> Graph:
         lanes=(
             Lane("slices", "Endpoints" if legacy else "EndpointSlices",
                  1 if legacy else len(reading.bins)),
-            Lane("controller", "Controller"), Lane("api", "API server"),
+            *([] if legacy else [Lane("controller", "Controller")]), Lane("api", "API server"),
             Lane("watchers", "Watchers", reading.audience),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),

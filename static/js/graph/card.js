@@ -67,7 +67,7 @@ function body(node, w, h, r) {
 function sheets(node, w, h, r) {
   const sheet = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ sw) =>
     el('rect', { class: 'nv-card__sheet', x, y, width: sw, height: h, rx: r });
-  if (node.cells !== undefined) return [];
+  if (node.cells !== undefined || node.icon === 'proxy') return [];
   if (node.paint === 'slice') return [sheet(12, 8, w - 24), sheet(6, 4, w - 12)];
   if (node.ready || (node.count ?? 1) > 1) return [sheet(8, -8, w - 8), sheet(4, -4, w - 4)];
   return [];
