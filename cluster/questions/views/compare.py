@@ -147,11 +147,22 @@ class _Drawing:
         self, found: Reading, source: str, target: str, state: EdgeState, label: str = "",
         *, title: str = "", why: tuple[Reason, ...] = (), count: int = 1,
     ) -> None:  # fmt: skip
+        field = "spec.clusterIP"
+        value = "None" if found.sort == "headless" else ", ".join(found.service.virtual_ips)
+        said = Reason(title[:1].upper() + title[1:] + ".", object_of(self.service), field, value)
         drawn: EdgeState = state if found.is_real else "unknown"
         faint = self.swapped and found.is_real
         id_ = f"{source}->{target}:{found.sort}"
         self.edges[id_] = GraphEdge(
-            id_, source, target, drawn, label, count=count, title=title, why=why, faint=faint
+            id_,
+            source,
+            target,
+            drawn,
+            label,
+            count=count,
+            title=title,
+            why=why or (said,),
+            faint=faint,
         )
 
     def _card(self, found: Reading, node: GraphNode, **extra: JSON) -> GraphNode:
@@ -171,7 +182,7 @@ class _Drawing:
         card = GraphNode(
             id=f"Client//{found.sort}", kind="Client", namespace="", name="any Pod",
             lane="client", order="0", paint="pod", icon="pod", overline="Client",
-            meta=picks, state="ok", word=picks, label=f"Client, any Pod, {picks}",
+            meta=picks, state="ok", word=picks, label=f"Client any Pod, {picks}",
         )  # fmt: skip
         return self._card(found, card).id
 
@@ -184,7 +195,7 @@ class _Drawing:
             kind="Record", namespace=self.service.meta.namespace, name=value, lane="answer",
             order=f"{index:04}", paint="dns", icon="dns", overline=f"{first.type} record",
             variant=f"TTL {first.ttl}", meta=own, state="ok", word="answers",
-            label=f"Record {first.type} {value} of {own}",
+            label=f"Record {value}, {first.type} of {own}",
             count=len(records), why=(Reason("DNS answers with this record.", str(first.source), "",
                                             f"{first.name} {first.type} {first.data}"),),
         )  # fmt: skip
@@ -265,11 +276,13 @@ class _Drawing:
             for index, (_type, same) in enumerate(groupby(records, key=lambda r: r.type)):
                 every = list(same)
                 answer = self._record(found, self.reading.name, every, index)
-                self._line(found, client, answer, "dns", "asks" if index == 0 else "")
+                self._line(found, client, answer, "dns", "asks" if index == 0 else "",
+                           title=f"asks for {every[0].type}")  # fmt: skip
                 cards = sorted(self._of(by_ip, r.data) for r in every)
                 for card, held in groupby(cards):
                     if card:
-                        self._line(found, answer, card, "allow", count=len(list(held)))
+                        self._line(found, answer, card, "allow", count=len(list(held)),
+                                   title="the client picks one and connects itself")  # fmt: skip
             return
         for index, record in enumerate(records):
             name = own.get(record.data, self.reading.name)
@@ -309,6 +322,7 @@ class _Drawing:
         self.nodes[self.table_id] = GraphNode(
             id=self.table_id, kind="Differences", namespace=self.service.meta.namespace,
             name="What differs", lane="client", order="~", paint="external", icon="group",
-            overline="Table", state="ok", word="differences", label=f"Differences: {words}",
+            overline="Table", state="ok", word="differences",
+            label=f"Differences What differs: {words}",
             extra={"grid": {"heads": heads, "rows": rows}},
         )  # fmt: skip

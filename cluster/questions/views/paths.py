@@ -44,7 +44,7 @@ from cluster.questions.views.paths_words import (
 )
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_frame import frame, object_of
-from cluster.questions.views.words import counted
+from cluster.questions.views.words import counted, listed
 
 NODES_ONE_BY_ONE, LINES_ONE_BY_ONE, PODS_ONE_BY_ONE = 8, 24, 30
 MOST_BOXES = 10
@@ -163,7 +163,7 @@ class _Drawing:
                 id=THE_OUTSIDE, kind="External", namespace="", name="outside", lane="client",
                 order="1", paint="external", icon="external", overline="Client",
                 variant="outside", meta="any address", state="unknown",
-                word="not known", label="External client, outside the cluster",
+                word="not known", label="External outside, clients that are not in the cluster",
             )  # fmt: skip
             return THE_OUTSIDE
         if asker.pod is not None:
@@ -174,7 +174,7 @@ class _Drawing:
                 id=id_,
                 overline="Client",
                 variant=f"on {asker.node}",
-                label=f"Client {card.label}",
+                label=f"Client {asker.pod.meta.name}, a Pod on {asker.node}",
             )
             return id_
         name = f"a Pod on {asker.node}" if asker.node else "any Pod"
@@ -220,7 +220,7 @@ class _Drawing:
             state="unknown" if is_balancer else "ok",
             word="its inside is assumed" if is_balancer else "open",
             badges=self._way_badges(way),
-            label=f"Way {word} {', '.join(way.addresses)}, port {way.number}/{protocol}",
+            label=f"Way {name}{more}, {word}, port {way.number}/{protocol}",
             href=self.request.object_href("Service", meta.namespace, meta.name),
             why=(way.why, *self._way_reasons(way)),
             extra={"assumed": True} if is_balancer else {},
@@ -370,8 +370,7 @@ class _Drawing:
             order=f"{names[0]}|{0 if side == 'internal' else 1}", paint="node", icon="proxy",
             overline=what, variant="mode ?", meta=meta, state="ok" if ok else "deny",
             word=word, badges=tuple(badges), count=len(names),
-            label=f"Proxy of {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}, "
-                  f"{what}, {word}",
+            label=f"Proxy kube-proxy of {listed(names, 1)}, {what}, {word}",
             why=answer.why, extra={"assumed": True},
         )  # fmt: skip
 
@@ -415,7 +414,7 @@ class _Drawing:
         self.nodes[id_] = GraphNode(
             id=id_, kind="Stop", namespace="", name=text, lane="endpoint", group=box,
             order=f"~{source}", paint="external", icon="external", overline="Stop", state="deny",
-            word=f"{verb}: {text}", ghost=True, compact=True, label=f"Stop, {verb}: {text}",
+            word=f"{verb}: {text}", ghost=True, compact=True, label=f"Stop {text}, {verb}",
             why=answer.why, extra={"wide": True},
         )  # fmt: skip
         self._line(GraphEdge(f"{source}->{id_}", source, id_, "deny", verb, title=text,
@@ -465,7 +464,7 @@ class _Drawing:
             order="0", paint="dns", icon="dns", overline="Headless",
             meta=counted(len(ready), "address", "addresses"), state="ok" if ready else "deny",
             word="answers" if ready else "no address", why=(why,),
-            label=f"Way DNS, {counted(len(ready), 'address', 'addresses')}",
+            label=f"Way DNS answers with Pods, {counted(len(ready), 'address', 'addresses')}",
             href=self.request.object_href("Service", meta.namespace, meta.name),
         )  # fmt: skip
         client = self._client("inside")
@@ -507,7 +506,7 @@ class _Drawing:
             id=way, kind="Way", namespace=meta.namespace, name=meta.name, lane="way", order="0",
             paint="dns", icon="dns", overline="ExternalName",
             meta="a CNAME, no proxying", state="ok", word="answers with a name",
-            label=f"Way ExternalName {meta.name}, a DNS alias", why=(why,),
+            label=f"Way {meta.name}, ExternalName, a DNS alias", why=(why,),
             href=self.request.object_href("Service", meta.namespace, meta.name),
         )  # fmt: skip
         self.nodes[target] = GraphNode(

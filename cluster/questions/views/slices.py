@@ -146,7 +146,7 @@ class _Drawing:
                 watchers.id, "external"),
             overline="Watchers", variant="seen" if watchers.is_seen else "assumed", meta=meta,
             state=found, word=word, count=count or 1,
-            label=f"Watchers {watchers.name}, {meta if count is None else f'{count} {word}'}",
+            label=f"Watchers {times}{watchers.name}, {word}",
             why=(Reason(f"It {watchers.what}.", "Pods" if watchers.is_seen else "",
                         "metadata.labels" if watchers.is_seen else "",
                         "seen" if watchers.is_seen else "assumed"),),
@@ -157,6 +157,8 @@ class _Drawing:
             self.edges[f"{API}->{id_}"] = GraphEdge(
                 f"{API}->{id_}", API, id_, line, count=count or 1,
                 title=f"each change, to {counted(count or 1, 'watcher')}",
+                why=(Reason(f"It {watchers.what}.", "Pods" if watchers.is_seen else "",
+                            "metadata.labels" if watchers.is_seen else "", word),),
             )  # fmt: skip
 
     @property
@@ -247,7 +249,20 @@ class _Drawing:
                             "metadata.labels[endpointslice.kubernetes.io/managed-by]", manager),),
             )  # fmt: skip
             self.edges[f"{id_}->{API}"] = GraphEdge(
-                f"{id_}->{API}", id_, API, "allow", "writes", title="writes what changed"
+                f"{id_}->{API}",
+                id_,
+                API,
+                "allow",
+                "writes",
+                title="writes what changed",
+                why=(
+                    Reason(
+                        "It writes the slices that changed, no others.",
+                        "EndpointSlice",
+                        "metadata.labels[endpointslice.kubernetes.io/managed-by]",
+                        manager,
+                    ),
+                ),
             )
         return id_
 
@@ -280,7 +295,19 @@ class _Drawing:
             },
         )  # fmt: skip
         self.edges[f"{outer}->{API}"] = GraphEdge(
-            f"{outer}->{API}", outer, API, "own", title="stored whole, sent whole"
+            f"{outer}->{API}",
+            outer,
+            API,
+            "own",
+            title="stored whole, sent whole",
+            why=(
+                Reason(
+                    "One object, so that every change is a change of all of it.",
+                    object_of(self.reading.service),
+                    "subsets",
+                    str(size),
+                ),
+            ),
         )
 
 
