@@ -13,6 +13,7 @@ from cluster.machinery.drawing import (
     Line,
     Option,
     Reason,
+    Row,
 )
 from cluster.machinery.manifest import JSON, Manifest
 
@@ -30,7 +31,12 @@ def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest
 
 def head_json(graph: Graph) -> Manifest:
     """Return every member of the document but revision, time, cluster, cards, lines and boxes."""
-    head: Manifest = {
+    return frame_json(graph) | {"table": table_json(graph)} | dict(graph.extra)
+
+
+def frame_json(graph: Graph) -> Manifest:
+    """Return the members that `head_json` has, without the table and those of this view alone."""
+    return {
         "view": graph.view, "level": graph.level, "layout": graph.layout,
         "scope": dict(graph.scope), "title": graph.title, "label": graph.label,
         "crumbs": [{"label": label, "href": href} for label, href in graph.crumbs],
@@ -45,24 +51,28 @@ def head_json(graph: Graph) -> Manifest:
                   for lane in graph.lanes],
         "truncated": dict(graph.truncated),
         "next": graph.next,
-        "table": {
-            "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in graph.columns],
-            "rows": [
-                {
-                    "id": row.id,
-                    "cells": [
-                        {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono}
-                        for c in row.cells
-                    ],
-                }
-                for row in graph.rows
-            ],
-        },
         "text": [_line(line) for line in graph.text],
         "options": [_option(option) for option in graph.options],
         "guide": list(graph.guide),
     }  # fmt: skip
-    return head | dict(graph.extra)
+
+
+def table_json(graph: Graph) -> Manifest:
+    """Return the Table form."""
+    return {
+        "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in graph.columns],
+        "rows": [row_json(row) for row in graph.rows],
+    }
+
+
+def row_json(row: Row) -> Manifest:
+    """Return one row of the table."""
+    return {
+        "id": row.id,
+        "cells": [
+            {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono} for c in row.cells
+        ],
+    }
 
 
 def node_json(node: GraphNode) -> Manifest:

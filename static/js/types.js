@@ -135,6 +135,7 @@
  * @property {Elements} [change]
  * @property {Ids} [remove]
  * @property {Partial<Graph>} [head]
+ * @property {[number, Table['rows'][number]][]} [rows] rows of the table that changed, by their place
  *
  * @typedef {object} Changes what an apply did
  * @property {string[]} added node ids
