@@ -83,4 +83,6 @@ def drawn(asked: Asked, query: dict[str, str]) -> Graph:
     except NotFound as error:
         raise QuestionError("NotFound", error.message, "--of") from error
     except ValueError as error:
-        raise bad(str(error), "--view") from error
+        name, _colon, text = str(error).partition(": ")
+        known = name in {*query, *all_parameters()}
+        raise bad(text if known else str(error), f"--{name}" if known else "--view") from error

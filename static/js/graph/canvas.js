@@ -132,7 +132,12 @@ export class Canvas {
     });
     this.minimap.element.hidden = nodes.size === 0;
     this.empty.show(nodes.size, this.store);
-    this.legend.show(this.store.edges.values(), this.store.base?.view ?? '', this.filter.off);
+    this.legend.show(
+      this.store.edges.values(),
+      this.store.base?.view ?? '',
+      this.filter.off,
+      nodes.values(),
+    );
     this.minimap.show(this.layout, nodes);
     this.minimap.look(this.viewport.transform, this.viewport.size());
   }
