@@ -1,4 +1,4 @@
-"""Paths, compare, slices and families of one Service: from its page, by menu and table, and live."""
+"""Paths, compare, slices and families of one Service: from its page, by menu, and live."""
 
 import re
 from pathlib import Path

@@ -177,7 +177,8 @@ test('the table of differences is drawn whole, beneath both bands', () => {
   const sheet = known(graph.nodes.find((n) => n.grid));
   const drawn = text(cardDrawing(sheet));
 
-  for (const row of known(sheet.grid).rows) assert.ok(drawn.includes(`>${row[0]}<`), row[0]);
+  for (const row of known(sheet.grid).rows)
+    assert.ok(drawn.includes(`>${row[0]}<`), String(row[0]));
   const top = known(layout.cards.get(sheet.id)).y;
   assert.ok(layout.boxes.every((b) => b.y + b.h < top));
 });

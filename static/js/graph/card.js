@@ -5,6 +5,7 @@
  * tools: the link the renderer lays over it carries the whole name, so that a shortened text never
  * contradicts it (WCAG 2.5.3).
  */
+import { listingFace } from './card-listing.js';
 import { binParts, lineParts, sheetParts, socketParts } from './card-parts.js';
 import {
   bodySize,
@@ -211,7 +212,7 @@ function compactFace(node, icons, w) {
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
 function fullFace(node, icons, w, h) {
-  const tray = badgeTray(node.badges ?? [], w);
+  const tray = badgeTray(node.badges ?? [], node.paint === 'ingress' ? w - 8 : w);
   const used = node.conditions ? 64 : tray.used;
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
@@ -265,9 +266,11 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
       plainBar ? null : el('path', { class: 'nv-card__bar', d: bar(h, r, notch) }),
       ...(detail === 'name'
         ? farFace(node, icons, w, h)
-        : node.compact
-          ? compactFace(node, icons, w)
-          : fullFace(node, icons, w, h)),
+        : node.listing
+          ? listingFace(node, icons, w)
+          : node.compact
+            ? compactFace(node, icons, w)
+            : fullFace(node, icons, w, h)),
       ...(detail === 'full' && node.cells !== undefined ? binParts(node) : []),
       ...notes.map((note, i) =>
         el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
@@ -303,6 +306,7 @@ export function cardClass(node) {
     node.assumed && 'nv-card--assumed',
     node.faint && 'nv-card--faint',
     node.ghost && 'nv-card--ghost',
+    node.mark && `nv-card--${node.mark}`,
   ].filter(Boolean);
   return ['nv-card', `k-${paint}`, ...looks].join(' ');
 }

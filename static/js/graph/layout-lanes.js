@@ -31,12 +31,14 @@ import {
   ROW_GAP,
   TOP,
 } from './measure.js';
-import { pillText, pillWidth } from './routes.js';
+import { pillText, pillWidth, shieldsWidth } from './routes.js';
 
 /** One row in five is kept free below a group, for cards that come while the page is open. */
 const RESERVED_SHARE = 5;
 /** A card linked with a long column stands no further than this below the column's first card. */
 const REACH = 260;
+/** More verdicts than this between two lanes need room to be told apart. */
+const CROWD = 5;
 
 /** @param {string} a @param {string} b */
 export const compareText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -208,6 +210,7 @@ function neighbours(edges) {
  * @param {number} index */
 export function laneGap(edges, laneAt, index) {
   let gap = LANE_GAP.thin;
+  let judged = 0;
   for (const edge of edges) {
     const [a, b] = [laneAt.get(edge.from), laneAt.get(edge.to)];
     if (
@@ -220,10 +223,12 @@ export function laneGap(edges, laneAt, index) {
     if (edge.state === 'own') continue;
     const text = pillText(edge);
     const least = edge.label ? LANE_GAP.pill : LANE_GAP.arrow;
-    const room = text ? Math.max(least, pillWidth(text) + 28) : least;
-    gap = Math.max(gap, Math.min(220, room));
+    const shields = shieldsWidth(edge);
+    const room = text ? Math.max(least, pillWidth(text) + 28 + 2 * shields) : least;
+    gap = Math.max(gap, Math.min(shields ? 280 : 220, room));
+    if (shields) judged++;
   }
-  return gap;
+  return judged > CROWD ? Math.max(gap, 300) : gap;
 }
 
 /** The width of a lane: of its widest card, of a usual one while it is empty.

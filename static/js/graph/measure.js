@@ -14,6 +14,8 @@ export const TOP = 56;
 export const LEFT = 24;
 /** Between lanes: room for a port pill, for an arrow, for a thin line. */
 export const LANE_GAP = { pill: 128, arrow: 56, thin: 40 };
+/** Cards that hold lines of text: a file, a list of what was asked. */
+export const LISTING = { w: 344, head: 32, line: 19, foot: 9, most: 14 };
 /** Lines under a card. */
 export const NOTE_LINE = 16;
 
@@ -114,6 +116,10 @@ export const socketsHeight = (count) => SOCKET.step * (count - 1) + SOCKET.h;
 /** The card itself, without what stands beside it.
  * @param {import('../types.js').Node} node */
 export function bodySize(node) {
+  if (node.listing) {
+    const count = Math.min(node.listing.length, LISTING.most + 1);
+    return { w: LISTING.w, h: LISTING.head + count * LISTING.line + LISTING.foot };
+  }
   const { w, h } = node.compact ? COMPACT : CARD;
   const lines = (node.lines?.length ?? 0) * CARD_LINE - (node.lines?.length && !node.meta ? 14 : 0);
   return { w: node.wide ? CARD.w : w, h: h + lines };
