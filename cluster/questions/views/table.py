@@ -42,10 +42,10 @@ DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
     "paths": Diagram(paths, parameters=paths_flows.PARAMETERS),
     "compare": Diagram(compare.compare, parameters=compare.PARAMETERS),
     "slices": Diagram(slices.slices, parameters=slices.PARAMETERS),
-    "families": Diagram(families),
     "dns": Diagram(dns, "Service", DNS_PARAMETERS),
     "ingress": Diagram(ingress, "Ingress", INGRESS_PARAMETERS),
     "policy": Diagram(policy, "NetworkPolicy", POLICY_PARAMETERS),
+    "families": Diagram(families),
 })  # fmt: skip
 VIEWS = ("map", *DIAGRAMS)
 

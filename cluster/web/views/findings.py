@@ -16,7 +16,6 @@ from cluster.questions.rules import FINDINGS
 from cluster.store.handles import find_cluster
 from cluster.web.access import access_of
 from cluster.web.addresses import (
-    DRAWN,
     diagram_address,
     diagrams_of,
     field_address,
@@ -90,7 +89,7 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
 
 def _row(finding: Finding, cluster: str) -> dict[str, object]:
     key = finding.key
-    drawn = [name for name in diagrams_of(key.kind) if name in DRAWN]
+    drawn = diagrams_of(key.kind)
     return {
         "finding": finding,
         "href": object_address(cluster, key),
