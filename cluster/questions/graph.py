@@ -39,7 +39,7 @@ def refusal(error: NotFound | ValueError, query: Mapping[str, str]) -> QuestionE
     return bad(text, field) if field in FIELDS else bad(str(error), "view")
 
 
-FIELDS = frozenset({"view", "of", "level", "ns", "budget", "page"})
+FIELDS = frozenset({"view", "of", "level", "ns", "budget", "page", *all_parameters()})
 GRAPH = Question(
     "graph",
     "A view as a graph: nodes, edges, groups, what was left out of it.",

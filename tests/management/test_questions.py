@@ -23,14 +23,14 @@ from tests.questions.asking import deployment, policy, service
 OBJECTS: list[Any] = [deployment("shop/web"), deployment("shop/db", port=5432, name="pg"),
            service("shop/db", 5432, "pg")]  # fmt: skip
 DENY = policy("shop/db", "{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress]}")
-Run = Callable[..., tuple[int, str, str]]
+Run = Callable[..., Ran]
 
 
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str]) -> Run:
     """Run a command; returns its exit code and what it printed."""
 
-    def running(*words: str) -> tuple[int, str, str]:
+    def running(*words: str) -> Ran:
         code = 0
         try:
             call_command(*words)
@@ -41,7 +41,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
             sys.stderr.write(str(error))
         sys.stdout.flush()
         printed = capfd.readouterr()
-        return code, printed.out, printed.err
+        return Ran(code, printed.out, printed.err)
 
     return running
 

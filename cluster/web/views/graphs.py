@@ -22,10 +22,11 @@ from cluster.machinery.manifest import (
 )
 from cluster.questions.query.drawn import found_in, only_rows, without
 from cluster.questions.views.request import GROUPINGS
+from cluster.questions.views.table import DIAGRAMS
 from cluster.runtime.withhold import withhold
 from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
-from cluster.web.addresses import DIAGRAMS, DRAWN, diagram_address, diagrams_of, subject_of
+from cluster.web.addresses import diagram_address, diagrams_of, subject_of
 from cluster.web.asking import draw_asked, form, is_placed, placed
 from cluster.web.looking import draw, namespaces_in
 from cluster.web.pages import page
@@ -34,7 +35,6 @@ from cluster.web.querying import asked
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
-from cluster.web.views.upcoming import diagram_to_come
 
 MOST_NAMESPACES = 100
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
@@ -58,8 +58,6 @@ def diagram(
     """Show one of the eight diagrams of a Service, an Ingress or a NetworkPolicy."""
     if diagram not in DIAGRAMS:
         raise Missing(_("There is no diagram called %(name)s.") % {"name": diagram})
-    if diagram not in DRAWN:
-        return diagram_to_come(request, cluster, diagram, namespace, name)
     query = view_query(request.GET.dict(), view=diagram, of=f"{namespace}/{name}")
     return _graph_page(request, cluster, query)
 

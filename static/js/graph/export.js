@@ -18,7 +18,7 @@ import { boxDrawing, laneHeader } from './box.js';
 import { cardClass, cardDrawing } from './card.js';
 import { edgeClass, edgeDrawing, edgeParts, isLifted } from './edge.js';
 import { compareText } from './layout-lanes.js';
-import { legendRows, legendSample } from './legend-rows.js';
+import { legendMarks, legendRows, legendSample } from './legend-rows.js';
 import { readingOrder } from './reading.js';
 import { routeEdges } from './routes.js';
 import { el, escapeXml, toText } from './svgnode.js';
@@ -86,10 +86,13 @@ function drawing(graph, layout) {
   );
 }
 
+/** @param {Graph} graph */
+const legendOf = (graph) => [...legendRows(graph.edges, graph.view), ...legendMarks(graph.nodes)];
+
 /** @param {Graph} graph @param {number} width @param {number} y @returns {SvgNode[]} */
 function legend(graph, width, y) {
   const perRow = Math.max(1, Math.floor((width - 48) / LEGEND_STEP));
-  return legendRows(graph.edges, graph.view).map(({ key, colour, text, count }, i) => {
+  return legendOf(graph).map(({ key, colour, text, count }, i) => {
     const [x, top] = [24 + (i % perRow) * LEGEND_STEP, y + Math.floor(i / perRow) * 22];
     return el(
       'g',
@@ -110,8 +113,7 @@ function legend(graph, width, y) {
 export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
   const width = Math.max(480, Math.ceil(layout.width));
   const rows = Math.ceil(
-    legendRows(graph.edges, graph.view).length /
-      Math.max(1, Math.floor((width - 48) / LEGEND_STEP)),
+    legendOf(graph).length / Math.max(1, Math.floor((width - 48) / LEGEND_STEP)),
   );
   const height = Math.ceil(HEAD + layout.height + FOOT + Math.max(0, rows - 1) * 22);
   const body = drawing(graph, layout);
