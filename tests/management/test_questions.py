@@ -17,13 +17,13 @@ from cluster import store
 from cluster.questions.session import answer_line
 from cluster.runtime import replica
 from cluster.runtime.loop import EngineLoop
-from tests.management.running import WEB
+from tests.management.running import WEB, Ran
 from tests.questions.asking import deployment, policy, service
 
 OBJECTS: list[Any] = [deployment("shop/web"), deployment("shop/db", port=5432, name="pg"),
            service("shop/db", 5432, "pg")]  # fmt: skip
 DENY = policy("shop/db", "{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress]}")
-Run = Callable[..., tuple[int, str, str]]
+Run = Callable[..., Ran]
 
 
 @pytest.fixture
