@@ -8,6 +8,7 @@
  * `data-trace="/c/demo/trace?from=ID"` on the diagram for the `t` key.
  */
 import '../graph/diagram.js';
+import { objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
 import { formatState, opening, PUSHED, parseState } from '../state/urlstate.js';
@@ -239,7 +240,7 @@ function startUrl(view, choose) {
   view.addEventListener('nv:trace', (event) => {
     const { id } = /** @type {CustomEvent} */ (event).detail;
     if (view.dataset.trace)
-      location.assign(view.dataset.trace.replace('ID', encodeURIComponent(id)));
+      location.assign(view.dataset.trace.replace('ID', encodeURIComponent(objectId(id))));
   });
 }
 
