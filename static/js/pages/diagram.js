@@ -10,6 +10,7 @@
 import '../graph/diagram.js';
 import { filtered } from '../graph/scene.js';
 import { clockTime } from '../live/socket.js';
+import { objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
 import { formatState, opening, parseState } from '../state/urlstate.js';
@@ -334,7 +335,7 @@ function startUrl(view, { choose, refilter, at }) {
   view.addEventListener('nv:trace', (event) => {
     const { id } = /** @type {CustomEvent} */ (event).detail;
     if (view.dataset.trace)
-      location.assign(view.dataset.trace.replace('ID', encodeURIComponent(id)));
+      location.assign(view.dataset.trace.replace('ID', encodeURIComponent(objectId(id))));
   });
   for (const item of document.querySelectorAll('[data-grp]'))
     item.addEventListener('click', (event) => {
