@@ -17,20 +17,20 @@ from cluster import store
 from cluster.questions.session import answer_line
 from cluster.runtime import replica
 from cluster.runtime.loop import EngineLoop
-from tests.management.running import WEB
+from tests.management.running import WEB, Ran
 from tests.questions.asking import deployment, policy, service
 
 OBJECTS: list[Any] = [deployment("shop/web"), deployment("shop/db", port=5432, name="pg"),
            service("shop/db", 5432, "pg")]  # fmt: skip
 DENY = policy("shop/db", "{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress]}")
-Run = Callable[..., tuple[int, str, str]]
+Run = Callable[..., Ran]
 
 
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str]) -> Run:
     """Run a command; returns its exit code and what it printed."""
 
-    def running(*words: str) -> tuple[int, str, str]:
+    def running(*words: str) -> Ran:
         code = 0
         try:
             call_command(*words)
@@ -41,7 +41,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
             sys.stderr.write(str(error))
         sys.stdout.flush()
         printed = capfd.readouterr()
-        return code, printed.out, printed.err
+        return Ran(code, printed.out, printed.err)
 
     return running
 
@@ -200,7 +200,7 @@ def test_a_stored_cluster_answers_what_its_manifests_answer(
 )
 @pytest.mark.parametrize("form", ["dot", "json"])
 def test_export_names_the_option_to_blame(
-    netviz: Run, tmp_path: Path, options: list[str], words: str, form: str
+    netviz: Callable[..., Ran], tmp_path: Path, options: list[str], words: str, form: str
 ) -> None:
     path = tmp_path / "web.yaml"
     path.write_text(WEB)
@@ -211,7 +211,7 @@ def test_export_names_the_option_to_blame(
     assert words in ran.err
 
 
-def test_dns_refuses_a_port_that_there_is_not(netviz: Run, tmp_path: Path) -> None:
+def test_dns_refuses_a_port_that_there_is_not(netviz: Callable[..., Ran], tmp_path: Path) -> None:
     path = tmp_path / "web.yaml"
     path.write_text(WEB)
     ran = netviz("dns", path, "--port", "99999")
