@@ -25,7 +25,7 @@ test: check frontend  ## everything: the checks, then every test, browser includ
 
 check: lint types imports js  ## linters, types, import contracts and the scripts' own tests
 
-bench: .venv/.dev.stamp  ## measure speed and memory
+bench: .venv/.dev.stamp frontend  ## measure speed and memory
 	$(BIN)/pytest -m bench tests/bench
 
 engine: .venv/.runtime.stamp  ## run the engine alone, without a web server
