@@ -29,7 +29,10 @@ class UnknownKind(ApiError):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A manifest in its kind's own version, pruned; `notices` are for whoever sent it."""
+    """A manifest in its kind's own version, pruned; `notices` are for whoever sent it.
+
+    It may share values with the document it was read from: copy it before changing it.
+    """
 
     kind: Kind
     manifest: Manifest
@@ -53,7 +56,8 @@ def read(kinds: Kinds, document: JSON, validation: FieldValidation = "Warn") -> 
     kind = kinds.of(api_version, name)
     if kind is None:
         raise UnknownKind(f'no matches for kind "{name}" in version "{api_version}"')
-    manifest = copy(document)
+    changes_below = api_version != kind.api_version or kind.dropped_fields
+    manifest = copy(document) if changes_below else dict(document)
     notices: list[str] = []
     if api_version != kind.api_version:
         manifest = kind.conversions[api_version](manifest)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cluster.machinery.errors import FieldError
 from cluster.machinery.fields import METADATA
@@ -97,12 +98,20 @@ def _check_fixed(meta: Manifest, before: Manifest) -> list[FieldError]:
 def _check_annotations(annotations: dict[str, str]) -> list[FieldError]:
     path = METADATA / "annotations"
     errors = [
-        path.invalid(key, text) for key in annotations for text in qualified_name(key.lower())
+        path.invalid(key, text)
+        for key in annotations
+        if not _is_annotation(key)
+        for text in qualified_name(key.lower())
     ]
     size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
     if size > ANNOTATIONS_MAXIMUM:
         errors.append(path.too_long(ANNOTATIONS_MAXIMUM))
     return errors
+
+
+@lru_cache(maxsize=4096)
+def _is_annotation(key: str) -> bool:
+    return not qualified_name(key.lower())
 
 
 def _check_owners(owners: Iterable[Manifest]) -> list[FieldError]:

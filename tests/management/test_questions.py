@@ -29,7 +29,7 @@ Run = Callable[..., tuple[int, str, str]]
 def run(capfd: pytest.CaptureFixture[str]) -> Run:
     """Run a command; returns its exit code and what it printed."""
 
-    def running(*words: str) -> tuple[int, str, str]:
+    def running(*words: str) -> Ran:
         code = 0
         try:
             call_command(*words)
@@ -40,7 +40,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
             sys.stderr.write(str(error))
         sys.stdout.flush()
         printed = capfd.readouterr()
-        return code, printed.out, printed.err
+        return Ran(code, printed.out, printed.err)
 
     return running
 

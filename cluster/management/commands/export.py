@@ -17,7 +17,8 @@ from cluster.questions.asked import Asked
 from cluster.questions.graph import GRAPH, refusal
 from cluster.questions.question import Given
 from cluster.questions.views import view
-from cluster.questions.views.request import LEVELS, VIEWS, parse_request
+from cluster.questions.views.request import LEVELS
+from cluster.questions.views.table import VIEWS, all_parameters, parse_request
 from cluster.runtime.svg import NotDrawn, draw_svg
 from cluster.topology.formats import to_dot, to_mermaid
 
@@ -40,9 +41,11 @@ class Command(AskingCommand):
         parser.add_argument("--ns", default="", help="only these namespaces, joined by commas")
         parser.add_argument("--format", choices=FORMATS, default="mermaid")
         parser.add_argument("--theme", choices=("light", "dark"), default="light", help="of SVG")
+        for name, text in all_parameters().items():
+            parser.add_argument(f"--{name}", default="", help=text)
 
     def answer(self, asked: Asked, options: dict[str, object]) -> int:
-        names = ("view", "of", "level", "ns")
+        names = ("view", "of", "level", "ns", *all_parameters())
         query = {name: str(options[name]) for name in names if options[name]}
         form = options["format"]
         if form in {"json", "svg"}:

@@ -69,7 +69,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
     groups = list(drawing.groups)
     edges = [*_service_edges(service, slices, card.id), *drawing.edges]
     for item in slices:
-        made = _slice_card(item, snapshot, request)
+        made = slice_card(item, snapshot, request)
         nodes[made.id] = made
     nodes |= drawing.nodes
     if off:
@@ -160,7 +160,8 @@ def _truncated(drawing: EndpointDrawing, off: list[Pod]) -> dict[str, int]:
     return {"Pod": left} if left else {}
 
 
-def _slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) -> GraphNode:
+def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) -> GraphNode:
+    """Return the card of a slice: its family, its ports and how full it is."""
     namespace, name = item.meta.namespace, item.meta.name
     size = len(item.endpoints)
     maximum = snapshot.settings.max_endpoints_per_slice
