@@ -17,6 +17,7 @@ from cluster import store
 from cluster.questions.session import answer_line
 from cluster.runtime import replica
 from cluster.runtime.loop import EngineLoop
+from tests.management.running import Ran
 from tests.questions.asking import deployment, policy, service
 
 OBJECTS: list[Any] = [deployment("shop/web"), deployment("shop/db", port=5432, name="pg"),
