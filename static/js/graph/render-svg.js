@@ -23,6 +23,7 @@
  * @property {Map<string, {node: Node}>} ghosts
  * @property {Map<string, Rect>} ghostPlaces
  * @property {Map<string, number>} marks
+ * @property {Map<string, number[]>} [writes] of bins, what their latest writes came to
  * @property {string} selected
  * @property {string} active
  * @property {string[]} reading node ids in reading order
@@ -192,6 +193,7 @@ export class Renderer {
     const items = new Map();
     const put = (/** @type {string} */ id) => {
       const [node, rect] = [scene.nodes.get(id), scene.layout.cards.get(id)];
+      const writes = scene.writes?.get(id);
       if (node && rect)
         items.set(id, {
           node,
@@ -199,6 +201,7 @@ export class Renderer {
           ghost: false,
           mark: scene.marks.has(id),
           dim: isDim(scene, id),
+          ...(writes ? { writes } : {}),
         });
     };
     if (small) scene.reading.forEach(put);
