@@ -247,10 +247,11 @@ function fullFace(node, icons, w, h) {
 /**
  * The drawing of a card, from its top left corner.
  * @param {Node} node
- * @param {{detail?: Detail, icons?: string}} [how] `icons` is the sprite's address, '' when inlined
+ * @param {{detail?: Detail, icons?: string, writes?: number[]}} [how] `icons` is the sprite's
+ *   address, '' when inlined; `writes` what the latest writes of a bin came to
  * @returns {SvgNode[]}
  */
-export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
+export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } = {}) {
   if (node.sockets) return socketed(node, { detail, icons });
   if (node.grid) return sheet(node, node.grid);
   const { w, h } = node.cells === undefined ? bodySize(node) : cardSize(node);
@@ -271,7 +272,7 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
           : node.compact
             ? compactFace(node, icons, w)
             : fullFace(node, icons, w, h)),
-      ...(detail === 'full' && node.cells !== undefined ? binParts(node) : []),
+      ...(detail === 'full' && node.cells !== undefined ? binParts(node, writes) : []),
       ...notes.map((note, i) =>
         el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
       ),

@@ -6,7 +6,6 @@
 import { lettersAreOn } from '../graph/nav.js';
 import { gettext } from '../state/words.js';
 import { html, icon } from './icon.js';
-import { startTour } from './tour.js';
 
 /** What the sheet lists: keys, words. */
 const LIST = /** @type {const} */ ([
@@ -98,7 +97,7 @@ export function keySheet() {
   tour.type = 'button';
   tour.addEventListener('click', () => {
     dialog.close();
-    startTour();
+    import('./tour.js').then(({ startTour }) => startTour());
   });
   const title = html('h2', '', gettext('Keys'));
   title.id = 'keys-title';
