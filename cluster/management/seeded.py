@@ -54,7 +54,7 @@ def load(
         for index, text in seeded.notices
         if index >= 0
     ]
-    if not objects and not refusals and not notices:
+    if not (objects or refusals or notices) and listed != ["-"]:  # a pipe may be empty
         notices.append((0, f"{', '.join(listed)}: notice: no manifest is there"))
     return Loaded(seeded, _in_order(refusals), _in_order(notices))
 
