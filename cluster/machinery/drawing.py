@@ -15,6 +15,8 @@ from cluster.machinery.manifest import JSON
 
 State: TypeAlias = Literal["ok", "warn", "deny", "unknown", "term", "skip"]
 EdgeState: TypeAlias = Literal["allow", "deny", "unknown", "notready", "own", "dns"]
+MarkState: TypeAlias = Literal["pass", "assumed", "stop", "off"]
+Sign: TypeAlias = Literal["", "+", "-"]
 Layout: TypeAlias = Literal["lanes", "tiles", "namespaces"]
 
 SEVERITY_OF: Mapping[str, int] = MappingProxyType(
@@ -53,6 +55,22 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
+class StepMark:
+    """The number of a trace's step on a card or line; `off` is beyond the stop."""
+
+    number: int
+    state: MarkState = "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class Shield:
+    """What one side's policies say of a line: `E` for egress, `I` for ingress."""
+
+    text: Literal["E", "I"]
+    state: Literal["allow", "deny"]
+
+
+@dataclass(frozen=True, slots=True)
 class GraphNode:
     """A card. `ready` counts (ready, all) where the card stands for several Pods."""
 
@@ -81,11 +99,17 @@ class GraphNode:
     href: str | None = None
     open: str | None = None
     why: tuple[Reason, ...] = ()
+    steps: tuple[StepMark, ...] = ()
+    faint: bool = False
+    sign: Sign = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
-    """A line between two cards; `count` is how many it stands for."""
+    """A line between two cards; `count` is how many it stands for.
+
+    `stop` is the side that stops a denied one, `sign` whether a plan gains or loses it.
+    """
 
     id: str
     source: str
@@ -96,6 +120,11 @@ class GraphEdge:
     family: str | None = None
     title: str = ""
     why: tuple[Reason, ...] = ()
+    stop: Literal["from", "to"] | None = None
+    shields: tuple[Shield, ...] = ()
+    steps: tuple[StepMark, ...] = ()
+    faint: bool = False
+    sign: Sign = ""
 
 
 @dataclass(frozen=True, slots=True)

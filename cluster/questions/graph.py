@@ -40,6 +40,10 @@ GRAPH = Question(
         Field("ns", "Only these namespaces.", "texts"),
         Field("budget", "The most nodes and edges to draw.", "number"),
         Field("page", "Which page of a long list of Pods.", "number"),
+        Field("from", "Of a trace: who connects, as the question `trace` has it."),
+        Field("to", "Of a trace: to whom."),
+        Field("port", "Of a trace: the port.", "port"),
+        Field("protocol", "Of a trace: the protocol.", choices=("TCP", "UDP", "SCTP")),
     ),
     {
         "type": "object",

@@ -12,6 +12,7 @@ from cluster.machinery.drawing import (
     GraphNode,
     Line,
     Reason,
+    StepMark,
 )
 from cluster.machinery.manifest import JSON, Manifest
 
@@ -63,7 +64,7 @@ def head_json(graph: Graph) -> Manifest:
 
 
 def node_json(node: GraphNode) -> Manifest:
-    """Return one card."""
+    """Return one card; marks of traces and plans are left out where there are none."""
     conditions: Manifest | None = None
     if node.conditions is not None:
         conditions = {
@@ -71,7 +72,14 @@ def node_json(node: GraphNode) -> Manifest:
             "serving": node.conditions.serving,
             "terminating": node.conditions.terminating,
         }
-    return {
+    marks: Manifest = {}
+    if node.steps:
+        marks["steps"] = _steps(node.steps)
+    if node.faint:
+        marks["faint"] = True
+    if node.sign:
+        marks["sign"] = node.sign
+    return marks | {
         "id": node.id, "kind": node.kind, "namespace": node.namespace, "name": node.name,
         "paint": node.paint, "icon": node.icon, "lane": node.lane, "group": node.group,
         "order": node.order, "overline": node.overline, "variant": node.variant,
@@ -84,8 +92,20 @@ def node_json(node: GraphNode) -> Manifest:
 
 
 def edge_json(edge: GraphEdge) -> Manifest:
-    """Return one line between cards."""
-    return {
+    """Return one line between cards; as of cards, marks are left out where there are none."""
+    marks: Manifest = {}
+    if edge.stop is not None:
+        marks["stop"] = edge.stop
+    if edge.shields:
+        marks["shields"] = [{"text": side.text, "state": side.state} for side in edge.shields]
+    if edge.steps:
+        marks["step"] = edge.steps[0].number
+        marks["steps"] = _steps(edge.steps)
+    if edge.faint:
+        marks["faint"] = True
+    if edge.sign:
+        marks["sign"] = edge.sign
+    return marks | {
         "id": edge.id, "from": edge.source, "to": edge.target, "state": edge.state,
         "label": edge.label, "count": edge.count, "family": edge.family, "title": edge.title,
         "why": _reasons(edge.why),
@@ -100,6 +120,10 @@ def group_json(group: GraphGroup) -> Manifest:
         "order": group.order, "state": group.state, "badges": _badges(group.badges),
         "href": group.href,
     }  # fmt: skip
+
+
+def _steps(steps: Sequence[StepMark]) -> list[JSON]:
+    return [{"number": step.number, "state": step.state} for step in steps]
 
 
 def _badges(badges: Sequence[Badge]) -> list[JSON]:

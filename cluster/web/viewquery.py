@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-PASSED = ("view", "lvl", "ns", "of", "open", "budget", "page", "at")
+PASSED = (
+    "view", "lvl", "ns", "of", "open", "budget", "page", "from", "to", "port", "proto",
+    "reply", "at",
+)  # fmt: skip
 TABS = ("diagram", "table", "text")
 LONGEST = 2000  # characters of one parameter
 READABLE = "/,:"

@@ -16,6 +16,8 @@
  *
  * @typedef {{text: string, state?: State, title?: string}} Badge
  *
+ * @typedef {{number: number, state: 'pass'|'assumed'|'stop'|'off'}} StepMark a trace's step
+ *
  * @typedef {object} Node
  * @property {string} id Kind/namespace/name
  * @property {string} kind
@@ -41,6 +43,9 @@
  * @property {string[]} [notes] up to two lines under the card
  * @property {{text: string, value: number}[]} [top] the largest parts of a tile
  * @property {Record<string, string[]>} [find] values the query's terms look at
+ * @property {StepMark[]} [steps] numbers of a trace's steps at the card's corners
+ * @property {boolean} [faint]
+ * @property {'+'|'-'} [sign] gained or lost by a plan
  * @property {string} label
  * @property {string|null} [href]
  * @property {string|null} [open]
@@ -57,6 +62,8 @@
  * @property {'from'|'to'|null} [stop] the side that stops it, for denied edges
  * @property {{text: string, state: 'allow'|'deny'}[]} [shields]
  * @property {number|null} [step] number of the trace step
+ * @property {StepMark[]} [steps] the same where there are several, each with its state
+ * @property {'+'|'-'} [sign] gained or lost by a plan
  * @property {boolean} [faint]
  * @property {string} [title]
  * @property {Reason[]} [why]

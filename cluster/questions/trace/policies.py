@@ -25,7 +25,7 @@ from cluster.questions.trace.steps import (
     Step,
     TraceVerdict,
 )
-from cluster.questions.views.words import counted, listed
+from cluster.questions.words import counted, listed
 from cluster.questions.workloads import workload_of
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")

@@ -14,6 +14,7 @@ from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
 from cluster.questions.views.map_service import service_map
 from cluster.questions.views.request import ViewRequest, parse_request
+from cluster.questions.views.trace_path import trace_view
 from cluster.topology.rendering import to_json
 
 View = Callable[[Snapshot, Facts, ViewRequest], Graph]
@@ -31,6 +32,8 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """
     if request.view == "endpoints":
         return endpoints(snapshot, facts, request)
+    if request.view == "trace":
+        return trace_view(snapshot, facts, request)
     level = request.level
     if not level:
         level = "L1" if request.namespaces or fits(facts, request) else "L0"

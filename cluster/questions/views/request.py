@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LEVELS = ("L0", "L1", "L2", "L3")
-VIEWS = ("map", "endpoints")
+VIEWS = ("map", "endpoints", "trace")
 BUDGET = 600  # nodes and edges together; ux.md principle 3
 BUDGET_CAP = 2000
 PAGE = 100  # Pods a page; ux.md section 5
@@ -14,7 +14,10 @@ PAGE = 100  # Pods a page; ux.md section 5
 
 @dataclass(frozen=True, slots=True)
 class ViewRequest:
-    """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses."""
+    """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses.
+
+    `connection` has the fields of the question `trace`, for the view of that name.
+    """
 
     cluster: str
     view: str = "map"
@@ -23,6 +26,7 @@ class ViewRequest:
     of: str = ""
     budget: int = BUDGET
     page: int = 1
+    connection: Mapping[str, str] = field(default_factory=dict)
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -55,7 +59,19 @@ def parse_request(query: Mapping[str, str], cluster: str) -> ViewRequest:
         of=query.get("of") or "",
         budget=min(_number(query, "budget", BUDGET), BUDGET_CAP),
         page=_number(query, "page", 1),
+        connection=_connection(query) if view == "trace" else {},
     )
+
+
+def _connection(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of the question `trace` that a query string has."""
+    names = {
+        "from": "from", "to": "to", "port": "port", "proto": "protocol", "reply": "reply",
+    }  # fmt: skip
+    found = {field: query[name] for name, field in names.items() if query.get(name)}
+    if query.get("protocol"):
+        found["protocol"] = query["protocol"]
+    return found
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:

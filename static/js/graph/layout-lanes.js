@@ -219,7 +219,10 @@ function laneGap(edges, laneAt, index) {
     if (edge.state === 'own') continue;
     const text = pillText(edge);
     const least = edge.label ? LANE_GAP.pill : LANE_GAP.arrow;
-    const room = text ? Math.max(least, pillWidth(text) + 28) : least;
+    const marks = 20 * (edge.shields?.length ?? 0) + 26 * (edge.steps?.length ?? 0);
+    const sign = edge.sign ? 26 : 0;
+    const full = text ? pillWidth(text) + 28 : marks || sign ? 40 : 0;
+    const room = Math.max(least, full + marks + sign);
     gap = Math.max(gap, Math.min(220, room));
   }
   return gap;
