@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from cluster.machinery.drawing import (
     Badge,
+    Column,
     Graph,
     GraphEdge,
     GraphGroup,
     GraphNode,
     Line,
     Reason,
+    Row,
     StepMark,
 )
 from cluster.machinery.manifest import JSON, Manifest
@@ -45,22 +47,27 @@ def head_json(graph: Graph) -> Manifest:
                   for lane in graph.lanes],
         "truncated": dict(graph.truncated),
         "next": graph.next,
-        "table": {
-            "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in graph.columns],
-            "rows": [
-                {
-                    "id": row.id,
-                    "cells": [
-                        {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono}
-                        for c in row.cells
-                    ],
-                }
-                for row in graph.rows
-            ],
-        },
+        "table": table_json(graph.columns, graph.rows),
         "text": [_line(line) for line in graph.text],
     }  # fmt: skip
     return head | dict(graph.extra)
+
+
+def table_json(columns: Sequence[Column], rows: Sequence[Row]) -> Manifest:
+    """Return a table of the Table form."""
+    return {
+        "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in columns],
+        "rows": [
+            {
+                "id": row.id,
+                "cells": [
+                    {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono}
+                    for c in row.cells
+                ],
+            }
+            for row in rows
+        ],
+    }
 
 
 def node_json(node: GraphNode) -> Manifest:

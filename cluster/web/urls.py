@@ -20,6 +20,7 @@ from cluster.web.views import (
     overview,
     preferences,
     search,
+    trace,
     upcoming,
 )
 
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(f"{CLUSTER}events", events.events, "events"),
     page(f"{CLUSTER}findings", findings.findings, "findings"),
     page(f"{CLUSTER}search", search.search, "search"),
-    page(f"{CLUSTER}trace", upcoming.trace, "trace"),
+    page(f"{CLUSTER}trace", trace.trace, "trace"),
+    page(f"{CLUSTER}peers", trace.peers, "peers"),
     page(f"{CLUSTER}plan", upcoming.plan, "plan"),
 ]

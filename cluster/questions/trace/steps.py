@@ -104,7 +104,8 @@ class Step:
 class EndpointVerdict:
     """What becomes of the connection where it goes to one endpoint.
 
-    `stage` is where it stops, empty where it arrives; `source` is who opens it.
+    `stage` is where it stops, empty where it arrives; `source` is who opens it. `by` says what
+    lets it arrive; it is for pages and no part of the JSON.
     """
 
     endpoint: str
@@ -114,6 +115,7 @@ class EndpointVerdict:
     verdict: TraceVerdict
     stage: Stage | Literal[""] = ""
     text: str = ""
+    by: str = ""
 
     def json(self) -> Manifest:
         """The JSON of one entry of `endpoints`."""

@@ -105,6 +105,15 @@ def entry_card(step: Step, request: ViewRequest) -> GraphNode:
     )  # fmt: skip
 
 
+def direct_card(step: Step) -> GraphNode:
+    """Return what stands in the place of a Service where none is in between."""
+    return GraphNode(
+        id="Direct//", kind="Direct", namespace="", name="no Service", lane="service", order="1",
+        paint="external", icon="external", overline="Direct", meta="", state="skip",
+        word="straight to the address", compact=True, label=f"Direct no Service. {step.text}",
+    )  # fmt: skip
+
+
 def proxy_card(step: Step, request: ViewRequest) -> GraphNode:
     """Return kube-proxy on the Nodes that get the connection."""
     nodes = step.nodes

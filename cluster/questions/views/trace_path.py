@@ -33,6 +33,7 @@ from cluster.questions.views import trace_words as words
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.trace_cards import (
     destination_card,
+    direct_card,
     dns_card,
     endpoint_card,
     entry_card,
@@ -50,9 +51,10 @@ ONE_BY_ONE = 12
 
 Side: TypeAlias = Literal["from", "to"]
 _LANES = (
-    ("source", "Source"), ("name", "Name"), ("entry", "Way in"), ("route", "Route"),
-    ("service", "Service"), ("proxy", "Proxy"), ("endpoints", "Endpoints"),
+    ("source", "Source"), ("entry", "Way in"), ("route", "Route"), ("service", "Service"),
+    ("proxy", "Proxy"), ("endpoints", "Endpoints"),
 )  # fmt: skip
+_ENTERING = frozenset({"load-balancer", "node-port"})
 _NAMING = ("name", "resolver", "dns-policy")
 _STATES: dict[str, EdgeState] = {
     "pass": "allow", "skip": "allow", "fail": "deny", "unknown": "unknown",
@@ -79,7 +81,7 @@ def draw_trace(snapshot: Snapshot, trace: Trace, request: ViewRequest) -> Graph:
     path = _Path(snapshot, trace, request)
     path.walk()
     used = {node.lane for node in path.nodes.values()}
-    total = len(trace.endpoints)
+    counts = {"endpoints": len(trace.endpoints)} if trace.endpoints else {}
     return Graph(
         view="trace", level="L2", layout="lanes",
         scope={"kind": "Trace", "namespace": "", "name": "|".join(
@@ -90,7 +92,7 @@ def draw_trace(snapshot: Snapshot, trace: Trace, request: ViewRequest) -> Graph:
         verdict=words.verdict(trace),
         counters=words.counters(trace),
         lanes=tuple(
-            Lane(name, label, total if name == "endpoints" and total else None)
+            Lane(name, path.lane_label(name, label), counts.get(name))
             for name, label in _LANES
             if name in used
         ),
@@ -176,8 +178,10 @@ class _Path:
             self._go(proxy_card(step, self.request), step, at)
         elif step.stage == "endpoint-choice":
             self._mark(self.at, at)
-        elif step.stage in {"load-balancer", "node-port"}:
+        elif step.stage in _ENTERING:
             self._go(entry_card(step, self.request), step, at)
+        elif step.stage == "service" and step.result == "skip":
+            self._go(direct_card(step), step, at)
         elif step.result == "skip" or not step.evidence:
             self.waiting.append(at)
         else:
@@ -187,7 +191,9 @@ class _Path:
         """Go to the Service that a step is about; a route leads to it through its Ingress."""
         first = step.evidence[0]
         if step.stage == "route":
-            first = next((e for e in step.evidence if e.object.startswith("Ingress ")), first)
+            ways = [e for e in step.evidence if e.object.startswith("Ingress ")]
+            paths = [e for e in ways if e.path.endswith("]")]
+            first = next(iter((*paths, *ways)), first)
         lane = "route" if step.stage == "route" else "service"
         card = named_card(self.snapshot, first, self.request, lane)
         if card is None:
@@ -207,13 +213,26 @@ class _Path:
         if name != self.at:
             self._line(self.at, name, _STATES[step.result], step)
         self._mark(name, at)
+        if step.result == "fail" and step.stage != "proxy":
+            self.nodes[name] = replace(self.nodes[name], state="deny", word="stops here")
         self.at = name
+
+    def _has_entry(self) -> bool:
+        return any(step.stage in _ENTERING for step in self.trace.steps if step.question)
+
+    def lane_label(self, lane: str, label: str) -> str:
+        """Return what a lane is called; the one with the name server says so."""
+        if self.dns and self.nodes[self.dns].lane == lane:
+            others = any(n.lane == lane and n.id != self.dns for n in self.nodes.values())
+            return f"Name and {label}" if others else "Name"
+        return label
 
     def _naming(self, number: int, step: Step) -> None:
         """Draw a lookup: the name server beside the way, and what may keep the client from it."""
         if not self.dns:
             named = [item for item in self.trace.steps if item.stage in _NAMING]
-            self.dns = self._add(dns_card(named, self.request))
+            lane = "entry" if self._has_entry() else "service"
+            self.dns = self._add(replace(dns_card(named, self.request), lane=lane))
             self._line(self.at, self.dns, "dns", step)
         at = mark(number, step)
         name = f"{self.at}->{self.dns}"
@@ -246,7 +265,9 @@ class _Path:
 
     def _judged_source(self) -> str:
         """Return the card whose egress is judged: with a route in between, the controller's."""
-        entries = [name for name, node in self.nodes.items() if node.lane == "entry"]
+        entries = [
+            name for name, node in self.nodes.items() if node.lane == "entry" and name != self.dns
+        ]
         has_route = any(step.stage == "route" for step in self.trace.steps)
         return entries[0] if has_route and entries else next(iter(self.nodes))
 

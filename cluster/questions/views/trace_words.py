@@ -156,23 +156,29 @@ def rows(trace: Trace) -> tuple[Row, ...]:
     )  # fmt: skip
 
 
+def endpoint_columns(trace: Trace) -> tuple[Column, ...]:
+    """Return the columns of the endpoints; who connects is one where not all fare alike."""
+    is_several = len({found.source for found in trace.endpoints}) > 1
+    return ENDPOINT_COLUMNS if is_several else ENDPOINT_COLUMNS[:-1]
+
+
 def endpoint_rows(trace: Trace, request: ViewRequest) -> tuple[Row, ...]:
     """Return a row per endpoint, those that are not reached first, up to MOST_ROWS."""
     numbers: dict[str, int] = {
         step.stage: number for number, step in enumerate(trace.steps, start=1)
     }
-    last = trace.steps[-1] if trace.steps else None
+    is_several = len({found.source for found in trace.endpoints}) > 1
     ordered = sorted(trace.endpoints, key=lambda found: found.verdict == "reaches")
     return tuple(
         Row(
             endpoint_id(found),
             (
                 _endpoint_cell(found, request), _result_cell(found, numbers),
-                Cell(found.text or (last.text if last is not None else "")),
+                Cell(found.text or found.by),
                 Cell(found.endpoint, mono=True),
                 Cell(found.node or "none",
                      request.object_href("Node", "", found.node) if found.node else None),
-                Cell(found.source),
+                *((Cell(found.source),) if is_several else ()),
             ),
         )
         for found in ordered[:MOST_ROWS]

@@ -36,6 +36,8 @@ import { pillText, pillWidth } from './routes.js';
 
 /** One row in five is kept free below a group, for cards that come while the page is open. */
 const RESERVED_SHARE = 5;
+/** Room above the first cards for the numbers of a trace's steps. */
+const MARKS = 14;
 /** A card linked with a long column stands no further than this below the column's first card. */
 const REACH = 260;
 
@@ -234,7 +236,8 @@ function laneGap(edges, laneAt, index) {
  * @param {{left?: number, top?: number, rowGap?: number}} [how]
  * @returns {Layout}
  */
-export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } = {}) {
+export function layoutLanes(graph, { left = LEFT, top: least = TOP, rowGap = ROW_GAP } = {}) {
+  const top = graph.nodes.some((node) => node.steps?.length) ? least + MARKS : least;
   const groups = new Map(graph.groups.map((g) => [g.id, g]));
   const laneIds = graph.lanes.map((l) => l.id);
   /** @type {Map<string, Node[]>} */

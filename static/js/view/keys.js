@@ -17,6 +17,7 @@ const LIST = /** @type {const} */ ([
   ['.', 'only the neighbours'],
   ['h', 'hide the card'],
   ['t', 'trace from here'],
+  ['j  k', 'next step, step before, on a trace'],
   ['f', 'fit the drawing'],
   ['+  -  0', 'zoom in, out, to 100 %'],
   ['v', 'Diagram, Table, Text'],
