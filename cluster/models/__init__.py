@@ -12,6 +12,7 @@ from cluster.models.derived import (
 )
 from cluster.models.guard import WriteOutsideStore
 from cluster.models.imports import ImportJob, ImportResult
+from cluster.models.plans import StoredPlan
 from cluster.models.proxies import PROXIES
 from cluster.models.tables import Change, Cluster, Ownership, Resource
 
@@ -28,5 +29,6 @@ __all__ = [
     "Ownership",
     "PolicyVerdict",
     "Resource",
+    "StoredPlan",
     "WriteOutsideStore",
 ]

@@ -24,6 +24,7 @@ from cluster.models import (
     Ownership,
     PolicyVerdict,
     Resource,
+    StoredPlan,
 )
 from cluster.questions import bootstrap
 from cluster.store import announce, claims, operations, read, rows
@@ -32,7 +33,7 @@ from cluster.store.results import Options
 from cluster.store.transaction import Transaction, lock, transact
 
 OF_A_CLUSTER: tuple[type[models.Model], ...] = (
-    Ownership, Resource, Change, DNSRecord, PolicyVerdict, Event, EngineState, Lease,
+    Ownership, Resource, Change, DNSRecord, PolicyVerdict, Event, EngineState, Lease, StoredPlan,
 )  # fmt: skip
 """Tables whose rows go with their cluster, dependents first (imports besides)."""
 

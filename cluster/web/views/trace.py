@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
+import orjson
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +22,9 @@ from cluster.questions.views import trace_words as words
 from cluster.questions.views.request import ViewRequest, parse_request
 from cluster.questions.views.trace_path import draw_trace
 from cluster.runtime.permissions import permission
+from cluster.runtime.planning import planned_state
 from cluster.store.handles import find_cluster
+from cluster.store.plans import KeptPlan, find_plan
 from cluster.topology.rendering import table_json, to_json
 from cluster.web.access import access_of
 from cluster.web.looking import Seen, look, look_at
@@ -55,7 +59,8 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
                       for s, t in examples(seen.snapshot)]  # fmt: skip
         return _page(request, cluster, given, {"examples": found_})
     at = revision_in(request.GET.dict())
-    with look(cluster) if at is None else look_at(cluster, at) as seen:
+    plan = _plan(request, cluster)
+    with _state(cluster, at, plan) as seen:
         query = view_query(given, view="trace", at=str(at or ""))
         wanted = parse_request(query, cluster)
         try:
@@ -65,13 +70,45 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
         graph = draw_trace(seen.snapshot, found, wanted)
         context = _answer(seen, found, graph, wanted)
     part = request.GET.get("part", "")
+    if part == "graph":
+        return HttpResponse(orjson.dumps(context["graph"]), content_type="application/json")
     if part == "text":
         return HttpResponse(to_text(found), content_type="text/plain; charset=utf-8")
     context |= {"steps": steps_of(found, cluster, _kept(given)), "trace": found, "at": at}
     if part == "answer":
         return render(request, "cluster/partials/trace_answer.html", context)
     context |= _addresses(cluster, query, live=at is None)
+    if plan is not None:
+        context |= _as_planned(given, plan)
     return _page(request, cluster, given, context)
+
+
+def _plan(request: HttpRequest, cluster: str) -> KeptPlan | None:
+    token = request.GET.get("plan", "")
+    return find_plan(cluster, token[:LONGEST]) if token else None
+
+
+@contextmanager
+def _state(cluster: str, at: int | None, plan: KeptPlan | None) -> Iterator[Seen]:
+    """Give the cluster as it is, as it was at a revision, or as it would be with a plan."""
+    if plan is not None:
+        made = planned_state(cluster, plan.text)
+        yield Seen(cluster, plan.revision, plan.created, made.snapshot, made.facts)
+        return
+    with look(cluster) if at is None else look_at(cluster, at) as seen:
+        yield seen
+
+
+def _as_planned(given: Mapping[str, str], plan: KeptPlan) -> Context:
+    """Return the addresses of a trace of what is planned: it is not live."""
+    kept = _kept(given) | {"plan": plan.token}
+    return {
+        "plan": plan,
+        "plan_href": reverse("plan-show", kwargs={"cluster": plan.cluster, "token": plan.token}),
+        "before_href": trace_address(plan.cluster, **_kept(given)),
+        "graph_url": trace_address(plan.cluster, **kept, part="graph"),
+        "ws_url": "",
+    }
 
 
 def peers(request: HttpRequest, cluster: str) -> HttpResponse:
