@@ -121,7 +121,7 @@ class _Drawing:
         return name
 
     def _made(self, peer: str, name: str, lane: str, *, is_faint: bool) -> GraphNode:
-        workload = named_workload(peer)
+        workload, place = named_workload(peer), int(is_faint)
         signs: dict[str, Sign] = {"added": "+", "removed": "-"}
         sign = signs.get(self.verbs.get(peer_id(peer), ""), "")
         word = {"+": "new", "-": "gone"}.get(sign, "")
@@ -129,7 +129,7 @@ class _Drawing:
             kind = "Ingress" if peer == CONTROLLER else "External"
             label = "controller" if peer == CONTROLLER else peer
             return GraphNode(
-                id=name, kind=kind, namespace="", name=label, lane=lane, order=f"~{label}",
+                id=name, kind=kind, namespace="", name=label, lane=lane, order=f"{place}|~{label}",
                 paint=PAINT_OF[kind], icon=ICON_OF[kind], overline=kind, state="ok",
                 compact=True, label=f"{kind} {label}", faint=is_faint,
             )  # fmt: skip
@@ -137,7 +137,7 @@ class _Drawing:
         said = ", ".join(part for part in (f"{kind} {label}", namespace, word) if part)
         return GraphNode(
             id=name, kind=kind, namespace=namespace, name=label, lane=lane,
-            order=f"{namespace}/{label}", paint=PAINT_OF.get(kind, "workload"),
+            order=f"{place}|{namespace}/{label}", paint=PAINT_OF.get(kind, "workload"),
             icon=ICON_OF.get(kind, "deployment"), overline=kind, variant=word, meta=namespace,
             state="ok", word=word, label=said,
             href=f"/c/{self.cluster}/o/{kind}/{namespace}/{label}", faint=is_faint, sign=sign,

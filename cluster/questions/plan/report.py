@@ -5,7 +5,7 @@ Bounded: long lists are cut and their whole lengths are told in `counts`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -23,7 +23,7 @@ from cluster.questions.reach.rendering import ports_text
 MOST_ROWS = 500
 """Connections, names, routes or findings of one list that are kept."""
 
-MOST_KEPT = 120
+MOST_KEPT = 60
 """Unchanged connections that are drawn beside those that change."""
 
 MOST_OBJECTS = 300
@@ -138,27 +138,21 @@ def _peer(name: str) -> str:
 
 
 def _kept(planned: Planned) -> list[Reach]:
-    """Return connections that stay: between peers that see a change, then at one of them."""
+    """Return connections that stay, of those whom a change concerns.
+
+    First between peers of which both see a change, then who else connects to such peers.
+    """
     changed = [*planned.plan.reach.gained, *planned.plan.reach.lost]
-    peers = {peer for row in changed for peer in (row.source, row.destination)}
+    sources = {row.source for row in changed}
+    targets = {row.destination for row in changed}
     before = {(row.source, row.destination) for row in planned.before.reach}
-    stays = [row for row in planned.after.reach if (row.source, row.destination) in before]
-    both = _first(stays, lambda row: row.source in peers and row.destination in peers, MOST_KEPT)
-    one = _first(
-        stays, lambda row: (row.source in peers) != (row.destination in peers),
-        MOST_KEPT - len(both),
-    )  # fmt: skip
-    return [*both, *one]
-
-
-def _first(rows: Iterable[Reach], fits: Callable[[Reach], bool], most: int) -> list[Reach]:
-    found: list[Reach] = []
-    for row in rows:
-        if len(found) >= most:
-            break
-        if fits(row):
-            found.append(row)
-    return found
+    stays = [
+        row
+        for row in planned.after.reach
+        if row.destination in targets and (row.source, row.destination) in before
+    ]
+    stays.sort(key=lambda row: row.source not in sources)
+    return stays[:MOST_KEPT]
 
 
 def rows_of(kept: Manifest, name: str) -> list[Manifest]:

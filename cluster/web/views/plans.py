@@ -47,6 +47,7 @@ from cluster.web.shell import Crumb
 TABS = ("overlay", "side", "table")
 DELETE_PLANS = "StoredPlan"
 MOST_CHOICES = 12
+RECENT = 12
 LONGEST = 300
 
 
@@ -99,10 +100,7 @@ def _make(request: HttpRequest, cluster: str, form: PlanForm) -> KeptPlan | None
     files = [
         (file.name or "upload", file.read().decode("utf-8", "replace")) for file in data["file"]
     ]
-    parts = [
-        part for part in (data["text"].rstrip(), with_sources(files) if files else "") if part
-    ]
-    text = "\n---\n".join(parts)
+    text = _joined(data["text"], with_sources(files) if files else "")
     wanted = {"add-object": "of", "add-deletion": "delete"}.get(request.POST.get("action", ""))
     try:
         if wanted is not None:
@@ -140,7 +138,9 @@ def _compose_page(
         form=form,
         text=text,
         objects_href=reverse("plan-objects", kwargs={"cluster": cluster}),
-        recent=[(plan, _may_delete(request, plan)) for plan in recent_plans(cluster)],
+        recent=[
+            (plan, _may_delete(request, plan)) for plan in recent_plans(cluster, limit=RECENT)
+        ],
         status=status or (400 if form.errors else 200),
         more=more,
     )

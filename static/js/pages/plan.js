@@ -6,7 +6,7 @@
 import '../graph/diagram.js';
 import { gettext } from '../state/words.js';
 import { Combobox } from '../view/combobox.js';
-import { startButtons, startCopies } from '../view/drawing-page.js';
+import { startButtons, startCopies, startHeight } from '../view/drawing-page.js';
 import { startPage } from '../view/page.js';
 import { cycleTab, startTabs } from '../view/tabs.js';
 import { toast } from '../view/toast.js';
@@ -113,7 +113,10 @@ for (const box of document.querySelectorAll('[data-combo]'))
   new Combobox(/** @type {HTMLElement} */ (box));
 
 const [overlay] = drawings;
-if (overlay) startButtons(overlay);
+if (overlay) {
+  startButtons(overlay);
+  startHeight(overlay, 680);
+}
 for (const drawing of drawings) {
   drawing.querySelector('details.legend')?.removeAttribute('open');
   drawing.addEventListener('nv:trace', (event) => {

@@ -7,7 +7,7 @@ import '../graph/diagram.js';
 import { cardOfStep, stepOfCard } from '../state/steps.js';
 import { gettext } from '../state/words.js';
 import { Combobox } from '../view/combobox.js';
-import { startButtons, startCopies, startLive } from '../view/drawing-page.js';
+import { startButtons, startCopies, startHeight, startLive } from '../view/drawing-page.js';
 import { showCounters, showVerdict } from '../view/head.js';
 import { startPage } from '../view/page.js';
 import { Steps } from '../view/steps.js';
@@ -17,8 +17,6 @@ import { TextView } from '../view/text.js';
 
 /** @typedef {import('../graph/diagram.js').NvDiagram} NvDiagram */
 
-/** Of the path's panel, in px. */
-const [LEAST_HEIGHT, MOST_HEIGHT] = [240, 520];
 const FOLLOW = 'nv-trace-follow';
 
 /** @param {string} selector @returns {HTMLElement|null} */
@@ -135,26 +133,9 @@ function startForms() {
 
 startForm();
 startCopies();
-/** Gives the path the height its drawing needs, once: nothing moves later.
- * @param {NvDiagram} view */
-function startHeight(view) {
-  const panel = find('.trace__path');
-  view.addEventListener(
-    'nv:graph',
-    () => {
-      const { width, height } = view.canvas?.layout ?? { width: 0, height: 0 };
-      if (!panel || !width) return;
-      const scale = Math.min(1, panel.clientWidth / width);
-      const needed = Math.ceil(height * scale) + 56;
-      panel.style.height = `${Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, needed))}px`;
-    },
-    { once: true },
-  );
-}
-
 const view = /** @type {NvDiagram|null} */ (find('nv-diagram'));
 if (view) {
-  startHeight(view);
+  startHeight(view, 520);
   const forms = startForms();
   const steps = startAnswer(view);
   startLive(view, { gone: gettext('One end of this trace was deleted; you see the last answer.') });

@@ -10,6 +10,8 @@ import { say, toast } from './toast.js';
 
 /** @typedef {import('../graph/diagram.js').NvDiagram} NvDiagram */
 
+const LEAST_HEIGHT = 240;
+
 /** @param {string} selector @returns {HTMLElement|null} */
 const find = (selector) => document.querySelector(selector);
 
@@ -27,6 +29,23 @@ export function startLive(view, { gone }) {
     else toast(text);
   });
   view.addEventListener('nv:gone', () => toast(gone));
+}
+
+/** Gives the panel of a drawing the height that it needs, once: nothing moves later.
+ * @param {NvDiagram} view @param {number} most in px */
+export function startHeight(view, most) {
+  view.addEventListener(
+    'nv:graph',
+    () => {
+      const panel = view.parentElement;
+      const { width, height } = view.canvas?.layout ?? { width: 0, height: 0 };
+      if (!panel || !width || !panel.clientWidth) return;
+      const scale = Math.min(1, panel.clientWidth / width);
+      const needed = Math.ceil(height * scale) + 56;
+      panel.style.height = `${Math.max(LEAST_HEIGHT, Math.min(most, needed))}px`;
+    },
+    { once: true },
+  );
 }
 
 /** Makes the buttons around a drawing work; returns what they do, by name.
