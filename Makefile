@@ -9,7 +9,7 @@ SOURCES := $(shell find static -path static/dist -prune -o -type f -print)
 .DELETE_ON_ERROR:
 .NOTPARALLEL:  # two installers must not share one environment
 
-.PHONY: help setup run test check bench engine frontend fmt lint types imports js \
+.PHONY: help setup run test check bench engine frontend messages fmt lint types imports js \
 	test-fast scenarios cov lock clean
 
 help:  ## list the targets
@@ -31,7 +31,10 @@ bench: .venv/.dev.stamp  ## measure speed and memory
 engine: .venv/.runtime.stamp  ## run the engine alone, without a web server
 	$(BIN)/netviz reconcile
 
-frontend: static/dist/.stamp staticfiles/.stamp  ## bundle scripts and fonts, collect static files
+frontend: static/dist/.stamp staticfiles/.stamp cluster/locale/.stamp  ## bundle scripts and fonts, collect static files
+
+messages: .venv/.dev.stamp  ## put new sentences into the catalogues of other languages
+	$(BIN)/python scripts/messages.py update
 
 fmt: .venv/.dev.stamp node_modules/.dev.stamp  ## format Python, templates and scripts
 	$(BIN)/ruff check --fix --quiet .
@@ -96,4 +99,8 @@ static/dist/.stamp: $(SOURCES) scripts/build.mjs node_modules/.runtime.stamp
 
 staticfiles/.stamp: static/dist/.stamp .venv/.runtime.stamp
 	$(BIN)/netviz collectstatic --noinput --clear --verbosity 0
+	@touch $@
+
+cluster/locale/.stamp: $(wildcard cluster/locale/*/LC_MESSAGES/*.po) scripts/messages.py .venv/.runtime.stamp
+	$(BIN)/python scripts/messages.py compile
 	@touch $@

@@ -72,7 +72,10 @@ class Shield:
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """A card. `ready` counts (ready, all) where the card stands for several Pods."""
+    """A card. `ready` counts (ready, all) where the card stands for several Pods.
+
+    `extra` holds members that only one layout or drawing knows (docs/graph.md).
+    """
 
     id: str
     kind: str
@@ -99,16 +102,19 @@ class GraphNode:
     href: str | None = None
     open: str | None = None
     why: tuple[Reason, ...] = ()
+    notes: tuple[str, ...] = ()
     steps: tuple[StepMark, ...] = ()
     faint: bool = False
     sign: Sign = ""
+    extra: Mapping[str, JSON] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
     """A line between two cards; `count` is how many it stands for.
 
-    `stop` is the side that stops a denied one, `sign` whether a plan gains or loses it.
+    `stop` is the side that ends a denied line; `faint` lines lie beyond a stop or are left as
+    they are by a plan, which gains or loses those with a `sign`.
     """
 
     id: str
@@ -152,6 +158,28 @@ class Lane:
     id: str
     label: str
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that an option of a view may have, in words."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that a reader may change about a view: the parameter, its value, the choices.
+
+    `value` is what the view was drawn with; "" is the value that needs no parameter. Without
+    `choices` the value is free text, typed by the reader.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +238,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """One view, whole. `scope` names what the view is of; `truncated` counts what was left out."""
+    """One view, whole. `scope` names what the view is of; `truncated` counts what was left out.
+
+    `options` are what the reader may change about it, `guide` the lines of "How to read this".
+    """
 
     view: str
     level: str
@@ -230,6 +261,8 @@ class Graph:
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
     text: tuple[Line, ...] = ()
+    options: tuple[Option, ...] = ()
+    guide: tuple[str, ...] = ()
     extra: Mapping[str, JSON] = field(default_factory=dict)
 
 

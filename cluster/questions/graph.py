@@ -7,7 +7,8 @@ from cluster.machinery.manifest import Manifest
 from cluster.questions.asked import Asked
 from cluster.questions.question import Field, Given, Question, QuestionError, bad
 from cluster.questions.views import view_json
-from cluster.questions.views.request import LEVELS, VIEWS
+from cluster.questions.views.request import LEVELS
+from cluster.questions.views.table import VIEWS, all_parameters
 
 
 def graph(asked: Asked, given: Given) -> Manifest:
@@ -39,11 +40,10 @@ GRAPH = Question(
         Field("level", "The level of detail of the map.", choices=LEVELS),
         Field("ns", "Only these namespaces.", "texts"),
         Field("budget", "The most nodes and edges to draw.", "number"),
+        Field("open", "Folds to open: ids of cards that stand for many.", "texts"),
+        Field("keep", "Cards and lines to fold last, by id.", "texts"),
         Field("page", "Which page of a long list of Pods.", "number"),
-        Field("from", "Of a trace: who connects, as the question `trace` has it."),
-        Field("to", "Of a trace: to whom."),
-        Field("port", "Of a trace: the port.", "port"),
-        Field("protocol", "Of a trace: the protocol.", choices=("TCP", "UDP", "SCTP")),
+        *(Field(name, text) for name, text in all_parameters().items()),
     ),
     {
         "type": "object",

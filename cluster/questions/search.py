@@ -7,7 +7,8 @@ Only terms that every object can answer: kind, ns, name, label, ip; the graph's 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -15,11 +16,14 @@ from cluster.domains.service.service import Service
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import canonical, parse_address
-from cluster.machinery.kind import Object
+from cluster.machinery.kind import Kind, Object
 from cluster.machinery.meta import Key
+from cluster.machinery.selectors import Requirement, Selector
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.names import NameIndex
 
 FIELDS = frozenset({"kind", "ns", "name", "label", "ip"})
+SPECIAL = frozenset("?[]")  # beside `*`, what fnmatch reads as more than itself
 
 
 @dataclass(slots=True)
@@ -47,12 +51,25 @@ def find_objects(
     if wanted.is_impossible:
         return [], 0
     order = {kind.kind: position for position, kind in enumerate(snapshot.kinds)}
-    found = [
-        (_rank(key, wanted), len(key.name), order[key.kind], key.namespace, key.name, key)
-        for key in _candidates(snapshot, wanted, sees)
-    ]
-    found.sort()
-    return [entry[-1] for entry in found[:limit]], len(found)
+    found = list(_candidates(snapshot, wanted, sees))
+    if len(found) > limit:
+        found, total = _best(found, wanted, limit), len(found)
+    else:
+        total = len(found)
+    found.sort(key=lambda k: (_rank(k.name, wanted), order[k.kind], k.namespace, k.name))
+    return found[:limit], total
+
+
+def _best(keys: list[Key], wanted: Wanted, limit: int) -> list[Key]:
+    """Return the keys whose rank is among the first `limit`: few, whatever was typed."""
+    ranks = [_rank(key.name, wanted) for key in keys]
+    counted = Counter(ranks)
+    seen = 0
+    for rank in sorted(counted):
+        seen += counted[rank]
+        if seen >= limit:
+            return [key for key, own in zip(keys, ranks, strict=True) if own <= rank]
+    return keys
 
 
 def parse_words(text: str, snapshot: Snapshot) -> Wanted:
@@ -97,12 +114,48 @@ def _take_plain(wanted: Wanted, word: str) -> None:
 
 
 def _candidates(snapshot: Snapshot, wanted: Wanted, sees: Callable[[str], bool]) -> Iterator[Key]:
+    part = _literal(wanted.names)
+    names = snapshot.beside(NameIndex)
     for kind in snapshot.kinds:
         if (wanted.kinds and kind.kind not in wanted.kinds) or not sees(kind.kind):
             continue
-        for item in snapshot.of(kind.type):
-            if _fits(item, wanted):
-                yield kind.key(item.meta.namespace, item.meta.name)
+        if wanted.labels and kind.has_label_index:
+            for item in snapshot.each_selected(kind.type, _selector(wanted), None):
+                if _fits(item, wanted):
+                    yield kind.key(item.meta.namespace, item.meta.name)
+            continue
+        for namespace in _namespaces(snapshot, kind, wanted):
+            within = snapshot.within(kind.type, namespace)
+            plain = not (wanted.labels or wanted.addresses)
+            for name in names.containing(kind, namespace, part) if part else within:
+                if _named(name, wanted) and (plain or _fits(within[name], wanted)):
+                    yield kind.key(namespace, name)
+
+
+def _namespaces(snapshot: Snapshot, kind: Kind, wanted: Wanted) -> Iterable[str]:
+    held = snapshot.namespaces_of(kind.type)
+    return sorted(wanted.namespaces & set(held)) if wanted.namespaces else held
+
+
+def _literal(patterns: list[str]) -> str:
+    """Return a text that every name looked for contains; "" for none."""
+    parts = [
+        part
+        for pattern in patterns
+        if not SPECIAL & set(pattern) or "*" not in pattern
+        for part in (pattern.split("*") if "*" in pattern else [pattern])
+    ]
+    return max(parts, key=len, default="")
+
+
+def _selector(wanted: Wanted) -> Selector:
+    """Return the label terms as a selector."""
+    return Selector(
+        tuple(
+            Requirement(key, "Exists") if value is None else Requirement(key, "In", (value,))
+            for key, value in wanted.labels
+        )
+    )
 
 
 def _fits(item: Object, wanted: Wanted) -> bool:
@@ -114,7 +167,11 @@ def _fits(item: Object, wanted: Wanted) -> bool:
     for key, value in wanted.labels:
         if key not in meta.labels or value not in {None, meta.labels[key]}:
             return False
-    return all(_matches(meta.name, name) for name in wanted.names)
+    return _named(meta.name, wanted)
+
+
+def _named(name: str, wanted: Wanted) -> bool:
+    return all(_matches(name, pattern) for pattern in wanted.names)
 
 
 def _matches(name: str, pattern: str) -> bool:
@@ -133,7 +190,8 @@ def _addresses(item: Object) -> tuple[str, ...]:
             return ()
 
 
-def _rank(key: Key, wanted: Wanted) -> int:
-    if key.name in wanted.names:
-        return 0
-    return 1 if any(key.name.startswith(name) for name in wanted.names) else 2
+def _rank(name: str, wanted: Wanted) -> tuple[int, int]:
+    """Return how far behind a name stands: how well it fits, then how long it is."""
+    if name in wanted.names:
+        return 0, len(name)
+    return 1 if any(name.startswith(part) for part in wanted.names) else 2, len(name)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from cluster.machinery.drawing import (
     Badge,
-    Column,
     Graph,
     GraphEdge,
     GraphGroup,
     GraphNode,
     Line,
+    Option,
     Reason,
     Row,
     StepMark,
@@ -32,7 +32,12 @@ def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest
 
 def head_json(graph: Graph) -> Manifest:
     """Return every member of the document but revision, time, cluster, cards, lines and boxes."""
-    head: Manifest = {
+    return frame_json(graph) | {"table": table_json(graph)} | dict(graph.extra)
+
+
+def frame_json(graph: Graph) -> Manifest:
+    """Return the members that `head_json` has, without the table and those of this view alone."""
+    return {
         "view": graph.view, "level": graph.level, "layout": graph.layout,
         "scope": dict(graph.scope), "title": graph.title, "label": graph.label,
         "crumbs": [{"label": label, "href": href} for label, href in graph.crumbs],
@@ -47,31 +52,32 @@ def head_json(graph: Graph) -> Manifest:
                   for lane in graph.lanes],
         "truncated": dict(graph.truncated),
         "next": graph.next,
-        "table": table_json(graph.columns, graph.rows),
         "text": [_line(line) for line in graph.text],
+        "options": [_option(option) for option in graph.options],
+        "guide": list(graph.guide),
     }  # fmt: skip
-    return head | dict(graph.extra)
 
 
-def table_json(columns: Sequence[Column], rows: Sequence[Row]) -> Manifest:
-    """Return a table of the Table form."""
+def table_json(graph: Graph) -> Manifest:
+    """Return the Table form."""
     return {
-        "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in columns],
-        "rows": [
-            {
-                "id": row.id,
-                "cells": [
-                    {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono}
-                    for c in row.cells
-                ],
-            }
-            for row in rows
+        "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in graph.columns],
+        "rows": [row_json(row) for row in graph.rows],
+    }
+
+
+def row_json(row: Row) -> Manifest:
+    """Return one row of the table."""
+    return {
+        "id": row.id,
+        "cells": [
+            {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono} for c in row.cells
         ],
     }
 
 
 def node_json(node: GraphNode) -> Manifest:
-    """Return one card; marks of traces and plans are left out where there are none."""
+    """Return one card; members that few cards have are left out where they are empty."""
     conditions: Manifest | None = None
     if node.conditions is not None:
         conditions = {
@@ -79,14 +85,7 @@ def node_json(node: GraphNode) -> Manifest:
             "serving": node.conditions.serving,
             "terminating": node.conditions.terminating,
         }
-    marks: Manifest = {}
-    if node.steps:
-        marks["steps"] = _steps(node.steps)
-    if node.faint:
-        marks["faint"] = True
-    if node.sign:
-        marks["sign"] = node.sign
-    return marks | {
+    card: Manifest = {
         "id": node.id, "kind": node.kind, "namespace": node.namespace, "name": node.name,
         "paint": node.paint, "icon": node.icon, "lane": node.lane, "group": node.group,
         "order": node.order, "overline": node.overline, "variant": node.variant,
@@ -96,27 +95,36 @@ def node_json(node: GraphNode) -> Manifest:
         "label": node.label or f"{node.kind} {node.name}", "href": node.href, "open": node.open,
         "why": _reasons(node.why),
     }  # fmt: skip
+    if node.notes:
+        card["notes"] = list(node.notes)
+    if node.steps:
+        card["steps"] = _steps(node.steps)
+    if node.faint:
+        card["faint"] = True
+    if node.sign:
+        card["sign"] = node.sign
+    return card | dict(node.extra)
 
 
 def edge_json(edge: GraphEdge) -> Manifest:
-    """Return one line between cards; as of cards, marks are left out where there are none."""
-    marks: Manifest = {}
-    if edge.stop is not None:
-        marks["stop"] = edge.stop
-    if edge.shields:
-        marks["shields"] = [{"text": side.text, "state": side.state} for side in edge.shields]
-    if edge.steps:
-        marks["step"] = edge.steps[0].number
-        marks["steps"] = _steps(edge.steps)
-    if edge.faint:
-        marks["faint"] = True
-    if edge.sign:
-        marks["sign"] = edge.sign
-    return marks | {
+    """Return one line between cards; members that few lines have only where they say something."""
+    line: Manifest = {
         "id": edge.id, "from": edge.source, "to": edge.target, "state": edge.state,
         "label": edge.label, "count": edge.count, "family": edge.family, "title": edge.title,
         "why": _reasons(edge.why),
     }  # fmt: skip
+    if edge.stop is not None:
+        line["stop"] = edge.stop
+    if edge.shields:
+        line["shields"] = [{"text": side.text, "state": side.state} for side in edge.shields]
+    if edge.steps:
+        line["step"] = edge.steps[0].number
+        line["steps"] = _steps(edge.steps)
+    if edge.faint:
+        line["faint"] = True
+    if edge.sign:
+        line["sign"] = edge.sign
+    return line
 
 
 def group_json(group: GraphGroup) -> Manifest:
@@ -131,6 +139,13 @@ def group_json(group: GraphGroup) -> Manifest:
 
 def _steps(steps: Sequence[StepMark]) -> list[JSON]:
     return [{"number": step.number, "state": step.state} for step in steps]
+
+
+def _option(option: Option) -> Manifest:
+    return {
+        "name": option.name, "label": option.label, "value": option.value,
+        "choices": [{"value": c.value, "label": c.label} for c in option.choices],
+    }  # fmt: skip
 
 
 def _badges(badges: Sequence[Badge]) -> list[JSON]:

@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from cluster.machinery.meta import Key
+from cluster.questions.views import table as drawn
 
 NO_NAMESPACE = "-"
 
 DIAGRAMS = ("endpoints", "paths", "compare", "slices", "dns", "ingress", "policy", "families")
-DRAWN = frozenset({"endpoints"})  # what cluster.questions.views draws
+DRAWN = frozenset(drawn.DIAGRAMS)  # what cluster.questions.views draws
 SUBJECTS = {"ingress": "Ingress", "policy": "NetworkPolicy"}  # the other six are of a Service
 
 

@@ -16,13 +16,13 @@ from cluster.web.views import (
     findings,
     graphs,
     imports,
+    learn,
     objects,
     overview,
     plans,
     preferences,
     search,
     trace,
-    upcoming,
 )
 
 register_converter(NamespaceConverter, "ns")
@@ -52,7 +52,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("import/<int:number>", imports.job, "import-job"),
     page("import/<int:number>/report.<slug:form>", imports.report, "import-report"),
     page("help/findings/<slug:rule>", findings.explain, "finding-help"),
-    page("learn", upcoming.learn, "learn"),
+    page("learn", learn.lessons, "learn"),
+    page("learn/<slug:lesson>", learn.lesson, "lesson"),
+    page("learn/<slug:lesson>/start", learn.start, "lesson-start"),
+    page("learn/<slug:lesson>/<int:number>", learn.step, "lesson-step"),
     page(CLUSTER, graphs.root, "cluster-root"),
     page(f"{CLUSTER}map", graphs.cluster_map, "map"),
     page(f"{CLUSTER}graph", graphs.document, "graph"),

@@ -90,6 +90,8 @@
  * @typedef {{columns: {id: string, label: string, align?: string}[], rows: Row[]}} Table
  * @typedef {{text: string, items?: Outline[]}} Outline
  *
+ * @typedef {{name: string, label: string, value: string, choices: {value: string, label: string}[]}} Option
+ *
  * @typedef {object} Graph
  * @property {number} rev
  * @property {string} time
@@ -111,6 +113,8 @@
  * @property {string|null} [next]
  * @property {Table|null} [table]
  * @property {Outline[]} [text]
+ * @property {Option[]} [options] what the reader may change about the view
+ * @property {string[]} [guide] the lines of "How to read this"
  *
  * @typedef {object} Elements
  * @property {Node[]} [nodes]
@@ -127,6 +131,7 @@
  * @property {Elements} [change]
  * @property {Ids} [remove]
  * @property {Partial<Graph>} [head]
+ * @property {[number, Table['rows'][number]][]} [rows] rows of the table that changed, by their place
  *
  * @typedef {object} Changes what an apply did
  * @property {string[]} added node ids

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from cluster.catalog import KINDS
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import EMPTY, parse_settings
 from cluster.machinery.snapshot import Snapshot
-from cluster.questions.search import find_objects
+from cluster.questions.search import _fits, _rank, find_objects, parse_words
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,42 @@ def test_kinds_that_may_not_be_seen_are_not_found(snapshot: Snapshot) -> None:
     keys, total = find_objects(snapshot, "web", limit=9, sees=lambda kind: kind == "Pod")
 
     assert total == len(keys) == 2
+
+
+WORDS = (
+    "web", "e", "w*b", "*", "web-1", "shop/w", "kind:pod", "ns:pay", "label:app=web", "label:app",
+    "10.96.0.9", "name:cart", "ca[r]t*", "ns:shop,pay", "label:app=car",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+@pytest.mark.parametrize("words", list(combinations(WORDS, 2)), ids=" ".join)
+def test_an_index_finds_what_looking_at_every_object_finds(
+    snapshot: Snapshot, words: tuple[str, str], limit: int
+) -> None:
+    text = " ".join(words)
+    wanted = parse_words(text, snapshot)
+    order = [kind.kind for kind in KINDS]
+    fitting = [
+        kind.key(item.meta.namespace, item.meta.name)
+        for kind in KINDS
+        for item in snapshot.of(kind.type)
+        if _fits(item, wanted) and (not wanted.kinds or kind.kind in wanted.kinds)
+    ]
+    fitting.sort(key=lambda k: (_rank(k.name, wanted), order.index(k.kind), k.namespace, k.name))
+
+    answer = find_objects(snapshot, text, limit=limit, sees=lambda _kind: True)
+
+    assert answer == (fitting[:limit], len(fitting))
+
+
+def test_a_name_is_found_from_its_first_moment_to_its_last(snapshot: Snapshot) -> None:
+    item: Manifest = {
+        "apiVersion": "v1", "kind": "Pod", "spec": {},
+        "metadata": {"name": "passing-by", "namespace": "shop"},
+    }  # fmt: skip
+    assert found(snapshot, "passing") == []
+    snapshot.put(KINDS["Pod"].parse(item))
+    assert found(snapshot, "passing") == ["Pod shop/passing-by"]
+    snapshot.remove(KINDS["Pod"].key("shop", "passing-by"))
+    assert found(snapshot, "passing") == []

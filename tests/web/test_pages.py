@@ -28,7 +28,7 @@ PAGES = {
     "trace": ("/c/demo/trace", "What may stand in the fields"),
     "a trace": ("/c/demo/trace?from=shop/web-1&to=shop/svc/web", "Not checked"),
     "plan": ("/c/demo/plan", "Nothing was planned"),
-    "learn": ("/learn", "not part of this version"),
+    "learn": ("/learn", "Learn by changing a cluster"),
     "import": ("/import?cluster=demo", 'value="demo"'),
     "clusters": ("/clusters", "demo"),
     "settings": ("/settings", "Theme"),

@@ -114,10 +114,10 @@ def test_who_may_not_see_what_a_trace_rests_on_gets_none(closed: str, client: Cl
     ben.user_permissions.set(Permission.objects.filter(codename__in=["view_pod", "view_service"]))
     client.force_login(ben)
     fields = {"from": "shop/api-1", "to": "shop/web-1", "port": "8080"}
-    there = {"REMOTE_ADDR": "192.0.2.9"}
+    away = "192.0.2.9"
 
-    page = client.get(TRACE, fields, **there).content.decode()
-    graph = client.get("/c/demo/graph", {"view": "trace", **fields}, **there)
+    page = client.get(TRACE, fields, REMOTE_ADDR=away).content.decode()
+    graph = client.get("/c/demo/graph", {"view": "trace", **fields}, REMOTE_ADDR=away)
 
     assert "only-db" not in page
     assert "cluster.view_networkpolicy" in page

@@ -182,8 +182,9 @@ def _fold_card(
         paint=PAINT_OF.get(kind, "workload"), icon=ICON_OF.get(kind, "pod"),
         overline=kind, variant=word, meta=meta, state=state, word=word, ready=(ready, count),
         count=count, label=f"{kind} {name}, {counted(count, 'endpoint')} {word} in {place}",
-        open=None if workload is None
-        else f"?lvl=L3&of={workload.kind}/{workload.namespace}/{workload.name}",
+        open=None if workload is None else request.map_href(
+            lvl="L3", of=f"{workload.kind}/{workload.namespace}/{workload.name}"
+        ),
         href=None if workload is None
         else request.object_href(workload.kind, workload.namespace, workload.name),
     )  # fmt: skip

@@ -30,7 +30,7 @@ from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.question import TRACE, trace_in
 from cluster.questions.trace.steps import EndpointVerdict, Step
 from cluster.questions.views import trace_words as words
-from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.request import Parameter, ViewRequest
 from cluster.questions.views.trace_cards import (
     destination_card,
     direct_card,
@@ -62,13 +62,28 @@ _STATES: dict[str, EdgeState] = {
 _JUDGING = ("egress", "ingress", "port")
 
 
+PARAMETERS = (
+    Parameter("from", "Who connects, as the question `trace` has it."),
+    Parameter("to", "To whom."),
+    Parameter("port", "The port, by number or name."),
+    Parameter("proto", "The protocol."),
+    Parameter("reply", "The reply to the connection instead.", ("1",)),
+)
+
+
+def connection_of(request: ViewRequest) -> Given:
+    """Return the fields of the question `trace` that a request asks for."""
+    names = {"proto": "protocol"}
+    return Given({names.get(name, name): value for name, value in request.given.items()})
+
+
 def trace_view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the trace that a request asks for as a graph.
 
     Raises NotFound where an end does not exist, ValueError naming the field that cannot be read.
     """
     try:
-        trace = trace_in(snapshot, facts, Given(dict(request.connection)))
+        trace = trace_in(snapshot, facts, connection_of(request))
     except QuestionError as error:
         if error.code == "NotFound":
             raise NotFound(error.message) from error
@@ -85,7 +100,7 @@ def draw_trace(snapshot: Snapshot, trace: Trace, request: ViewRequest) -> Graph:
     return Graph(
         view="trace", level="L2", layout="lanes",
         scope={"kind": "Trace", "namespace": "", "name": "|".join(
-            value for _name, value in sorted(request.connection.items()))},
+            value for _name, value in sorted(request.given.items()))},
         title=f"{trace.source} to {trace.destination}",
         label=f"Path from {trace.source} to {trace.destination}, step by step",
         crumbs=((request.cluster, request.map_href()), ("trace", None)),

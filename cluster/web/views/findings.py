@@ -39,6 +39,7 @@ def findings(request: HttpRequest, cluster: str) -> HttpResponse:
     access = access_of(request)
     with look(cluster) as seen:
         everything = [f for f in seen.facts.all() if access.sees(f.key.kind)]
+        revision = seen.revision
     given = request.GET.dict()
     found = [finding for finding in everything if _fits(finding, given)]
     if given.get("format") in {"csv", "json"}:
@@ -50,6 +51,7 @@ def findings(request: HttpRequest, cluster: str) -> HttpResponse:
         "cluster/findings.html",
         section="findings",
         cluster=cluster,
+        live_since=revision,
         title=_("Findings of %(cluster)s") % {"cluster": cluster},
         crumbs=[Crumb(_("findings"))],
         rows=[_row(finding, cluster) for finding in shown],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
 from cluster.runtime.withhold import withhold
+from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
 from cluster.web.addresses import DIAGRAMS, DRAWN, diagram_address, diagrams_of, subject_of
 from cluster.web.looking import draw, namespaces_in
@@ -23,6 +24,7 @@ from cluster.web.viewquery import TABS, changed, query_string, revision_in, view
 from cluster.web.views.upcoming import diagram_to_come
 
 MOST_NAMESPACES = 100
+LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
 
 
 def root(_request: HttpRequest, cluster: str) -> HttpResponse:
@@ -53,17 +55,15 @@ def document(request: HttpRequest, cluster: str) -> HttpResponse:
     """Return a view's graph as JSON (docs/graph.md): exactly what the page draws."""
     graph = draw(cluster, view_query(request.GET.dict()))
     shown, _hidden = withhold(graph, access_of(request).sees)
-    response = HttpResponse(orjson.dumps(shown), content_type="application/json")
+    response = HttpResponse(orjson.dumps(worded(shown)), content_type="application/json")
     response["Cache-Control"] = "no-store"
     return response
 
 
 def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> HttpResponse:
-    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    drawn = drawn_view(request, cluster, query)
+    graph: Manifest = drawn["graph"]  # type: ignore[assignment]
     given = request.GET.dict()
-    tab = given.get("tab", "")
-    at = revision_in(query)
-    wanted = query_string(query)
     return page(
         request,
         "cluster/graph.html",
@@ -71,20 +71,39 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
         cluster=cluster,
         title=text_at(graph, "title") or _("Map"),
         crumbs=_crumbs(graph),
-        graph=graph,
-        graph_url=reverse("graph", kwargs={"cluster": cluster}) + wanted,
-        ws_url=f"/ws/c/{cluster}/graph{wanted}" if at is None else "",
-        tab=tab if tab in TABS else TABS[0],
-        tabs=_tabs(tab),
-        drawer_parts=_drawer_parts(),
-        withheld=_withheld(hidden),
-        folded=_folded(graph),
-        at=at,
+        at=revision_in(query),
         live_href=changed(given, at=""),
-        table_href=changed(given, tab="table"),
         kept_parameters=[(k, v) for k, v in given.items() if k not in {"q", "hide"}],
-        more=_choices(cluster, given, query, graph),
+        more={**drawn, **_choices(cluster, given, query, graph)},
     )
+
+
+def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dict[str, object]:
+    """Return what a template needs to show a view in its three forms, with the drawer.
+
+    Raises NotFound and BadRequest as `draw` does.
+    """
+    given = request.GET.dict()
+    if given.get("sel"):
+        query = query | {"keep": given["sel"]}
+    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    if not mapping_at(graph, "truncated"):
+        query.pop("keep", None)  # a view drawn whole is the same for every selection
+    tab = given.get("tab", "")
+    wanted = query_string(query)
+    spoken = query if language() == ENGLISH else {**query, LANGUAGE: language()}
+    socket = f"/ws/c/{cluster}/graph{query_string(spoken)}"
+    return {
+        "graph": worded(graph),
+        "graph_url": reverse("graph", kwargs={"cluster": cluster}) + wanted,
+        "ws_url": socket if revision_in(query) is None else "",
+        "tab": tab if tab in TABS else TABS[0],
+        "tabs": _tabs(tab),
+        "drawer_parts": _drawer_parts(),
+        "withheld": _withheld(hidden),
+        "folded": _folded(graph),
+        "table_href": changed(given, tab="table"),
+    }
 
 
 def _choices(
@@ -103,6 +122,7 @@ def _choices(
                 }
                 for kind in siblings
             ],
+            "options": [_option(item, given) for item in mappings_at(graph, "options")],
         }
     words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
     level = text_at(graph, "level") or ""
@@ -118,6 +138,28 @@ def _choices(
             {"name": name, "href": changed(given, ns=name, lvl="L1", of="", page="")}
             for name in namespaces_in(cluster)[:MOST_NAMESPACES]
         ],
+    }
+
+
+def _option(option: Manifest, given: Mapping[str, str]) -> dict[str, object]:
+    """Return what a menu offers of one option of the view: the chosen words, and the others."""
+    name, value = text_at(option, "name") or "", text_at(option, "value") or ""
+    choices = [
+        {
+            "label": text_at(choice, "label"),
+            "is_chosen": text_at(choice, "value") == value,
+            "href": changed(given, **{name: text_at(choice, "value") or "", "sel": ""}),
+        }
+        for choice in mappings_at(option, "choices")
+    ]
+    chosen = next((choice["label"] for choice in choices if choice["is_chosen"]), value)
+    return {
+        "name": name,
+        "label": text_at(option, "label"),
+        "value": value,
+        "chosen": chosen,
+        "choices": choices,
+        "kept": [(k, v) for k, v in given.items() if k not in {name, "sel"}],
     }
 
 

@@ -26,7 +26,7 @@ from cluster.web.history import difference
 from cluster.web.looking import look
 from cluster.web.manifest_yaml import highlighted, render_lines, sections, text_of
 from cluster.web.network import network_of
-from cluster.web.pages import page
+from cluster.web.pages import page, wants_live_part
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.subjects import (
@@ -70,6 +70,7 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
         "cluster/object.html",
         section="map",
         cluster=subject.cluster.name,
+        live_since=subject.cluster.revision,
         title=subject.title,
         crumbs=_crumbs(subject),
         subject=subject,
@@ -89,7 +90,9 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
 def _summary(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
     with look(subject.cluster.name) as seen:
         findings = seen.facts.of(subject.key)
-        network = network_of(subject.cluster.name, subject.key, seen.snapshot, access_of(request))
+        network = network_of(
+            subject.cluster.name, subject.key, manifest, seen.snapshot, access_of(request)
+        )
     return {
         **network,
         "facts": facts_of(subject.kind, manifest),
@@ -227,6 +230,8 @@ def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
         text = _("%(object)s does not exist in %(cluster)s, and its log knows of none.")
         raise Missing(text % {"object": subject.title, "cluster": subject.cluster.name})
     last = versions[0].change
+    if wants_live_part(request):
+        return HttpResponse(status=204)
     if request.GET.get("part"):
         return render(request, "cluster/parts/gone.html", {"last": last}, status=410)
     return page(

@@ -35,6 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "cluster/overview.html",
         section="overview",
         cluster=cluster,
+        live_since=revision,
         title=_("Overview"),
         crumbs=[Crumb(_("overview"))],
         verdict=verdict(found),

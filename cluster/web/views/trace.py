@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import orjson
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,13 +15,14 @@ from django.utils.translation import gettext as _
 from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.times import format_time
-from cluster.questions.question import Given, QuestionError
+from cluster.questions.question import QuestionError
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.question import TRACE, trace_in
 from cluster.questions.trace.rendering import to_text
 from cluster.questions.views import trace_words as words
-from cluster.questions.views.request import ViewRequest, parse_request
-from cluster.questions.views.trace_path import draw_trace
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.table import parse_request
+from cluster.questions.views.trace_path import connection_of, draw_trace
 from cluster.runtime.permissions import permission
 from cluster.runtime.planning import planned_state
 from cluster.store.handles import find_cluster
@@ -64,7 +66,7 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
         query = view_query(given, view="trace", at=str(at or ""))
         wanted = parse_request(query, cluster)
         try:
-            found = trace_in(seen.snapshot, seen.facts, Given(dict(wanted.connection)))
+            found = trace_in(seen.snapshot, seen.facts, connection_of(wanted))
         except QuestionError as error:
             return _refused(request, cluster, given, error)
         graph = draw_trace(seen.snapshot, found, wanted)
@@ -155,7 +157,8 @@ def _answer(seen: Seen, found: Trace, graph: Graph, wanted: ViewRequest) -> Cont
     document = to_json(
         graph, revision=seen.revision, time=format_time(seen.time), cluster=seen.cluster
     )
-    endpoints = table_json(words.endpoint_columns(found), words.endpoint_rows(found, wanted))
+    rows = words.endpoint_rows(found, wanted)
+    endpoints = table_json(replace(graph, columns=words.endpoint_columns(found), rows=rows))
     return {
         "graph": document,
         "endpoints": endpoints,

@@ -22,21 +22,6 @@ class Way:
     command: str = ""
 
 
-def learn(request: HttpRequest) -> HttpResponse:
-    """Say what will teach, and where to look today."""
-    return _upcoming(
-        request, "learn", "",
-        heading=_("The lessons are not part of this version"),
-        cause=_("They will explain Services, slices, DNS and policies on a cluster of their own."),
-        ways=[
-            Way(_("Make a cluster with nothing to lose, change it, and watch"),
-                href=reverse("clusters")),
-            Way(_("Read why anything is as it is: select a card and open Why"),
-                href=reverse("overview")),
-        ],
-    )  # fmt: skip
-
-
 def diagram_to_come(
     request: HttpRequest, cluster: str, diagram: str, namespace: str, name: str
 ) -> HttpResponse:

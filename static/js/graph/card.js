@@ -5,7 +5,7 @@
  * tools: the link the renderer lays over it carries the whole name, so that a shortened text never
  * contradicts it (WCAG 2.5.3).
  */
-import { cardSize, ending, middle, NOTE_LINE, verdictClass } from './measure.js';
+import { cardSize, ending, fitted, middle, NOTE_LINE, textWidth, verdictClass } from './measure.js';
 import { stepNumber } from './step-number.js';
 import { el, r1 } from './svgnode.js';
 
@@ -184,17 +184,13 @@ function farFace(node, icons, w, h) {
 function compactFace(node, icons, w) {
   const end = node.state ? (node.paint === 'ingress' ? 40 : 32) : 12;
   const room = w - 42 - end;
-  const name = node.name.length * 7.1;
+  const name = textWidth(node.name, 13);
   const meta = node.meta && room - name > node.meta.length * 6.7 + 8 ? node.meta : '';
   return /** @type {SvgNode[]} */ (
     [
       el('circle', { class: 'nv-card__disc', cx: 24, cy: 20, r: 11 }),
       kindIcon(node, icons, 17.5, 13.5, 13),
-      el(
-        'text',
-        { class: 'nv-card__name', x: 42, y: 24.5 },
-        middle(node.name, Math.floor(room / 7)),
-      ),
+      el('text', { class: 'nv-card__name', x: 42, y: 24.5 }, fitted(node.name, room)),
       meta && el('text', { class: 'nv-card__meta is-end', x: w - end, y: 24 }, meta),
       statusGlyph(node, icons, w - end + 6, 13, 14),
     ].filter(Boolean)
@@ -221,11 +217,7 @@ function fullFace(node, icons, w, h) {
         el('tspan', { class: 'kind' }, overline),
         variant,
       ),
-      el(
-        'text',
-        { class: 'nv-card__name', x: 46, y: 36 },
-        middle(node.name, Math.floor((w - 60) / 7.3)),
-      ),
+      el('text', { class: 'nv-card__name', x: 46, y: 36 }, fitted(node.name, w - 46 - 14)),
       node.meta &&
         el(
           'text',

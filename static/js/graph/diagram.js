@@ -263,8 +263,10 @@ export class NvDiagram extends HTMLElement {
 
 /** What makes two graphs the same view.
  * @param {Graph} graph */
-function viewKey({ cluster, view, level, layout, scope }) {
-  return [cluster, view, level, layout, scope?.kind, scope?.namespace, scope?.name].join('|');
+function viewKey({ cluster, view, level, layout, scope, options }) {
+  const chosen = (options ?? []).filter((o) => o.value).map((o) => `${o.name}=${o.value}`);
+  const of = [scope?.kind, scope?.namespace, scope?.name];
+  return [cluster, view, level, layout, ...of, ...chosen].join('|');
 }
 
 if (!customElements.get('nv-diagram')) customElements.define('nv-diagram', NvDiagram);

@@ -8,7 +8,7 @@
 const INTERACTIVE = /:hover|:focus|:has|:active|is-hover|is-pulse|is-dragging|aria-current/;
 /** Properties that only make sense there. */
 const MOVING = /^(transition|cursor|animation|user-select|outline|filter|pointer-events)/;
-const OURS = /(^|[\s,.])(svg\.nv|\.nv|\.key|\.c-|\.k-|\.v-|\.is-|\.w\d)/;
+const OURS = /(^|[\s,.])(svg\.nv|\.nv|\.key\b|\.c-|\.k-|\.v-|\.is-|\.w\d)/;
 
 /** Whether the export needs a rule.
  * @param {string} selector */
@@ -97,3 +97,45 @@ export function parseRules(css) {
   }
   return rules;
 }
+
+/**
+ * The custom properties of a theme, from the text of the sheet of tokens.
+ * @param {string} css @param {string} [theme] `light` unless it has a block of its own
+ * @returns {Map<string, string>}
+ */
+export function rootTokens(css, theme = 'light') {
+  const wanted = [':root', `:root[data-theme="${theme}"]`];
+  const bodies = parseRules(css).filter(({ selector }) => wanted.includes(selector));
+  return new Map(
+    bodies.flatMap(({ body }) =>
+      [...body.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(
+        ([, name = '', value = '']) => /** @type {const} */ ([name, value.trim()]),
+      ),
+    ),
+  );
+}
+
+/**
+ * A font put into the document, so that its texts are as wide as the drawing took them to be.
+ * @typedef {object} Font
+ * @property {string} family
+ * @property {string} weight one weight, or two of a variable font: `100 900`
+ * @property {string} data the WOFF2 file in base64
+ */
+
+/** The rules that declare fonts.
+ * @param {Font[]} fonts */
+export const fontFaces = (fonts) =>
+  fonts
+    .map(
+      ({ family, weight, data }) =>
+        `@font-face { font-family: "${family}"; font-style: normal; font-weight: ${weight}; src: url("data:font/woff2;base64,${data}") format("woff2"); }`,
+    )
+    .join('\n');
+
+/**
+ * A symbol's markup with the theme's tokens as the fallbacks of what a card may set (`--glyph`).
+ * @param {string} markup @param {(name: string) => string} token
+ */
+export const symbolMarkup = (markup, token) =>
+  markup.replace(/var\((--[\w-]+), *(#\w+)\)/g, (_, name, plain) => token(name) || plain);

@@ -41,6 +41,46 @@ export function middle(text, max) {
 export const ending = (text, max) =>
   text.length <= max ? text : `${text.slice(0, Math.max(1, max - 1)).trimEnd()}…`;
 
+/** Widths of letters of the proportional face in thousandths of its size: narrow, wide, the rest. */
+const NARROW = /[iljtfrI.,:;'|!/()[\]1-]/;
+const WIDE = /[mwMW@%…]/;
+const CAPITAL = /[A-HJ-LN-VX-Z]/;
+
+/** @param {string} letter */
+const letterWidth = (letter) =>
+  letter > '\u2e80'
+    ? 1000
+    : WIDE.test(letter)
+      ? 860
+      : NARROW.test(letter)
+        ? 380
+        : CAPITAL.test(letter)
+          ? 690
+          : 590;
+
+/**
+ * About how wide a text of the proportional face is, in px; on the safe side.
+ * @param {string} text
+ * @param {number} size of the face, in px
+ */
+export const textWidth = (text, size) =>
+  ([...text].reduce((sum, letter) => sum + letterWidth(letter), 0) * size) / 1000;
+
+/**
+ * A name fitted into a width, shortened in the middle so that a hash suffix stays.
+ * @param {string} text
+ * @param {number} room in px
+ * @param {number} [size] of the face, in px
+ */
+export function fitted(text, room, size = 13) {
+  if (textWidth(text, size) <= room) return text;
+  for (let max = text.length - 1; max > 3; max--) {
+    const short = middle(text, max);
+    if (textWidth(short, size) <= room) return short;
+  }
+  return middle(text, 3);
+}
+
 /**
  * Width and height of a node's card, without the notes under it.
  * @param {import('../types.js').Node} node

@@ -11,6 +11,7 @@
  * @typedef {import('../types.js').Delta} Delta
  * @typedef {import('../types.js').Changes} Changes
  */
+import { known } from '../state/known.js';
 
 /** How long a removed card stays as a ghost, and how long a changed one keeps its dot. */
 export const GHOST_MS = 5000;
@@ -27,6 +28,8 @@ const HEAD = [
   'next',
   'table',
   'text',
+  'options',
+  'guide',
 ];
 const PARTS = /** @type {const} */ (['nodes', 'edges', 'groups']);
 
@@ -77,7 +80,26 @@ export function combine(first, second) {
     Object.assign(out.remove ?? {}, { [part]: [...removed] });
   }
   if (first.head || second.head) out.head = { ...first.head, ...second.head };
+  const table = first.head?.table;
+  if (second.head?.table) return out;
+  if (table) Object.assign(out.head ?? {}, { table: withRows(table, second.rows) });
+  else if (first.rows || second.rows) {
+    out.rows = [...new Map([...(first.rows ?? []), ...(second.rows ?? [])])];
+  }
   return out;
+}
+
+/**
+ * A table with some of its rows replaced.
+ * @param {import('../types.js').Table} table
+ * @param {Delta['rows']} changed
+ * @returns {import('../types.js').Table}
+ */
+function withRows(table, changed) {
+  if (!changed?.length) return table;
+  const rows = [...table.rows];
+  for (const [place, row] of changed) rows[place] = row;
+  return { ...table, rows };
 }
 
 /**
@@ -208,12 +230,15 @@ export class GraphStore {
     }
     const edges = this.#put(this.edges, delta, 'edges');
     const groups = this.#put(this.groups, delta, 'groups');
-    changes.head = Object.keys(delta.head ?? {});
+    const head = delta.rows?.length
+      ? { ...delta.head, table: withRows(known(this.base.table), delta.rows) }
+      : (delta.head ?? {});
+    changes.head = Object.keys(head);
     changes.structure ||=
       changes.added.length + changes.removed.length > 0 || groups || changes.head.includes('lanes');
     changes.any =
       changes.structure || edges || changes.changed.length > 0 || changes.head.length > 0;
-    this.base = { ...this.base, ...delta.head, rev: delta.rev, time: delta.time ?? this.base.time };
+    this.base = { ...this.base, ...head, rev: delta.rev, time: delta.time ?? this.base.time };
     return changes;
   }
 

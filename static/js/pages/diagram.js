@@ -10,7 +10,7 @@
 import '../graph/diagram.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
-import { formatState, PUSHED, parseState } from '../state/urlstate.js';
+import { formatState, opening, PUSHED, parseState } from '../state/urlstate.js';
 import { Drawer } from '../view/drawer.js';
 import { showCounters, showFolded, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
@@ -224,7 +224,7 @@ function startUrl(view, choose) {
   view.addEventListener('nv:open', (event) => {
     const { id, node, open } = /** @type {CustomEvent} */ (event).detail;
     const { open: opened } = parseState(location.search);
-    if (open && node?.open) location.assign(node.open);
+    if (open && node?.open) location.assign(opening(node.open, location.search));
     else if (!open && opened.includes(id))
       location.assign(
         formatState(location.search, { open: opened.filter((o) => o !== id) }) || location.pathname,

@@ -1,6 +1,7 @@
 // @ts-check
 /** What every page without a drawing starts: menus, theme buttons, keys, search, the narrow rail. */
 import { keySheet, startKeys } from './keys.js';
+import { startLiveParts } from './live-parts.js';
 import { startMenus } from './menu.js';
 import { Palette } from './palette.js';
 import { themeButtons } from './theme.js';
@@ -36,6 +37,7 @@ export function startPage(actions = {}, drawing = undefined) {
   startMenus(document);
   themeButtons(document);
   startRail();
+  startLiveParts();
   const search = startSearch();
   find('[data-act="help"]')?.addEventListener('click', () => keySheet());
   startKeys({
