@@ -201,7 +201,7 @@ def _plan_href(change: Edit | None, cluster: str, query: Mapping[str, str], numb
     if change is None or key is None or change.path.startswith(NOT_ONE_FIELD):
         return ""
     kept = {**query, "step": str(number)}
-    return f"{reverse('plan', kwargs={'cluster': cluster})}?{urlencode(kept, safe=READABLE)}"
+    return plan_address(cluster, **kept)
 
 
 def trace_address(cluster: str, **fields: str) -> str:
@@ -209,6 +209,12 @@ def trace_address(cluster: str, **fields: str) -> str:
     kept = {name: value for name, value in fields.items() if value}
     address = reverse("trace", kwargs={"cluster": cluster})
     return f"{address}?{urlencode(kept, safe=READABLE)}" if kept else address
+
+
+def plan_address(cluster: str, **fields: str) -> str:
+    """Return the address of a new plan that begins with what `fields` name."""
+    address = reverse("plan", kwargs={"cluster": cluster})
+    return f"{address}?{urlencode(fields, safe=READABLE)}"
 
 
 def swapped(given: Mapping[str, str]) -> dict[str, str]:
