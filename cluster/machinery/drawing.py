@@ -66,7 +66,7 @@ class StepMark:
 class Shield:
     """What one side's policies say of a line: `E` for egress, `I` for ingress."""
 
-    text: Literal["E", "I"]
+    text: str
     state: Literal["allow", "deny"]
 
 

@@ -48,6 +48,7 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
             "why": "The rest of this view is drawn; its verdict would rest on what is left out.",
         },
         "table": table | {"rows": list(rows)},
+        "detail": {},
         "text": names,
     }, hidden
 

@@ -22,6 +22,8 @@ MOST = 12
 MOST_EXAMPLES = 4
 KINDS_OF_PEERS = ("Pod", "Service", "Node", *WORKLOAD_KINDS)
 _OWN = frozenset({"ReplicaSet", "Job"})  # mostly made by others: offered last
+_FIRST = {"from": frozenset(WORKLOAD_KINDS) - _OWN, "to": frozenset({"Service"})}
+"""Kinds that are offered first: what mostly opens connections, and what is mostly asked."""
 _WORDS = {"svc": "Service", "service": "Service", "node": "Node", "deploy": "Deployment"}
 
 
@@ -51,7 +53,8 @@ def peers_for(
     found = list(_words(typed, field))
     words = f"{_searched(typed)} kind:{','.join(_kinds(typed))}"
     keys, _total = find_objects(snapshot, words, limit=4 * MOST, sees=sees)
-    keys.sort(key=lambda key: key.kind in _OWN)
+    first = _FIRST[field]
+    keys.sort(key=lambda key: (key.kind in _OWN, key.kind not in first))
     found += [_object(key) for key in keys if not _is_owned(snapshot, key)]
     return found[:MOST]
 

@@ -17,6 +17,12 @@
  * @typedef {{text: string, state?: State, title?: string}} Badge
  *
  * @typedef {{number: number, state: 'pass'|'assumed'|'stop'|'off'}} StepMark a trace's step
+ * @typedef {object} ListingLine one line of a card: a word and its value, or a numbered entry
+ * @property {string} text
+ * @property {string} [key] the word before it, in a column of its own
+ * @property {string} [mark] the number before it
+ * @property {string} [end] what stands at the right
+ * @property {State} [state]
  *
  * @typedef {object} Node
  * @property {string} id Kind/namespace/name
@@ -41,6 +47,8 @@
  * @property {boolean} [compact]
  * @property {boolean} [ghost]
  * @property {string[]} [notes] up to two lines under the card
+ * @property {ListingLine[]} [listing] what stands on a card that is a text: a file, a list
+ * @property {'lit'|'dim'} [mark] stands out, or back, in a view where something was tried
  * @property {{text: string, value: number}[]} [top] the largest parts of a tile
  * @property {Record<string, string[]>} [find] values the query's terms look at
  * @property {StepMark[]} [steps] numbers of a trace's steps at the card's corners
@@ -92,6 +100,15 @@
  *
  * @typedef {{name: string, label: string, value: string, choices: {value: string, label: string}[]}} Option
  *
+ * @typedef {{id: string, name: string, namespace: string, sub: string}} MatrixHead
+ * @typedef {{state: 'allow'|'partial'|'deny'|'self', text: string, ports?: string, label: string, edge: string|null}} MatrixCell
+ * @typedef {{columns: MatrixHead[], rows: (MatrixHead & {cells: MatrixCell[]})[]}} Matrix
+ *
+ * @typedef {object} Detail
+ * @property {{text: string, state: State}[]} [notes] sentences under the drawing
+ * @property {'map'|'matrix'} [form] which form of the picture the reader sees
+ * @property {Matrix} [matrix] rows from, columns to
+ *
  * @typedef {object} Graph
  * @property {number} rev
  * @property {string} time
@@ -115,6 +132,7 @@
  * @property {Outline[]} [text]
  * @property {Option[]} [options] what the reader may change about the view
  * @property {string[]} [guide] the lines of "How to read this"
+ * @property {Detail} [detail] what stands beside the drawing
  *
  * @typedef {object} Elements
  * @property {Node[]} [nodes]

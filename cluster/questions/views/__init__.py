@@ -14,6 +14,7 @@ from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
 from cluster.questions.views.map_service import service_map
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.row_pages import in_pages
 from cluster.questions.views.table import VIEW_TABLE, View, parse_request
 from cluster.topology.rendering import to_json
 
@@ -28,7 +29,7 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
-    return within_budget(_whole(snapshot, facts, request), request)
+    return in_pages(within_budget(_whole(snapshot, facts, request), request), request)
 
 
 def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:

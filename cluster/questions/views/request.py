@@ -33,7 +33,8 @@ class ViewRequest:
     """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses.
 
     `given` holds the view's own parameters by name, those that were given.
-    `open` are folds that the reader opened, `keep` cards and lines to draw rather than others.
+    `open` are folds that the reader opened, `keep` cards and lines to draw rather than others;
+    `rows` is the page of a long table.
     """
 
     cluster: str
@@ -46,6 +47,7 @@ class ViewRequest:
     given: Mapping[str, str] = field(default_factory=lambda: _NONE)
     open: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    rows: int = 1
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -80,6 +82,7 @@ def read_request(
         given=_own(query, parameters),
         open=_list(query, "open"),
         keep=_list(query, "keep"),
+        rows=_number(query, "rows", 1),
     )
 
 

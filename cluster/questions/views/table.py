@@ -13,7 +13,13 @@ from types import MappingProxyType
 from cluster.machinery.drawing import Graph
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.views.dns import PARAMETERS as DNS_PARAMETERS
+from cluster.questions.views.dns import dns
 from cluster.questions.views.endpoints import endpoints
+from cluster.questions.views.ingress import PARAMETERS as INGRESS_PARAMETERS
+from cluster.questions.views.ingress import ingress
+from cluster.questions.views.policy import PARAMETERS as POLICY_PARAMETERS
+from cluster.questions.views.policy import policy
 from cluster.questions.views.request import Parameter, ViewRequest, read_request
 from cluster.questions.views.trace_path import PARAMETERS as TRACE_PARAMETERS
 from cluster.questions.views.trace_path import trace_view
@@ -32,6 +38,9 @@ class Diagram:
 
 DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
     "endpoints": Diagram(endpoints),
+    "dns": Diagram(dns, "Service", DNS_PARAMETERS),
+    "ingress": Diagram(ingress, "Ingress", INGRESS_PARAMETERS),
+    "policy": Diagram(policy, "NetworkPolicy", POLICY_PARAMETERS),
 })  # fmt: skip
 VIEW_TABLE: Mapping[str, Diagram] = MappingProxyType({
     **DIAGRAMS, "trace": Diagram(trace_view, "", TRACE_PARAMETERS),

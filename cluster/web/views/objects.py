@@ -27,6 +27,7 @@ from cluster.web.looking import look
 from cluster.web.manifest_yaml import highlighted, render_lines, sections, text_of
 from cluster.web.network import network_of
 from cluster.web.pages import page, wants_live_part
+from cluster.web.peers import KINDS_OF_PEERS
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.subjects import (

@@ -5,6 +5,7 @@
  * tools: the link the renderer lays over it carries the whole name, so that a shortened text never
  * contradicts it (WCAG 2.5.3).
  */
+import { listingFace } from './card-listing.js';
 import { cardSize, ending, fitted, middle, NOTE_LINE, textWidth, verdictClass } from './measure.js';
 import { stepNumber } from './step-number.js';
 import { el, r1 } from './svgnode.js';
@@ -200,7 +201,7 @@ function compactFace(node, icons, w) {
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
 function fullFace(node, icons, w, h) {
-  const tray = badgeTray(node.badges ?? [], w);
+  const tray = badgeTray(node.badges ?? [], node.paint === 'ingress' ? w - 8 : w);
   const used = node.conditions ? 64 : tray.used;
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
@@ -268,9 +269,11 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
       plainBar ? null : el('path', { class: 'nv-card__bar', d: bar(h, r, notch) }),
       ...(detail === 'name'
         ? farFace(node, icons, w, h)
-        : node.compact
-          ? compactFace(node, icons, w)
-          : fullFace(node, icons, w, h)),
+        : node.listing
+          ? listingFace(node, icons, w)
+          : node.compact
+            ? compactFace(node, icons, w)
+            : fullFace(node, icons, w, h)),
       ...notes.map((note, i) =>
         el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
       ),
@@ -285,7 +288,8 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
 export function cardClass(node) {
   const paint = node.paint === 'namespace' || node.paint === 'proxy' ? 'node' : node.paint;
   const dashed = node.paint === 'external' ? ' nv-card--dash' : '';
+  const mark = node.mark ? ` nv-card--${node.mark}` : '';
   const stopped = node.steps?.some(({ state }) => state === 'stop') ? ' nv-card--deny' : '';
   const faint = node.faint ? ' nv-card--faint' : '';
-  return `nv-card k-${paint}${dashed}${node.ghost ? ' nv-card--ghost' : ''}${stopped}${faint}`;
+  return `nv-card k-${paint}${dashed}${node.ghost ? ' nv-card--ghost' : ''}${mark}${stopped}${faint}`;
 }

@@ -128,13 +128,14 @@ export function edgePath(edge, route) {
 }
 
 /**
- * The drawing of an edge. `detail` 'name' leaves halo and pills out.
+ * An edge in two parts: what lies below every label, and its labels and stop. Verdicts meet in
+ * crowds, so their labels are drawn above all lines.
  * @param {Edge} edge
  * @param {Route} route
  * @param {{detail?: 'full'|'name'}} [how]
- * @returns {SvgNode[]}
+ * @returns {{under: SvgNode[], over: SvgNode[]}}
  */
-export function edgeDrawing(edge, route, { detail = 'full' } = {}) {
+export function edgeParts(edge, route, { detail = 'full' } = {}) {
   const { line, rest, tip } = edgePath(edge, route);
   const text = detail === 'full' ? pillText(edge) : '';
   const plain = edge.state === 'own';
@@ -145,25 +146,45 @@ export function edgeDrawing(edge, route, { detail = 'full' } = {}) {
   const marks = marksOf(edge);
   const beside = (text ? pillWidth(text, plain) / 2 : shields.length * 10) + 15;
   const numberX = x - (text || shields.length ? beside : 0) - (marks.length - 1) * 25;
-  return /** @type {SvgNode[]} */ (
-    [
-      rest && el('path', { class: 'nv-edge__rest', d: rest }),
-      detail === 'full' && el('path', { class: 'nv-edge__halo', d: line }),
-      el('path', { class: 'nv-edge__line', d: line }),
-      edge.family === 'IPv6' && el('path', { class: 'nv-edge__core', d: line }),
-      edge.state !== 'own' && route.stop === null && head(route),
-      route.port &&
-        el('circle', {
-          class: 'nv-edge__port',
-          cx: r1(route.curve[0][0]),
-          cy: r1(route.curve[0][1]),
-          r: 5,
-        }),
-      route.stop !== null && stopDisc(tip[0], tip[1]),
-      text && pill(route.at, text, verdict, plain),
-      ...shields.map((side, i) => shield(shieldX + i * 20, y, side)),
-      ...marks.map((mark, i) => stepNumber(numberX + i * 25, y, mark)),
-      edge.sign && signDisc(x - (text ? pillWidth(text, plain) / 2 + 13 : 0), y, edge.sign),
-    ].filter(Boolean)
-  );
+  const under = [
+    rest && el('path', { class: 'nv-edge__rest', d: rest }),
+    detail === 'full' && el('path', { class: 'nv-edge__halo', d: line }),
+    el('path', { class: 'nv-edge__line', d: line }),
+    edge.family === 'IPv6' && el('path', { class: 'nv-edge__core', d: line }),
+    edge.state !== 'own' && route.stop === null && head(route),
+    route.port &&
+      el('circle', {
+        class: 'nv-edge__port',
+        cx: r1(route.curve[0][0]),
+        cy: r1(route.curve[0][1]),
+        r: 5,
+      }),
+  ];
+  const over = [
+    route.stop !== null && stopDisc(tip[0], tip[1]),
+    text && pill(route.at, text, verdict, plain),
+    ...shields.map((side, i) => shield(shieldX + i * 20, y, side)),
+    ...marks.map((mark, i) => stepNumber(numberX + i * 25, y, mark)),
+    edge.sign && signDisc(x - (text ? pillWidth(text, plain) / 2 + 13 : 0), y, edge.sign),
+  ];
+  return {
+    under: /** @type {SvgNode[]} */ (under.filter(Boolean)),
+    over: /** @type {SvgNode[]} */ (over.filter(Boolean)),
+  };
+}
+
+/** Whether an edge's labels are drawn above all lines.
+ * @param {Edge} edge */
+export const isLifted = (edge) => Boolean(edge.shields?.length || edge.steps?.length || edge.sign);
+
+/**
+ * The drawing of an edge. `detail` 'name' leaves halo and pills out.
+ * @param {Edge} edge
+ * @param {Route} route
+ * @param {{detail?: 'full'|'name'}} [how]
+ * @returns {SvgNode[]}
+ */
+export function edgeDrawing(edge, route, how) {
+  const { under, over } = edgeParts(edge, route, how);
+  return [...under, ...over];
 }

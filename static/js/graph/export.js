@@ -16,7 +16,7 @@
  */
 import { boxDrawing, laneHeader } from './box.js';
 import { cardClass, cardDrawing } from './card.js';
-import { edgeClass, edgeDrawing } from './edge.js';
+import { edgeClass, edgeDrawing, edgeParts, isLifted } from './edge.js';
 import { compareText } from './layout-lanes.js';
 import { legendRows, legendSample } from './legend-rows.js';
 import { readingOrder } from './reading.js';
@@ -51,7 +51,13 @@ function drawing(graph, layout) {
   });
   const lines = edges.flatMap((edge) => {
     const route = routes.get(edge.id);
-    return route ? [el('g', { class: edgeClass(edge) }, ...edgeDrawing(edge, route))] : [];
+    if (!route) return [];
+    const parts = isLifted(edge) ? edgeParts(edge, route).under : edgeDrawing(edge, route);
+    return [el('g', { class: edgeClass(edge) }, ...parts)];
+  });
+  const labels = edges.filter(isLifted).flatMap((edge) => {
+    const route = routes.get(edge.id);
+    return route ? [el('g', { class: edgeClass(edge) }, ...edgeParts(edge, route).over)] : [];
   });
   const cards = readingOrder(layout).flatMap((id) => {
     const [node, rect] = [nodes.get(id), layout.cards.get(id)];
@@ -69,7 +75,15 @@ function drawing(graph, layout) {
     ];
   });
   const heads = layout.lanes.map((lane) => laneHeader(lane, lane.x, 30));
-  return el('g', { transform: `translate(0 ${HEAD})` }, ...heads, ...boxes, ...lines, ...cards);
+  return el(
+    'g',
+    { transform: `translate(0 ${HEAD})` },
+    ...heads,
+    ...boxes,
+    ...lines,
+    ...labels,
+    ...cards,
+  );
 }
 
 /** @param {Graph} graph @param {number} width @param {number} y @returns {SvgNode[]} */

@@ -32,7 +32,7 @@ import {
   ROW_GAP,
   TOP,
 } from './measure.js';
-import { pillText, pillWidth } from './routes.js';
+import { pillText, pillWidth, shieldsWidth } from './routes.js';
 
 /** One row in five is kept free below a group, for cards that come while the page is open. */
 const RESERVED_SHARE = 5;
@@ -40,6 +40,8 @@ const RESERVED_SHARE = 5;
 const MARKS = 14;
 /** A card linked with a long column stands no further than this below the column's first card. */
 const REACH = 260;
+/** More verdicts than this between two lanes need room to be told apart. */
+const CROWD = 5;
 
 /** @param {string} a @param {string} b */
 export const compareText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -209,6 +211,7 @@ function neighbours(edges) {
  * @param {number} index */
 function laneGap(edges, laneAt, index) {
   let gap = LANE_GAP.thin;
+  let judged = 0;
   for (const edge of edges) {
     const [a, b] = [laneAt.get(edge.from), laneAt.get(edge.to)];
     if (
@@ -221,13 +224,14 @@ function laneGap(edges, laneAt, index) {
     if (edge.state === 'own') continue;
     const text = pillText(edge);
     const least = edge.label ? LANE_GAP.pill : LANE_GAP.arrow;
-    const marks = 20 * (edge.shields?.length ?? 0) + 26 * (edge.steps?.length ?? 0);
-    const sign = edge.sign ? 26 : 0;
-    const full = text ? pillWidth(text) + 28 : marks || sign ? 40 : 0;
-    const room = Math.max(least, full + marks + sign);
-    gap = Math.max(gap, Math.min(220, room));
+    const shields = shieldsWidth(edge);
+    const marks = 26 * (edge.steps?.length ?? 0) + (edge.sign ? 26 : 0);
+    const bare = shields || marks ? 40 + shields : 0;
+    const room = Math.max(least, (text ? pillWidth(text) + 28 + 2 * shields : bare) + marks);
+    gap = Math.max(gap, Math.min(shields || marks ? 280 : 220, room));
+    if (shields && text) judged++;
   }
-  return gap;
+  return judged > CROWD ? Math.max(gap, 300) : gap;
 }
 
 /**
@@ -249,7 +253,8 @@ export function layoutLanes(graph, { left = LEFT, top: least = TOP, rowGap = ROW
     const units = unitsOf(nodes, groups, lane.id, rowGap);
     const narrow = nodes.length > 0 && nodes.every((n) => n.compact);
     const pad = units.some((u) => u.group) ? BOX.pad : 0;
-    return { lane, units, pad, w: narrow ? COMPACT.w : CARD.w, height: packedHeight(units), x: 0 };
+    const widest = Math.max(CARD.w, ...nodes.map((n) => cardSize(n).w));
+    return { lane, units, pad, w: narrow ? COMPACT.w : widest, height: packedHeight(units), x: 0 };
   });
 
   const laneAt = new Map(graph.nodes.map((n) => [n.id, Math.max(0, laneIds.indexOf(n.lane))]));

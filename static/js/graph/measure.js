@@ -14,6 +14,8 @@ export const TOP = 56;
 export const LEFT = 24;
 /** Between lanes: room for a port pill, for an arrow, for a thin line. */
 export const LANE_GAP = { pill: 128, arrow: 56, thin: 40 };
+/** Cards that hold lines of text: a file, a list of what was asked. */
+export const LISTING = { w: 344, head: 32, line: 19, foot: 9, most: 14 };
 /** Lines under a card. */
 export const NOTE_LINE = 16;
 
@@ -85,7 +87,11 @@ export function fitted(text, room, size = 13) {
  * Width and height of a node's card, without the notes under it.
  * @param {import('../types.js').Node} node
  */
-export const cardSize = (node) => (node.compact ? COMPACT : CARD);
+export function cardSize(node) {
+  if (!node.listing) return node.compact ? COMPACT : CARD;
+  const count = Math.min(node.listing.length, LISTING.most + 1);
+  return { w: LISTING.w, h: LISTING.head + count * LISTING.line + LISTING.foot };
+}
 
 /** Height of the lines under a card.
  * @param {import('../types.js').Node} node */

@@ -28,10 +28,20 @@ const SPREAD = { most: 14, margin: 24 };
 /** How far before the card a denied edge stops when no namespace border is in between. */
 const STOP_GAP = 30;
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
+/** Where many verdicts meet at one card their labels stand near the other ends, which are apart. */
+const CROWD = 3;
+const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
+const NEAR_END = [0.7, 0.62, 0.76, 0.54, 0.46];
+/** Stops of denied edges keep this far apart, moving back along their lines. */
+const STOP_APART = 21;
 
 /** The width of a label's pill.
  * @param {string} text @param {boolean} [plain] */
 export const pillWidth = (text, plain = false) => r1(text.length * (plain ? 5.9 : 6.35) + 14);
+
+/** Room for the shields of a policy verdict beside the pill.
+ * @param {Edge} edge */
+export const shieldsWidth = (edge) => (edge.shields?.length ? edge.shields.length * 20 + 6 : 0);
 
 /** What an edge's pill says, or ''.
  * @param {Edge} edge */
@@ -166,10 +176,51 @@ function angled(edge, a, b, layout) {
 }
 
 /**
+ * Stops that do not cover one another: of those that meet at a card the outer ones stand further
+ * back along their lines.
+ * @param {{edge: Edge, route: Route}[]} routed
+ */
+function placeStops(routed) {
+  const stopped = routed.filter(({ route }) => route.stop !== null);
+  stopped.sort((p, q) => p.route.curve[0][1] - q.route.curve[0][1]);
+  /** @type {Point[]} */
+  const placed = [];
+  for (const { edge, route } of stopped) {
+    const back = edge.stop === 'from' ? 0.03 : -0.03;
+    let t = route.stop ?? 1;
+    let at = pointAt(route.curve, t);
+    const isClear = () => placed.every(([x, y]) => Math.hypot(x - at[0], y - at[1]) >= STOP_APART);
+    while (!isClear() && (back < 0 ? t > 0.35 : t < 0.65)) {
+      t += back;
+      at = pointAt(route.curve, t);
+    }
+    route.stop = t;
+    placed.push(at);
+  }
+}
+
+/** How many verdicts meet at each card, by side.
+ * @param {{edge: Edge}[]} routed @returns {Map<string, number>} */
+function crowds(routed) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { edge } of routed)
+    if (edge.shields?.length)
+      for (const key of [`${edge.from}>`, `${edge.to}<`])
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/**
  * Label places that do not cover one another, in the order of the edges.
  * @param {{edge: Edge, route: Route}[]} routed
  */
 function placeLabels(routed) {
+  const met = crowds(routed);
+  const placesOf = (/** @type {Edge} */ edge) => {
+    if ((met.get(`${edge.to}<`) ?? 0) > CROWD) return NEAR_START;
+    return (met.get(`${edge.from}>`) ?? 0) > CROWD ? NEAR_END : LABEL_PLACES;
+  };
   /** @type {Map<number, Rect[]>} */
   const rows = new Map();
   const near = (/** @type {number} */ y) => {
@@ -179,16 +230,20 @@ function placeLabels(routed) {
   for (const { edge, route } of routed) {
     const text = pillText(edge);
     if (!text || route.path) continue;
-    const w = pillWidth(text);
-    const spans = LABEL_PLACES.map((t) =>
-      pointAt(route.curve, route.stop === null ? t : t * route.stop),
+    const shields = shieldsWidth(edge);
+    const w = pillWidth(text) + shields;
+    const crowded = placesOf(edge);
+    const spans = crowded.map((t) =>
+      pointAt(route.curve, route.stop === null || crowded !== LABEL_PLACES ? t : t * route.stop),
     );
     const clear = (/** @type {Point} */ [x, y]) =>
-      near(y).every((p) => Math.abs(p.x - x) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20);
+      near(y).every(
+        (p) => Math.abs(p.x - x - shields / 2) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20,
+      );
     const at = spans.find(clear) ?? known(spans[0]);
     route.at = at;
     const row = Math.floor(at[1] / 40);
-    const placed = { x: at[0], y: at[1], w, h: 18 };
+    const placed = { x: at[0] + shields / 2, y: at[1], w, h: 18 };
     const list = rows.get(row);
     if (list) list.push(placed);
     else rows.set(row, [placed]);
@@ -234,6 +289,7 @@ export function routeEdges(edges, layout, groups) {
     };
     return { edge, route };
   });
+  placeStops(routed);
   placeLabels(routed);
   return new Map(routed.map(({ edge, route }) => [edge.id, route]));
 }

@@ -30,6 +30,7 @@ const HEAD = [
   'text',
   'options',
   'guide',
+  'detail',
 ];
 const PARTS = /** @type {const} */ (['nodes', 'edges', 'groups']);
 

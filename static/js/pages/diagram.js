@@ -12,9 +12,10 @@ import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
 import { formatState, opening, PUSHED, parseState } from '../state/urlstate.js';
 import { Drawer } from '../view/drawer.js';
-import { showCounters, showFolded, showVerdict } from '../view/head.js';
+import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
+import { MatrixView } from '../view/matrix.js';
 import { startMenus } from '../view/menu.js';
 import { Palette } from '../view/palette.js';
 import { TableView } from '../view/table.js';
@@ -52,6 +53,8 @@ function startForms(view) {
   ];
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
+  const matrixBox = find('[data-nv="matrix"]');
+  const matrix = matrixBox && new MatrixView(matrixBox);
   const drawer = aside && new Drawer(aside, { onClose: () => close() });
   const close = () => {
     choose('');
@@ -72,6 +75,7 @@ function startForms(view) {
     if (known) drawer?.show(selection);
     else drawer?.hide();
     table?.select(known ? selection.id : '');
+    matrix?.select(known ? selection.id : '');
     if (remember) write({ sel: known ? selection.id : '' });
   };
   view.addEventListener('nv:select', (event) => present(/** @type {CustomEvent} */ (event).detail));
@@ -79,10 +83,12 @@ function startForms(view) {
     const { graph, changes } = /** @type {CustomEvent} */ (event).detail;
     table?.show(graph.table);
     text?.show(graph.text);
+    matrix?.show(graph.detail?.matrix);
     if (changes && !changes.head.length && !changes.changed.includes(drawer?.selection?.id)) return;
     showVerdict(find('[data-nv="verdict"]'), graph);
     showCounters(find('[data-nv="counters"]'), graph);
     showFolded(find('[data-nv="folded"]'), graph);
+    showNotes(find('[data-nv="notes"]'), graph);
     const id = drawer?.selection?.id;
     const node = graph.nodes.find((/** @type {import('../types.js').Node} */ n) => n.id === id);
     if (node) drawer?.show({ id: node.id, node, edge: null });
