@@ -17,7 +17,7 @@ State: TypeAlias = Literal["ok", "warn", "deny", "unknown", "term", "skip"]
 EdgeState: TypeAlias = Literal["allow", "deny", "unknown", "notready", "own", "dns"]
 MarkState: TypeAlias = Literal["pass", "assumed", "stop", "off"]
 Sign: TypeAlias = Literal["", "+", "-"]
-Layout: TypeAlias = Literal["lanes", "tiles", "namespaces"]
+Layout: TypeAlias = Literal["lanes", "tiles", "namespaces", "bands", "bins"]
 
 SEVERITY_OF: Mapping[str, int] = MappingProxyType(
     {"ok": 0, "skip": 1, "unknown": 2, "term": 3, "warn": 4, "deny": 5}
@@ -74,6 +74,7 @@ class Shield:
 class GraphNode:
     """A card. `ready` counts (ready, all) where the card stands for several Pods.
 
+    `find` holds, by field of the query language, what a search may match besides the rest.
     `extra` holds members that only one layout or drawing knows (docs/graph.md).
     """
 
@@ -102,6 +103,7 @@ class GraphNode:
     href: str | None = None
     open: str | None = None
     why: tuple[Reason, ...] = ()
+    find: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     steps: tuple[StepMark, ...] = ()
     faint: bool = False
@@ -114,7 +116,8 @@ class GraphEdge:
     """A line between two cards; `count` is how many it stands for.
 
     `stop` is the side that ends a denied line; `faint` lines lie beyond a stop or are left as
-    they are by a plan, which gains or loses those with a `sign`.
+    they are by a plan, which gains or loses those with a `sign`; `socket` is the socket of the
+    target's card at which it arrives, and of how many.
     """
 
     id: str
@@ -131,6 +134,7 @@ class GraphEdge:
     steps: tuple[StepMark, ...] = ()
     faint: bool = False
     sign: Sign = ""
+    socket: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,19 @@ object (an address, a name server) are everybody's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from cluster.catalog import KINDS
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at, texts_at
+
+RESTS_ON: Mapping[str, str] = MappingProxyType({
+    "External": "", "Controller": "", "ControlPlane": "", "Watchers": "Node", "Client": "Pod",
+    "Way": "Service", "Record": "EndpointSlice", "Missing": "EndpointSlice",
+    "Proxy": "EndpointSlice", "Stop": "EndpointSlice", "Endpoint": "EndpointSlice",
+    "Differences": "EndpointSlice",
+})  # fmt: skip
+"""Cards of things that are no objects, and the kind of the objects that they tell of."""
 
 
 def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, list[str]]:
@@ -40,7 +49,11 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
     return graph | {
         "nodes": list(kept),
         "edges": list(edges),
-        "groups": [group for group in mappings_at(graph, "groups") if _is_used(group, kept)],
+        "groups": [
+            group
+            for group in mappings_at(graph, "groups")
+            if _is_used(group, kept) and not (_is_node(group) and "Node" in hidden)
+        ],
         "counters": [],
         "verdict": {
             "state": "unknown",
@@ -50,13 +63,20 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
         "table": table | {"rows": list(rows)},
         "detail": {},
         "text": names,
+        "options": [],
     }, hidden
 
 
 def _kind(node: Manifest) -> str:
-    return text_at(node, "kind") or ""
+    """Return the kind whose objects a card shows, or rests on; "" where it shows none."""
+    kind = text_at(node, "kind") or ""
+    return RESTS_ON.get(kind, kind)
 
 
 def _is_used(group: Manifest, nodes: list[Manifest]) -> bool:
     name = text_at(group, "id")
     return any(text_at(node, "group") == name for node in nodes)
+
+
+def _is_node(group: Manifest) -> bool:
+    return text_at(group, "kind") == "node"

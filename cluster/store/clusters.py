@@ -21,9 +21,11 @@ from cluster.models import (
     ImportJob,
     ImportResult,
     Lease,
+    Mute,
     Ownership,
     PolicyVerdict,
     Resource,
+    Sighting,
     StoredPlan,
 )
 from cluster.questions import bootstrap
@@ -33,7 +35,8 @@ from cluster.store.results import Options
 from cluster.store.transaction import Transaction, lock, transact
 
 OF_A_CLUSTER: tuple[type[models.Model], ...] = (
-    Ownership, Resource, Change, DNSRecord, PolicyVerdict, Event, EngineState, Lease, StoredPlan,
+    Ownership, Resource, Change, DNSRecord, PolicyVerdict, Event, EngineState, Lease,
+    Sighting, Mute, StoredPlan,
 )  # fmt: skip
 """Tables whose rows go with their cluster, dependents first (imports besides)."""
 

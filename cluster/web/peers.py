@@ -13,6 +13,7 @@ from cluster.machinery.addresses import parse_address, parse_network
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
 from cluster.questions.search import find_objects
 from cluster.questions.trace.peers import INTERNET
 from cluster.questions.workloads import WORKLOAD_KINDS, by_workload
@@ -46,13 +47,14 @@ class Peer:
 
 
 def peers_for(
-    snapshot: Snapshot, text: str, *, field: str, sees: Callable[[str], bool]
+    snapshot: Snapshot, facts: Facts, text: str, *, field: str, sees: Callable[[str], bool]
 ) -> list[Peer]:
     """Return up to MOST choices for what was typed, words that are peers themselves first."""
     typed = text.strip()
     found = list(_words(typed, field))
-    words = f"{_searched(typed)} kind:{','.join(_kinds(typed))}"
-    keys, _total = find_objects(snapshot, words, limit=4 * MOST, sees=sees)
+    kinds = " OR ".join(f"kind:{kind}" for kind in _kinds(typed))
+    words = f"{_searched(typed)} ({kinds})"
+    keys, _total = find_objects(snapshot, facts, words, limit=4 * MOST, sees=sees)
     first = _FIRST[field]
     keys.sort(key=lambda key: (key.kind in _OWN, key.kind not in first))
     found += [_object(key) for key in keys if not _is_owned(snapshot, key)]
@@ -67,14 +69,18 @@ def _kinds(typed: str) -> tuple[str, ...]:
 
 
 def _searched(typed: str) -> str:
-    """Return what to look for: `ns/svc/web` is `web` in `ns`."""
+    """Return what to look for, as a query: `ns/svc/web` is `web` in `ns`."""
     namespace, slash, rest = typed.partition("/")
     if not slash:
-        return typed
-    name = rest.rpartition("/")[2]
-    if namespace == "node":
-        return name
-    return f"ns:{namespace} {name}" if namespace else name
+        return quoted(typed)
+    name = quoted(rest.rpartition("/")[2])
+    return name if namespace in {"", "node"} else f"ns:{quoted(namespace)} {name}"
+
+
+def quoted(word: str) -> str:
+    """Return a word that the query language takes as it is, "" for none."""
+    plain = word.replace('"', " ").replace("\\", " ").strip()
+    return f'"{plain}"' if plain else ""
 
 
 def _is_owned(snapshot: Snapshot, key: Key) -> bool:

@@ -8,6 +8,7 @@ from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.views.findable import findable
 from cluster.questions.views.folding import within_budget
 from cluster.questions.views.map_cluster import cluster_map, fits
 from cluster.questions.views.map_namespace import namespace_map
@@ -29,7 +30,8 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
-    return in_pages(within_budget(_whole(snapshot, facts, request), request), request)
+    graph = within_budget(_whole(snapshot, facts, request), request)
+    return in_pages(findable(graph, snapshot, facts), request)
 
 
 def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:

@@ -31,6 +31,7 @@ from cluster.topology.rendering import to_json
 from cluster.web.access import access_of
 from cluster.web.looking import look
 from cluster.web.pages import NOTHING, page
+from cluster.web.peers import quoted
 from cluster.web.planform import PlanForm
 from cluster.web.planning import (
     connections_of,
@@ -148,10 +149,11 @@ def _compose_page(
 
 def objects(request: HttpRequest, cluster: str) -> HttpResponse:
     """Answer objects of the cluster for the form's list, as JSON."""
-    text = request.GET.get("q", "")[:LONGEST].replace("/", " ")
+    words = request.GET.get("q", "")[:LONGEST].replace("/", " ").split()
+    text = " ".join(filter(None, map(quoted, words)))
     with look(cluster) as seen:
         keys, _total = find_objects(
-            seen.snapshot, text, limit=MOST_CHOICES, sees=access_of(request).sees
+            seen.snapshot, seen.facts, text, limit=MOST_CHOICES, sees=access_of(request).sees
         )
     results = [
         {

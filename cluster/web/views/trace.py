@@ -118,7 +118,8 @@ def peers(request: HttpRequest, cluster: str) -> HttpResponse:
     text = request.GET.get("q", "")[:LONGEST]
     field = "to" if request.GET.get("field") == "to" else "from"
     with look(cluster) as seen:
-        found = peers_for(seen.snapshot, text, field=field, sees=access_of(request).sees)
+        sees = access_of(request).sees
+        found = peers_for(seen.snapshot, seen.facts, text, field=field, sees=sees)
     return JsonResponse({"results": [peer.json() for peer in found]})
 
 

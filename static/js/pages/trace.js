@@ -4,7 +4,7 @@
  * when the cluster changes. The drawing follows the steps only where the reader wants it to.
  */
 import '../graph/diagram.js';
-import { cardOfStep, stepOfCard } from '../state/steps.js';
+import { cardOfStep, stepOfCard } from '../state/trace-steps.js';
 import { gettext } from '../state/words.js';
 import { Combobox } from '../view/combobox.js';
 import { startButtons, startCopies, startHeight, startLive } from '../view/drawing-page.js';

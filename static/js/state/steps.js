@@ -1,22 +1,31 @@
 // @ts-check
-/** Where the steps of a trace stand in its drawing. Pure. */
+/** What followed a drill, step by step. Pure. */
+import { idOf } from './happenings.js';
 
-/** @typedef {import('../types.js').Graph} Graph */
+/** @typedef {import('./happenings.js').Happening} Happening */
 
-/** The card of a step: the one that carries its number, else the end of the line that does.
- * @param {Pick<Graph, 'nodes'|'edges'>} graph @param {number} step @returns {string} '' for none */
-export function cardOfStep({ nodes, edges }, step) {
-  const has = (/** @type {{steps?: import('../types.js').StepMark[]}} */ item) =>
-    item.steps?.some(({ number }) => number === step) ?? false;
-  return nodes.find(has)?.id ?? edges.find(has)?.to ?? '';
-}
-
-/** The step of a card or line: the one that stops there, else the first of its numbers; failing
- * that, of a line that ends there.
- * @param {Pick<Graph, 'nodes'|'edges'>} graph @param {string} id @returns {number} 0 for none */
-export function stepOfCard({ nodes, edges }, id) {
-  const own = [...nodes, ...edges].find((item) => item.id === id)?.steps ?? [];
-  const near = edges.filter((edge) => edge.to === id).flatMap((edge) => edge.steps ?? []);
-  const marks = own.length > 0 ? own : near;
-  return (marks.find(({ state }) => state === 'stop') ?? marks[0])?.number ?? 0;
+/**
+ * Changes in their order; those of one object and verb are one step, told when it first happened.
+ * @param {Happening[]} events
+ * @returns {{event: Happening, after: string, count: number}[]} `after`: seconds since the first
+ */
+export function followed(events) {
+  const first = Math.min(...events.map(({ time }) => Date.parse(time)));
+  /** @type {Map<string, {event: Happening, after: string, count: number}>} */
+  const steps = new Map();
+  for (const event of events) {
+    const key = `${event.verb} ${idOf(event)} ${event.verb === 'finding' ? event.text : ''}`;
+    const step = steps.get(key);
+    const after = ((Date.parse(event.time) - first) / 1000).toFixed(1);
+    if (!step) steps.set(key, { event, after, count: 1 });
+    else {
+      const fields = [...new Set([...(step.event.fields ?? []), ...(event.fields ?? [])])];
+      steps.set(key, {
+        event: { ...step.event, fields },
+        after: step.after,
+        count: step.count + 1,
+      });
+    }
+  }
+  return [...steps.values()];
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cluster", "0004_verdicts_by_class"),
+        ("cluster", "0005_findings"),
     ]
 
     operations = [
