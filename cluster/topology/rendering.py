@@ -113,6 +113,8 @@ def edge_json(edge: GraphEdge) -> Manifest:
         line["shields"] = [{"text": side.text, "state": side.state} for side in edge.shields]
     if edge.faint:
         line["faint"] = True
+    if edge.socket is not None:
+        line["socket"] = list(edge.socket)
     return line
 
 

@@ -18,7 +18,7 @@ from cluster.questions.query.matching import compile_query
 from cluster.questions.query.objects import ClusterWorld
 from cluster.questions.workloads import WORKLOAD_KINDS
 from cluster.store import ClusterHandle, Muted, identity, mutes, sightings
-from cluster.web.addresses import DRAWN, diagram_address, diagrams_of, object_address
+from cluster.web.addresses import diagram_address, diagrams_of, object_address
 from cluster.web.looking import Seen, look
 from cluster.web.querying import Asked
 from cluster.web.viewquery import changed, query_string
@@ -173,7 +173,7 @@ def verdict(found: Sequence[Finding], muted: int = 0) -> dict[str, str]:
 
 def drawing_address(cluster: str, key: Key) -> str:
     """Return where an object is drawn, itself selected; "" where nothing draws it."""
-    drawn = [name for name in diagrams_of(key.kind) if name in DRAWN]
+    drawn = diagrams_of(key.kind)
     if drawn:
         address = diagram_address(cluster, drawn[0], key.namespace, key.name)
         return address + query_string({"sel": key.node_id})

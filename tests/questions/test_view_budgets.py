@@ -55,7 +55,7 @@ def bare() -> Seeded:
         spec = item["spec"]
         assert isinstance(spec, dict)
         del spec["selector"]
-    made += [hand, many]
+    made += [hand, many, ingress("shop/door", "shop.example.com", "web", 80)]
     made += [_pod(number) for number in range(250)]
     made += [
         _slice("slices", f"slices-{n}", [f"192.0.{2 + n // 250}.{1 + n % 250}"])

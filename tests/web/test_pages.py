@@ -16,7 +16,7 @@ PAGES = {
     "map": ("/c/demo/map", 'role="tab"'),
     "map of a namespace": ("/c/demo/map?lvl=L1&ns=shop", "shop"),
     "endpoints": ("/c/demo/d/endpoints/shop/web", "shop/web"),
-    "diagram to come": ("/c/demo/d/paths/shop/web", "not drawn in this version"),
+    "paths": ("/c/demo/d/paths/shop/web", "How to read this"),
     "object": ("/c/demo/o/Service/shop/web", "Relations"),
     "node": ("/c/demo/o/Node/-/node-1", "node-1"),
     "YAML": ("/c/demo/o/Service/shop/web?tab=yaml", 'id="L1"'),

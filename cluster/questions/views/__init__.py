@@ -15,6 +15,7 @@ from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
 from cluster.questions.views.map_service import service_map
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.row_pages import in_pages
 from cluster.questions.views.table import DIAGRAMS, View, parse_request
 from cluster.topology.rendering import to_json
 
@@ -30,7 +31,7 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
     graph = within_budget(_whole(snapshot, facts, request), request)
-    return findable(graph, snapshot, facts)
+    return in_pages(findable(graph, snapshot, facts), request)
 
 
 def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:

@@ -35,7 +35,7 @@ class ViewRequest:
 
     `given` holds the view's own parameters by name, those that were given.
     `grouping` is one of GROUPINGS. `open` are folds and cards that the reader opened, `keep` cards
-    and lines to draw rather than others.
+    and lines to draw rather than others; `rows` is the page of a long table.
     """
 
     cluster: str
@@ -49,6 +49,7 @@ class ViewRequest:
     grouping: str = GROUPINGS[0]
     open: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    rows: int = 1
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -87,6 +88,7 @@ def read_request(
         grouping=grouping,
         open=_list(query, "open"),
         keep=_list(query, "keep"),
+        rows=_number(query, "rows", 1),
     )
 
 

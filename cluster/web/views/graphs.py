@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +12,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cluster.machinery.errors import BadRequest
-from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at
+from cluster.machinery.manifest import (
+    JSON,
+    Manifest,
+    integer_at,
+    mapping_at,
+    mappings_at,
+    text_at,
+)
 from cluster.questions.query.drawn import found_in, only_rows, without
 from cluster.questions.views.request import GROUPINGS
+from cluster.questions.views.table import DIAGRAMS
 from cluster.runtime.withhold import withhold
 from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
-from cluster.web.addresses import DIAGRAMS, DRAWN, diagram_address, diagrams_of, subject_of
+from cluster.web.addresses import diagram_address, diagrams_of, subject_of
+from cluster.web.asking import draw_asked, form, is_placed, placed
 from cluster.web.looking import draw, namespaces_in
 from cluster.web.pages import page
 from cluster.web.preferences import read_preferences
@@ -25,7 +35,6 @@ from cluster.web.querying import asked
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
-from cluster.web.views.upcoming import diagram_to_come
 
 MOST_NAMESPACES = 100
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
@@ -49,8 +58,6 @@ def diagram(
     """Show one of the eight diagrams of a Service, an Ingress or a NetworkPolicy."""
     if diagram not in DIAGRAMS:
         raise Missing(_("There is no diagram called %(name)s.") % {"name": diagram})
-    if diagram not in DRAWN:
-        return diagram_to_come(request, cluster, diagram, namespace, name)
     query = view_query(request.GET.dict(), view=diagram, of=f"{namespace}/{name}")
     return _graph_page(request, cluster, query)
 
@@ -85,7 +92,8 @@ def _filtered(graph: Manifest, given: Mapping[str, str]) -> Manifest:
 
 def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> HttpResponse:
     drawn = drawn_view(request, cluster, query)
-    graph: Manifest = drawn["graph"]  # type: ignore[assignment]
+    graph = cast("Manifest", drawn["graph"])
+    query = cast("dict[str, str]", drawn["view_query"])
     given = request.GET.dict()
     return page(
         request,
@@ -94,6 +102,7 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
         cluster=cluster,
         title=text_at(graph, "title") or _("Map"),
         crumbs=_crumbs(graph),
+        status=cast("int", drawn["status"]),
         at=revision_in(query),
         live_href=changed(given, at=""),
         kept_parameters=[(k, v) for k, v in given.items() if k not in {"q", "hide"}],
@@ -121,7 +130,9 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     given = request.GET.dict()
     if given.get("sel"):
         query = query | {"keep": given["sel"]}
-    graph, hidden = withhold(draw(cluster, query), access_of(request).sees)
+    asked = draw_asked(cluster, query)
+    query = dict(asked.query)
+    graph, hidden = withhold(asked.graph, access_of(request).sees)
     if not mapping_at(graph, "truncated"):
         query.pop("keep", None)  # a view drawn whole is the same for every selection
     tab = given.get("tab", "")
@@ -130,6 +141,10 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     spoken = live if language() == ENGLISH else {**live, LANGUAGE: language()}
     socket = f"/ws/c/{cluster}/graph{query_string(spoken)}"
     return {
+        "status": asked.status,
+        "view_query": query,
+        "asking": form(given, asked),
+        "placed": placed(worded(graph), given),
         "graph": worded(graph),
         "graph_url": reverse("graph", kwargs={"cluster": cluster}) + wanted,
         "ws_url": socket if revision_in(query) is None else "",
@@ -140,6 +155,7 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         "withheld": _withheld(hidden),
         "folded": _folded(graph),
         "table_href": changed(given, tab="table"),
+        "row_pages": _row_pages(graph, given),
     }
 
 
@@ -159,7 +175,11 @@ def _choices(
                 }
                 for kind in siblings
             ],
-            "options": [_option(item, given) for item in mappings_at(graph, "options")],
+            "options": [
+                _option(item, given)
+                for item in mappings_at(graph, "options")
+                if not is_placed(query["view"], text_at(item, "name") or "")
+            ],
         }
     words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
     level = text_at(graph, "level") or ""
@@ -244,6 +264,20 @@ def _withheld(kinds: list[str]) -> str:
     return _("Your account may not list %(kinds)s: ask for the permission %(permissions)s.") % {
         "kinds": ", ".join(kinds),
         "permissions": ", ".join(f"cluster.view_{kind.lower()}" for kind in kinds),
+    }
+
+
+def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
+    """Return where in a long table its rows are, and the ways on; nothing for a short one."""
+    listed = mapping_at(graph, "listed")
+    if not listed:
+        return {}
+    page, pages = integer_at(listed, "page") or 1, integer_at(listed, "pages") or 1
+    words = {name: f"{integer_at(listed, name) or 0:,}" for name in ("first", "last", "total")}
+    return {
+        "text": _("Rows %(first)s to %(last)s of %(total)s") % words,
+        "before": changed(given, rows=str(page - 1), tab="table") if page > 1 else "",
+        "after": changed(given, rows=str(page + 1), tab="table") if page < pages else "",
     }
 
 

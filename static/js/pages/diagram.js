@@ -10,15 +10,17 @@
 import '../graph/diagram.js';
 import { filtered } from '../graph/scene.js';
 import { clockTime } from '../live/socket.js';
+import { objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
 import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { command, pageCommands, press } from '../view/commands.js';
 import { Drawer } from '../view/drawer.js';
-import { showCounters, showFolded, showVerdict } from '../view/head.js';
+import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
+import { MatrixView } from '../view/matrix.js';
 import { startMenus } from '../view/menu.js';
 import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
@@ -45,6 +47,8 @@ function startForms(view) {
   ];
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
+  const matrixBox = find('[data-nv="matrix"]');
+  const matrix = matrixBox && new MatrixView(matrixBox);
   const drawer = aside && new Drawer(aside, { onClose: () => close() });
   const close = () => {
     choose('');
@@ -68,6 +72,7 @@ function startForms(view) {
     if (drills)
       loadDrills().then(({ showDrills }) => showDrills(drills, selection.node?.href ?? ''));
     table?.select(known ? selection.id : '');
+    matrix?.select(known ? selection.id : '');
     if (remember) write({ sel: known ? selection.id : '' });
   };
   view.addEventListener('nv:select', (event) => present(/** @type {CustomEvent} */ (event).detail));
@@ -75,10 +80,12 @@ function startForms(view) {
     const { graph, changes } = /** @type {CustomEvent} */ (event).detail;
     table?.show(shownTable(graph, place()));
     text?.show(graph.text);
+    matrix?.show(graph.detail?.matrix);
     if (changes && !changes.head.length && !changes.changed.includes(drawer?.selection?.id)) return;
     showVerdict(find('[data-nv="verdict"]'), graph);
     showCounters(find('[data-nv="counters"]'), graph);
     showFolded(find('[data-nv="folded"]'), graph);
+    showNotes(find('[data-nv="notes"]'), graph);
     const id = drawer?.selection?.id;
     const node = graph.nodes.find((/** @type {import('../types.js').Node} */ n) => n.id === id);
     if (node) drawer?.show({ id: node.id, node, edge: null });
@@ -354,7 +361,7 @@ function startUrl(view, { choose, refilter, at }) {
   view.addEventListener('nv:trace', (event) => {
     const { id } = /** @type {CustomEvent} */ (event).detail;
     if (view.dataset.trace)
-      location.assign(view.dataset.trace.replace('ID', encodeURIComponent(id)));
+      location.assign(view.dataset.trace.replace('ID', encodeURIComponent(objectId(id))));
   });
   for (const item of document.querySelectorAll('[data-grp]'))
     item.addEventListener('click', (event) => {

@@ -63,3 +63,13 @@ export function showFolded(banner, graph) {
   const slot = banner.querySelector('[data-slot="text"]') ?? banner;
   if (slot.textContent !== text) slot.textContent = text;
 }
+
+/** The sentences under the drawing.
+ * @param {Element|null} list @param {Graph} graph */
+export function showNotes(list, graph) {
+  const notes = graph.detail?.notes;
+  if (!list || !notes) return;
+  list.replaceChildren(
+    ...notes.map(({ text, state }) => html('li', '', glyph(state), html('span', '', text))),
+  );
+}
