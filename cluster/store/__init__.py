@@ -29,11 +29,14 @@ from cluster.store.clusters import delete as delete_cluster
 from cluster.store.clusters import edit as edit_cluster
 from cluster.store.clusters import make as make_cluster
 from cluster.store.clusters import reset as reset_cluster
-from cluster.store.derived import EngineStatus, Failure, SeenEvent, engine_status, events
+from cluster.store.collection import delete_collection
+from cluster.store.derived import EngineStatus, Failure, SeenEvent, engine_status, events, events_where
 from cluster.store.handles import ClusterHandle, all_clusters, find_cluster
 from cluster.store.log import (
     HistoryEntry,
     LogEntry,
+    LoggedChange,
+    changes,
     history,
     recent,
     revision_at,
@@ -71,6 +74,7 @@ __all__ = [
     "Failure",
     "HistoryEntry",
     "LogEntry",
+    "LoggedChange",
     "Operation",
     "Options",
     "Outcome",
@@ -84,14 +88,17 @@ __all__ = [
     "Written",
     "all_clusters",
     "apply",
+    "changes",
     "copy_cluster",
     "count",
     "create",
     "delete",
     "delete_cluster",
+    "delete_collection",
     "edit_cluster",
     "engine_status",
     "events",
+    "events_where",
     "find_cluster",
     "get",
     "get_many",

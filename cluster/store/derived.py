@@ -142,7 +142,7 @@ def engine_status(cluster: ClusterHandle) -> EngineStatus | None:
 
 @dataclass(frozen=True, slots=True)
 class SeenEvent:
-    """A Kubernetes Event with how often and when it was seen."""
+    """A Kubernetes Event with how often and when it was seen; `digest` tells equal ones apart."""
 
     key: Key
     type: str
@@ -151,6 +151,7 @@ class SeenEvent:
     count: int
     first_seen: datetime
     last_seen: datetime
+    digest: str
 
 
 def events(cluster: ClusterHandle, key: Key | None = None, *, limit: int = 100) -> list[SeenEvent]:
@@ -158,18 +159,44 @@ def events(cluster: ClusterHandle, key: Key | None = None, *, limit: int = 100) 
     found = Event.objects.filter(cluster_id=cluster.id)
     if key is not None:
         found = found.filter(kind=key.kind, namespace=key.namespace, name=key.name)
-    return [
-        SeenEvent(
-            Key(row.group, row.kind, row.namespace, row.name),
-            row.type,
-            row.reason,
-            row.message,
-            row.count,
-            row.first_seen,
-            row.last_seen,
-        )
-        for row in found.order_by("-last_seen", "-pk")[:limit]
-    ]
+    return [_seen(row) for row in found.order_by("-last_seen", "-pk")[:limit]]
+
+
+def events_where(
+    cluster: ClusterHandle,
+    *,
+    namespace: str | None = None,
+    kind: str = "",
+    name: str = "",
+    since: datetime | None = None,
+) -> list[SeenEvent]:
+    """Return the Events about objects of a namespace, a kind, a name, seen after `since`.
+
+    Oldest first. None and empty ask nothing; a `namespace` of "" is that of cluster-wide objects.
+    """
+    found = Event.objects.filter(cluster_id=cluster.id)
+    if namespace is not None:
+        found = found.filter(namespace=namespace)
+    if kind:
+        found = found.filter(kind=kind)
+    if name:
+        found = found.filter(name=name)
+    if since is not None:
+        found = found.filter(last_seen__gt=since)
+    return [_seen(row) for row in found.order_by("last_seen", "pk")]
+
+
+def _seen(row: Event) -> SeenEvent:
+    return SeenEvent(
+        Key(row.group, row.kind, row.namespace, row.name),
+        row.type,
+        row.reason,
+        row.message,
+        row.count,
+        row.first_seen,
+        row.last_seen,
+        row.digest,
+    )
 
 
 def settled_clusters() -> dict[int, bool]:

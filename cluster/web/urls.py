@@ -44,7 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     page("", overview.overview, "overview"),
     page("clusters", clusters.clusters, "clusters"),
-    page("clusters/<slug:cluster>/<slug:action>", clusters.change, "cluster-change"),
+    page(f"{CLUSTER}cluster/<slug:action>", clusters.change, "cluster-change"),
     page("settings", preferences.settings, "settings"),
     page("import", imports.start, "import"),
     page("import/<int:number>", imports.job, "import-job"),

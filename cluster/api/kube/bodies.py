@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.api.kube import protobuf
 from cluster.api.kube.statuses import TooLarge, UnsupportedMediaType
 from cluster.api.kube.wire import LONGEST_BODY, Request
 from cluster.machinery import json_reader, yaml_reader
@@ -10,8 +11,6 @@ from cluster.machinery.limits import Budget, Limits
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.unreadable import Unreadable
 
-PROTOBUF_MAGIC = b"k8s\0"
-PROTOBUF = "application/vnd.kubernetes.protobuf"
 YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml"})
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -37,14 +36,14 @@ def document(request: Request) -> Manifest:
     A body without a type is JSON: the official Python client names none.
     """
     type_ = type_of(request)
-    if request.body.startswith(PROTOBUF_MAGIC) and type_ in {PROTOBUF, ""}:
-        value: JSON = from_protobuf(request.body)
+    if type_ == protobuf.CONTENT_TYPE:
+        value: JSON = protobuf.decode(request.body)
     elif type_ in {"", "application/json"}:
         value = from_json(request.body)
     elif type_ in YAML:
         value = from_yaml(request.body)
     else:
-        raise unsupported(type_, ("application/json", "application/yaml", PROTOBUF))
+        raise unsupported(type_, ("application/json", "application/yaml", protobuf.CONTENT_TYPE))
     if not isinstance(value, dict):
         raise BadRequest("the body of the request is no object")
     return value
@@ -85,11 +84,6 @@ def from_yaml(body: bytes) -> JSON:
         return yaml_reader.read(text, Budget(Limits.upload()))
     except Unreadable as error:
         raise BadRequest(f"the object provided is unrecognized: {error.message}") from error
-
-
-def from_protobuf(body: bytes) -> Manifest:
-    """Return the object of a protobuf envelope; raises BadRequest, UnsupportedMediaType."""
-    raise unsupported(PROTOBUF, ("application/json", "application/yaml"))
 
 
 def unsupported(type_: str, known: tuple[str, ...]) -> UnsupportedMediaType:

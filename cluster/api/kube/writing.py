@@ -12,7 +12,7 @@ from cluster.api.kube.statuses import success
 from cluster.api.kube.wire import Answer, of_json
 from cluster.machinery.errors import BadRequest, FieldError, FieldErrorType, NotFound, invalid
 from cluster.machinery.kind import Kind
-from cluster.machinery.manifest import JSON, Manifest, list_at, mapping_at, text_at
+from cluster.machinery.manifest import JSON, Manifest, integer_at, list_at, mapping_at, text_at
 from cluster.store import (
     Deletion,
     PatchType,
@@ -230,3 +230,23 @@ def _answer(asked: Asked, written: Written, shown: Manifest) -> Answer:
     return of_json(shown, status, warnings=written.warnings)
 
 
+
+
+def evict(asked: Asked) -> Answer:
+    """Answer the POST of an Eviction: the Pod is deleted. netviz has no disruption budgets."""
+    eviction = bodies.document(asked.request)
+    try:
+        given = mapping_at(eviction, "deleteOptions")
+        seconds = integer_at(given, "gracePeriodSeconds")
+        uid = text_at(given, "preconditions", "uid")
+        dry_run = "All" in list_at(given, "dryRun")
+        name = text_at(eviction, "metadata", "name") or asked.route.name
+    except TypeError as error:
+        raise BadRequest(f"Eviction: {error}") from error
+    if name != asked.route.name:
+        raise BadRequest("name in URL does not match name in Eviction object")
+    delete(
+        cluster=asked.cluster, address=asked.key, actor=asked.caller.access.actor,
+        grace_seconds=seconds, uid=uid, dry_run=asked.dry_run or dry_run,
+    )  # fmt: skip
+    return of_json(success({}), 201)

@@ -1,0 +1,272 @@
+"""Events: what netviz records about objects, as core/v1 and events.k8s.io/v1 show it.
+
+They are kept beside the objects, equal ones counted, and no revision of the log is theirs: their
+resourceVersion is the moment they were seen last, in microseconds, which orders them as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from cluster.api.kube.asked import Asked, revision_of
+from cluster.api.kube.presenting import View
+from cluster.api.kube.process import process
+from cluster.api.kube.resources import EVENT
+from cluster.api.kube.selecting import Field, Selection, parse_fields, selection_of
+from cluster.api.kube.statuses import method_not_allowed
+from cluster.api.kube.wire import Answer, Reply, Stream, of_json
+from cluster.catalog import KINDS
+from cluster.machinery.errors import ApiError, BadRequest, not_found
+from cluster.machinery.kind import Column
+from cluster.machinery.manifest import JSON, Manifest, integer_at, mapping_at, text_at
+from cluster.machinery.selectors import Selector
+from cluster.machinery.times import format_time, parse_time
+from cluster.store import ClusterHandle, SeenEvent, events_where, find_cluster, get_many
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+HOME = "default"  # where Events about cluster-wide objects are
+FIELDS = frozenset({
+    "metadata.name", "metadata.namespace", "reason", "reportingComponent", "source", "type",
+    *(f"involvedObject.{name}" for name in
+      ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")),
+})  # fmt: skip
+COMPONENTS: Mapping[str, str] = {
+    "Scheduled": "default-scheduler",
+    "FailedScheduling": "default-scheduler",
+    "ScalingReplicaSet": "deployment-controller",
+    "InvalidIPAddress": "endpoint-slice-mirroring-controller",
+    "TooManyAddressesToMirror": "endpoint-slice-mirroring-controller",
+    "FailedCreatePodSandBox": "kubelet",
+    "MissingClusterDNS": "kubelet",
+    "DNSConfigForming": "kubelet",
+    "TaintManagerEviction": "taint-eviction-controller",
+    "CIDRNotAvailable": "cidrAllocator",
+}
+SHORTEST_WAIT = 0.2  # seconds between two readings of one watch
+LONGEST_WAIT = 5.0  # Events come without a change of the log, too
+LONGEST_SECONDS = 3600.0
+TABLE: tuple[Column, ...] = (
+    Column("Last Seen", lambda event: event.get("lastTimestamp"), "date",
+           help="Time since it was seen last."),
+    Column("Type", lambda event: event.get("type"), help="Normal or Warning."),
+    Column("Reason", lambda event: event.get("reason"), help="What happened, in one word."),
+    Column("Object", lambda event: _object_cell(event), help="What it happened to."),
+    Column("Subobject", lambda event: text_at(event, "involvedObject", "fieldPath") or "",
+           wide=True, help="Which part of it."),
+    Column("Source", lambda event: text_at(event, "source", "component") or "", wide=True,
+           help="Who tells."),
+    Column("Message", lambda event: (text_at(event, "message") or "").strip(),
+           help="What happened, in a sentence."),
+    Column("First Seen", lambda event: event.get("firstTimestamp"), "date", wide=True,
+           help="Time since it was seen first."),
+    Column("Count", lambda event: event.get("count"), "integer", wide=True, help="How often."),
+    Column("Name", lambda event: text_at(event, "metadata", "name"), wide=True,
+           help="Name of the Event."),
+)  # fmt: skip
+
+
+def answer(asked: Asked, verb: str, still_allowed: Callable[[], None]) -> Reply:
+    """Answer a request about Events."""
+    view = replace(asked.view(), columns=TABLE)
+    if verb == "get":
+        return _one(asked, view)
+    if verb not in {"list", "watch"}:
+        raise method_not_allowed()
+    wanted = _wanted(asked)
+    if verb == "watch":
+        return _watch(asked, view, wanted, still_allowed)
+    found, position = wanted.read(None)
+    limit = asked.request.number("limit")
+    items = found[:limit] if limit else found
+    return of_json(view.many(items, {"resourceVersion": str(position)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which Events a request asks for."""
+
+    cluster: str
+    namespace: str
+    selection: Selection
+    is_new: bool
+
+    def read(self, since: datetime | None) -> tuple[list[Manifest], int]:
+        """Return the Events seen after `since`, oldest first, and where they end."""
+        handle = find_cluster(self.cluster)
+        asked = {path: value for path, equal, value in self.selection.fields if equal}
+        namespace = asked.get("involvedObject.namespace") or self.namespace or None
+        if namespace == HOME:
+            namespace = None  # Events about cluster-wide objects are there, too
+        seen = events_where(
+            handle, namespace=namespace, kind=asked.get("involvedObject.kind", ""),
+            name=asked.get("involvedObject.name", ""), since=since,
+        )  # fmt: skip
+        made = _manifests(handle, seen)
+        matches = self.selection.matches
+        found = [
+            manifest for manifest in made
+            if self.namespace in {"", text_at(manifest, "metadata", "namespace")}
+            and (matches is None or matches(manifest))
+        ]  # fmt: skip
+        start = since or EPOCH
+        last = max((event.last_seen for event in seen), default=start)
+        position = max(_position(last), 1)
+        return [renamed(one) for one in found] if self.is_new else found, position
+
+
+def _wanted(asked: Asked) -> Wanted:
+    plain = {name: value for name, value in asked.request.query.items() if name != "fieldSelector"}
+    labels = selection_of(replace(asked.request, query=plain), "Event").labels
+    fields = [
+        _known(field) for field in parse_fields(asked.request.query.get("fieldSelector", ""))
+    ]
+    return Wanted(
+        asked.cluster, asked.route.namespace, Selection(labels, tuple(fields)),
+        asked.resource.group != EVENT.group,
+    )  # fmt: skip
+
+
+def _known(field: Field) -> Field:
+    path, equal, value = field
+    path = path.replace("regarding.", "involvedObject.").replace(
+        "reportingController", "reportingComponent"
+    )
+    if path not in FIELDS:
+        raise BadRequest(f"field label not supported: {path}")
+    return ("source.component" if path == "source" else path), equal, value
+
+
+def _one(asked: Asked, view: View) -> Answer:
+    name = asked.route.name
+    about = name.rpartition(".")[0]
+    wanted = Wanted(asked.cluster, asked.route.namespace, Selection(labels=Selector(), fields=(
+        ("metadata.name", True, name), ("involvedObject.name", True, about),
+    )), asked.resource.group != EVENT.group)  # fmt: skip
+    found, _position_ = wanted.read(None)
+    if not found:
+        raise not_found("events", asked.resource.group, name)
+    return of_json(view.one(found[0]))
+
+
+def _watch(
+    asked: Asked, view: View, wanted: Wanted, still_allowed: Callable[[], None]
+) -> Stream:
+    position = revision_of(asked.request.query.get("resourceVersion", ""))
+    seconds = asked.request.number("timeoutSeconds") or LONGEST_SECONDS
+    handle = find_cluster(asked.cluster)
+    return Stream(
+        lambda: _events(view, wanted, handle, position, min(float(seconds), LONGEST_SECONDS),
+                        still_allowed)
+    )  # fmt: skip
+
+
+async def _events(
+    view: View, wanted: Wanted, handle: ClusterHandle, position: int | None, seconds: float,
+    still_allowed: Callable[[], None],
+) -> AsyncIterator[bytes]:  # fmt: skip
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + seconds
+    feed = process().feeds.follow(handle.name, handle.uid, handle.revision)
+    woken = feed.join(None)
+    since = None if position is None else EPOCH + MICROSECOND * position
+    has_columns = False
+    try:
+        while not feed.ended and loop.time() < ends:
+            woken.clear()
+            try:
+                await process().read(still_allowed)
+                found, reached = await process().read(wanted.read, since)
+            except ApiError as error:
+                yield _line("ERROR", error.status())
+                return
+            for event in found:
+                shown = view.one(event)
+                if view.form == "table":
+                    shown = replace(view, now=datetime.now(UTC)).table(  # noqa: TID251 - ages are counted to now
+                        [event], mapping_at(event, "metadata"), with_columns=not has_columns
+                    )
+                    has_columns = True
+                is_first = since is None or _first(event) > since
+                yield _line("ADDED" if is_first else "MODIFIED", shown)
+            since = EPOCH + MICROSECOND * reached
+            await asyncio.sleep(SHORTEST_WAIT)
+            try:
+                async with asyncio.timeout(max(0.0, min(LONGEST_WAIT, ends - loop.time()))):
+                    await woken.wait()
+            except TimeoutError:
+                continue
+    finally:
+        feed.leave(None, woken)
+
+
+def _line(type_: str, shown: Manifest) -> bytes:
+    return orjson.dumps({"type": type_, "object": shown}) + b"\n"
+
+
+def _first(event: Manifest) -> datetime:
+    return parse_time(text_at(event, "firstTimestamp") or "1970-01-01T00:00:00Z")
+
+
+def _position(moment: datetime) -> int:
+    return (moment - EPOCH) // MICROSECOND
+
+
+def _manifests(cluster: ClusterHandle, seen: list[SeenEvent]) -> list[Manifest]:
+    """Return Events as core/v1 has them, with the uid of what they are about."""
+    about = get_many(cluster, list({event.key for event in seen}))
+    return [_manifest(event, about.get(event.key)) for event in seen]
+
+
+def _manifest(event: SeenEvent, about: Manifest | None) -> Manifest:
+    key = event.key
+    kind = KINDS[key.kind] if key.kind in KINDS else None
+    involved: Manifest = {"kind": key.kind, "name": key.name}
+    if key.namespace:
+        involved["namespace"] = key.namespace
+    if kind is not None:
+        involved["apiVersion"] = kind.api_version
+    created = text_at(about or {}, "metadata", "creationTimestamp")
+    # An Event that was seen last before the object was made is about one of the same name.
+    if about is not None and (created is None or parse_time(created) <= event.last_seen):
+        involved["uid"] = text_at(about, "metadata", "uid")
+        involved["resourceVersion"] = text_at(about, "metadata", "resourceVersion")
+    component = COMPONENTS.get(event.reason) or f"{key.kind.lower()}-controller"
+    first, last = format_time(event.first_seen), format_time(event.last_seen)
+    digest = event.digest.ljust(32, "0")
+    parts = (digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32])
+    return {
+        "kind": "Event", "apiVersion": "v1",
+        "metadata": {
+            "name": f"{key.name}.{digest[:16]}", "namespace": key.namespace or HOME,
+            "uid": "-".join(parts), "resourceVersion": str(_position(event.last_seen)),
+            "creationTimestamp": first,
+        },
+        "involvedObject": involved, "reason": event.reason, "message": event.message,
+        "source": {"component": component}, "firstTimestamp": first, "lastTimestamp": last,
+        "count": event.count, "type": event.type, "eventTime": None,
+        "reportingComponent": component, "reportingInstance": "",
+    }  # fmt: skip
+
+
+def renamed(event: Manifest) -> Manifest:
+    """Return an Event as events.k8s.io/v1 names its fields."""
+    return {
+        "kind": "Event", "apiVersion": "events.k8s.io/v1", "metadata": event["metadata"],
+        "eventTime": None, "reportingController": event["reportingComponent"],
+        "reportingInstance": "", "action": "", "reason": event["reason"],
+        "regarding": event["involvedObject"], "note": event["message"], "type": event["type"],
+        "deprecatedSource": event["source"], "deprecatedFirstTimestamp": event["firstTimestamp"],
+        "deprecatedLastTimestamp": event["lastTimestamp"],
+        "deprecatedCount": integer_at(event, "count"),
+    }  # fmt: skip
+
+
+def _object_cell(event: Manifest) -> JSON:
+    kind, name = text_at(event, "involvedObject", "kind"), text_at(event, "involvedObject", "name")
+    return f"{(kind or '').lower()}/{name}"
