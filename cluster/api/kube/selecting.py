@@ -1,0 +1,125 @@
+"""Which objects a list, a watch or a collection means: labels and fields of the query string."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cluster.api.kube.wire import Request
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_map_at
+from cluster.machinery.selector_text import UnreadableSelector, parse_labels
+from cluster.machinery.selectors import Selector
+
+Field: TypeAlias = "tuple[str, bool, str]"
+"""A path, whether it is to be equal, and the text it is compared with."""
+
+FIELDS: dict[str, frozenset[str]] = {
+    "Pod": frozenset({
+        "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
+        "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName",
+    }),
+    "Secret": frozenset({"type"}),
+    "Namespace": frozenset({"status.phase"}),
+    "Node": frozenset({"spec.unschedulable"}),
+    "ReplicaSet": frozenset({"status.replicas"}),
+    "ReplicationController": frozenset({"status.replicas"}),
+    "Job": frozenset({"status.successful"}),
+}  # fmt: skip
+EVERY = frozenset({"metadata.name", "metadata.namespace"})
+EMPTY: dict[str, str] = {
+    "spec.unschedulable": "false", "spec.hostNetwork": "false",
+    "status.replicas": "0", "status.successful": "0",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is asked for. `name` is set where fields ask for one name alone."""
+
+    labels: Selector
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is asked."""
+        return self.labels.is_everything and not self.fields
+
+    @property
+    def name(self) -> str:
+        """The one name that can match, empty where several can."""
+        return next(
+            (value for path, equal, value in self.fields if path == "metadata.name" and equal), ""
+        )
+
+    @property
+    def matches(self) -> Callable[[Manifest], bool] | None:
+        """The test of a manifest, None where everything passes."""
+        return None if self.is_everything else self._matches
+
+    def _matches(self, manifest: Manifest) -> bool:
+        if not all((read(manifest, path) == value) == equal for path, equal, value in self.fields):
+            return False
+        if self.labels.is_everything:
+            return True
+        return self.labels.matches(text_map_at(mapping_at(manifest, "metadata"), "labels"))
+
+
+def selection_of(request: Request, kind: str) -> Selection:
+    """Return what the query string asks for; raises BadRequest."""
+    try:
+        labels = parse_labels(request.query.get("labelSelector", ""))
+    except UnreadableSelector as error:
+        raise BadRequest(f"unable to parse labelSelector: {error}") from error
+    fields = tuple(parse_fields(request.query.get("fieldSelector", "")))
+    known = EVERY | FIELDS.get(kind, frozenset())
+    for path, _equal, _value in fields:
+        if path not in known:
+            raise BadRequest(
+                f'Unable to find "{kind}" that match label selector "", field selector '
+                f'"{path}": field label not supported: {path}'
+            )
+    return Selection(labels, fields)
+
+
+def parse_fields(text: str) -> list[Field]:
+    """Return the terms of a field selector; raises BadRequest."""
+    found: list[Field] = []
+    for term in _terms(text):
+        for operator, equal in (("!=", False), ("==", True), ("=", True)):
+            path, mark, value = term.partition(operator)
+            if mark:
+                found.append((path.strip(), equal, value.strip()))
+                break
+        else:
+            raise BadRequest(f"invalid selector: '{text}'; can't understand '{term}'")
+    return found
+
+
+def _terms(text: str) -> list[str]:
+    """Return the terms between commas, `\\,` `\\=` and `\\\\` taken as themselves."""
+    terms, term, escaped = [], "", False
+    for character in text:
+        if escaped:
+            term, escaped = term + character, False
+        elif character == "\\":
+            escaped = True
+        elif character == ",":
+            terms.append(term)
+            term = ""
+        else:
+            term += character
+    return [found for found in (*terms, term) if found.strip()]
+
+
+def read(manifest: Manifest, path: str) -> str:
+    """Return the text of a field, as selectors compare it."""
+    value: JSON = manifest
+    for step in "status.succeeded".split(".") if path == "status.successful" else path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return EMPTY.get(path, "")
+    return str(value)
