@@ -235,11 +235,17 @@ def _type_word(node: Manifest) -> str:
 
 
 @cache
-def kubernetes() -> Schema:
-    """Return the schema of the release netviz follows; read once, in some tens of milliseconds."""
+def definitions() -> Manifest:
+    """Return the JSON schemas by the names of their structs; the caller may not change them."""
     folder = importlib.resources.files("kubernetes_validate") / "kubernetes-json-schema"
     text = (folder / f"{RELEASE}-local" / "_definitions.json").read_bytes()
-    return Schema(mapping_at(orjson.loads(text), "$defs"))
+    return mapping_at(orjson.loads(text), "$defs")
+
+
+@cache
+def kubernetes() -> Schema:
+    """Return the schema of the release netviz follows; read once, in some tens of milliseconds."""
+    return Schema(definitions())
 
 
 @cache

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cluster.api.kube.event_columns import EVENT_COLUMNS
 from cluster.api.kube.negotiation import Form
 from cluster.api.kube.resources import Resource
 from cluster.machinery.columns import NAME
 from cluster.machinery.kind import Column
-from cluster.machinery.manifest import JSON, Manifest, mapping_at
-from cluster.machinery.times import parse_time
+from cluster.machinery.manifest import Manifest, mapping_at
 
 _META = {"apiVersion": "meta.k8s.io/v1"}
-UNKNOWN = "<unknown>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +63,18 @@ class View:
         }  # fmt: skip
 
     def _row(self, manifest: Manifest) -> Manifest:
-        row: Manifest = {"cells": [self._cell(column, manifest) for column in self.columns]}
+        row: Manifest = {"cells": [column.at(manifest, self.now) for column in self.columns]}
         if self.include == "Object":
             row["object"] = manifest
         elif self.include != "None":
             row["object"] = partial(manifest)
         return row
 
-    def _cell(self, column: Column, manifest: Manifest) -> JSON:
-        value = column.read(manifest)
-        return age(value, self.now) if column.type == "date" else value
-
 
 def columns_of(resource: Resource) -> Sequence[Column]:
     """Return the columns of a resource's list."""
+    if resource.kind == "Event":
+        return EVENT_COLUMNS
     return (resource.stored.columns if resource.stored else ()) or (NAME,)
 
 
@@ -95,50 +92,3 @@ def definition(column: Column) -> Manifest:
 def partial(manifest: Manifest) -> Manifest:
     """Return an object's metadata alone."""
     return {"kind": "PartialObjectMetadata", **_META, "metadata": manifest.get("metadata")}
-
-
-def age(value: JSON, now: datetime) -> str:
-    """Return how long ago a time was, as kubectl prints it (`5s`, `3m12s`, `4h`, `2d`)."""
-    if not isinstance(value, str) or not value:
-        return UNKNOWN
-    try:
-        seconds = int((now - parse_time(value)).total_seconds())
-    except ValueError:
-        return value
-    return duration(seconds)
-
-
-def duration(seconds: int) -> str:
-    """Return a duration in one or two units.
-
-    Source: apimachinery `pkg/util/duration/duration.go` (`HumanDuration`).
-    """
-    if seconds < -1:
-        return "<invalid>"
-    if seconds < 0:
-        return "0s"
-    if seconds < 120:  # noqa: PLR2004 - these are the source's own bounds
-        return f"{seconds}s"
-    minutes = seconds // 60
-    if minutes < 10:  # noqa: PLR2004
-        return _two(minutes, "m", seconds % 60, "s")
-    if minutes < 180:  # noqa: PLR2004
-        return f"{minutes}m"
-    hours = seconds // 3600
-    if hours < 8:  # noqa: PLR2004
-        return _two(hours, "h", minutes % 60, "m")
-    if hours < 48:  # noqa: PLR2004
-        return f"{hours}h"
-    days = hours // 24
-    if hours < 192:  # noqa: PLR2004
-        return _two(days, "d", hours % 24, "h")
-    if days < 730:  # noqa: PLR2004
-        return f"{days}d"
-    years = days // 365
-    if years < 8:  # noqa: PLR2004
-        return _two(years, "y", days % 365, "d")
-    return f"{years}y"
-
-
-def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
-    return f"{large}{large_unit}{small}{small_unit}" if small else f"{large}{large_unit}"

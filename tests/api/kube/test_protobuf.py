@@ -138,8 +138,13 @@ def test_fields_that_write_themselves() -> None:
         pytest.param(enveloped("v1", "Pod", b"\x0a\xff"), "no message Pod", id="cut short"),
         pytest.param(
             enveloped("v1", "Pod", b"\x0a\x03\x0a\x01\xff"),
-            "unable to decode Pod.metadata.name in the protobuf body: the text is not UTF-8",
+            "unable to decode Pod.metadata.name in the protobuf body: a text is not UTF-8",
             id="no UTF-8",
+        ),
+        pytest.param(
+            enveloped("v1", "Pod", b"\x0a\x08\x5a\x06\x0a\x01\xff\x12\x01a"),
+            "unable to decode Pod.metadata.labels in the protobuf body: a text is not UTF-8",
+            id="no UTF-8 in a map",
         ),
     ],
 )

@@ -116,11 +116,11 @@ def _held(field: WireField, value: object, path: str) -> JSON:
         items = cast("list[object]", value)
         return [_value(field.type, item, f"{path}[{at}]") for at, item in enumerate(items)]
     if field.held == "map":
-        entries = cast("Mapping[str, object]", value).items()
-        return {
-            str(_value(field.key, key, path)): _value(field.type, item, f"{path}[{key!s}]")
-            for key, item in entries
-        }
+        try:
+            entries = list(cast("Mapping[str, object]", value).items())
+        except UnicodeDecodeError as error:  # in a map the library does not hand over bytes
+            raise _not_utf8(path) from error
+        return {key: _value(field.type, item, f"{path}[{key}]") for key, item in entries}
     return _value(field.type, value, path)
 
 
@@ -128,9 +128,7 @@ def _value(type_: str, value: object, path: str) -> JSON:
     if isinstance(value, bytes):
         # The library hands over a text that is not UTF-8 as bytes.
         if type_ != "bytes":
-            raise BadRequest(
-                f"unable to decode {path} in the protobuf body: the text is not UTF-8"
-            )
+            raise _not_utf8(path)
         return base64.b64encode(value).decode()
     if not isinstance(value, Message):
         return cast("bool | int | float | str", value)
@@ -147,6 +145,10 @@ def _value(type_: str, value: object, path: str) -> JSON:
 def _is_zero(field: WireField, value: JSON) -> bool:
     """Whether a value is Go's zero, which JSON leaves out."""
     return not value if field.type != _QUANTITY else False
+
+
+def _not_utf8(path: str) -> BadRequest:
+    return BadRequest(f"unable to decode {path} in the protobuf body: a text is not UTF-8")
 
 
 # types that write themselves
