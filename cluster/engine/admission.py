@@ -96,6 +96,7 @@ def create(request: Request, manifest: Manifest, cluster: ClusterState) -> Admit
     if request.mode == "api" and text_at(meta, "resourceVersion"):
         raise BadRequest("resourceVersion should not be set on objects to be created")
     _own_metadata(request, meta)
+    _leave_out_empty(meta)
     notices = merge_owner_references(new)
     kind.default(new)
     kind.admit(new, None, cluster)
@@ -133,6 +134,7 @@ def update(
         _carry(meta, before, field)
     for field in ("resourceVersion", "selfLink", "managedFields"):
         meta.pop(field, None)
+    _leave_out_empty(meta)
     notices = merge_owner_references(new)
     if request.subresource == "status":
         new = _with_status(old, new)
@@ -240,6 +242,13 @@ def _own_metadata(request: Request, meta: Manifest) -> None:
         meta["uid"] = request.uid()
     if not text_at(meta, "creationTimestamp"):
         meta["creationTimestamp"] = request.now
+
+
+def _leave_out_empty(meta: Manifest) -> None:
+    """Leave out empty collections, as the apiserver's own writing does (`omitempty`)."""
+    for field in ("labels", "annotations", "finalizers", "ownerReferences"):
+        if field in meta and not meta[field]:
+            del meta[field]
 
 
 def _keeps_status(request: Request) -> bool:

@@ -12,6 +12,7 @@ spec:
   template:
     metadata: {labels: {app: shop}}
     spec:
+      terminationGracePeriodSeconds: 0
       containers:
       - name: web
         image: nginx:1

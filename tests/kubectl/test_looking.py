@@ -92,7 +92,7 @@ def test_a_watch_shows_what_is_made_elsewhere_within_a_second(kubectl: Kubectl) 
         seconds = time.monotonic() - began
     finally:
         watching.kill()
-        watching.wait()
+        watching.communicate()
 
     assert row.split()[0] == "second"
     assert seconds < 1

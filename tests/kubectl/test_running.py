@@ -42,7 +42,7 @@ def test_rollouts_of_stateful_and_daemon_sets(kubectl: Kubectl) -> None:
         kubectl.apply(
             f"{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: web}}, spec: {{{more}"
             "selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, "
-            "spec: {containers: [{name: c, image: nginx:1}]}}}}"
+            "spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: nginx:1}]}}}}"
         )
         kubectl("rollout", "status", f"{kind}/web", "--timeout=20s")
         kubectl("set", "image", f"{kind}/web", "c=nginx:2")
@@ -78,12 +78,12 @@ def test_wait_waits_for_conditions_values_and_the_end(kubectl: Kubectl) -> None:
 
     assert met.out.strip() == "deployment.apps/shop condition met"
     assert "timed out waiting" in timed_out.err
-    assert waiting.wait(10) == 0
+    assert waiting.communicate(timeout=10)[0].split() == ["service/shop", "condition", "met"]
 
 
 def test_what_depends_goes_with_its_owner_unless_it_is_orphaned(kubectl: Kubectl) -> None:
     for name in ("back", "fore", "orphan"):
-        kubectl("create", "deployment", name, "--image=nginx")
+        kubectl.apply(APP.partition("---")[0].replace("shop", name))
         kubectl("rollout", "status", f"deploy/{name}", "--timeout=20s")
 
     kubectl("delete", "deploy", "back")
@@ -112,7 +112,7 @@ def test_many_are_deleted_by_label_and_all_together(kubectl: Kubectl) -> None:
 
     kubectl("delete", "cm", "-l", "tier=x")
     left = kubectl("get", "cm", "-o", "name").lines
-    kubectl("delete", "--raw", f"/api/v1/namespaces/{kubectl.namespace}/configmaps")
+    kubectl("delete", "--raw", f"/clusters/demo/api/v1/namespaces/{kubectl.namespace}/configmaps")
 
     assert left == ["configmap/c", "configmap/d"]
     assert kubectl("get", "cm", "-o", "name").lines == []
@@ -136,7 +136,7 @@ def test_a_drained_node_loses_its_pods_and_gets_no_new_ones(kubectl: Kubectl) ->
     kubectl.apply(
         "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2, "
         "selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, "
-        f"spec: {{nodeSelector: {{pool: {node}}}, containers: [{{name: c, image: nginx}}]}}}}}}}}"
+        f"spec: {{nodeSelector: {{pool: {node}}}, terminationGracePeriodSeconds: 0, containers: [{{name: c, image: nginx}}]}}}}}}}}"
     )
     kubectl("rollout", "status", "deploy/web", "--timeout=20s")
 

@@ -22,8 +22,7 @@ from cluster.api.kube.statuses import method_not_allowed
 from cluster.api.kube.wire import Answer, Reply, Stream, of_json
 from cluster.catalog import KINDS
 from cluster.machinery.errors import ApiError, BadRequest, not_found
-from cluster.machinery.kind import Column
-from cluster.machinery.manifest import JSON, Manifest, integer_at, mapping_at, text_at
+from cluster.machinery.manifest import Manifest, integer_at, mapping_at, text_at
 from cluster.machinery.selectors import Selector
 from cluster.machinery.times import format_time, parse_time
 from cluster.store import ClusterHandle, SeenEvent, events_where, find_cluster, get_many
@@ -51,29 +50,11 @@ COMPONENTS: Mapping[str, str] = {
 SHORTEST_WAIT = 0.2  # seconds between two readings of one watch
 LONGEST_WAIT = 5.0  # Events come without a change of the log, too
 LONGEST_SECONDS = 3600.0
-TABLE: tuple[Column, ...] = (
-    Column("Last Seen", lambda event: event.get("lastTimestamp"), "date",
-           help="Time since it was seen last."),
-    Column("Type", lambda event: event.get("type"), help="Normal or Warning."),
-    Column("Reason", lambda event: event.get("reason"), help="What happened, in one word."),
-    Column("Object", lambda event: _object_cell(event), help="What it happened to."),
-    Column("Subobject", lambda event: text_at(event, "involvedObject", "fieldPath") or "",
-           wide=True, help="Which part of it."),
-    Column("Source", lambda event: text_at(event, "source", "component") or "", wide=True,
-           help="Who tells."),
-    Column("Message", lambda event: (text_at(event, "message") or "").strip(),
-           help="What happened, in a sentence."),
-    Column("First Seen", lambda event: event.get("firstTimestamp"), "date", wide=True,
-           help="Time since it was seen first."),
-    Column("Count", lambda event: event.get("count"), "integer", wide=True, help="How often."),
-    Column("Name", lambda event: text_at(event, "metadata", "name"), wide=True,
-           help="Name of the Event."),
-)  # fmt: skip
 
 
 def answer(asked: Asked, verb: str, still_allowed: Callable[[], None]) -> Reply:
     """Answer a request about Events."""
-    view = replace(asked.view(), columns=TABLE)
+    view = asked.view()
     if verb == "get":
         return _one(asked, view)
     if verb not in {"list", "watch"}:
@@ -265,8 +246,3 @@ def renamed(event: Manifest) -> Manifest:
         "deprecatedLastTimestamp": event["lastTimestamp"],
         "deprecatedCount": integer_at(event, "count"),
     }  # fmt: skip
-
-
-def _object_cell(event: Manifest) -> JSON:
-    kind, name = text_at(event, "involvedObject", "kind"), text_at(event, "involvedObject", "name")
-    return f"{(kind or '').lower()}/{name}"

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from cluster.api.kube import endpoints
 from cluster.api.kube.asked import Asked, revision_of
+from cluster.api.kube.refusals import absent
 from cluster.api.kube.selecting import Selection, selection_of
 from cluster.api.kube.statuses import too_new
 from cluster.api.kube.wire import Answer, of_json
-from cluster.machinery.errors import BadRequest, FieldError, FieldErrorType, NotFound, invalid
+from cluster.machinery.errors import (
+    BadRequest,
+    FieldError,
+    FieldErrorType,
+    NotFound,
+    invalid,
+    not_found,
+)
 from cluster.machinery.manifest import Manifest
 from cluster.store import Page, find_cluster, get, get_many, list_objects
 
@@ -42,20 +50,34 @@ def list_many(asked: Asked) -> Answer:
     return of_json(view.many(page.items, meta))
 
 
+def none_there(asked: Asked, verb: str) -> Answer:
+    """Answer for a resource of which there never is any."""
+    if verb == "create":
+        raise absent(asked.resource.kind)
+    view = asked.view()
+    if verb == "get":
+        raise not_found(asked.resource.plural, asked.resource.group, asked.route.name)
+    return of_json(
+        view.many([], {"resourceVersion": str(find_cluster(asked.cluster).revision)})
+    )
+
+
 def page_of(asked: Asked, selection: Selection) -> Page:
     """Return the objects that a list asks for; raises Gone, BadRequest, TooNew."""
     limit = asked.request.number("limit") or None
     token = asked.request.query.get("continue", "")
     revision = _revision(asked, limited=limit is not None, goes_on=bool(token))
+    if asked.kind.kind == "Endpoints" and not token and revision is None:
+        stored = list_objects(
+            asked.cluster, asked.kind, namespace=asked.route.namespace, matches=selection.matches
+        )
+        return endpoints.with_services(asked.cluster, stored, asked.route.namespace, selection)
     if selection.name and not token and revision is None:
         return _only(asked, selection)
-    page = list_objects(
+    return list_objects(
         asked.cluster, asked.kind, namespace=asked.route.namespace, matches=selection.matches,
         limit=limit, continue_from=token, revision=revision,
     )  # fmt: skip
-    if asked.kind.kind == "Endpoints" and limit is None and revision is None:
-        return endpoints.with_services(asked.cluster, page, asked.route.namespace, selection)
-    return page
 
 
 def _only(asked: Asked, selection: Selection) -> Page:

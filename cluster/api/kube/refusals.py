@@ -25,4 +25,9 @@ def refusal(subresource: str) -> Simulated:
     return Simulated(_SENTENCES[subresource])
 
 
+def absent(kind: str) -> Simulated:
+    """Return the 501 for making an object of a kind that says nothing about the network."""
+    return Simulated(f"netviz keeps no {kind}: it says nothing about how traffic flows")
+
+
 REFUSED = frozenset(_SENTENCES)

@@ -95,17 +95,27 @@ def _review(group: str, version: str, kind: str, plural: str, *, namespaced: boo
     return Resource(group, version, kind, plural, namespaced, ("create",))
 
 
+def _absent(kind: str, plural: str, short: str, *, namespaced: bool) -> Resource:
+    """Return a resource of which there never is any: `apply --prune` cannot do without it."""
+    return Resource("", "v1", kind, plural, namespaced, ("create", "get", "list"), None, (short,))
+
+
 EVENT_VERBS = ("create", "get", "list", "patch", "update", "watch")
 EVENT = Resource("", "v1", "Event", "events", True, EVENT_VERBS, None, ("ev",))  # noqa: FBT003
 NEW_EVENT = Resource(
     "events.k8s.io", "v1", "Event", "events", True, EVENT_VERBS, None, ("ev",)  # noqa: FBT003
 )  # fmt: skip
+ABSENT = (
+    _absent("PersistentVolume", "persistentvolumes", "pv", namespaced=False),
+    _absent("PersistentVolumeClaim", "persistentvolumeclaims", "pvc", namespaced=True),
+)
 _AUTHENTICATION, _AUTHORIZATION = "authentication.k8s.io", "authorization.k8s.io"
 
 RESOURCES: tuple[Resource, ...] = (
     *(_stored(kind) for kind in KINDS),
     EVENT,
     NEW_EVENT,
+    *ABSENT,
     _review(_AUTHENTICATION, "v1", "SelfSubjectReview", "selfsubjectreviews"),
     _review(_AUTHENTICATION, "v1beta1", "SelfSubjectReview", "selfsubjectreviews"),
     _review(_AUTHORIZATION, "v1", "LocalSubjectAccessReview", "localsubjectaccessreviews",

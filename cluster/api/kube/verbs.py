@@ -7,8 +7,8 @@ from collections.abc import Callable
 from cluster.api.kube import discovery, events, reading, refusals, reviews, scaling, writing
 from cluster.api.kube.access import caller_of, check_origin, demand
 from cluster.api.kube.asked import Asked
-from cluster.api.kube.openapi_thin import openapi
-from cluster.api.kube.resources import Resource, find
+from cluster.api.kube.describing import openapi
+from cluster.api.kube.resources import ABSENT, Resource, find
 from cluster.api.kube.routes import Route, parse, split
 from cluster.api.kube.statuses import method_not_allowed, not_served
 from cluster.api.kube.watching import watch
@@ -98,6 +98,8 @@ def _answer(request: Request, caller: Caller, route: Route) -> Reply:
         raise refusals.refusal(route.subresource)
     if resource.verbs == ("create",):
         return reviews.review(asked)
+    if resource in ABSENT:
+        return reading.none_there(asked, verb)
 
     def allowed() -> None:
         _demand(caller_of(request), resource, route, verb)
