@@ -12,7 +12,7 @@ from tests.kubectl.programs import Kubectl
 
 
 def test_the_server_says_which_release_it_is(kubectl: Kubectl) -> None:
-    assert "Server Version: v1.33" in kubectl("version").out
+    assert "v1.33.1-netviz" in kubectl("version").out
 
 
 def test_resources_have_their_short_names(kubectl: Kubectl) -> None:

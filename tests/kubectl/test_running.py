@@ -40,7 +40,7 @@ def test_a_rollout_stops_and_starts_again(kubectl: Kubectl) -> None:
 def test_rollouts_of_stateful_and_daemon_sets(kubectl: Kubectl) -> None:
     for kind, more in (("StatefulSet", "serviceName: web, replicas: 2, "), ("DaemonSet", "")):
         kubectl.apply(
-            f"{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: web}}, spec: {{{more}"
+            f"---\n{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: web}}, spec: {{{more}"
             "selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, "
             "spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: nginx:1}]}}}}"
         )
@@ -131,10 +131,10 @@ def test_a_namespace_goes_with_what_is_in_it(kubectl: Kubectl) -> None:
 def test_a_drained_node_loses_its_pods_and_gets_no_new_ones(kubectl: Kubectl) -> None:
     node = f"node-{kubectl.namespace}"
     kubectl.apply(
-        f"{{apiVersion: v1, kind: Node, metadata: {{name: {node}, labels: {{pool: {node}}}}}}}"
+        f"---\n{{apiVersion: v1, kind: Node, metadata: {{name: {node}, labels: {{pool: {node}}}}}}}"
     )
     kubectl.apply(
-        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2, "
+        "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2, "
         "selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, "
         f"spec: {{nodeSelector: {{pool: {node}}}, terminationGracePeriodSeconds: 0, containers: [{{name: c, image: nginx}}]}}}}}}}}"
     )
