@@ -35,7 +35,7 @@ def programs() -> dict[Path, tuple[int, int]]:
     """
     named = os.environ.get("NETVIZ_KUBECTL", "")
     found: dict[tuple[int, int], Path] = {}
-    for candidate in [Path(name) for name in named.split(":")] if named else _candidates():
+    for candidate in [Path(name).absolute() for name in named.split(":")] if named else _candidates():
         release = _release(candidate)
         if release is not None and (named or OLDEST <= release <= NEWEST):
             found.setdefault(release, candidate)
