@@ -108,6 +108,11 @@ class StructShape:
     schema: Schema = field(repr=False)
 
     @cached_property
+    def is_atomic(self) -> bool:
+        """Whether server-side apply takes it as one value wherever it stands (LabelSelector)."""
+        return text_at(self.definition, "x-kubernetes-map-type") == "atomic"
+
+    @cached_property
     def fields(self) -> Mapping[str, Field]:
         """The members by JSON name; built on first use, since structs may contain themselves."""
         required = list_at(self.definition, "required")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from cluster.catalog import KINDS
 from cluster.engine import admission
-from cluster.engine.admission import Admitted
+from cluster.engine.admission import Admitted, Managed
 from cluster.engine.reading import Read, read
 from cluster.machinery.errors import (
     AlreadyExists,
@@ -33,6 +33,7 @@ from cluster.store.requests import request_for
 from cluster.store.results import Options, PatchType, Verb, Written
 from cluster.store.state import StoredCluster
 from cluster.store.stored import with_resource_version
+from cluster.store.tracking import tracker
 from cluster.store.transaction import Transaction
 
 
@@ -41,13 +42,19 @@ def create(tx: Transaction, document: JSON, options: Options) -> Written:
     return create_read(tx, read(KINDS, document, options.field_validation), options)
 
 
-def create_read(tx: Transaction, found: Read, options: Options) -> Written:
-    """Create an object from a document that has been read."""
+def create_read(
+    tx: Transaction, found: Read, options: Options, *, owners: list[JSON] | None = None
+) -> Written:
+    """Create an object from a document that has been read.
+
+    `owners` is its `managedFields` where that is settled already (server-side apply).
+    """
     kind = found.kind
     key = key_in(found, options)
     if options.makes_namespaces and kind.namespaced:
         make_namespace(tx, key.namespace)
-    request = request_for(tx, kind, options.namespace, mode=options.mode)
+    managed = _managed(tx, kind, options, "", owners)
+    request = request_for(tx, kind, options.namespace, mode=options.mode, managed=managed)
     admitted = admission.create(request, found.manifest, StoredCluster(tx, key))
     meta = mapping_at(admitted.manifest, "metadata")
     key = kind.key(text_at(meta, "namespace") or "", text_at(meta, "name") or "")
@@ -56,6 +63,14 @@ def create_read(tx: Transaction, found: Read, options: Options) -> Written:
         raise _taken(found, key, taken)
     stored = tx.put(key, admitted.manifest)
     return _written("created", key, stored.revision, found, admitted)
+
+
+def _managed(
+    tx: Transaction, kind: Kind, options: Options, subresource: str, owners: list[JSON] | None
+) -> Managed:
+    if owners is None:
+        return tracker(tx, kind, options, subresource)
+    return lambda _live, _new, _sent: owners
 
 
 def _taken(found: Read, key: Key, taken: Manifest) -> AlreadyExists:
@@ -111,16 +126,23 @@ def put(tx: Transaction, document: JSON, options: Options) -> Written:
 
 
 def update_read(
-    tx: Transaction, found: Read, key: Key, options: Options, *, subresource: str = ""
+    tx: Transaction,
+    found: Read,
+    key: Key,
+    options: Options,
+    *,
+    subresource: str = "",
+    owners: list[JSON] | None = None,
 ) -> Written:
-    """Store a read document over the object called `key`, which exists."""
+    """Store a read document over the object called `key`, which exists; `owners` as on create."""
     kind = found.kind
     stored, old = tx.find(key), tx.manifest(key)
     if stored is None or old is None:
         raise not_found(kind.plural, kind.group, key.name)
     request = request_for(
-        tx, kind, key.namespace, name=key.name, subresource=subresource, mode=options.mode
-    )
+        tx, kind, key.namespace, name=key.name, subresource=subresource, mode=options.mode,
+        managed=_managed(tx, kind, options, subresource, owners),
+    )  # fmt: skip
     state = StoredCluster(tx, key)
     manifest = found.manifest
     if options.mode != "api":

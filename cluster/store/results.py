@@ -38,9 +38,14 @@ class Options:
 
     `namespace` is the request's, for documents that name none. `annotate` lets apply remember the
     document as kubectl does. `makes_namespaces` creates a Namespace that is only mentioned.
+    `field_manager` is who owns the fields that the write sets: objects made without one are not
+    tracked until someone applies to them. `owner_subresource` names the subresource of that entry
+    (`scale`), where it is not the one that is written.
     """
 
     namespace: str = ""
+    field_manager: str = ""
+    owner_subresource: str = ""
     mode: Mode = "api"
     field_validation: FieldValidation = "Warn"
     annotate: bool = True
