@@ -24,6 +24,7 @@ from cluster.store import (
     get,
     patch,
     replace,
+    server_apply,
 )
 
 PATCH_TYPES: dict[str, PatchType] = {
@@ -45,6 +46,7 @@ def create_one(asked: Asked) -> Answer:
         actor=asked.caller.access.actor,
         namespace=asked.route.namespace,
         field_validation=asked.field_validation,
+        field_manager=asked.field_manager,
         dry_run=asked.dry_run,
     )
     return of_json(view.one(written.manifest), 201, warnings=written.warnings)
@@ -64,6 +66,7 @@ def replace_one(asked: Asked) -> Answer:
         address=asked.key,
         subresource="status" if asked.route.subresource == "status" else "",
         field_validation=asked.field_validation,
+        field_manager=asked.field_manager,
         dry_run=asked.dry_run,
     )
     return _answer(asked, written, view.one(written.manifest))
@@ -88,6 +91,7 @@ def patch_one(asked: Asked) -> Answer:
             actor=asked.caller.access.actor,
             subresource="status" if asked.route.subresource == "status" else "",
             field_validation=asked.field_validation,
+            field_manager=asked.field_manager,
             dry_run=asked.dry_run,
         )
     return _answer(asked, written, view.one(written.manifest))
@@ -100,19 +104,18 @@ def _apply(asked: Asked, change: JSON) -> Written:
             FieldErrorType.REQUIRED, "fieldManager", "is required for apply patch", ""
         )
         raise invalid("PatchOptions", "meta.k8s.io", "", [error])
-    _demand_creating(asked)
-    if not isinstance(change, dict):
-        raise BadRequest("the patch is no object")
-    try:
-        return patch(
-            cluster=asked.cluster, address=asked.key, change=change, patch_type="strategic",
-            actor=asked.caller.access.actor, field_validation="Strict", dry_run=asked.dry_run,
-        )  # fmt: skip
-    except NotFound:
-        return create(
-            cluster=asked.cluster, document=change, actor=asked.caller.access.actor,
-            namespace=asked.route.namespace, field_validation="Strict", dry_run=asked.dry_run,
-        )  # fmt: skip
+    if not asked.route.subresource:
+        _demand_creating(asked)
+    return server_apply(
+        cluster=asked.cluster,
+        address=asked.key,
+        document=change,
+        actor=asked.caller.access.actor,
+        field_manager=asked.request.query["fieldManager"],
+        force=asked.request.flag("force"),
+        subresource="status" if asked.route.subresource == "status" else "",
+        dry_run=asked.dry_run,
+    )
 
 
 def delete_one(asked: Asked) -> Answer:
