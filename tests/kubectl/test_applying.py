@@ -194,7 +194,8 @@ def test_server_side_apply_tells_whose_field_it_is(kubectl: Kubectl) -> None:
 def test_client_side_apply_moves_to_the_servers_side(kubectl: Kubectl) -> None:
     kubectl.apply(APP)
 
-    moved = kubectl("apply", "-f", "-", "--server-side", stdin=CHANGED)
+    moved = kubectl("apply", "-f", "-", "--server-side", stdin=APP)
+    kubectl("apply", "-f", "-", "--server-side", stdin=CHANGED)
 
     assert moved.lines == [f"{name} serverside-applied" for name in NAMES]
     assert kubectl.read("deploy shop", ".spec.template.spec.containers[0].env[*].name") == "A"

@@ -100,7 +100,7 @@ def _write(asked: Asked, scale: Manifest) -> Answer:
         change["metadata"] = {"resourceVersion": version}
     written = patch(
         cluster=asked.cluster, address=asked.key, change=change, patch_type="merge",
-        actor=asked.caller.access.actor, field_manager=asked.field_manager,
-        owner_subresource="scale", dry_run=asked.dry_run,
+        actor=asked.caller.access.actor, dry_run=asked.dry_run,
+        field_manager=asked.field_manager, owner_subresource="scale",
     )  # fmt: skip
     return of_json(scale_of(written.manifest), warnings=written.warnings)

@@ -104,15 +104,15 @@ def _apply(asked: Asked, change: JSON) -> Written:
             FieldErrorType.REQUIRED, "fieldManager", "is required for apply patch", ""
         )
         raise invalid("PatchOptions", "meta.k8s.io", "", [error])
-    _demand_creating(asked)
-    force = asked.request.query.get("force", "").lower()
+    if not asked.route.subresource:
+        _demand_creating(asked)
     return server_apply(
         cluster=asked.cluster,
         address=asked.key,
         document=change,
         actor=asked.caller.access.actor,
-        field_manager=asked.field_manager,
-        force=force in {"1", "t", "true"},
+        field_manager=asked.request.query["fieldManager"],
+        force=asked.request.flag("force"),
         subresource="status" if asked.route.subresource == "status" else "",
         dry_run=asked.dry_run,
     )
@@ -231,6 +231,8 @@ def _demand_creating(asked: Asked) -> None:
 def _answer(asked: Asked, written: Written, shown: Manifest) -> Answer:
     status = 201 if written.verb == "created" else 200
     return of_json(shown, status, warnings=written.warnings)
+
+
 
 
 def evict(asked: Asked) -> Answer:
