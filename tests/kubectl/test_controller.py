@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kubernetes import client, config, watch
@@ -88,7 +89,7 @@ def _shut(end: socket.socket) -> None:
 class Controller:
     """What a controller knows: each object's resourceVersion, by name."""
 
-    api: client.CoreV1Api
+    api: Any
     known: dict[str, str] = field(default_factory=dict)
     position: str = ""
     events: int = 0
@@ -154,7 +155,7 @@ def changes(netviz: Netviz, *words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env=netviz.environment)
 
 
-def connected(netviz: Netviz, port: int, folder: Path) -> client.CoreV1Api:
+def connected(netviz: Netviz, port: int, folder: Path) -> Any:
     """Return the official client of the cluster, by way of `port`."""
     written = netviz.config.read_text().replace("/clusters/demo", f"/clusters/{CLUSTER}")
     found = folder / f"kubeconfig-{port}"
