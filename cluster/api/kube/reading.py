@@ -17,6 +17,7 @@ from cluster.machinery.errors import (
     not_found,
 )
 from cluster.machinery.manifest import Manifest
+from cluster.runtime.collector import paused
 from cluster.store import Page, find_cluster, get, get_many, list_objects
 
 
@@ -41,13 +42,15 @@ def get_one(asked: Asked) -> Answer:
 def list_many(asked: Asked) -> Answer:
     """Answer a GET of a list, or of a chunk of it."""
     view = asked.view()
-    page = page_of(asked, selection_of(asked.request, asked.kind.kind))
-    meta: Manifest = {"resourceVersion": str(page.revision)}
-    if page.next:
-        meta["continue"] = page.next
-    if page.remaining is not None:
-        meta["remainingItemCount"] = page.remaining
-    return of_json(view.many(page.items, meta))
+    selection = selection_of(asked.request, asked.kind.kind)
+    with paused():
+        page = page_of(asked, selection)
+        meta: Manifest = {"resourceVersion": str(page.revision)}
+        if page.next:
+            meta["continue"] = page.next
+        if page.remaining is not None:
+            meta["remainingItemCount"] = page.remaining
+        return of_json(view.many(page.items, meta))
 
 
 def none_there(asked: Asked, verb: str) -> Answer:
