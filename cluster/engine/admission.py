@@ -110,7 +110,7 @@ def create(request: Request, manifest: Manifest, cluster: ClusterState) -> Admit
     _generate_name(request, meta)
     kind.begin(new, None, cluster)
     if kind.has_status and not _keeps_status(request):
-        new.pop("status", None)
+        new["status"] = {}  # as Go writes it: clients read below it without asking
     kind.prepare(new, None)
     if kind.generation != "none":
         meta.setdefault("generation", 1)

@@ -37,9 +37,13 @@ from cluster.store.tracking import tracker
 from cluster.store.transaction import Transaction
 
 
+def _read(document: JSON, options: Options) -> Read:
+    return read(KINDS, document, options.field_validation, options.repeated)
+
+
 def create(tx: Transaction, document: JSON, options: Options) -> Written:
     """Create an object as a POST does; raises ApiError."""
-    return create_read(tx, read(KINDS, document, options.field_validation), options)
+    return create_read(tx, _read(document, options), options)
 
 
 def create_read(
@@ -104,7 +108,7 @@ def replace(
 
     Without an address it is the document's own. A missing Service or Endpoints is created (A-8).
     """
-    found = read(KINDS, document, options.field_validation)
+    found = _read(document, options)
     key = key_in(found, options) if address is None else address
     if found.kind.kind != key.kind:
         raise BadRequest(f"the kind in the data ({found.kind.kind}) is not that of the URL")
@@ -118,7 +122,7 @@ def replace(
 
 def put(tx: Transaction, document: JSON, options: Options) -> Written:
     """Make the object be what `document` says: create it, or replace it whole."""
-    found = read(KINDS, document, options.field_validation)
+    found = _read(document, options)
     key = key_in(found, options)
     if tx.find(key) is None:
         return create_read(tx, found, options)
@@ -202,7 +206,7 @@ def patch(
         raise not_found(kind.plural, kind.group, key.name)
     patched = _patched(kind, with_resource_version(old, stored.revision), change, type_)
     try:
-        found = read(KINDS, patched, options.field_validation)
+        found = _read(patched, options)
     except BadRequest as error:
         raise _bad_patch(kind, key.name, error) from error
     if found.kind is not kind:

@@ -17,7 +17,6 @@ from cluster.machinery.manifest import (
 )
 from cluster.machinery.meta import Key
 
-
 MANAGED = "metadata.managedFields"
 
 

@@ -38,6 +38,7 @@ def create(
     field_validation: FieldValidation = "Warn",
     mode: Mode = "api",
     field_manager: str = "",
+    repeated: Sequence[str] = (),
     dry_run: bool = False,
 ) -> Written:
     """Create an object as a POST of `document` (in `namespace`) does.
@@ -50,6 +51,7 @@ def create(
         field_validation=field_validation,
         mode=mode,
         field_manager=field_manager,
+        repeated=tuple(repeated),
     )
     return transact(
         cluster, actor, lambda tx: operations.create(tx, document, options), dry_run=dry_run
@@ -65,6 +67,7 @@ def replace(
     subresource: Subresource = "",
     field_validation: FieldValidation = "Warn",
     field_manager: str = "",
+    repeated: Sequence[str] = (),
     dry_run: bool = False,
 ) -> Written:
     """Replace an object as a PUT of `document` to `address` does (default: its own address).
@@ -76,6 +79,7 @@ def replace(
         namespace=address.namespace if address else "",
         field_validation=field_validation,
         field_manager=field_manager,
+        repeated=tuple(repeated),
     )
     return transact(
         cluster,
@@ -97,6 +101,7 @@ def patch(
     subresource: Subresource = "",
     field_validation: FieldValidation = "Warn",
     field_manager: str = "",
+    repeated: Sequence[str] = (),
     owner_subresource: str = "",
     dry_run: bool = False,
 ) -> Written:
@@ -107,6 +112,7 @@ def patch(
     options = Options(
         field_validation=field_validation,
         field_manager=field_manager,
+        repeated=tuple(repeated),
         owner_subresource=owner_subresource,
     )
     return transact(

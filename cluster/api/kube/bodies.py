@@ -61,15 +61,26 @@ def change(request: Request) -> JSON:
     return from_json(request.body)
 
 
+def repetitions(request: Request) -> list[str]:
+    """Return the paths of members that a JSON body, which has been read, sets more than once."""
+    if not request.body.lstrip().startswith((b"{", b"[")) or type_of(request) in YAML:
+        return []
+    text = _text(request.body)
+    return json_reader.repetitions(text, json_reader.whole(text))
+
+
 def from_json(body: bytes) -> JSON:
-    """Return the value of a JSON text; raises BadRequest with the reader's words."""
+    """Return the value of a JSON text; raises BadRequest with the reader's words.
+
+    A member that is set twice has its last value; `repetitions` tells of it.
+    """
     text = _text(body)
     budget = Budget(Limits.upload())
     try:
         value, end = json_reader.value_at(text, len(text) - len(text.lstrip()))
         if text[end:].strip():
             raise BadRequest("json: there is more after the first value")
-        json_reader.check(text, value, budget)
+        json_reader.check_depth(text, value, budget)
     except Unreadable as error:
         raise BadRequest(f"the object provided is unrecognized: {error.message}") from error
     return value

@@ -116,7 +116,7 @@ def _terms(text: str) -> list[str]:
 def read(manifest: Manifest, path: str) -> str:
     """Return the text of a field, as selectors compare it."""
     value: JSON = manifest
-    for step in "status.succeeded".split(".") if path == "status.successful" else path.split("."):
+    for step in ["status", "succeeded"] if path == "status.successful" else path.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -47,6 +47,7 @@ def create_one(asked: Asked) -> Answer:
         namespace=asked.route.namespace,
         field_validation=asked.field_validation,
         field_manager=asked.field_manager,
+        repeated=bodies.repetitions(asked.request),
         dry_run=asked.dry_run,
     )
     return of_json(view.one(written.manifest), 201, warnings=written.warnings)
@@ -67,6 +68,7 @@ def replace_one(asked: Asked) -> Answer:
         subresource="status" if asked.route.subresource == "status" else "",
         field_validation=asked.field_validation,
         field_manager=asked.field_manager,
+        repeated=bodies.repetitions(asked.request),
         dry_run=asked.dry_run,
     )
     return _answer(asked, written, view.one(written.manifest))
@@ -92,6 +94,7 @@ def patch_one(asked: Asked) -> Answer:
             subresource="status" if asked.route.subresource == "status" else "",
             field_validation=asked.field_validation,
             field_manager=asked.field_manager,
+            repeated=bodies.repetitions(asked.request),
             dry_run=asked.dry_run,
         )
     return _answer(asked, written, view.one(written.manifest))
