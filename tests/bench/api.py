@@ -21,6 +21,7 @@ from tests.bench.inside import percentile
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 BASE = "/clusters/big"
+PODS = "/api/v1/pods"
 TURNS = 50
 WATCHERS = 500
 MADE = 20
@@ -53,9 +54,9 @@ def main(url: str) -> dict[str, float]:
     client = Client(url, token_of(user))
     client.ask("GET", "/api/v1/pods?limit=1")
     found = {
-        "kube_table_ms": best(lambda: client.ask("GET", "/api/v1/pods", headers={"Accept": TABLE})),
+        "kube_table_ms": best(lambda: client.ask("GET", PODS, headers={"Accept": TABLE})),
         "kube_chunks_ms": best(lambda: in_chunks(client)),
-        "kube_json_ms": best(lambda: client.ask("GET", "/api/v1/pods")),
+        "kube_json_ms": best(lambda: client.ask("GET", PODS)),
     }  # fmt: skip
     item = client.ask("GET", "/api/v1/pods?limit=1")["items"][0]["metadata"]
     pod = f"/api/v1/namespaces/{item['namespace']}/pods/{item['name']}"
@@ -95,7 +96,9 @@ def in_chunks(client: Client) -> None:
 def applying(client: Client, namespace: str) -> dict[str, float]:
     """Apply one Service many times, on either side."""
     services = f"/api/v1/namespaces/{namespace}/services"
-    client.ask("POST", services, {"metadata": {"name": "bench"}, "spec": {"ports": [{"port": 80}]}})
+    client.ask(
+        "POST", services, {"metadata": {"name": "bench"}, "spec": {"ports": [{"port": 80}]}}
+    )
     strategic = {"Content-Type": "application/strategic-merge-patch+json"}
     server = {"Content-Type": "application/apply-patch+yaml"}
 
@@ -156,4 +159,3 @@ def _read(process: subprocess.Popen[str], told: queue.SimpleQueue[tuple[str, flo
     for line in process.stdout:
         which, _space, when = line.partition(" ")
         told.put((which, float(when)))
-

@@ -19,6 +19,7 @@ from cluster.api.kube.process import process
 from cluster.api.kube.resources import EVENT
 from cluster.api.kube.selecting import Field, Selection, parse_fields, selection_of
 from cluster.api.kube.statuses import method_not_allowed
+from cluster.api.kube.watching import wait
 from cluster.api.kube.wire import Answer, Reply, Stream, of_json
 from cluster.catalog import KINDS
 from cluster.machinery.errors import ApiError, BadRequest, not_found
@@ -50,6 +51,7 @@ COMPONENTS: Mapping[str, str] = {
 SHORTEST_WAIT = 0.2  # seconds between two readings of one watch
 LONGEST_WAIT = 5.0  # Events come without a change of the log, too
 LONGEST_SECONDS = 3600.0
+LATEST = 10**17  # microseconds: some 3,000 years, what a datetime can still hold
 
 
 def answer(asked: Asked, verb: str, still_allowed: Callable[[], None]) -> Reply:
@@ -129,69 +131,76 @@ def _one(asked: Asked, view: View) -> Answer:
     wanted = Wanted(asked.cluster, asked.route.namespace, Selection(labels=Selector(), fields=(
         ("metadata.name", True, name), ("involvedObject.name", True, about),
     )), asked.resource.group != EVENT.group)  # fmt: skip
-    found, _position_ = wanted.read(None)
+    found = wanted.read(None)[0]
     if not found:
         raise not_found("events", asked.resource.group, name)
     return of_json(view.one(found[0]))
 
 
-def _watch(
-    asked: Asked, view: View, wanted: Wanted, still_allowed: Callable[[], None]
-) -> Stream:
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One watch of Events, as it was asked for; `since` is None for all there are."""
+
+    view: View
+    wanted: Wanted
+    handle: ClusterHandle
+    since: datetime | None
+    seconds: float
+    still_allowed: Callable[[], None]
+
+
+def _watch(asked: Asked, view: View, wanted: Wanted, still_allowed: Callable[[], None]) -> Stream:
     position = revision_of(asked.request.query.get("resourceVersion", ""))
     seconds = asked.request.number("timeoutSeconds") or LONGEST_SECONDS
-    handle = find_cluster(asked.cluster)
-    return Stream(
-        lambda: _events(view, wanted, handle, position, min(float(seconds), LONGEST_SECONDS),
-                        still_allowed)
+    watched = Watched(
+        view, wanted, find_cluster(asked.cluster),
+        None if position is None else EPOCH + MICROSECOND * min(position, LATEST),
+        min(float(seconds), LONGEST_SECONDS), still_allowed,
     )  # fmt: skip
+    return Stream(lambda: _events(watched))
 
 
-async def _events(
-    view: View, wanted: Wanted, handle: ClusterHandle, position: int | None, seconds: float,
-    still_allowed: Callable[[], None],
-) -> AsyncIterator[bytes]:  # fmt: skip
+async def _events(watched: Watched) -> AsyncIterator[bytes]:
+    """Yield the lines of a watch: the table is read again with every change of the cluster."""
     loop = asyncio.get_running_loop()
-    ends = loop.time() + seconds
+    ends = loop.time() + watched.seconds
+    handle, since = watched.handle, watched.since
     feed = process().feeds.follow(handle.name, handle.uid, handle.revision)
     woken = feed.join(None)
-    since = None if position is None else EPOCH + MICROSECOND * position
     has_columns = False
     try:
         while not feed.ended and loop.time() < ends:
             woken.clear()
             try:
-                await process().read(still_allowed)
-                found, reached = await process().read(wanted.read, since)
+                await process().read(watched.still_allowed)
+                found, reached = await process().read(watched.wanted.read, since)
             except ApiError as error:
                 yield _line("ERROR", error.status())
                 return
             for event in found:
-                shown = view.one(event)
-                if view.form == "table":
-                    shown = replace(view, now=datetime.now(UTC)).table(  # noqa: TID251 - ages are counted to now
-                        [event], mapping_at(event, "metadata"), with_columns=not has_columns
-                    )
-                    has_columns = True
-                is_first = since is None or _first(event) > since
-                yield _line("ADDED" if is_first else "MODIFIED", shown)
+                yield _shown(watched.view, event, since, with_columns=not has_columns)
+                has_columns = True
             since = EPOCH + MICROSECOND * reached
             await asyncio.sleep(SHORTEST_WAIT)
-            try:
-                async with asyncio.timeout(max(0.0, min(LONGEST_WAIT, ends - loop.time()))):
-                    await woken.wait()
-            except TimeoutError:
-                continue
+            await wait(woken, min(LONGEST_WAIT, ends - loop.time()))
     finally:
         feed.leave(None, woken)
 
 
+def _shown(view: View, event: Manifest, since: datetime | None, *, with_columns: bool) -> bytes:
+    """Return the line of one Event: a new one is ADDED, one that was seen again MODIFIED."""
+    shown = view.one(event)
+    if view.form == "table":
+        now = replace(view, now=datetime.now(UTC))  # noqa: TID251 - ages are counted to now
+        meta = mapping_at(event, "metadata")
+        shown = now.table([event], meta, with_columns=with_columns)
+    first = text_at(event, "firstTimestamp") or text_at(event, "deprecatedFirstTimestamp")
+    is_new = since is None or first is None or parse_time(first) > since
+    return _line("ADDED" if is_new else "MODIFIED", shown)
+
+
 def _line(type_: str, shown: Manifest) -> bytes:
     return orjson.dumps({"type": type_, "object": shown}) + b"\n"
-
-
-def _first(event: Manifest) -> datetime:
-    return parse_time(text_at(event, "firstTimestamp") or "1970-01-01T00:00:00Z")
 
 
 def _position(moment: datetime) -> int:
@@ -206,12 +215,11 @@ def _manifests(cluster: ClusterHandle, seen: list[SeenEvent]) -> list[Manifest]:
 
 def _manifest(event: SeenEvent, about: Manifest | None) -> Manifest:
     key = event.key
-    kind = KINDS[key.kind] if key.kind in KINDS else None
     involved: Manifest = {"kind": key.kind, "name": key.name}
     if key.namespace:
         involved["namespace"] = key.namespace
-    if kind is not None:
-        involved["apiVersion"] = kind.api_version
+    if key.kind in KINDS:
+        involved["apiVersion"] = KINDS[key.kind].api_version
     created = text_at(about or {}, "metadata", "creationTimestamp")
     # An Event that was seen last before the object was made is about one of the same name.
     if about is not None and (created is None or parse_time(created) <= event.last_seen):

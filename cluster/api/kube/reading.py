@@ -60,9 +60,7 @@ def none_there(asked: Asked, verb: str) -> Answer:
     view = asked.view()
     if verb == "get":
         raise not_found(asked.resource.plural, asked.resource.group, asked.route.name)
-    return of_json(
-        view.many([], {"resourceVersion": str(find_cluster(asked.cluster).revision)})
-    )
+    return of_json(view.many([], {"resourceVersion": str(find_cluster(asked.cluster).revision)}))
 
 
 def page_of(asked: Asked, selection: Selection) -> Page:
@@ -111,9 +109,13 @@ def _revision(asked: Asked, *, limited: bool, goes_on: bool) -> int | None:
     if match not in {"", "Exact", "NotOlderThan"}:
         raise _bad_match('supported values: "Exact", "NotOlderThan"', match)
     if match and not given:
-        raise _bad_match("resourceVersionMatch is forbidden unless resourceVersion is provided", match)  # noqa: E501
+        raise _bad_match(
+            "resourceVersionMatch is forbidden unless resourceVersion is provided", match
+        )
     if match == "Exact" and wanted is None:
-        raise _bad_match('resourceVersionMatch "Exact" is forbidden for resourceVersion "0"', match)
+        raise _bad_match(
+            'resourceVersionMatch "Exact" is forbidden for resourceVersion "0"', match
+        )
     if goes_on:
         if wanted is not None:
             raise BadRequest("specifying resource version is not allowed when using continue")
