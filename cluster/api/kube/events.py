@@ -13,20 +13,36 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
+from cluster.api.kube import bodies
 from cluster.api.kube.asked import Asked, revision_of
 from cluster.api.kube.presenting import View
 from cluster.api.kube.process import process
 from cluster.api.kube.resources import EVENT
 from cluster.api.kube.selecting import Field, Selection, parse_fields, selection_of
-from cluster.api.kube.statuses import method_not_allowed
 from cluster.api.kube.watching import wait
 from cluster.api.kube.wire import Answer, Reply, Stream, of_json
 from cluster.catalog import KINDS
-from cluster.machinery.errors import ApiError, BadRequest, not_found
+from cluster.machinery.errors import (
+    ApiError,
+    BadRequest,
+    FieldError,
+    FieldErrorType,
+    invalid,
+    not_found,
+)
 from cluster.machinery.manifest import Manifest, integer_at, mapping_at, text_at
+from cluster.machinery.meta import Key
+from cluster.machinery.rule import Event
 from cluster.machinery.selectors import Selector
 from cluster.machinery.times import format_time, parse_time
-from cluster.store import ClusterHandle, SeenEvent, events_where, find_cluster, get_many
+from cluster.store import (
+    ClusterHandle,
+    SeenEvent,
+    events_where,
+    find_cluster,
+    get_many,
+    tell_event,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -51,6 +67,7 @@ COMPONENTS: Mapping[str, str] = {
 SHORTEST_WAIT = 0.2  # seconds between two readings of one watch
 LONGEST_WAIT = 5.0  # Events come without a change of the log, too
 LONGEST_SECONDS = 3600.0
+MOST_MESSAGE = 1024  # the apiserver's own bound
 LATEST = 10**17  # microseconds: some 3,000 years, what a datetime can still hold
 
 
@@ -59,8 +76,8 @@ def answer(asked: Asked, verb: str, still_allowed: Callable[[], None]) -> Reply:
     view = asked.view()
     if verb == "get":
         return _one(asked, view)
-    if verb not in {"list", "watch"}:
-        raise method_not_allowed()
+    if verb == "create":
+        return _create(asked, view)
     wanted = _wanted(asked)
     if verb == "watch":
         return _watch(asked, view, wanted, still_allowed)
@@ -101,6 +118,47 @@ class Wanted:
         last = max((event.last_seen for event in seen), default=start)
         position = max(_position(last), 1)
         return [renamed(one) for one in found] if self.is_new else found, position
+
+
+def _create(asked: Asked, view: View) -> Answer:
+    """Answer the POST of an Event that a controller tells; equal ones are counted here, too.
+
+    The name it gives is not kept: who tells it again creates it again.
+    """
+    told = bodies.document(asked.request)
+    try:
+        involved = mapping_at(told, "involvedObject") or mapping_at(told, "regarding")
+        name, kind = text_at(involved, "name") or "", text_at(involved, "kind") or ""
+        group = (text_at(involved, "apiVersion") or "").rpartition("/")[0]
+        namespace = text_at(involved, "namespace") or ""
+        type_, reason = text_at(told, "type") or "Normal", text_at(told, "reason") or ""
+        message = text_at(told, "message") or text_at(told, "note") or ""
+    except TypeError as error:
+        raise BadRequest(f"Event: {error}") from error
+    if namespace not in {"", asked.route.namespace}:
+        raise BadRequest("involvedObject.namespace does not match event.namespace")
+    texts = {"involvedObject.kind": kind, "involvedObject.name": name, "reason": reason}
+    errors = [
+        FieldError(FieldErrorType.REQUIRED, field) for field, text in texts.items() if not text
+    ]
+    errors += [
+        FieldError(FieldErrorType.TOO_LONG, field, f"may not be more than {most} bytes", text)
+        for field, text, most in (
+            ("involvedObject.kind", kind, 63), ("involvedObject.name", name, 253),
+            ("involvedObject.apiVersion", group, 63), ("type", type_, 10),
+            ("reason", reason, 128), ("message", message, MOST_MESSAGE),
+        )
+        if len(text.encode()) > most
+    ]  # fmt: skip
+    if errors:
+        raise invalid("Event", asked.resource.group, "", errors)
+    event = Event(Key(group, kind, namespace, name), type_, reason, message)
+    seen = tell_event(
+        cluster=asked.cluster, event=event, actor=asked.caller.access.actor, dry_run=asked.dry_run
+    )
+    made = _manifests(find_cluster(asked.cluster), [seen])[0]
+    is_new = asked.resource.group != EVENT.group
+    return of_json(view.one(renamed(made) if is_new else made), 201)
 
 
 def _wanted(asked: Asked) -> Wanted:
