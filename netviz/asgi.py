@@ -5,7 +5,7 @@ below `/clusters/` is the Kubernetes API and meets none of Django's middleware.
 """
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from channels.auth import AuthMiddlewareStack
@@ -22,9 +22,9 @@ from cluster.live.routing import websocket_urlpatterns  # noqa: E402 - as above
 
 
 async def http_application(
-    scope: MutableMapping[str, Any],
+    scope: dict[str, Any],
     receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    send: Callable[[Mapping[str, Any]], Awaitable[None]],
 ) -> None:
     """Answer a request by the Kubernetes API or by Django."""
     await (kube if serves(scope) else pages)(scope, receive, send)

@@ -46,6 +46,8 @@ def parse_labels(text: str) -> Selector:
                     f"unable to parse requirement: found '{text[position]}', expected: ',' or end"
                 )
             position += 1
+            if not text[position:].strip():
+                raise UnreadableSelector("found '', expected: identifier after ','")
     return Selector(tuple(found))
 
 

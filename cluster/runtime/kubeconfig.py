@@ -1,4 +1,4 @@
-"""A kubeconfig for kubectl and every other client: where the cluster is, whom to trust, who asks."""
+"""A kubeconfig for every client: where the clusters are, whom to trust, who asks."""
 
 from __future__ import annotations
 

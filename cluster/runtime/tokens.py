@@ -18,9 +18,7 @@ _SALT = "cluster.runtime.tokens"
 
 def token_of(user: AbstractBaseUser) -> str:
     """Return the token of a stored user: `netviz-<number>-<digest>`."""
-    digest = salted_hmac(
-        _SALT, f"{user.pk}:{user.get_session_auth_hash()}", algorithm="sha256"
-    )
+    digest = salted_hmac(_SALT, f"{user.pk}:{user.get_session_auth_hash()}", algorithm="sha256")
     return f"{PREFIX}-{user.pk}-{digest.hexdigest()}"
 
 

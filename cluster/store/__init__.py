@@ -38,6 +38,7 @@ from cluster.store.derived import (
     engine_status,
     events,
     events_where,
+    tell_event,
 )
 from cluster.store.handles import ClusterHandle, all_clusters, find_cluster
 from cluster.store.log import (
@@ -126,6 +127,7 @@ __all__ = [
     "server_apply",
     "snapshot_at",
     "tail",
+    "tell_event",
     "transact",
     "trim",
     "with_resource_version",

@@ -17,7 +17,7 @@ from cluster.models import Cluster, EngineState, Event
 from cluster.store import rows
 from cluster.store.handles import ClusterHandle
 from cluster.store.stored import moment
-from cluster.store.transaction import Transaction
+from cluster.store.transaction import Transaction, transact
 
 KEPT_FAILURES = 200
 """Failures kept with their text; the rest is counted."""
@@ -90,6 +90,28 @@ def record_events(tx: Transaction, events: Iterable[RuleEvent]) -> None:
                 for event, number in counted.items()
             ],
         )  # fmt: skip
+
+
+def tell_event(
+    *, cluster: str, event: RuleEvent, actor: str, dry_run: bool = False
+) -> SeenEvent:
+    """Record an Event that a client tells; returns it as it is kept. Raises NotFound."""
+
+    def work(tx: Transaction) -> SeenEvent:
+        if not dry_run:
+            record_events(tx, [event])
+        digest = _digest(event)
+        held = Event.objects.filter(
+            cluster_id=tx.cluster.id, kind=event.key.kind, namespace=event.key.namespace,
+            name=event.key.name, digest=digest,
+        ).first()  # fmt: skip
+        if held is not None:
+            return _seen(held)
+        return SeenEvent(
+            event.key, event.type, event.reason, event.message, 1, tx.moment, tx.moment, digest
+        )
+
+    return transact(cluster, actor, work, dry_run=dry_run)
 
 
 def _digest(event: RuleEvent) -> str:

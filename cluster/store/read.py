@@ -92,7 +92,7 @@ def list_objects(
         revision, after = _read_token(continue_from)
     at = handle.revision if revision is None else revision
     at_once = None if limit is None else limit + 1 if matches is None else SCANNED_AT_ONCE
-    scanned = _scan(handle, kind, namespace, after, at, at_once)
+    scanned = _scan(handle, kind, namespace, after, at, at_once=at_once)
     shown = (with_resource_version(stored.manifest(), stored.revision) for stored in scanned)
     chosen = shown if matches is None else (item for item in shown if matches(item))
     if limit is None:
@@ -170,6 +170,7 @@ def _scan(
     namespace: str,
     after: Position | None,
     revision: int,
+    *,
     at_once: int | None,
 ) -> Iterator[Stored]:
     """Yield the objects of a kind as of `revision`, by namespace and name, read `at_once` many.

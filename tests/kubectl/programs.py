@@ -35,7 +35,9 @@ def programs() -> dict[Path, tuple[int, int]]:
     """
     named = os.environ.get("NETVIZ_KUBECTL", "")
     found: dict[tuple[int, int], Path] = {}
-    for candidate in [Path(name).absolute() for name in named.split(":")] if named else _candidates():
+    for candidate in (
+        [Path(name).absolute() for name in named.split(":")] if named else _candidates()
+    ):
         release = _release(candidate)
         if release is not None and (named or OLDEST <= release <= NEWEST):
             found.setdefault(release, candidate)
@@ -94,9 +96,13 @@ class Kubectl:
     folder: Path = field(default=Path())
 
     def __call__(
-        self, *arguments: str, stdin: str | None = None, fails: bool = False, any_end: bool = False,
+        self,
+        *arguments: str,
+        stdin: str | None = None,
+        fails: bool = False,
+        any_end: bool = False,
         environment: dict[str, str] | None = None,
-    ) -> Ran:  # fmt: skip
+    ) -> Ran:
         """Run a command and see it succeed, or fail where it `fails`; `-f -` takes `stdin`."""
         ran = subprocess.run(
             self.command(*arguments), capture_output=True, text=True, check=False, input=stdin,

@@ -35,8 +35,12 @@ def test_apply_of_a_changed_manifest_changes_what_it_says(kubectl: Kubectl) -> N
 
 
 def test_apply_names_the_field_that_is_wrong(kubectl: Kubectl) -> None:
-    bad_port = kubectl("apply", "-f", "-", stdin=service("badport", "70000, targetPort: 80"), fails=True)
-    two = kubectl("apply", "-f", "-", stdin=service("z", "70000, targetPort: 80, name: UPPER"), fails=True)
+    bad_port = kubectl(
+        "apply", "-f", "-", stdin=service("badport", "70000, targetPort: 80"), fails=True
+    )
+    two = kubectl(
+        "apply", "-f", "-", stdin=service("z", "70000, targetPort: 80, name: UPPER"), fails=True
+    )
     unknown = service("typo", more="selectr: {}")
     bad_field = kubectl("apply", "-f", "-", stdin=unknown, fails=True)
     warned = kubectl("apply", "-f", "-", "--validate=warn", stdin=unknown)

@@ -70,7 +70,13 @@ def test_an_unknown_cluster_is_named(kubectl: Kubectl, netviz: Netviz) -> None:
     server = f"http://127.0.0.1:{netviz.port}/clusters/nope"
 
     refused = kubectl(
-        "--kubeconfig=/dev/null", "--server", server, "get", "--raw", "/clusters/nope/api", fails=True
+        "--kubeconfig=/dev/null",
+        "--server",
+        server,
+        "get",
+        "--raw",
+        "/clusters/nope/api",
+        fails=True,
     )
 
     assert 'clusters "nope" not found' in refused.err

@@ -20,7 +20,10 @@ def test_a_rollout_goes_forth_and_back(kubectl: Kubectl) -> None:
     assert "successfully rolled out" in done.out
     assert [line.split()[0] for line in history.splitlines() if line[:1].isdigit()] == ["1", "2"]
     assert kubectl.read("deploy web", ".spec.template.spec.containers[0].image") == "nginx:1"
-    assert kubectl.read("deploy web", ".metadata.annotations.deployment\\.kubernetes\\.io/revision") == "3"  # noqa: E501
+    assert (
+        kubectl.read("deploy web", ".metadata.annotations.deployment\\.kubernetes\\.io/revision")
+        == "3"
+    )
 
 
 def test_a_rollout_stops_and_starts_again(kubectl: Kubectl) -> None:
@@ -130,13 +133,15 @@ def test_a_namespace_goes_with_what_is_in_it(kubectl: Kubectl) -> None:
 
 def test_a_drained_node_loses_its_pods_and_gets_no_new_ones(kubectl: Kubectl) -> None:
     node = f"node-{kubectl.namespace}"
+    pool = f"{{pool: {node}}}"
     kubectl.apply(
-        f"---\n{{apiVersion: v1, kind: Node, metadata: {{name: {node}, labels: {{pool: {node}}}}}}}"
+        f"---\n{{apiVersion: v1, kind: Node, metadata: {{name: {node}, labels: {pool}}}}}"
     )
     kubectl.apply(
         "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2, "
         "selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, "
-        f"spec: {{nodeSelector: {{pool: {node}}}, terminationGracePeriodSeconds: 0, containers: [{{name: c, image: nginx}}]}}}}}}}}"
+        f"spec: {{nodeSelector: {pool}, terminationGracePeriodSeconds: 0, "
+        "containers: [{name: c, image: nginx}]}}}}"
     )
     kubectl("rollout", "status", "deploy/web", "--timeout=20s")
 

@@ -1,4 +1,4 @@
-"""What the client sent: JSON, YAML or protobuf, read into a manifest; patches into their change."""
+"""What the client sent: JSON, YAML or protobuf read into a manifest, or a patch into a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenAPI documents at their addresses: `/openapi/v3`, `/openapi/v3/apis/apps/v1`, `/openapi/v2`.
+"""The OpenAPI documents at their addresses: `/openapi/v3` and below it, `/openapi/v2`.
 
 One set serves all clusters: what is served does not depend on them.
 """

@@ -62,7 +62,8 @@ def group(name: str) -> Answer:
     """Answer `/apis/GROUP`; raises NotFound."""
     if not name or name not in versions():
         raise not_served()
-    return of_json({"kind": "APIGroup", "apiVersion": "v1"} | _group(name))
+    document: Manifest = {"kind": "APIGroup", "apiVersion": "v1"}
+    return of_json(document | _group(name))
 
 
 def resources(group_: str, version_: str) -> Answer:
@@ -169,5 +170,3 @@ def _described(resource: Resource) -> Manifest:
 
 def _kind(group_: str, version_: str, kind: str) -> Manifest:
     return {"group": group_, "version": version_, "kind": kind}
-
-

@@ -21,7 +21,9 @@ def of_service(cluster: str, key: Key) -> Manifest | None:
     service = get_many(find_cluster(cluster), [wanted]).get(wanted)
     if service is None or not has_endpoints(service):
         return None
-    return endpoints_of(service, _slices(cluster, key.namespace).get((key.namespace, key.name), ()))
+    return endpoints_of(
+        service, _slices(cluster, key.namespace).get((key.namespace, key.name), ())
+    )
 
 
 def with_services(cluster: str, page: Page, namespace: str, selection: Selection) -> Page:

@@ -52,8 +52,11 @@ class View:
         self, manifests: Iterable[Manifest], meta: Manifest, *, with_columns: bool = True
     ) -> Manifest:
         """Return a Table; the columns of a watch are told with its first row only."""
-        kept = {name: meta[name] for name in
-                ("resourceVersion", "continue", "remainingItemCount") if name in meta}  # fmt: skip
+        kept: Manifest = {
+            name: meta[name]
+            for name in ("resourceVersion", "continue", "remainingItemCount")
+            if name in meta
+        }
         return {
             "kind": "Table", **_META, "metadata": kept,
             "columnDefinitions": [definition(found) for found in self.columns]

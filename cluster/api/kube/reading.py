@@ -17,6 +17,7 @@ from cluster.machinery.errors import (
     not_found,
 )
 from cluster.machinery.manifest import Manifest
+from cluster.runtime.collector import paused
 from cluster.store import Page, find_cluster, get, get_many, list_objects
 
 
@@ -41,13 +42,15 @@ def get_one(asked: Asked) -> Answer:
 def list_many(asked: Asked) -> Answer:
     """Answer a GET of a list, or of a chunk of it."""
     view = asked.view()
-    page = page_of(asked, selection_of(asked.request, asked.kind.kind))
-    meta: Manifest = {"resourceVersion": str(page.revision)}
-    if page.next:
-        meta["continue"] = page.next
-    if page.remaining is not None:
-        meta["remainingItemCount"] = page.remaining
-    return of_json(view.many(page.items, meta))
+    selection = selection_of(asked.request, asked.kind.kind)
+    with paused():
+        page = page_of(asked, selection)
+        meta: Manifest = {"resourceVersion": str(page.revision)}
+        if page.next:
+            meta["continue"] = page.next
+        if page.remaining is not None:
+            meta["remainingItemCount"] = page.remaining
+        return of_json(view.many(page.items, meta))
 
 
 def none_there(asked: Asked, verb: str) -> Answer:
@@ -57,9 +60,7 @@ def none_there(asked: Asked, verb: str) -> Answer:
     view = asked.view()
     if verb == "get":
         raise not_found(asked.resource.plural, asked.resource.group, asked.route.name)
-    return of_json(
-        view.many([], {"resourceVersion": str(find_cluster(asked.cluster).revision)})
-    )
+    return of_json(view.many([], {"resourceVersion": str(find_cluster(asked.cluster).revision)}))
 
 
 def page_of(asked: Asked, selection: Selection) -> Page:
@@ -108,9 +109,13 @@ def _revision(asked: Asked, *, limited: bool, goes_on: bool) -> int | None:
     if match not in {"", "Exact", "NotOlderThan"}:
         raise _bad_match('supported values: "Exact", "NotOlderThan"', match)
     if match and not given:
-        raise _bad_match("resourceVersionMatch is forbidden unless resourceVersion is provided", match)  # noqa: E501
+        raise _bad_match(
+            "resourceVersionMatch is forbidden unless resourceVersion is provided", match
+        )
     if match == "Exact" and wanted is None:
-        raise _bad_match('resourceVersionMatch "Exact" is forbidden for resourceVersion "0"', match)
+        raise _bad_match(
+            'resourceVersionMatch "Exact" is forbidden for resourceVersion "0"', match
+        )
     if goes_on:
         if wanted is not None:
             raise BadRequest("specifying resource version is not allowed when using continue")

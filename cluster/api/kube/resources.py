@@ -100,7 +100,7 @@ def _absent(kind: str, plural: str, short: str, *, namespaced: bool) -> Resource
     return Resource("", "v1", kind, plural, namespaced, ("create", "get", "list"), None, (short,))
 
 
-EVENT_VERBS = ("create", "get", "list", "patch", "update", "watch")
+EVENT_VERBS = ("create", "get", "list", "watch")
 EVENT = Resource("", "v1", "Event", "events", True, EVENT_VERBS, None, ("ev",))  # noqa: FBT003
 NEW_EVENT = Resource(
     "events.k8s.io", "v1", "Event", "events", True, EVENT_VERBS, None, ("ev",)  # noqa: FBT003

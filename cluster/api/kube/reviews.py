@@ -31,9 +31,10 @@ def review(asked: Asked) -> Answer:
         status = _STATUS[asked.resource.kind](asked, mapping_at(document, "spec"))
     except TypeError as error:
         raise BadRequest(f"{asked.resource.kind}: {error}") from error
-    answer = document | {
+    meta: Manifest = {"creationTimestamp": None} | mapping_at(document, "metadata")
+    answer: Manifest = document | {
         "kind": asked.resource.kind, "apiVersion": asked.resource.api_version, "status": status,
-        "metadata": {"creationTimestamp": None} | mapping_at(document, "metadata"),
+        "metadata": meta,
     }  # fmt: skip
     return of_json(answer, 201)
 
@@ -101,7 +102,10 @@ def _rules(asked: Asked, _spec: Manifest) -> Manifest:
         )  # fmt: skip
         if not verbs:
             continue
-        names = [resource.plural, *(f"{resource.plural}/{sub.name}" for sub in resource.subresources)]  # noqa: E501
+        names = [
+            resource.plural,
+            *(f"{resource.plural}/{sub.name}" for sub in resource.subresources),
+        ]
         rules.setdefault(verbs, []).extend((resource.group, name) for name in names)
     listed: list[JSON] = []
     for verbs, found in rules.items():

@@ -46,7 +46,9 @@ def _resource(group: str, version: str, rest: list[str]) -> Route:
     if rest[0] == "namespaces" and len(rest) > 2 and not _is_own(group, rest):  # noqa: PLR2004
         namespace, rest = rest[1], rest[2:]
     plural, name, subresource, *more = [*rest, "", "", ""]
-    return Route(group, version, plural, namespace, name, subresource, "/".join(filter(None, more)))
+    return Route(
+        group, version, plural, namespace, name, subresource, "/".join(filter(None, more))
+    )
 
 
 def _is_own(group: str, rest: list[str]) -> bool:

@@ -98,7 +98,7 @@ def parse_fields(text: str) -> list[Field]:
 
 
 def _terms(text: str) -> list[str]:
-    """Return the terms between commas, `\\,` `\\=` and `\\\\` taken as themselves."""
+    """Return the terms between commas; what follows a backslash is taken as itself."""
     terms, term, escaped = [], "", False
     for character in text:
         if escaped:

@@ -135,39 +135,39 @@ async def _events(watched: Watched) -> AsyncIterator[bytes]:
 async def _follow(
     watched: Watched, feed: Feed, position: int, woken: asyncio.Event, encoder: Encoder
 ) -> AsyncIterator[bytes]:
-    loop = asyncio.get_running_loop()
-    ends = loop.time() + watched.seconds
-    beats = loop.time() + BOOKMARK_SECONDS
+    clock = asyncio.get_running_loop().time
+    ends = clock() + watched.seconds
+    beats = clock() + BOOKMARK_SECONDS
     told = position
     while not feed.ended:
         woken.clear()
         try:
             reached, found = await _changes(watched, feed, position)
-        except (Gone, NotFound):
-            yield encoder.error(_too_old(position, feed.revision))
+            if clock() >= min(beats, ends):
+                await process().read(watched.still_allowed)
+        except ApiError as error:
+            yield encoder.error(_ended(error, position, feed))
             return
         for change in found:
             for line in encoder.lines(change):
                 yield line
         position = max(position, reached)
-        if found:
-            told = found[-1].revision
-        now = loop.time()
-        if now >= beats or now >= ends:
-            try:
-                await process().read(watched.still_allowed)
-            except ApiError as error:
-                yield encoder.error(error)
-                return
+        told = found[-1].revision if found else told
+        if clock() >= min(beats, ends):
             if watched.bookmarks and position > told:
                 told = position
                 yield encoder.bookmark(position)
-            beats = loop.time() + BOOKMARK_SECONDS
-        if now >= ends:
+            beats = clock() + BOOKMARK_SECONDS
+        if clock() >= ends:
             return
         if position >= feed.revision:
-            await _wait(woken, min(ends, beats) - loop.time())
+            await wait(woken, min(ends, beats) - clock())
     yield encoder.error(_too_old(position, feed.revision))
+
+
+def _ended(error: ApiError, position: int, feed: Feed) -> ApiError:
+    """Return the last word of a watch: 410 where there is nothing to go on from."""
+    return _too_old(position, feed.revision) if isinstance(error, Gone | NotFound) else error
 
 
 async def _changes(watched: Watched, feed: Feed, position: int) -> tuple[int, list[Told]]:
@@ -182,7 +182,8 @@ async def _changes(watched: Watched, feed: Feed, position: int) -> tuple[int, li
     return (found[-1].revision if found else until), found
 
 
-async def _wait(woken: asyncio.Event, seconds: float) -> None:
+async def wait(woken: asyncio.Event, seconds: float) -> None:
+    """Wait until something happened, at most so long."""
     try:
         async with asyncio.timeout(max(0.0, seconds)):
             await woken.wait()

@@ -126,5 +126,3 @@ class Caller:
     def name(self) -> str:
         """The user's name, as reviews and refusals give it."""
         return self.access.user.get_username() or "system:anonymous"
-
-

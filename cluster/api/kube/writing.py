@@ -236,8 +236,6 @@ def _answer(asked: Asked, written: Written, shown: Manifest) -> Answer:
     return of_json(shown, status, warnings=written.warnings)
 
 
-
-
 def evict(asked: Asked) -> Answer:
     """Answer the POST of an Eviction: the Pod is deleted. netviz has no disruption budgets."""
     eviction = bodies.document(asked.request)

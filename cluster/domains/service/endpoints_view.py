@@ -94,9 +94,9 @@ def _subset(
     ports: tuple[tuple[JSON, ...], ...], ready: list[Manifest], waiting: list[Manifest]
 ) -> Manifest:
     found: Manifest = {}
-    for name, listed in (("addresses", ready), ("notReadyAddresses", waiting)):
-        if listed:
-            found[name] = sorted(listed, key=lambda address: text_at(address, "ip") or "")  # type: ignore[assignment]  # a list of mappings is JSON
+    for field, addresses in (("addresses", ready), ("notReadyAddresses", waiting)):
+        if addresses:
+            found[field] = [*sorted(addresses, key=lambda address: text_at(address, "ip") or "")]
     shown: list[JSON] = []
     for name, number, protocol, app_protocol in ports:
         port: Manifest = {"port": number, "protocol": protocol}

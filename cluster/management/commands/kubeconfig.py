@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         names = [cluster.name for cluster in all_clusters()]
         if not names:
-            raise CommandError("There is no cluster yet: make one with netviz load or netviz serve.")
+            raise CommandError(
+                "There is no cluster yet: make one with netviz load or netviz serve."
+            )
         current = options["cluster"] or (
             settings.DNS_CLUSTER if settings.DNS_CLUSTER in names else names[0]
         )

@@ -71,7 +71,11 @@ class Lines:
     async def some(self, count: int) -> list[tuple[str, str]]:
         """Return type and name of the next events."""
         found = [await self.next() for _ in range(count)]
-        return [(event["type"], event["object"]["metadata"].get("name", "")) for event in found if event]
+        return [
+            (event["type"], event["object"]["metadata"].get("name", ""))
+            for event in found
+            if event
+        ]
 
     async def is_quiet(self) -> bool:
         """Whether nothing comes for a while."""
@@ -101,9 +105,7 @@ class Door:
             "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
         }  # fmt: skip
 
-    async def ask(
-        self, method: str, path: str, body: object = None, **headers: str
-    ) -> Response:
+    async def ask(self, method: str, path: str, body: object = None, **headers: str) -> Response:
         """Send a request; names of headers come with underscores."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         raw = b"" if body is None else body if isinstance(body, bytes) else orjson.dumps(body)
@@ -129,9 +131,7 @@ class Door:
         return await self.ask("POST", path, body, **headers)
 
     async def merge(self, path: str, change: Manifest) -> Response:
-        return await self.ask(
-            "PATCH", path, change, content_type="application/merge-patch+json"
-        )
+        return await self.ask("PATCH", path, change, content_type="application/merge-patch+json")
 
     async def make(self, *names: str, **labels: str) -> None:
         """Make ConfigMaps."""

@@ -82,7 +82,16 @@ async def test_bodies_are_what_they_say_they_are(admin: Door, form: str, code: i
 
 async def test_bodies_that_cannot_be_read_are_refused_in_words(admin: Door) -> None:
     deep = b'{"metadata":' + b"[" * 5000 + b"]" * 5000 + b"}"
-    for body in (b"{", b"[]", b"null", b"\xff", deep, b"{}{}", b'{"kind":"Pod"}', b'{"apiVersion":"v2"}'):
+    for body in (
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff",
+        deep,
+        b"{}{}",
+        b'{"kind":"Pod"}',
+        b'{"apiVersion":"v2"}',
+    ):
         answer = await admin.post(MAPS, body)
         assert (answer.status, answer.json["reason"]) == (400, "BadRequest"), body[:40]
     assert (await admin.post(MAPS, b" " * (4 << 20))).status == 413
@@ -188,7 +197,10 @@ async def test_preconditions_and_options_of_a_delete(admin: Door) -> None:
 
 async def test_scale_speaks_for_the_object(admin: Door) -> None:
     deployments = "/apis/apps/v1/namespaces/default/deployments"
-    pod = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    pod = {
+        "metadata": {"labels": {"a": "b"}},
+        "spec": {"containers": [{"name": "c", "image": "i"}]},
+    }
     await admin.post(deployments, {
         "metadata": {"name": "web"},
         "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": pod},
@@ -216,7 +228,9 @@ async def test_reviews_answer_for_the_one_who_asks(admin: Door, nobody: Door) ->
     assert (await admin.post(review, may)).json["status"]["allowed"] is True
     assert (await nobody.post(review, may)).json["status"]["allowed"] is False
     assert (await admin.post(who, {})).json["status"]["userInfo"]["username"] == "root"
-    assert (await nobody.post(who, {})).json["status"]["userInfo"]["username"] == "system:anonymous"
+    assert (await nobody.post(who, {})).json["status"]["userInfo"][
+        "username"
+    ] == "system:anonymous"
     assert (await nobody.post(review, {"spec": "x"})).status == 400
 
 

@@ -74,7 +74,9 @@ async def test_what_begins_to_match_is_added_and_what_ceases_to_is_deleted(admin
         ]  # fmt: skip
         gone = x.seen[2]["object"]["metadata"]
         assert gone["labels"] == {"tier": "x"}, "as it was when it last matched"
-        assert int(gone["resourceVersion"]) > int(x.seen[1]["object"]["metadata"]["resourceVersion"])
+        assert int(gone["resourceVersion"]) > int(
+            x.seen[1]["object"]["metadata"]["resourceVersion"]
+        )
         assert await b.some(2) == [("MODIFIED", "b"), ("MODIFIED", "b")]
         assert await b.is_quiet()
 
@@ -115,7 +117,9 @@ async def test_bookmarks_and_the_end_come_in_time(
 
 async def test_a_streaming_list_ends_with_a_bookmark(admin: Door) -> None:
     await admin.make("a")
-    streamed = f"{MAPS}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"  # noqa: E501
+    streamed = (
+        f"{MAPS}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+    )
     async with admin.watch(streamed) as lines:
         assert await lines.some(1) == [("ADDED", "a")]
         mark = await lines.next()
