@@ -23,7 +23,8 @@ CHOSEN = (
 )
 KINDS = "deploy,sts,ds,svc,ing,netpol,sa,job,cronjob,po"
 OF_THE_SERVER = (
-    "uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "ownerReferences",
+    "uid", "resourceVersion", "creationTimestamp", "managedFields", "generation",
+    "ownerReferences",
 )  # fmt: skip
 ALLOCATED = ("clusterIP", "clusterIPs", "healthCheckNodePort", "nodeName")
 
