@@ -95,7 +95,8 @@ class Feed:
     """The kept end of one cluster's log: every change after `start` up to `revision`.
 
     `ended` says that the cluster is gone or was made anew: what is to be known of it must be
-    listed again. `idle_since` is when somebody watched last, by the loop's clock; `uid` tells clusters of the same name apart.
+    listed again. `idle_since` is when somebody watched last, by the loop's clock; `uid` tells
+    clusters of the same name apart.
     """
 
     cluster: str
