@@ -19,7 +19,7 @@ compile requirements/dev.lock pyproject.toml --extra dev --constraint requiremen
 compile requirements/node.lock requirements/node.in
 compile requirements/kubectl.lock requirements/kubectl.in --no-deps
 
-if grep -in 'http\|index-url\|find-links' requirements/*.lock; then
+if grep -in 'https\?://\|index-url\|find-links' requirements/*.lock; then
     echo "A lock names a host." >&2
     exit 1
 fi
