@@ -10,6 +10,7 @@ watcher that is slow costs no memory.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections import deque
@@ -29,6 +30,7 @@ from cluster.store import LogEntry, LoggedChange, changes, find_cluster, with_re
 logger = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 0.5
+IDLE_SECONDS = 60.0
 AT_ONCE = 1_000
 KEPT_CHANGES = 20_000
 KEPT_BYTES = 48 << 20
@@ -93,7 +95,8 @@ class Feed:
     """The kept end of one cluster's log: every change after `start` up to `revision`.
 
     `ended` says that the cluster is gone or was made anew: what is to be known of it must be
-    listed again. `uid` tells clusters of the same name apart.
+    listed again. `idle_since` is when somebody watched last, by the loop's clock; `uid` tells
+    clusters of the same name apart.
     """
 
     cluster: str
@@ -101,6 +104,7 @@ class Feed:
     start: int
     revision: int
     ended: bool = False
+    idle_since: float = 0.0
     _kept: deque[Told] = field(default_factory=deque)
     _by_kind: dict[Group, deque[Told]] = field(default_factory=dict)
     _bytes: int = 0
@@ -201,10 +205,20 @@ class Feeds:
             feed = None
         if feed is None:
             feed = self._feeds[cluster] = Feed(cluster, uid, revision, revision)
+        feed.idle_since = self._loop.time()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="feeds", daemon=True)
             self._thread.start()
         return feed
+
+    def drop_idle(self) -> None:
+        """Cease to follow what nobody has watched for a while; runs on the event loop."""
+        now = self._loop.time()
+        for name, feed in tuple(self._feeds.items()):
+            if feed.watchers:
+                feed.idle_since = now
+            elif now - feed.idle_since > IDLE_SECONDS:
+                del self._feeds[name]
 
     def close(self) -> None:
         """End the thread."""
@@ -220,6 +234,8 @@ class Feeds:
                 self._hints.wait(FOLLOW_SECONDS)
                 for feed in tuple(self._feeds.values()):
                     self._read(feed)
+                with contextlib.suppress(RuntimeError):  # the loop is closed, and so will this be
+                    self._loop.call_soon_threadsafe(self.drop_idle)
         connections.close_all()
 
     def _read(self, feed: Feed) -> None:

@@ -92,9 +92,7 @@ def record_events(tx: Transaction, events: Iterable[RuleEvent]) -> None:
         )  # fmt: skip
 
 
-def tell_event(
-    *, cluster: str, event: RuleEvent, actor: str, dry_run: bool = False
-) -> SeenEvent:
+def tell_event(*, cluster: str, event: RuleEvent, actor: str, dry_run: bool = False) -> SeenEvent:
     """Record an Event that a client tells; returns it as it is kept. Raises NotFound."""
 
     def work(tx: Transaction) -> SeenEvent:

@@ -33,6 +33,7 @@ class Netviz:
     data: Path
     config: Path
     environment: dict[str, str]
+    pid: int
 
     @property
     def token(self) -> str:
@@ -94,7 +95,7 @@ def netviz(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Netviz]:
             cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=60,
         )  # fmt: skip
         config.write_text(made.stdout)
-        yield Netviz(port, https_port, data, config, environment)
+        yield Netviz(port, https_port, data, config, environment, serve.pid)
     finally:
         serve.terminate()
         serve.wait(20)

@@ -114,7 +114,8 @@ class Kubectl:
         return found
 
     def command(self, *arguments: str) -> list[str]:
-        return [str(self.program), "--namespace", self.namespace, *arguments]
+        home = ["--namespace", self.namespace] if self.namespace else []
+        return [str(self.program), *home, *arguments]
 
     @property
     def environment(self) -> dict[str, str]:

@@ -69,9 +69,7 @@ def test_what_asks_the_kubernetes_api_to_upgrade_is_answered_as_http(port: int) 
 
 
 @pytest.mark.parametrize("opening", [HANDSHAKE, STREAM], ids=["a socket", "a stream"])
-def test_a_client_that_does_not_read_is_not_sent_more_than_fits(
-    port: int, opening: bytes
-) -> None:
+def test_a_client_that_does_not_read_is_not_sent_more_than_fits(port: int, opening: bytes) -> None:
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         client.sendall(opening)

@@ -65,7 +65,7 @@ def none_there(asked: Asked, verb: str) -> Answer:
 
 def page_of(asked: Asked, selection: Selection) -> Page:
     """Return the objects that a list asks for; raises Gone, BadRequest, TooNew."""
-    limit = asked.request.number("limit") or None
+    limit = max(0, asked.request.number("limit") or 0) or None
     token = asked.request.query.get("continue", "")
     revision = _revision(asked, limited=limit is not None, goes_on=bool(token))
     if asked.kind.kind == "Endpoints" and not token and revision is None:

@@ -35,6 +35,7 @@ from cluster.runtime.feed import Feed, Told, backlog
 from cluster.store import ClusterHandle, find_cluster
 
 BOOKMARK_SECONDS = 15.0
+AT_ONCE = 100  # lines in one piece
 LONGEST_SECONDS = 3600.0  # an apiserver ends a watch after 30 to 60 minutes; clients begin again
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 TYPES = {"added": "ADDED", "modified": "MODIFIED", "deleted": "DELETED"}
@@ -113,8 +114,10 @@ def _begin(asked: Asked, selection: Selection, wants_initial: str | None) -> Beg
 async def _events(watched: Watched) -> AsyncIterator[bytes]:
     """Yield the lines of a watch, ended by its time, an error, or the client."""
     encoder = Encoder(watched)
-    for manifest in watched.beginning.present:
-        yield encoder.line("ADDED", manifest)
+    for at in range(0, len(watched.beginning.present), AT_ONCE):
+        present = watched.beginning.present[at : at + AT_ONCE]
+        yield b"".join(encoder.line("ADDED", manifest) for manifest in present)
+        await asyncio.sleep(0)  # others may go on between two pieces of a long list
     position = watched.beginning.position
     if watched.initial_bookmark:
         yield encoder.bookmark(position, ends_initial=True)
@@ -148,9 +151,13 @@ async def _follow(
         except ApiError as error:
             yield encoder.error(_ended(error, position, feed))
             return
-        for change in found:
-            for line in encoder.lines(change):
-                yield line
+        for at in range(0, len(found), AT_ONCE):
+            pieces = (
+                line for change in found[at : at + AT_ONCE] for line in encoder.lines(change)
+            )
+            told_now = b"".join(pieces)
+            if told_now:
+                yield told_now
         position = max(position, reached)
         told = found[-1].revision if found else told
         if clock() >= min(beats, ends):
