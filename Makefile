@@ -9,8 +9,8 @@ SOURCES := $(shell find static -path static/dist -prune -o -type f -print)
 .DELETE_ON_ERROR:
 .NOTPARALLEL:  # two installers must not share one environment
 
-.PHONY: help setup run test check bench kubectl engine frontend fmt lint types imports js \
-	test-fast scenarios cov lock clean
+.PHONY: help setup run test check bench kubectl engine frontend messages fmt lint types imports \
+	js test-fast scenarios cov lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,7 +35,10 @@ kubectl: .venv/.dev.stamp frontend  ## try every kubectl of this machine against
 engine: .venv/.runtime.stamp  ## run the engine alone, without a web server
 	$(BIN)/netviz reconcile
 
-frontend: static/dist/.stamp staticfiles/.stamp  ## bundle scripts and fonts, collect static files
+frontend: static/dist/.stamp staticfiles/.stamp cluster/locale/.stamp  ## bundle scripts and fonts, collect static files
+
+messages: .venv/.dev.stamp  ## put new sentences into the catalogues of other languages
+	$(BIN)/python scripts/messages.py update
 
 fmt: .venv/.dev.stamp node_modules/.dev.stamp  ## format Python, templates and scripts
 	$(BIN)/ruff check --fix --quiet .
@@ -100,4 +103,8 @@ static/dist/.stamp: $(SOURCES) scripts/build.mjs node_modules/.runtime.stamp
 
 staticfiles/.stamp: static/dist/.stamp .venv/.runtime.stamp
 	$(BIN)/netviz collectstatic --noinput --clear --verbosity 0
+	@touch $@
+
+cluster/locale/.stamp: $(wildcard cluster/locale/*/LC_MESSAGES/*.po) scripts/messages.py .venv/.runtime.stamp
+	$(BIN)/python scripts/messages.py compile
 	@touch $@

@@ -10,23 +10,10 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { FONTS, fontFile, fontFolder } from './fonts.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.resolve(root, process.argv[2] ?? 'static/dist');
-
-/** Fonts as the style sheets name them: [family, package, file prefix, weights in the file]. */
-const FONTS = /** @type {const} */ ([
-  ['Inter', '@fontsource-variable/inter', 'inter', [['wght', '100 900']]],
-  [
-    'JetBrains Mono',
-    '@fontsource/jetbrains-mono',
-    'jetbrains-mono',
-    [
-      ['400', '400'],
-      ['600', '600'],
-    ],
-  ],
-]);
 
 const SUBSETS = ['latin', 'latin-ext'];
 
@@ -82,15 +69,15 @@ async function bundleScripts() {
 async function copyFonts() {
   const rules = [];
   await mkdir(path.join(dist, 'fonts'), { recursive: true });
-  for (const [family, pkg, prefix, weights] of FONTS) {
-    const directory = path.join(root, 'node_modules', pkg);
-    const ranges = JSON.parse(await readFile(path.join(directory, 'unicode.json'), 'utf8'));
+  for (const font of FONTS) {
+    const ranges = JSON.parse(await readFile(path.join(fontFolder(font), 'unicode.json'), 'utf8'));
     for (const subset of SUBSETS) {
-      for (const [suffix, weight] of weights) {
-        const file = `${prefix}-${subset}-${suffix}-normal.woff2`;
-        await cp(path.join(directory, 'files', file), path.join(dist, 'fonts', file));
+      for (const [suffix, weight] of font.weights) {
+        const source = fontFile(font, subset, suffix);
+        const file = path.basename(source);
+        await cp(source, path.join(dist, 'fonts', file));
         rules.push(
-          `@font-face {\n  font-family: "${family}";\n  font-style: normal;\n` +
+          `@font-face {\n  font-family: "${font.family}";\n  font-style: normal;\n` +
             `  font-weight: ${weight};\n  font-display: swap;\n` +
             `  src: url("fonts/${file}") format("woff2");\n` +
             `  unicode-range: ${ranges[subset]};\n}\n`,

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 import orjson
 
-from cluster.machinery.errors import ApiError, BadRequest
+from cluster.machinery.errors import ApiError, BadRequest, invalid
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import JSON, Manifest, copy, mapping_at, text_at
 from cluster.machinery.review import review
@@ -30,7 +30,10 @@ class UnknownKind(ApiError):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A manifest in its kind's own version, pruned; `notices` are for whoever sent it."""
+    """A manifest in its kind's own version, pruned; `notices` are for whoever sent it.
+
+    It may share values with the document it was read from: copy it before changing it.
+    """
 
     kind: Kind
     manifest: Manifest
@@ -47,7 +50,8 @@ def read(
 
     `repeated` are the paths of members that its text set twice. Raises BadRequest when it is no
     object or a field has a wrong type (or, with Strict, an unknown or repeated name), UnknownKind
-    when its apiVersion and kind are not served.
+    when its apiVersion and kind are not served, Invalid for what is wrong in the fields that are
+    not kept.
     """
     if not isinstance(document, dict):
         raise BadRequest("the document is no Kubernetes object: it must be a mapping")
@@ -59,12 +63,16 @@ def read(
     kind = kinds.of(api_version, name)
     if kind is None:
         raise UnknownKind(f'no matches for kind "{name}" in version "{api_version}"')
-    manifest = copy(document)
+    changes_below = api_version != kind.api_version or kind.dropped_fields
+    manifest = copy(document) if changes_below else dict(document)
     notices: list[str] = []
     if api_version != kind.api_version:
         manifest = kind.conversions[api_version](manifest)
         manifest["apiVersion"] = kind.api_version
         notices.append(f"{api_version} {name} is served as {kind.api_version}")
+    errors = kind.check_dropped(manifest) if kind.dropped_fields else []
+    if errors:
+        raise invalid(kind.kind, kind.group, _name_in(manifest), errors)
     notices += _drop(kind, manifest)
     reviewed = review(manifest, shape_of(kind.api_version, kind.kind))
     prefix = f'{name} in version "{kind.version}" cannot be handled as a {name}: '
@@ -77,6 +85,12 @@ def read(
         notices += reviewed.notices(repeated)
     _drop_from_annotation(kind, reviewed.pruned)
     return Read(kind, reviewed.pruned, tuple(notices))
+
+
+def _name_in(document: Manifest) -> str:
+    meta = document.get("metadata")
+    name = meta.get("name") if isinstance(meta, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _drop(kind: Kind, manifest: Manifest) -> list[str]:

@@ -1,4 +1,4 @@
-"""The three sockets: a view, a cluster's events, one import."""
+"""The sockets: a view, a cluster's events, hints that it changed, one import."""
 
 from __future__ import annotations
 
@@ -60,13 +60,16 @@ class EventsSocket(Socket):
     """What happens in a cluster, from the revision `since` on (default: from now on)."""
 
     member: Listener | None = None
+    only_hints = False
 
     async def open(self) -> None:
         """Listen."""
         given = dict(parse_qsl(self.scope["query_string"].decode("ascii", errors="replace")))
         text = given.get("since", "")
         since = int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST else 0
-        self.member = Listener(self.viewer, self.outbox, self.refuse, since=since)
+        self.member = Listener(
+            self.viewer, self.outbox, self.refuse, since=since, only_hints=self.only_hints
+        )
         live().desk.join(self.cluster, self.member)
 
     def shut(self) -> None:
@@ -79,6 +82,12 @@ class EventsSocket(Socket):
         """Hear from the log what was missed."""
         if self.member is not None:
             live().desk.resync(self.cluster, self.member)
+
+
+class ChangesSocket(EventsSocket):
+    """A heartbeat as soon as something happened in a cluster, for pages that fetch it anew."""
+
+    only_hints = True
 
 
 class ImportSocket(Socket):

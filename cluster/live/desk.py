@@ -1,4 +1,7 @@
-"""The open pages of events: each update told once, to all who listen to its cluster.
+"""The open pages of a cluster that draw no view: each update told once, to all who listen to it.
+
+Pages of events are told what happened. Others only get a hint, a heartbeat that comes at once:
+their reader fetches what it shows anew.
 
 As with views (`hub`), nobody is waited for. A member that joins (`since` the revision its page
 shows) or fell behind is a newcomer: it is told from the log what it has not heard, then what
@@ -31,9 +34,10 @@ MOST_UPDATES = 1_000
 
 @dataclass(eq=False, slots=True)
 class Listener(Member):
-    """A member that has heard everything up to `since`."""
+    """A member that has heard everything up to `since`; one that `only_hints` is told no more."""
 
     since: int = 0
+    only_hints: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -60,6 +64,7 @@ class Round:
     hidden: Mapping[Viewer, Hidden | None]
     texts: Mapping[Hidden, str]
     backlogs: Mapping[tuple[int, Hidden], str]
+    hint: str
 
 
 class Desk:
@@ -159,9 +164,10 @@ class Desk:
             self._source,
             updates,
             room.cluster,
-            revision=room.revision,
+            hint=Heartbeat(type="heartbeat", rev=room.revision, time=room.time),
             viewers={member.viewer for member in room.members},
-            since={(member.since, member.viewer) for member in newcomers},
+            listeners={member.viewer for member in others if not member.only_hints},
+            since={(member.since, member.viewer) for member in newcomers if not member.only_hints},
         )
         made = await self._loop.run_in_executor(self._executor, work)
         for member in (newcomers | others) & room.members:
@@ -173,8 +179,11 @@ class Desk:
         if hidden is None:
             member.refuse(REFUSED)
             return
-        if is_newcomer:
-            text: str | None = made.backlogs[member.since, hidden]
+        if member.only_hints:
+            text: str | None = made.hint
+            member.is_new = False
+        elif is_newcomer:
+            text = made.backlogs[member.since, hidden]
             member.is_new = False
         elif member.is_new:  # fell behind meanwhile: its turn is the next round
             return
@@ -198,14 +207,19 @@ def make_round(
     updates: Collection[Update],
     cluster: str,
     *,
-    revision: int,
+    hint: Heartbeat,
     viewers: Collection[Viewer],
+    listeners: Collection[Viewer],
     since: Collection[tuple[int, Viewer]],
 ) -> Round:
-    """Return one round: `updates` for those who listen, the log up to `revision` for newcomers."""
+    """Return one round: `updates` for those who listen, the log up to now for newcomers.
+
+    `hint` says up to where that is.
+    """
+    revision = hint["rev"]
     hidden = hidden_from(viewers)
     texts: dict[Hidden, str] = {}
-    for kinds in set(hidden.values()):
+    for kinds in {hidden[viewer] for viewer in listeners}:
         if kinds is not None and updates:
             texts[kinds] = encode(tell(updates, sees(kinds)))
     backlogs: dict[tuple[int, Hidden], str] = {}
@@ -214,4 +228,4 @@ def make_round(
         if kinds is not None and (heard, kinds) not in backlogs:
             missed = source.happened(cluster, heard or revision, revision)
             backlogs[heard, kinds] = encode(join(missed, revision, sees(kinds)))
-    return Round(hidden, texts, backlogs)
+    return Round(hidden, texts, backlogs, encode(hint))

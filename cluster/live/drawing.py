@@ -11,6 +11,7 @@ from cluster.live.source import Picture, Source
 from cluster.live.topics import Topic
 from cluster.machinery.errors import NotFound
 from cluster.runtime.withhold import withhold
+from cluster.runtime.wording import ENGLISH, worded
 from cluster.topology.diff import diff
 from cluster.topology.rendering import to_json
 
@@ -75,7 +76,7 @@ def _delta(order: Order, picture: Picture) -> str | None:
         revision=picture.revision,
         time=picture.time,
     )
-    return None if found is None else encode(found)
+    return None if found is None else encode(worded(found, order.topic.language or ENGLISH))
 
 
 def _snapshots(
@@ -85,9 +86,10 @@ def _snapshots(
     made: dict[Hidden, str] = {}
     if not any(kinds is not None for kinds in wanted):
         return made
-    document = to_json(
+    whole = to_json(
         picture.graph, revision=picture.revision, time=picture.time, cluster=topic.cluster
     )
+    document = worded(whole, topic.language or ENGLISH)
     for kinds in wanted:
         if kinds is not None:
             shown, _left_out = withhold(document, sees(kinds))

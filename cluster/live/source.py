@@ -14,7 +14,7 @@ from cluster.machinery.drawing import Graph
 from cluster.machinery.errors import Gone, NotFound
 from cluster.machinery.times import format_time
 from cluster.questions.views import view
-from cluster.questions.views.request import parse_request
+from cluster.questions.views.table import parse_request
 from cluster.runtime.replica import Replica, Replicas, Update
 from cluster.store import find_cluster, revision_of, tail
 

@@ -9,6 +9,9 @@ from urllib.parse import parse_qsl
 OF_THE_PAGE = frozenset({"at", "density", "hide", "q", "sel", "tab", "theme", "vp"})
 """Parameters that say how a page shows a view, not which view it is."""
 
+LANGUAGE = "lang"
+"""The parameter of a socket's address that says in which language its page is."""
+
 LONGEST_QUERY = 2000
 
 
@@ -21,7 +24,12 @@ class Topic(NamedTuple):
     @property
     def parameters(self) -> dict[str, str]:
         """The query as views read it."""
-        return dict(self.query)
+        return {name: value for name, value in self.query if name != LANGUAGE}
+
+    @property
+    def language(self) -> str:
+        """The language in which the view is told, "" for English."""
+        return dict(self.query).get(LANGUAGE, "")
 
 
 def topic_of(cluster: str, query_string: bytes) -> Topic:

@@ -22,6 +22,8 @@ WIDTHS: Mapping[Family, int] = MappingProxyType({"IPv4": 32, "IPv6": 128})  # bi
 IP_TEXT = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 CIDR_TEXT = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _MAPPED_BITS = 96  # of ::ffff:0:0/96, where IPv6 carries IPv4 addresses
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PLAIN_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 _LEADING_ZERO = re.compile(r"(^|\.)0+(?=\d)")
 
 
@@ -42,6 +44,8 @@ def parse_address(text: str) -> Address | None:
 @lru_cache(maxsize=65536)
 def canonical(text: str) -> str:
     """Return the canonical spelling (IPv6 compressed, lower case); `text` itself if no address."""
+    if _PLAIN_IPV4.fullmatch(text):  # most addresses are, and each is met once
+        return text
     found = parse_address(text)
     return text if found is None else str(found)
 

@@ -15,7 +15,7 @@ from cluster.machinery.manifest import JSON
 
 State: TypeAlias = Literal["ok", "warn", "deny", "unknown", "term", "skip"]
 EdgeState: TypeAlias = Literal["allow", "deny", "unknown", "notready", "own", "dns"]
-Layout: TypeAlias = Literal["lanes", "tiles", "namespaces"]
+Layout: TypeAlias = Literal["lanes", "tiles", "namespaces", "bands", "bins"]
 
 SEVERITY_OF: Mapping[str, int] = MappingProxyType(
     {"ok": 0, "skip": 1, "unknown": 2, "term": 3, "warn": 4, "deny": 5}
@@ -54,7 +54,11 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """A card. `ready` counts (ready, all) where the card stands for several Pods."""
+    """A card. `ready` counts (ready, all) where the card stands for several Pods.
+
+    `find` holds, by field of the query language, what a search may match besides the rest.
+    `extra` holds members that only one layout or drawing knows (docs/graph.md).
+    """
 
     id: str
     kind: str
@@ -81,11 +85,26 @@ class GraphNode:
     href: str | None = None
     open: str | None = None
     why: tuple[Reason, ...] = ()
+    find: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    extra: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shield:
+    """What one side of a connection says to it: `E` of the source, `I` of the destination."""
+
+    text: str
+    state: Literal["allow", "deny"]
 
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
-    """A line between two cards; `count` is how many it stands for."""
+    """A line between two cards; `count` is how many it stands for.
+
+    `stop` is the side that ends a denied line; `faint` lines lie beyond a stop; `socket` is the
+    socket of the target's card at which it arrives, and of how many.
+    """
 
     id: str
     source: str
@@ -96,6 +115,10 @@ class GraphEdge:
     family: str | None = None
     title: str = ""
     why: tuple[Reason, ...] = ()
+    stop: Literal["from", "to"] | None = None
+    shields: tuple[Shield, ...] = ()
+    faint: bool = False
+    socket: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +146,28 @@ class Lane:
     id: str
     label: str
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that an option of a view may have, in words."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that a reader may change about a view: the parameter, its value, the choices.
+
+    `value` is what the view was drawn with; "" is the value that needs no parameter. Without
+    `choices` the value is free text, typed by the reader.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +226,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """One view, whole. `scope` names what the view is of; `truncated` counts what was left out."""
+    """One view, whole. `scope` names what the view is of; `truncated` counts what was left out.
+
+    `options` are what the reader may change about it, `guide` the lines of "How to read this".
+    """
 
     view: str
     level: str
@@ -201,6 +249,8 @@ class Graph:
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
     text: tuple[Line, ...] = ()
+    options: tuple[Option, ...] = ()
+    guide: tuple[str, ...] = ()
     extra: Mapping[str, JSON] = field(default_factory=dict)
 
 

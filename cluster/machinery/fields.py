@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cluster.machinery.errors import FieldError, FieldErrorType
 from cluster.machinery.manifest import JSON
@@ -20,7 +21,7 @@ class Path:
 
     def __truediv__(self, name: str) -> Path:
         """Return the member `name` below: `Path("spec") / "ports"`."""
-        return Path(f"{self.text}.{name}" if self.text else name)
+        return _member(self.text, name)
 
     def __getitem__(self, index: int | str) -> Path:
         """Return a list element (`[0]`) or a map entry (`[key]`) below (A-5)."""
@@ -66,6 +67,12 @@ class Path:
     def not_found(self, value: JSON) -> FieldError:
         """The value names something that does not exist."""
         return FieldError(FieldErrorType.NOT_FOUND, self.text, "", value)
+
+
+@lru_cache(maxsize=4096)
+def _member(text: str, name: str) -> Path:
+    """Return the path of a member; most checks walk the same few, in every object."""
+    return Path(f"{text}.{name}" if text else name)
 
 
 SPEC = Path("spec")

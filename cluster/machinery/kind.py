@@ -139,7 +139,8 @@ class Kind:
     where `has_status`, then this), `check`, then on create `check_create` and on update
     `check_update`. `warn` says what a client is told beside. `default`, `admit`, `begin` and
     `prepare` change their first argument, which belongs to the caller; the others change nothing.
-    `conversions` run before the structural check and must bear any JSON.
+    `conversions` run before the structural check and must bear any JSON, and so must
+    `check_dropped`, which sees what is not kept (`dropped_fields`) before it goes.
     """
 
     group: str
@@ -168,6 +169,7 @@ class Kind:
     creates_on_update: bool = False
     graceful_seconds: Callable[[Manifest], int] | None = None
     dropped_fields: tuple[str, ...] = ()
+    check_dropped: Check = _fine
     conversions: Mapping[str, Convert] = field(default_factory=lambda: MappingProxyType({}))
     columns: tuple[Column, ...] = ()
     upload_order: int = 50

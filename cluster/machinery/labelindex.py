@@ -7,7 +7,7 @@ roaring bitmaps keep the cost per selector constant as a cluster grows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from pyroaring import BitMap
@@ -16,6 +16,17 @@ from cluster.machinery.meta import Key
 from cluster.machinery.selectors import Requirement, Selector
 
 T = TypeVar("T")
+
+
+N = TypeVar("N", bound=Hashable)
+
+
+def _post(postings: dict[N, BitMap], name: N, number: int) -> None:
+    """Add a number to a posting, made where there is none."""
+    found = postings.get(name)
+    if found is None:
+        found = postings[name] = BitMap()
+    found.add(number)
 
 
 class LabelIndex(Generic[T]):
@@ -39,7 +50,7 @@ class LabelIndex(Generic[T]):
             number = self._free.pop() if self._free else len(self._objects)
             self._ids[key] = number
             self._everything.add(number)
-            self._namespaces.setdefault(key.namespace, BitMap()).add(number)
+            _post(self._namespaces, key.namespace, number)
         elif self._labels[number] == labels:
             self._objects[number] = item
             self._labels[number] = labels
@@ -49,8 +60,8 @@ class LabelIndex(Generic[T]):
         self._objects[number] = item
         self._labels[number] = labels
         for label, value in labels.items():
-            self._pairs.setdefault((label, value), BitMap()).add(number)
-            self._keys.setdefault(label, BitMap()).add(number)
+            _post(self._pairs, (label, value), number)
+            _post(self._keys, label, number)
 
     def remove(self, key: Key) -> None:
         """Forget the object called `key`; nothing happens where it is unknown."""

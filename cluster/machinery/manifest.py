@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 Manifest: TypeAlias = dict[str, JSON]
+_ATOMS = frozenset({str, int, bool, float, type(None)})
 
 
 class WrongType(TypeError):
@@ -31,9 +32,12 @@ def value_at(manifest: Mapping[str, JSON], *path: str) -> JSON:
     return value
 
 
+# Most readers below take one step, millions of times in an import: they take it themselves.
+
+
 def text_at(manifest: Mapping[str, JSON], *path: str) -> str | None:
     """Return the string at `path`, None where absent."""
-    value = value_at(manifest, *path)
+    value = manifest.get(path[0]) if len(path) == 1 else value_at(manifest, *path)
     if value is None or isinstance(value, str):
         return value
     raise WrongType(f"{'.'.join(path)} is no string")
@@ -41,7 +45,7 @@ def text_at(manifest: Mapping[str, JSON], *path: str) -> str | None:
 
 def integer_at(manifest: Mapping[str, JSON], *path: str) -> int | None:
     """Return the integer at `path`, None where absent."""
-    value = value_at(manifest, *path)
+    value = manifest.get(path[0]) if len(path) == 1 else value_at(manifest, *path)
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     raise WrongType(f"{'.'.join(path)} is no integer")
@@ -49,7 +53,7 @@ def integer_at(manifest: Mapping[str, JSON], *path: str) -> int | None:
 
 def flag_at(manifest: Mapping[str, JSON], *path: str) -> bool | None:
     """Return the boolean at `path`, None where absent (many flags default to true)."""
-    value = value_at(manifest, *path)
+    value = manifest.get(path[0]) if len(path) == 1 else value_at(manifest, *path)
     if value is None or isinstance(value, bool):
         return value
     raise WrongType(f"{'.'.join(path)} is no boolean")
@@ -65,7 +69,7 @@ def port_at(manifest: Mapping[str, JSON], *path: str) -> int | str | None:
 
 def mapping_at(manifest: Mapping[str, JSON], *path: str) -> Manifest:
     """Return the mapping at `path`; an empty one (not attached to the manifest) where absent."""
-    value = value_at(manifest, *path)
+    value = manifest.get(path[0]) if len(path) == 1 else value_at(manifest, *path)
     if value is None:
         return {}
     if isinstance(value, dict):
@@ -75,7 +79,7 @@ def mapping_at(manifest: Mapping[str, JSON], *path: str) -> Manifest:
 
 def list_at(manifest: Mapping[str, JSON], *path: str) -> list[JSON]:
     """Return the list at `path`; an empty one (not attached to the manifest) where absent."""
-    value = value_at(manifest, *path)
+    value = manifest.get(path[0]) if len(path) == 1 else value_at(manifest, *path)
     if value is None:
         return []
     if isinstance(value, list):
@@ -87,10 +91,10 @@ def mappings_at(manifest: Mapping[str, JSON], *path: str) -> list[Manifest]:
     """Return the list of mappings at `path`; a null element counts as an empty mapping."""
     found: list[Manifest] = []
     for item in list_at(manifest, *path):
-        if item is None:
-            found.append({})
-        elif isinstance(item, dict):
+        if isinstance(item, dict):
             found.append(item)
+        elif item is None:
+            found.append({})
         else:
             raise WrongType(f"{'.'.join(path)} holds a {type(item).__name__}, no mapping")
     return found
@@ -100,10 +104,10 @@ def texts_at(manifest: Mapping[str, JSON], *path: str) -> list[str]:
     """Return the list of strings at `path`; null elements count as empty strings."""
     found: list[str] = []
     for item in list_at(manifest, *path):
-        if item is None:
-            found.append("")
-        elif isinstance(item, str):
+        if isinstance(item, str):
             found.append(item)
+        elif item is None:
+            found.append("")
         else:
             raise WrongType(f"{'.'.join(path)} holds a {type(item).__name__}, no string")
     return found
@@ -113,10 +117,10 @@ def text_map_at(manifest: Mapping[str, JSON], *path: str) -> dict[str, str]:
     """Return the string-to-string map at `path` (labels, selectors); null values are empty."""
     found: dict[str, str] = {}
     for key, item in mapping_at(manifest, *path).items():
-        if item is None:
-            found[key] = ""
-        elif isinstance(item, str):
+        if isinstance(item, str):
             found[key] = item
+        elif item is None:
+            found[key] = ""
         else:
             raise WrongType(f"{'.'.join(path)}[{key}] is no string")
     return found
@@ -138,15 +142,20 @@ def child_mapping(manifest: Manifest, *path: str) -> Manifest:
 
 def copy(manifest: Manifest) -> Manifest:
     """Return a deep copy; cheaper than `copy.deepcopy` because JSON has no cycles."""
-    return {key: copy_value(value) for key, value in manifest.items()}
+    return {
+        key: value if type(value) in _ATOMS else copy_value(value)
+        for key, value in manifest.items()
+    }
 
 
 def copy_value(value: JSON) -> JSON:
     """Return a deep copy of one JSON value."""
     if isinstance(value, dict):
-        return {key: copy_value(item) for key, item in value.items()}
+        return {
+            key: item if type(item) in _ATOMS else copy_value(item) for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [copy_value(item) for item in value]
+        return [item if type(item) in _ATOMS else copy_value(item) for item in value]
     return value
 
 

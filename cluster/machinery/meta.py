@@ -1,12 +1,13 @@
 """Object metadata as rules read it, and the identity of an object.
 
-Parsed once per stored version; annotations are kept whole because drills and hints live there.
+Parsed once per stored version; annotations are kept because drills and hints live there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from cluster.machinery.manifest import (
 )
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class Key(NamedTuple):
@@ -62,7 +64,10 @@ class OwnerReference:
 
 @dataclass(frozen=True, slots=True)
 class ObjectMeta:
-    """The parts of `metadata` that rules read. Times are RFC 3339 text, None where unset."""
+    """The parts of `metadata` that rules read. Times are RFC 3339 text, None where unset.
+
+    Annotations are whole but for `LAST_APPLIED`.
+    """
 
     namespace: str
     name: str
@@ -88,16 +93,18 @@ class ObjectMeta:
 
 
 def parse_meta(manifest: Manifest) -> ObjectMeta:
-    """Return the metadata of a checked manifest."""
+    """Return the metadata of a checked manifest; labels and owners written alike are shared."""
     meta = mapping_at(manifest, "metadata")
+    owners = meta.get("ownerReferences")
+    finalizers = meta.get("finalizers")
     return ObjectMeta(
         namespace=intern(text_at(meta, "namespace") or ""),
         name=text_at(meta, "name") or "",
         uid=text_at(meta, "uid") or "",
-        labels=_interned(text_map_at(meta, "labels")),
-        annotations=text_map_at(meta, "annotations") or NOTHING,
-        owners=tuple(parse_owner(owner) for owner in mappings_at(meta, "ownerReferences")),
-        finalizers=tuple(texts_at(meta, "finalizers")),
+        labels=_labels(text_map_at(meta, "labels")) if meta.get("labels") else NOTHING,
+        annotations=_annotations(meta) if meta.get("annotations") else NOTHING,
+        owners=tuple(map(parse_owner, mappings_at(meta, "ownerReferences"))) if owners else (),
+        finalizers=tuple(texts_at(meta, "finalizers")) if finalizers else (),
         creation_timestamp=text_at(meta, "creationTimestamp"),
         deletion_timestamp=text_at(meta, "deletionTimestamp"),
         deletion_grace_period_seconds=integer_at(meta, "deletionGracePeriodSeconds"),
@@ -107,20 +114,45 @@ def parse_meta(manifest: Manifest) -> ObjectMeta:
 
 def parse_owner(manifest: Manifest) -> OwnerReference:
     """Return one entry of `metadata.ownerReferences`."""
-    return OwnerReference(
-        api_version=intern(text_at(manifest, "apiVersion") or ""),
-        kind=intern(text_at(manifest, "kind") or ""),
-        name=intern(text_at(manifest, "name") or ""),
-        uid=intern(text_at(manifest, "uid") or ""),
-        controller=flag_at(manifest, "controller") or False,
-        block_owner_deletion=flag_at(manifest, "blockOwnerDeletion") or False,
+    return _owner(
+        text_at(manifest, "apiVersion") or "",
+        text_at(manifest, "kind") or "",
+        text_at(manifest, "name") or "",
+        text_at(manifest, "uid") or "",
+        flag_at(manifest, "controller") or False,
+        flag_at(manifest, "blockOwnerDeletion") or False,
     )
 
 
-def _interned(labels: dict[str, str]) -> Mapping[str, str]:
-    if not labels:
-        return NOTHING
-    return {intern(key): intern(value) for key, value in labels.items()}
+@lru_cache(maxsize=1 << 12)
+def _owner(  # noqa: PLR0917 - the fields of a reference, in its order
+    api_version: str,
+    kind: str,
+    name: str,
+    uid: str,
+    controller: bool,  # noqa: FBT001 - a field
+    blocks: bool,  # noqa: FBT001 - a field
+) -> OwnerReference:
+    return OwnerReference(
+        intern(api_version), intern(kind), intern(name), intern(uid), controller, blocks
+    )
+
+
+def _annotations(meta: Manifest) -> Mapping[str, str]:
+    """Return the annotations but the one that repeats the whole document: no rule reads it."""
+    found = text_map_at(meta, "annotations")
+    found.pop(LAST_APPLIED, None)
+    return found or NOTHING
+
+
+def _labels(labels: dict[str, str]) -> Mapping[str, str]:
+    """Return interned labels; the Pods of a workload have the same mapping."""
+    return _shared_labels(tuple(labels.items()))
+
+
+@lru_cache(maxsize=1 << 12)
+def _shared_labels(pairs: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    return {intern(key): intern(value) for key, value in pairs}
 
 
 def owner_reference(owner: ObjectMeta, *, api_version: str, kind: str) -> Manifest:

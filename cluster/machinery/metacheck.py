@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cluster.machinery.errors import FieldError
 from cluster.machinery.fields import METADATA
@@ -33,6 +34,7 @@ _FIXED = (
     "deletionTimestamp", "deletionGracePeriodSeconds",
 )  # fmt: skip
 _ORPHAN, _FOREGROUND = "orphan", "foregroundDeletion"
+_STANDARD_FINALIZERS = frozenset({"kubernetes", _ORPHAN, _FOREGROUND})
 
 # Kinds whose name becomes part of Pod names and hostnames, and how the warning says so.
 _NAMED_AFTER = {
@@ -96,12 +98,20 @@ def _check_fixed(meta: Manifest, before: Manifest) -> list[FieldError]:
 def _check_annotations(annotations: dict[str, str]) -> list[FieldError]:
     path = METADATA / "annotations"
     errors = [
-        path.invalid(key, text) for key in annotations for text in qualified_name(key.lower())
+        path.invalid(key, text)
+        for key in annotations
+        if not _is_annotation(key)
+        for text in qualified_name(key.lower())
     ]
     size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
     if size > ANNOTATIONS_MAXIMUM:
         errors.append(path.too_long(ANNOTATIONS_MAXIMUM))
     return errors
+
+
+@lru_cache(maxsize=4096)
+def _is_annotation(key: str) -> bool:
+    return not qualified_name(key.lower())
 
 
 def _check_owners(owners: Iterable[Manifest]) -> list[FieldError]:
@@ -150,6 +160,12 @@ def _check_finalizers(finalizers: list[str]) -> list[FieldError]:
     if _ORPHAN in finalizers and _FOREGROUND in finalizers:
         text = f"finalizer {_ORPHAN} and {_FOREGROUND} cannot be both set"
         errors.append(path.invalid([*finalizers], text))
+    text = "name is neither a standard finalizer name nor is it fully qualified"
+    errors += [
+        path[index].invalid(name, text)
+        for index, name in enumerate(finalizers)
+        if "/" not in name and name not in _STANDARD_FINALIZERS
+    ]
     return errors
 
 

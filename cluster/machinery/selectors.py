@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias, cast
 
 from cluster.machinery.errors import FieldError
@@ -108,9 +109,16 @@ def check_labels(labels: Mapping[str, str], path: Path) -> list[FieldError]:
     """Return what is wrong with a label map; every error stands at the map itself (A-20)."""
     errors: list[FieldError] = []
     for key, value in labels.items():
-        errors += [path.invalid(key, text) for text in qualified_name(key)]
-        errors += [path.invalid(value, text) for text in label_value(value)]
+        if not _is_label(key, value):
+            errors += [path.invalid(key, text) for text in qualified_name(key)]
+            errors += [path.invalid(value, text) for text in label_value(value)]
     return errors
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_label(key: str, value: str) -> bool:
+    """Whether nothing is wrong with a label; the same few are on most objects."""
+    return not qualified_name(key) and not label_value(value)
 
 
 def check_selector(manifest: Manifest, path: Path) -> list[FieldError]:

@@ -48,18 +48,18 @@ class _Table:
             SelectorIndex() if kind.selects is not None else None
         )
 
-    def put(self, item: Object) -> Object | None:
+    def put(self, key: Key, item: Object) -> Object | None:
         meta = item.meta
-        names = self.namespaces.setdefault(meta.namespace, {})
+        names = self.namespaces.get(meta.namespace)
+        if names is None:
+            names = self.namespaces[meta.namespace] = {}
         old = names.get(meta.name)
         names[meta.name] = item
-        key = self.kind.key(meta.namespace, meta.name)
         self.count += old is None
         for name, read in self.kind.indexes.items():
             index = self.indexes[name]
-            before = set(read(old)) if old is not None else set()
             after = set(read(item))
-            for value in before - after:
+            for value in set(read(old)) - after if old is not None else ():
                 self._unindex(index, value, key)
             for value in after:
                 index.setdefault(value, {})[key] = item
@@ -212,8 +212,8 @@ class Snapshot:
 
     def put(self, item: Object) -> Change:
         """Add or replace an object; returns what changed."""
-        old = self._tables[type(item)].put(item)
         key = self.key_of(item)
+        old = self._tables[type(item)].put(key, item)
         if old is not None:
             for owner in old.meta.owners:
                 self._disown(owner.uid, key)

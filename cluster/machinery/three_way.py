@@ -27,14 +27,7 @@ from cluster.machinery.keyed_lists import (
     places,
     same,
 )  # fmt: skip
-from cluster.machinery.manifest import (
-    Manifest,
-    child_mapping,
-    copy,
-    copy_value,
-    text_at,
-    without_nulls,
-)  # fmt: skip
+from cluster.machinery.manifest import Manifest, copy_value, mapping_at, text_at, without_nulls
 from cluster.machinery.manifest import merge as json_merge
 from cluster.machinery.schema import PatchStrategy, Shape, StructShape
 from cluster.machinery.strategic import (
@@ -114,12 +107,15 @@ def last_applied(live: Manifest) -> Manifest | None:
 
 
 def with_last_applied(manifest: Manifest) -> Manifest:
-    """Return a copy that carries itself in the annotation, without the annotation (J-2)."""
-    annotated = copy(manifest)
-    annotations = child_mapping(annotated, "metadata", "annotations")
-    annotations.pop(LAST_APPLIED, None)
-    annotations[LAST_APPLIED] = _as_go_json(annotated) + "\n"
-    return annotated
+    """Return the manifest with itself in the annotation, without the annotation (J-2).
+
+    It shares what is below with `manifest`, which is not changed.
+    """
+    meta = mapping_at(manifest, "metadata")
+    kept = {k: v for k, v in mapping_at(meta, "annotations").items() if k != LAST_APPLIED}
+    plain = manifest | {"metadata": meta | {"annotations": kept}}
+    text = _as_go_json(plain) + "\n"
+    return manifest | {"metadata": meta | {"annotations": kept | {LAST_APPLIED: text}}}
 
 
 def _as_go_json(manifest: Manifest) -> str:

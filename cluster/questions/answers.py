@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from cluster.questions.dns import DNS, RESOLVCONF
 from cluster.questions.endpointslices import ENDPOINTSLICES
+from cluster.questions.environment import ENVIRONMENT
 from cluster.questions.findings import FINDINGS
 from cluster.questions.graph import GRAPH
 from cluster.questions.ingress import INGRESS
@@ -29,6 +30,7 @@ QUESTIONS: Mapping[str, Question] = {
         ENDPOINTSLICES,
         DNS,
         RESOLVCONF,
+        ENVIRONMENT,
         PROXY,
         INGRESS,
         FINDINGS,

@@ -43,10 +43,13 @@ def adapt(
     spec = kept.get("spec")
     if not isinstance(spec, dict) or kept.get("kind") not in {"Service", "Pod"}:
         return Adapted(kept)
-    spec = copy(spec)
     if kept["kind"] == "Service":
+        spec = copy(spec)
         notices = (*_addresses(spec, settings, is_taken), *_ports(spec, settings))
+    elif _is_complete(spec):
+        return Adapted(kept)
     else:
+        spec = copy(spec)
         notices = (*_containers(spec), *_mounts(spec))
     return Adapted(kept | {"spec": spec}, notices) if notices else Adapted(kept)
 
@@ -117,6 +120,21 @@ def _ports(spec: Manifest, settings: ClusterSettings) -> Iterator[str]:
                 f"spec.ports[{index}].nodePort: {number} is not in this cluster's range "
                 f"({low}-{high}); the Service gets another port"
             )
+
+
+def _is_complete(spec: Manifest) -> bool:
+    """Whether a Pod's containers have names and images, and only mounts of volumes that it has."""
+    volumes: set[str] | None = None
+    for field in ("initContainers", "containers"):
+        for container in _items(spec, field):
+            if not (container.get("name") and container.get("image")):
+                return False
+            for mount in _items(container, "volumeMounts"):
+                if volumes is None:
+                    volumes = {str(volume.get("name")) for volume in _items(spec, "volumes")}
+                if str(mount.get("name")) not in volumes:
+                    return False
+    return True
 
 
 def _containers(spec: Manifest) -> Iterator[str]:

@@ -128,8 +128,16 @@ class Seeded:
         return next((text for (_rule, about), text in errors if about == owner), None)
 
     def events(self, key: Key) -> list[Event]:
-        """Return what controllers recorded about an object, in order."""
-        return [event for step in self.steps for event in step.events if event.key == key]
+        """Return what controllers recorded about an object, in order.
+
+        What one settling records again is one Event, as the recorder's count makes it.
+        """
+        return [
+            event
+            for step in self.steps
+            for event in dict.fromkeys(step.events)
+            if event.key == key
+        ]
 
     def _counts(self, index: int, service: Key) -> Counts:
         """Count the slices of a Service that one settling made, changed and removed."""

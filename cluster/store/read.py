@@ -132,12 +132,42 @@ def object_at(cluster: ClusterHandle, key: Key, revision: int) -> Manifest | Non
 def snapshot_at(cluster: ClusterHandle, revision: int) -> dict[Key, Manifest]:
     """Return every object as it was at `revision`, without resourceVersions; raises Gone."""
     _check_kept(cluster, revision)
+    today = list(snapshot(cluster))  # first: what changes from now on, the log then tells
     before = _changed_since(cluster, revision)
-    found = {
-        stored.key: stored.manifest() for stored in snapshot(cluster) if stored.key not in before
-    }
+    found = {stored.key: stored.manifest() for stored in today if stored.key not in before}
     found |= {key: stored.manifest() for key, stored in before.items() if stored is not None}
     return found
+
+
+def between(
+    cluster: ClusterHandle, held: int, wanted: int, *, most: int
+) -> dict[Key, Manifest | None] | None:
+    """Return what makes a cluster at revision `held` one at `wanted`, before it or after it.
+
+    None for an object that is not there at `wanted`. None instead of all where more than `most`
+    changes lie between, or the log no longer reaches over them. Raises Gone for a `wanted` that
+    cannot be read at all.
+    """
+    _check_kept(cluster, wanted)
+    low, high = sorted((held, wanted))
+    if high - low > most or low < cluster.oldest_revision or high > cluster.revision:
+        return None
+    found = Change.objects.filter(
+        cluster_id=cluster.id, revision__gt=low, revision__lte=high
+    ).order_by("revision" if wanted > held else "-revision")
+    changes: dict[Key, Manifest | None] = {}
+    for change in found.iterator():  # towards `wanted`: the last one tells
+        body = _after_it(change) if wanted > held else _before_it(change)
+        changes[change.key] = None if body is None else orjson.loads(bytes(body))
+    return changes
+
+
+def _after_it(change: Change) -> bytes | memoryview | None:
+    return None if change.verb == Change.Verb.DELETED else change.manifest
+
+
+def _before_it(change: Change) -> bytes | memoryview | None:
+    return change.manifest if change.verb == Change.Verb.DELETED else change.previous
 
 
 def count(cluster: ClusterHandle) -> dict[tuple[str, str], int]:

@@ -1,6 +1,7 @@
 """What changed between two states of one view: the delta that a socket sends.
 
-Cards, lines and boxes that changed are sent whole; of the other members only those that changed.
+Cards, lines and boxes that changed are sent whole; of the other members only those that changed,
+and of a table of as many rows as before only the rows that did.
 A page that applies the deltas in order shows what a fresh page would. Source: docs/graph.md,
 "Over the socket".
 """
@@ -13,7 +14,14 @@ from typing import Protocol, TypeVar
 
 from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.topology.rendering import edge_json, group_json, head_json, node_json
+from cluster.topology.rendering import (
+    edge_json,
+    frame_json,
+    group_json,
+    node_json,
+    row_json,
+    table_json,
+)
 
 
 class _Drawn(Protocol):
@@ -51,7 +59,10 @@ def diff(old: Graph, new: Graph, *, previous: int, revision: int, time: str) -> 
         "groups": _part(old.groups, new.groups, group_json),
     }
     head = _head(old, new)
-    if not head and all(part.is_empty for part in parts.values()):
+    rows = _rows(old, new)
+    if rows is None:
+        head["table"] = table_json(new)
+    if not head and not rows and all(part.is_empty for part in parts.values()):
         return None
     return {
         "type": "delta", "rev": revision, "prev": previous, "time": time,
@@ -59,6 +70,7 @@ def diff(old: Graph, new: Graph, *, previous: int, revision: int, time: str) -> 
         "change": {name: part.change for name, part in parts.items()},
         "remove": {name: part.remove for name, part in parts.items()},
         "head": head,
+        **({"rows": rows} if rows else {}),
     }  # fmt: skip
 
 
@@ -78,6 +90,18 @@ def _part(
 
 
 def _head(old: Graph, new: Graph) -> Manifest:
-    before, after = head_json(old), head_json(new)
+    before = frame_json(old) | dict(old.extra)
+    after = frame_json(new) | dict(new.extra)
     names = dict.fromkeys((*after, *before))
     return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
+
+
+def _rows(old: Graph, new: Graph) -> list[JSON] | None:
+    """Return the rows that changed, each behind its place; None where the table goes whole."""
+    if old.columns != new.columns or len(old.rows) != len(new.rows):
+        return None
+    return [
+        [place, row_json(row)]
+        for place, (before, row) in enumerate(zip(old.rows, new.rows, strict=True))
+        if before is not row and before != row
+    ]

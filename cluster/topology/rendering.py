@@ -11,7 +11,9 @@ from cluster.machinery.drawing import (
     GraphGroup,
     GraphNode,
     Line,
+    Option,
     Reason,
+    Row,
 )
 from cluster.machinery.manifest import JSON, Manifest
 
@@ -29,7 +31,12 @@ def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest
 
 def head_json(graph: Graph) -> Manifest:
     """Return every member of the document but revision, time, cluster, cards, lines and boxes."""
-    head: Manifest = {
+    return frame_json(graph) | {"table": table_json(graph)} | dict(graph.extra)
+
+
+def frame_json(graph: Graph) -> Manifest:
+    """Return the members that `head_json` has, without the table and those of this view alone."""
+    return {
         "view": graph.view, "level": graph.level, "layout": graph.layout,
         "scope": dict(graph.scope), "title": graph.title, "label": graph.label,
         "crumbs": [{"label": label, "href": href} for label, href in graph.crumbs],
@@ -44,26 +51,32 @@ def head_json(graph: Graph) -> Manifest:
                   for lane in graph.lanes],
         "truncated": dict(graph.truncated),
         "next": graph.next,
-        "table": {
-            "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in graph.columns],
-            "rows": [
-                {
-                    "id": row.id,
-                    "cells": [
-                        {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono}
-                        for c in row.cells
-                    ],
-                }
-                for row in graph.rows
-            ],
-        },
         "text": [_line(line) for line in graph.text],
+        "options": [_option(option) for option in graph.options],
+        "guide": list(graph.guide),
     }  # fmt: skip
-    return head | dict(graph.extra)
+
+
+def table_json(graph: Graph) -> Manifest:
+    """Return the Table form."""
+    return {
+        "columns": [{"id": c.id, "label": c.label, "align": c.align} for c in graph.columns],
+        "rows": [row_json(row) for row in graph.rows],
+    }
+
+
+def row_json(row: Row) -> Manifest:
+    """Return one row of the table."""
+    return {
+        "id": row.id,
+        "cells": [
+            {"text": c.text, "href": c.href, "state": c.state, "mono": c.mono} for c in row.cells
+        ],
+    }
 
 
 def node_json(node: GraphNode) -> Manifest:
-    """Return one card."""
+    """Return one card; members that few cards have are left out where they are empty."""
     conditions: Manifest | None = None
     if node.conditions is not None:
         conditions = {
@@ -71,7 +84,7 @@ def node_json(node: GraphNode) -> Manifest:
             "serving": node.conditions.serving,
             "terminating": node.conditions.terminating,
         }
-    return {
+    card: Manifest = {
         "id": node.id, "kind": node.kind, "namespace": node.namespace, "name": node.name,
         "paint": node.paint, "icon": node.icon, "lane": node.lane, "group": node.group,
         "order": node.order, "overline": node.overline, "variant": node.variant,
@@ -80,16 +93,29 @@ def node_json(node: GraphNode) -> Manifest:
         "count": node.count, "size": node.size, "compact": node.compact, "ghost": node.ghost,
         "label": node.label or f"{node.kind} {node.name}", "href": node.href, "open": node.open,
         "why": _reasons(node.why),
+        "find": {name: list[JSON](values) for name, values in sorted(node.find.items())},
     }  # fmt: skip
+    if node.notes:
+        card["notes"] = list(node.notes)
+    return card | dict(node.extra)
 
 
 def edge_json(edge: GraphEdge) -> Manifest:
-    """Return one line between cards."""
-    return {
+    """Return one line between cards; members that few lines have only where they say something."""
+    line: Manifest = {
         "id": edge.id, "from": edge.source, "to": edge.target, "state": edge.state,
         "label": edge.label, "count": edge.count, "family": edge.family, "title": edge.title,
         "why": _reasons(edge.why),
     }  # fmt: skip
+    if edge.stop is not None:
+        line["stop"] = edge.stop
+    if edge.shields:
+        line["shields"] = [{"text": side.text, "state": side.state} for side in edge.shields]
+    if edge.faint:
+        line["faint"] = True
+    if edge.socket is not None:
+        line["socket"] = list(edge.socket)
+    return line
 
 
 def group_json(group: GraphGroup) -> Manifest:
@@ -99,6 +125,13 @@ def group_json(group: GraphGroup) -> Manifest:
         "icon": group.icon, "paint": group.paint, "lane": group.lane, "parent": group.parent,
         "order": group.order, "state": group.state, "badges": _badges(group.badges),
         "href": group.href,
+    }  # fmt: skip
+
+
+def _option(option: Option) -> Manifest:
+    return {
+        "name": option.name, "label": option.label, "value": option.value,
+        "choices": [{"value": c.value, "label": c.label} for c in option.choices],
     }  # fmt: skip
 
 

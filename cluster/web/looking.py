@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from cluster.catalog import KINDS
 from cluster.domains.workload.namespace import Namespace
-from cluster.engine.engine import Engine
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.manifest import Manifest
-from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import format_time
-from cluster.questions.facts import FACT_RULES, Facts
+from cluster.questions.facts import Facts
 from cluster.questions.views import view_json
+from cluster.runtime.past import histories
 from cluster.runtime.replica import replicas
-from cluster.store import find_cluster, recent, snapshot_at
 from cluster.web.viewquery import revision_in
+
+PATIENCE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +34,21 @@ class Seen:
 
 @contextmanager
 def look(cluster: str) -> Iterator[Seen]:
-    """Give a cluster as it is now, held still while the block runs; raises NotFound."""
-    with replicas[cluster].reading() as reading:
+    """Give a cluster as it is now, held still while the block runs.
+
+    Raises NotFound, and Loading for a big cluster that nobody has read yet.
+    """
+    replica = replicas[cluster]
+    replica.expect(PATIENCE_SECONDS)
+    with replica.reading() as reading:
         yield Seen(cluster, reading.revision, reading.time, reading.snapshot, reading.facts)
 
 
 @contextmanager
 def look_at(cluster: str, revision: int) -> Iterator[Seen]:
-    """Give a cluster as it was at a revision of its log; raises NotFound, and Gone before it.
-
-    Everything is read and worked out for this one reader: history costs what it costs.
-    """
-    handle = find_cluster(cluster)
-    engine = Engine(KINDS, FACT_RULES, handle.settings, stored=_never)
-    engine.load(snapshot_at(handle, revision).values(), revision)
-    engine.ask_all()
-    then = next(iter(recent(handle, before=revision + 1, limit=1)), None)
-    moment = then.time if then is not None else datetime.fromtimestamp(0, UTC)
-    engine.feed((), format_time(moment))
-    yield Seen(cluster, revision, moment, engine.snapshot, Facts(engine.facts))
-
-
-def _never(key: Key) -> Manifest:
-    raise KeyError(key)
+    """Give a cluster as it was at a revision of its log; raises NotFound, and Gone before it."""
+    with histories[cluster].at(revision) as past:
+        yield Seen(cluster, past.revision, past.time, past.snapshot, past.facts)
 
 
 def draw(cluster: str, query: Mapping[str, str]) -> Manifest:

@@ -16,8 +16,10 @@ from cluster.domains.policy.kinds import NETWORK_POLICY
 from cluster.domains.policy.selected import verdicts_about
 from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
+from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.environment import pod_environment
 from cluster.runtime.permissions import Access
 from cluster.web.addresses import object_address
 
@@ -50,7 +52,9 @@ class VerdictLine:
         return () if self.verdict.standing == "open" else self.verdict.allows
 
 
-def network_of(cluster: str, key: Key, snapshot: Snapshot, access: Access) -> dict[str, object]:
+def network_of(
+    cluster: str, key: Key, manifest: Manifest, snapshot: Snapshot, access: Access
+) -> dict[str, object]:
     """Return the parts of an object's summary that concern the network, for its template.
 
     Nothing is said that rests on kinds which the reader may not see.
@@ -62,10 +66,15 @@ def network_of(cluster: str, key: Key, snapshot: Snapshot, access: Access) -> di
             "dns_records": records[:MOST_RECORDS],
             "further_records": max(0, len(records) - MOST_RECORDS),
         }
-    if isinstance(item, Pod) and access.sees("NetworkPolicy"):
-        lines = [_line(cluster, key, found) for found in verdicts_about(item, snapshot)]
-        return {"verdict_lines": lines, "obstacle": STANDARD.obstacle(item)}
-    return {}
+    if not isinstance(item, Pod):
+        return {}
+    found: dict[str, object] = {}
+    if access.sees("NetworkPolicy"):
+        lines = [_line(cluster, key, verdict) for verdict in verdicts_about(item, snapshot)]
+        found |= {"verdict_lines": lines, "obstacle": STANDARD.obstacle(item)}
+    if access.sees("Service"):
+        found["environment"] = pod_environment(item, manifest, snapshot)
+    return found
 
 
 def records_of(

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-PASSED = ("view", "lvl", "ns", "of", "open", "budget", "page", "at")
+from cluster.questions.views.table import parameters_of
+
+PASSED = ("view", "lvl", "ns", "of", "grp", "open", "keep", "budget", "page", "rows", "at")
 TABS = ("diagram", "table", "text")
 LONGEST = 2000  # characters of one parameter
 READABLE = "/,:"
@@ -21,7 +23,8 @@ def view_query(given: Mapping[str, str], **fixed: str) -> dict[str, str]:
     `fixed` members win over the address; those not given are left out.
     """
     found = {**given, **{name: value for name, value in fixed.items() if value}}
-    return {name: found[name][:LONGEST] for name in PASSED if found.get(name)}
+    own = (parameter.name for parameter in parameters_of(found.get("view", "")))
+    return {name: found[name][:LONGEST] for name in (*PASSED, *own) if found.get(name)}
 
 
 def revision_in(query: Mapping[str, str]) -> int | None:

@@ -16,6 +16,13 @@
  *
  * @typedef {{text: string, state?: State, title?: string}} Badge
  *
+ * @typedef {object} ListingLine one line of a card: a word and its value, or a numbered entry
+ * @property {string} text
+ * @property {string} [key] the word before it, in a column of its own
+ * @property {string} [mark] the number before it
+ * @property {string} [end] what stands at the right
+ * @property {State} [state]
+ *
  * @typedef {object} Node
  * @property {string} id Kind/namespace/name
  * @property {string} kind
@@ -38,7 +45,19 @@
  * @property {number|null} [size]
  * @property {boolean} [compact]
  * @property {boolean} [ghost]
+ * @property {boolean} [assumed] not known, drawn dotted with a question mark
+ * @property {boolean} [faint]
+ * @property {boolean} [wide] a compact card as wide as others
+ * @property {{text: string, state?: State}[]} [lines] more lines below the meta line
+ * @property {{id: string, text: string, state: 'ok'|'warn'|'idle'|'missing'}[]} [sockets] addresses at the left
+ * @property {string} [cells] a bin: a letter per endpoint
+ * @property {number} [places] how many cells a bin has
+ * @property {string[]} [facts] words beside a bin's grid
+ * @property {string[]} [flash] edges that flash when the card changes
+ * @property {{heads: string[], rows: string[][]}} [grid] a table drawn as a card
  * @property {string[]} [notes] up to two lines under the card
+ * @property {ListingLine[]} [listing] what stands on a card that is a text: a file, a list
+ * @property {'lit'|'dim'} [mark] stands out, or back, in a view where something was tried
  * @property {{text: string, value: number}[]} [top] the largest parts of a tile
  * @property {Record<string, string[]>} [find] values the query's terms look at
  * @property {string} label
@@ -58,12 +77,13 @@
  * @property {{text: string, state: 'allow'|'deny'}[]} [shields]
  * @property {number|null} [step] number of the trace step
  * @property {boolean} [faint]
+ * @property {[number, number]} [socket] the socket of the target it ends at, and of how many
  * @property {string} [title]
  * @property {Reason[]} [why]
  *
  * @typedef {object} Group
  * @property {string} id
- * @property {'namespace'|'workload'|'node'|'off'|'group'} kind
+ * @property {'namespace'|'workload'|'node'|'off'|'group'|'band'} kind
  * @property {string} label
  * @property {string} [sub]
  * @property {string} [icon]
@@ -83,13 +103,24 @@
  * @typedef {{columns: {id: string, label: string, align?: string}[], rows: Row[]}} Table
  * @typedef {{text: string, items?: Outline[]}} Outline
  *
+ * @typedef {{name: string, label: string, value: string, choices: {value: string, label: string}[]}} Option
+ *
+ * @typedef {{id: string, name: string, namespace: string, sub: string}} MatrixHead
+ * @typedef {{state: 'allow'|'partial'|'deny'|'self', text: string, ports?: string, label: string, edge: string|null}} MatrixCell
+ * @typedef {{columns: MatrixHead[], rows: (MatrixHead & {cells: MatrixCell[]})[]}} Matrix
+ *
+ * @typedef {object} Detail
+ * @property {{text: string, state: State}[]} [notes] sentences under the drawing
+ * @property {'map'|'matrix'} [form] which form of the picture the reader sees
+ * @property {Matrix} [matrix] rows from, columns to
+ *
  * @typedef {object} Graph
  * @property {number} rev
  * @property {string} time
  * @property {string} cluster
  * @property {string} view
  * @property {string} level
- * @property {'lanes'|'tiles'|'namespaces'} layout
+ * @property {'lanes'|'tiles'|'namespaces'|'bands'|'bins'} layout
  * @property {{namespace?: string, name?: string, kind?: string}} scope
  * @property {string} title
  * @property {string} label
@@ -104,6 +135,9 @@
  * @property {string|null} [next]
  * @property {Table|null} [table]
  * @property {Outline[]} [text]
+ * @property {Option[]} [options] what the reader may change about the view
+ * @property {string[]} [guide] the lines of "How to read this"
+ * @property {Detail} [detail] what stands beside the drawing
  *
  * @typedef {object} Elements
  * @property {Node[]} [nodes]
@@ -120,6 +154,7 @@
  * @property {Elements} [change]
  * @property {Ids} [remove]
  * @property {Partial<Graph>} [head]
+ * @property {[number, Table['rows'][number]][]} [rows] rows of the table that changed, by their place
  *
  * @typedef {object} Changes what an apply did
  * @property {string[]} added node ids

@@ -332,8 +332,32 @@ def test_the_schema_describes_every_question_with_its_fields_and_its_answer(
         names = {item["name"] for item in path["get"]["parameters"]} - {"cluster"}
         body = path["post"]["requestBody"]["content"]["application/json"]["schema"]
         shape = path["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        if question.ask == "graph":
+            names.remove("format")  # JSON or SVG; a body is always answered in JSON
         assert names == {field.name for field in question.fields}
         assert body["properties"].keys() == {"ask"} | names
         assert shape["properties"]
         assert path["get"]["summary"] == question.summary
     assert f"/{API[1:]}clusters" in described["paths"]
+
+
+def test_a_view_is_drawn_for_clients_that_ask_for_an_image(client: Client, shop: str) -> None:
+    address = f"{API}clusters/{shop}/graph?view=endpoints&of=shop/web"
+    as_image = client.get(
+        address, headers={"accept": "image/avif,image/svg+xml,image/*,*/*;q=0.8"}
+    )
+    by_name = client.get(f"{address}&format=svg")
+
+    assert as_image["Content-Type"] == by_name["Content-Type"] == "image/svg+xml; charset=utf-8"
+    assert as_image.content.startswith(b"<svg ")
+    assert b"shop/web" in by_name.content
+    assert "style-src 'unsafe-inline'" in by_name["Content-Security-Policy"]
+    assert client.get(address)["Content-Type"] == "application/json"
+
+
+def test_a_view_that_cannot_be_drawn_is_refused_in_json(client: Client, shop: str) -> None:
+    response = client.get(f"{API}clusters/{shop}/graph?view=endpoints&of=shop/none&format=svg")
+
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/json"
+    assert response.json()["error"]["field"] == "of"

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { exportSvg } from '../../static/js/graph/export.js';
-import { parseRules, putTokens, resolveStyle } from '../../static/js/graph/export-style.js';
+import {
+  fontFaces,
+  parseRules,
+  putTokens,
+  resolveStyle,
+  rootTokens,
+  symbolMarkup,
+} from '../../static/js/graph/export-style.js';
 import {
   exportCsv,
   exportJson,
@@ -18,14 +25,7 @@ import { at, fixture } from './fixture.js';
 
 const read = (/** @type {string} */ path) =>
   readFileSync(new URL(`../../static/${path}`, import.meta.url), 'utf8');
-const ROOT = parseRules(read('css/tokens.css')).filter((r) => r.selector === ':root');
-const TOKENS = new Map(
-  ROOT.flatMap((r) =>
-    [...r.body.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(
-      ([, name = '', value = '']) => /** @type {const} */ ([name, value]),
-    ),
-  ),
-);
+const TOKENS = rootTokens(read('css/tokens.css'));
 const SPRITE = read('icons/icons.svg');
 const URL_OF_VIEW = 'http://127.0.0.1:8000/c/demo/d/endpoints/shop/frontend?tab=diagram';
 
@@ -123,6 +123,25 @@ test('two known colours are mixed, an unknown one becomes an opacity', () => {
   assert.match(style, /fill: rgb\(128, 128, 128\); stroke: currentColor; stroke-opacity: 0\.14/);
 });
 
+test('a plain colour of a part that a mix made see-through is whole', () => {
+  const rules = [
+    { selector: '.nv-mark circle', body: 'fill: color-mix(in srgb, currentColor 13%, #fff)' },
+    { selector: '.nv-mark.v-allow circle', body: 'fill: #0369a1' },
+    { selector: '.nv-other circle', body: 'fill: #0369a1' },
+  ];
+
+  assert.deepEqual(
+    resolveStyle(rules, () => '')
+      .split('\n')
+      .slice(0, 3),
+    [
+      '.nv-mark circle { fill: currentColor; fill-opacity: 0.13; }',
+      '.nv-mark.v-allow circle { fill: #0369a1; fill-opacity: 1; }',
+      '.nv-other circle { fill: #0369a1; }',
+    ],
+  );
+});
+
 test('rules for pointer and focus are not exported', () => {
   const rules = ['.nv-card:hover', '.nv-card__link:focus-visible', '.nv-edge__line'].map(
     (selector) => ({ selector, body: 'fill: red' }),
@@ -172,4 +191,42 @@ test('Markdown holds verdict, outline and table, with markup escaped', () => {
   assert.match(text, /\*\*shop\/frontend sends 80\/TCP to 2 of its 5 pods\*\*/);
   assert.match(text, /\n1\. Service frontend in shop/);
   assert.match(text, /\n\| Pod \| Ready \| Address \| Node \|\n\| --- \|/);
+});
+
+test('a theme has its own tokens, the rest are those of the light one', () => {
+  const css =
+    ':root { --a: 1px; --b: 2px; } @media print { :root { --a: 9px; } } :root[data-theme="dark"] { --b: 3px; }';
+
+  assert.deepEqual(
+    [...rootTokens(css)],
+    [
+      ['--a', '1px'],
+      ['--b', '2px'],
+    ],
+  );
+  assert.deepEqual(
+    [...rootTokens(css, 'dark')],
+    [
+      ['--a', '1px'],
+      ['--b', '3px'],
+    ],
+  );
+});
+
+test('a symbol keeps what a card may set and falls back on the theme', () => {
+  const token = (/** @type {string} */ name) => (name === '--on-fill' ? '#123456' : '');
+
+  assert.equal(
+    symbolMarkup('stroke="var(--glyph, var(--on-fill, #fff))"', token),
+    'stroke="var(--glyph, #123456)"',
+  );
+});
+
+test('fonts are declared with their data', () => {
+  const text = fontFaces([{ family: 'Inter', weight: '100 900', data: 'd09GMg==' }]);
+
+  assert.match(
+    text,
+    /font-family: "Inter";.*font-weight: 100 900;.*url\("data:font\/woff2;base64,d09GMg=="\)/,
+  );
 });

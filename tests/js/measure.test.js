@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edgeWidth } from '../../static/js/graph/edge.js';
-import { ending, middle } from '../../static/js/graph/measure.js';
+import { ending, fitted, middle, textWidth } from '../../static/js/graph/measure.js';
 import { grouped } from '../../static/js/graph/tile.js';
 
 test('a name that fits is not shortened', () => {
@@ -31,4 +31,12 @@ test('an edge widens with the logarithm of its count, within limits', () => {
 
 test('thousands are separated the same in every locale', () => {
   assert.deepEqual([0, 999, 1000, 1234567].map(grouped), ['0', '999', '1,000', '1,234,567']);
+});
+
+test('a name is fitted by the width of its letters', () => {
+  assert.equal(fitted('frontend', 94), 'frontend');
+  assert.equal(fitted('recommendations', 94), 'recom…tions');
+  assert.ok(fitted('mmmmmmmmmmmmmmmm', 94).length < fitted('iiiiiiiiiiiiiiiiiiiiiiiii', 94).length);
+  for (let room = 30; room < 300; room += 7)
+    assert.ok(textWidth(fitted('frontend-canary-57c9d6b4f-q8mzn', room), 13) <= room);
 });

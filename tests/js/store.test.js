@@ -164,3 +164,37 @@ test('equality looks into values, not at the order of members', () => {
   assert.ok(!isEqual({ a: undefined }, {}));
   assert.ok(!isEqual([1], { 0: 1 }));
 });
+
+test('rows of the table are replaced by their place, also in deltas that were joined', () => {
+  const graph = fixture('endpoints');
+  const row = (/** @type {string} */ id) => ({ id, cells: [{ text: id }] });
+  const one = {
+    rev: 9001,
+    prev: graph.rev,
+    head: {},
+    rows: [
+      [0, row('a')],
+      [1, row('b')],
+    ],
+  };
+  const two = { rev: 9002, prev: 9001, head: {}, rows: [[1, row('c')]] };
+  const whole = {
+    rev: 9003,
+    prev: 9002,
+    head: { table: { columns: [], rows: [row('x'), row('y')] } },
+  };
+  const last = { rev: 9004, prev: 9003, head: {}, rows: [[0, row('z')]] };
+  /** @param {any[]} deltas */
+  const ids = (deltas) => {
+    const store = loaded(fixture('endpoints'));
+    for (const delta of deltas) store.apply(delta, 0);
+    return store.graph()?.table?.rows.map((r) => r.id);
+  };
+  const rest = (graph.table?.rows ?? []).slice(2).map((r) => r.id);
+  const all = /** @type {any[]} */ ([one, two, whole, last]);
+
+  assert.deepEqual(ids(all.slice(0, 2)), ['a', 'c', ...rest]);
+  assert.deepEqual(ids([combine(all[0], all[1])]), ['a', 'c', ...rest]);
+  assert.deepEqual(ids([all.reduce(combine)]), ['z', 'y']);
+  assert.deepEqual(ids(all), ['z', 'y']);
+});

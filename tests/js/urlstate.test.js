@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatState, parseState } from '../../static/js/state/urlstate.js';
+import { formatState, opening, parseState } from '../../static/js/state/urlstate.js';
 
 test('an empty address is the default state', () => {
   assert.deepEqual(parseState(''), {
@@ -58,4 +58,13 @@ test("other pages' parameters are kept", () => {
 
 test('ids stay legible in the address', () => {
   assert.equal(formatState('', { sel: 'Pod/shop/web-0' }), '?sel=Pod/shop/web-0');
+});
+
+test('a fold is opened in the view as it is, another view is gone to', () => {
+  assert.equal(
+    opening('?open=Fold/Pod/2', '?lvl=L1&open=Fold/Pod/1&tab=table'),
+    '?lvl=L1&open=Fold/Pod/1,Fold/Pod/2&tab=table',
+  );
+  assert.equal(opening('?lvl=L1&ns=shop', '?q=web'), '?lvl=L1&ns=shop');
+  assert.equal(opening('/c/demo/map?lvl=L3', '?q=web'), '/c/demo/map?lvl=L3');
 });

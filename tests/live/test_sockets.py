@@ -237,6 +237,26 @@ async def test_events_of_kinds_that_a_reader_may_not_see_are_left_out() -> None:
         assert told["events"] == []
 
 
+async def test_a_page_without_a_drawing_hears_at_once_that_something_changed() -> None:
+    async with opened("/ws/c/shop/changes") as line:
+        before = (await line.next("heartbeat"))["rev"]
+        revision = await relabel("api")
+
+        told = await line.next("heartbeat")
+        assert told["rev"] >= revision > before
+        assert set(told) == {"type", "rev", "time"}
+
+
+async def test_hints_and_events_of_one_cluster_do_not_mix() -> None:
+    async with opened("/ws/c/shop/changes") as hints, opened("/ws/c/shop/events") as events:
+        await hints.next("heartbeat")
+        await events.next("events")
+        revision = await relabel("api")
+
+        assert (await hints.next("heartbeat"))["rev"] >= revision
+        assert (await events.next("events"))["events"]
+
+
 async def test_an_import_is_told_to_its_end() -> None:
     job = await sync_to_async(start_import)(
         cluster="shop", name="all.yaml", file="uploads/none", options={}, actor="ada"

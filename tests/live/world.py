@@ -16,7 +16,7 @@ from cluster.live.source import Picture
 from cluster.live.topics import Topic
 from cluster.machinery.drawing import Graph
 from cluster.machinery.errors import not_found
-from cluster.machinery.manifest import Manifest, list_at, mappings_at, text_at
+from cluster.machinery.manifest import Manifest, list_at, mapping_at, mappings_at, text_at
 from cluster.runtime.replica import Update
 
 LOCAL = Viewer("", None, is_local=True)
@@ -121,4 +121,10 @@ def applied(shown: Manifest, message: Manifest) -> Manifest:
         after[part] = [kept[name] for name in sorted(kept, key=str)]
     head = message["head"]
     assert isinstance(head, dict)
+    table = mapping_at(shown, "table")
+    rows = list_at(table, "rows")[:]
+    for change in list_at(message, "rows"):
+        assert isinstance(change, list)
+        rows[int(str(change[0]))] = change[1]
+    after["table"] = table | {"rows": rows}
     return {key: value for key, value in {**after, **head}.items() if value is not None}

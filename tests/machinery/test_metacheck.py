@@ -183,8 +183,20 @@ def test_finalizers_are_qualified_names_and_agree() -> None:
             'metadata.finalizers: Invalid value: "": name part must be non-empty',
             'metadata.finalizers: Invalid value: "": name part must consist of',
             'metadata.finalizers: Invalid value: ["","orphan","foregroundDeletion"]: finalizer',
+            'metadata.finalizers[0]: Invalid value: "": name is neither a standard finalizer',
         ],
     )
+
+
+def test_a_finalizer_without_a_domain_is_one_of_kubernetes_own() -> None:
+    """Source: `validateKubeFinalizerName` of pkg/apis/core/validation."""
+    assert texts(named(finalizers=["kubernetes", "a/b", "orphan"])) == []
+    assert texts(named(finalizers=["a/b", "wait"])) == [
+        (
+            'metadata.finalizers[1]: Invalid value: "wait": '
+            "name is neither a standard finalizer name nor is it fully qualified"
+        )
+    ]
 
 
 def test_a_terminating_object_loses_finalizers_but_gains_none() -> None:  # A-34

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from cluster.catalog import KINDS
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import EMPTY, parse_settings
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.query.grammar import parse_query
+from cluster.questions.query.matching import matching
+from cluster.questions.query.objects import ClusterWorld
 from cluster.questions.search import find_objects
 
 
@@ -30,7 +36,7 @@ def snapshot() -> Snapshot:
 
 
 def found(snapshot: Snapshot, text: str) -> list[str]:
-    keys, total = find_objects(snapshot, text, limit=10, sees=lambda _kind: True)
+    keys, total = find_objects(snapshot, Facts(), text, limit=10, sees=lambda _kind: True)
     assert total == len(keys)
     return [f"{key.kind} {key.namespace}/{key.name}" for key in keys]
 
@@ -63,12 +69,46 @@ def test_an_exact_name_comes_first_and_a_name_that_contains_it_last(snapshot: Sn
 
 
 def test_the_limit_bounds_the_list_and_not_the_count(snapshot: Snapshot) -> None:
-    keys, total = find_objects(snapshot, "web", limit=1, sees=lambda _kind: True)
+    keys, total = find_objects(snapshot, Facts(), "web", limit=1, sees=lambda _kind: True)
 
     assert (len(keys), total) == (1, 4)
 
 
 def test_kinds_that_may_not_be_seen_are_not_found(snapshot: Snapshot) -> None:
-    keys, total = find_objects(snapshot, "web", limit=9, sees=lambda kind: kind == "Pod")
+    keys, total = find_objects(snapshot, Facts(), "web", limit=9, sees=lambda kind: kind == "Pod")
 
     assert total == len(keys) == 2
+
+
+WORDS = (
+    "web", "e", "w*b", "*", "web-1", "shop/w", "kind:pod", "ns:pay", "label:app=web", "label:app",
+    "10.96.0.9", "name:cart", "ns:shop,pay", "label:app=car", "-web", "name~w", "kind:svc,po",
+    "po", "shop", "NV1", "label:app=w*", "(web OR cart)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", list(combinations(WORDS, 2)), ids=" ".join)
+def test_an_index_finds_what_looking_at_every_object_finds(
+    snapshot: Snapshot, words: tuple[str, str]
+) -> None:
+    text = " ".join(words)
+    world = ClusterWorld(snapshot, Facts(), lambda _kind: True)
+    fitting = matching(parse_query(text).query, world)
+
+    keys, total = find_objects(snapshot, Facts(), text, limit=50, sees=lambda _kind: True)
+    first, _total = find_objects(snapshot, Facts(), text, limit=1, sees=lambda _kind: True)
+
+    assert {key.node_id for key in keys} == fitting
+    assert (total, first) == (len(fitting), keys[:1])
+
+
+def test_a_name_is_found_from_its_first_moment_to_its_last(snapshot: Snapshot) -> None:
+    item: Manifest = {
+        "apiVersion": "v1", "kind": "Pod", "spec": {},
+        "metadata": {"name": "passing-by", "namespace": "shop"},
+    }  # fmt: skip
+    assert found(snapshot, "passing") == []
+    snapshot.put(KINDS["Pod"].parse(item))
+    assert found(snapshot, "passing") == ["Pod shop/passing-by"]
+    snapshot.remove(KINDS["Pod"].key("shop", "passing-by"))
+    assert found(snapshot, "passing") == []

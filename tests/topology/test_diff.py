@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 
 from cluster.machinery.drawing import Graph, Verdict
-from cluster.machinery.manifest import Manifest, list_at, mappings_at, text_at
+from cluster.machinery.manifest import Manifest, list_at, mapping_at, mappings_at, text_at
 from cluster.topology.diff import diff
 from cluster.topology.rendering import to_json
 from tests.topology.graphs import GRAPHS, SMALL
@@ -41,6 +41,12 @@ def applied(shown: Manifest, message: Manifest) -> Manifest:
         after[part] = [kept[name] for name in sorted(kept, key=str)]
     head = message["head"]
     assert isinstance(head, dict)
+    table = mapping_at(shown, "table")
+    rows = list_at(table, "rows")[:]
+    for change in list_at(message, "rows"):
+        assert isinstance(change, list)
+        rows[int(str(change[0]))] = change[1]
+    after["table"] = table | {"rows": rows}
     return {key: value for key, value in {**after, **head}.items() if value is not None}
 
 

@@ -34,6 +34,34 @@ def test_a_part_for_the_drawer_is_a_fragment(reader: Client, demo: str, part: st
     assert text.strip()
 
 
+def test_what_refreshes_by_itself_comes_without_the_shell(admin: Client, demo: str) -> None:
+    press_only = {"drill": "unready", "number": "0"}
+    admin.post(f"{POD}/drill", press_only)  # leaves a note for the next whole page
+    part = admin.get(POD, headers={"x-netviz-part": "live"})
+    text = part.content.decode()
+
+    assert "<html" not in text
+    assert "topbar" not in text
+    for name in ("chips", "tab", "summary"):
+        assert f'data-live="{name}"' in text
+    assert "Undo" in admin.get(POD).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/c/demo/findings", POD, f"{POD}?tab=yaml"])
+def test_a_page_that_refreshes_by_itself_says_since_when_and_from_where(
+    reader: Client, demo: str, address: str
+) -> None:
+    text = reader.get(address).content.decode()
+
+    assert 'data-ws="/ws/c/demo/changes"' in text
+    assert "data-rev=" in text
+    assert "X-Netviz-Part" in reader.get(address)["Vary"]
+
+
+def test_the_first_page_refreshes_the_cluster_it_shows(reader: Client, demo: str) -> None:
+    assert 'data-href="/?cluster=demo"' in reader.get("/").content.decode()
+
+
 def test_every_name_of_a_kind_leads_to_the_same_page(reader: Client, demo: str) -> None:
     response = reader.get("/c/demo/o/svc/shop/web")
 
@@ -86,6 +114,13 @@ def test_a_pod_shows_which_policies_isolate_it_and_what_they_allow(
     assert "Pods app=api of Namespace shop" in text
     assert "TCP 8080" in text
     assert text.count("no policy isolates it") == 1
+
+
+def test_a_pod_shows_the_variables_it_has_from_services(reader: Client, demo: str) -> None:
+    text = reader.get(f"{POD}?part=summary").content.decode()
+
+    assert "KUBERNETES_SERVICE_HOST" in text
+    assert "WEB_SERVICE_PORT" in text
 
 
 def test_a_reader_without_the_right_to_policies_is_told_nothing_of_them(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cluster.api.kube.wire import Request
+from cluster.catalog import KINDS
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_map_at
 from cluster.machinery.selector_text import UnreadableSelector, parse_labels
@@ -20,6 +21,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
         "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName",
     }),
+    "Service": frozenset({"spec.clusterIP", "spec.type"}),
     "Secret": frozenset({"type"}),
     "Namespace": frozenset({"status.phase"}),
     "Node": frozenset({"spec.unschedulable"}),
@@ -72,15 +74,36 @@ def selection_of(request: Request, kind: str) -> Selection:
         labels = parse_labels(request.query.get("labelSelector", ""))
     except UnreadableSelector as error:
         raise BadRequest(f"unable to parse labelSelector: {error}") from error
-    fields = tuple(parse_fields(request.query.get("fieldSelector", "")))
+    text = request.query.get("fieldSelector", "")
+    fields = tuple(parse_fields(text))
     known = EVERY | FIELDS.get(kind, frozenset())
     for path, _equal, _value in fields:
         if path not in known:
-            raise BadRequest(
-                f'Unable to find "{kind}" that match label selector "", field selector '
-                f'"{path}": field label not supported: {path}'
-            )
+            raise _unsupported(path, kind, str(labels) if labels.requirements else "", text)
     return Selection(labels, fields)
+
+
+def _unsupported(path: str, kind: str, labels: str, fields: str) -> BadRequest:
+    """Return the 400 for a field that no list of the kind can be asked with.
+
+    Source: apiserver `endpoints/handlers/get.go`; the kinds' `conversion.go` for the reason.
+    """
+    group, version, plural = "", "v1", "events"
+    if kind in KINDS:
+        found = KINDS[kind]
+        group, version, plural = found.group, found.version, found.plural
+    if kind in KINDS and kind not in FIELDS:
+        why = f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+    elif kind == "Job":
+        why = f'field label "{path}" not supported for Job'
+    elif kind == "ReplicaSet":
+        why = f"field label not supported for appsv1.ReplicaSet: {path}"
+    else:
+        why = f"field label not supported: {path}"
+    return BadRequest(
+        f'Unable to find "{group}/{version}, Resource={plural}" that match label selector '
+        f'"{labels}", field selector "{fields}": {why}'
+    )
 
 
 def parse_fields(text: str) -> list[Field]:

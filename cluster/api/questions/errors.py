@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: Mapping[str, int] = {
     error.reason: error.code for error in (BadRequest, Forbidden, NotFound, Invalid)
-} | {"Unauthorized": 401}
+} | {"Unauthorized": 401, "ServiceUnavailable": 503}
 _WORDS: Mapping[type[exceptions.APIException], str] = {
     exceptions.MethodNotAllowed: "MethodNotAllowed",
     exceptions.UnsupportedMediaType: "UnsupportedMediaType",

@@ -2,8 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from cluster.api.questions.views import ClustersView, QuestionView, SchemaView, UnknownView
+from cluster.api.questions.views import (
+    ClustersView,
+    GraphView,
+    QuestionView,
+    SchemaView,
+    UnknownView,
+)
 from cluster.questions.answers import QUESTIONS
+from cluster.questions.graph import GRAPH
 
 PREFIX = "api/netviz/v1/"
 
@@ -12,7 +19,7 @@ _described: list[URLPattern] = [
     *(
         path(
             f"{PREFIX}clusters/<str:cluster>/{question.ask}",
-            QuestionView.as_view(question=question),
+            (GraphView if question is GRAPH else QuestionView).as_view(question=question),
             name=f"question-{question.ask}",
         )
         for question in QUESTIONS.values()

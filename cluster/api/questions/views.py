@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,12 +15,16 @@ from rest_framework.views import APIView
 from cluster.api.questions.errors import refusal
 from cluster.api.questions.openapi import CLUSTERS_SHAPE, QuestionSchema
 from cluster.api.questions.rights import access_of, demand, shown
-from cluster.api.questions.wire import JSONParser, JSONRenderer, OnlyJSON
+from cluster.api.questions.wire import JSONParser, JSONRenderer, OnlyJSON, SVGRenderer
 from cluster.machinery.manifest import Manifest
 from cluster.questions.answers import QUESTIONS
 from cluster.questions.question import Given, Question, QuestionError
 from cluster.runtime.asking import stored_cluster
+from cluster.runtime.svg import NotDrawn, draw_svg
 from cluster.store import all_clusters, find_cluster
+
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; sandbox"
+"""A drawing brings its own style and fonts, and nothing in it runs."""
 
 
 class Door(APIView):
@@ -28,7 +33,7 @@ class Door(APIView):
     authentication_classes = (SessionAuthentication,)
     permission_classes = ()
     parser_classes = (JSONParser,)
-    renderer_classes = (JSONRenderer,)
+    renderer_classes: tuple[type[BaseRenderer], ...] = (JSONRenderer,)
     content_negotiation_class = OnlyJSON
 
     def get_exception_handler(self) -> Any:
@@ -84,6 +89,26 @@ class QuestionView(Door):
         with stored_cluster(cluster) as asked:
             answer: Manifest = self.question.answer(asked, given)
         return Response(shown(access, self.question, answer))
+
+
+class GraphView(QuestionView):
+    """The question `graph`, as JSON or drawn."""
+
+    renderer_classes = (JSONRenderer, SVGRenderer)
+
+    def _answer(self, request: Request, cluster: str, given: Given) -> Response:
+        answer = super()._answer(request, cluster, given)
+        if not isinstance(request.accepted_renderer, SVGRenderer):
+            return answer
+        try:
+            document = draw_svg(
+                answer.data,
+                url=request.build_absolute_uri(),
+                theme="dark" if request.query_params.get("theme") == "dark" else "light",
+            )
+        except NotDrawn as error:
+            raise QuestionError("ServiceUnavailable", str(error)) from error
+        return Response(document, headers={"Content-Security-Policy": DRAWING_POLICY})
 
 
 @extend_schema(exclude=True)

@@ -67,8 +67,33 @@ class JSONRenderer(BaseRenderer):
         return orjson.dumps(data)
 
 
+class SVGRenderer(BaseRenderer):
+    """Passes on the SVG document of a view; a refusal is written as JSON."""
+
+    media_type = "image/svg+xml"
+    format = "svg"
+    charset = "utf-8"
+
+    def render(
+        self,
+        data: object,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the bytes of a drawing or of a refusal."""
+        if isinstance(data, bytes):
+            return data
+        if renderer_context is not None:
+            renderer_context["response"]["Content-Type"] = JSONRenderer.media_type
+        return orjson.dumps(data)
+
+
 class OnlyJSON(BaseContentNegotiation):
-    """Takes what the view has, whatever the client says it accepts."""
+    """Takes what the view has, whatever the client says it accepts.
+
+    But for drawings: a view that has an SVG renderer uses it for `?format=svg` and for clients
+    that accept SVG and do not name JSON, as browsers do that load an image.
+    """
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         """Return the parser of the body's type, None (415) for another one."""
@@ -78,5 +103,9 @@ class OnlyJSON(BaseContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> Any:
-        """Return the one renderer."""
-        return renderers[0], renderers[0].media_type
+        """Return the renderer of JSON, or that of SVG where it is wanted."""
+        accepted = request.META.get("HTTP_ACCEPT", "")
+        wants_svg = SVGRenderer.media_type in accepted and JSONRenderer.media_type not in accepted
+        named = request.query_params.get("format", SVGRenderer.format if wants_svg else "")
+        found = next((item for item in renderers if item.format == named), renderers[0])
+        return found, found.media_type

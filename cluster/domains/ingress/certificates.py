@@ -8,11 +8,10 @@ from typing import NamedTuple
 from cluster.domains.ingress.ingress import Ingress
 from cluster.domains.ingress.matching import host_patterns
 from cluster.domains.ingress.serving import serving
-from cluster.domains.workload.records import Secret
+from cluster.domains.workload.records import TLS_SECRET, Secret
 from cluster.machinery.drawing import Reason
 from cluster.machinery.snapshot import Snapshot
 
-TLS_SECRET = "kubernetes.io/tls"  # noqa: S105 - a Secret's type
 _FAKE = "the controller's own certificate is shown"
 
 

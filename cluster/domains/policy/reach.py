@@ -166,6 +166,12 @@ class _Gates:
                             yield name, allowed
 
 
+def open_ports(source: PodClass, destination: PodClass) -> Ports:
+    """Return the ports that policies leave open between two classes, in any family (H-4)."""
+    shared = [family for family in source.families if family in destination.families]
+    return union(*(_ports(source, destination, destination.ingress, family) for family in shared))
+
+
 def _ports(
     source: PodClass, destination: PodClass, ingress: Table | None, family: Family
 ) -> Ports:

@@ -80,7 +80,7 @@ def _check_shape(spec: Manifest, type_: str) -> list[FieldError]:
     errors = [
         (SPEC / name).forbidden("may not be set for ExternalName services")
         for name in ("clusterIPs", "ipFamilies", "ipFamilyPolicy")
-        if spec.get(name)
+        if spec.get(name) or (name == "clusterIPs" and spec.get("clusterIP"))
     ]
     name = (text_at(spec, "externalName") or "").removesuffix(".")
     path = SPEC / "externalName"

@@ -26,6 +26,7 @@ from cluster.domains.workload.records import (
     ConfigMap,
     Secret,
     ServiceAccount,
+    check_secret_data,
     parse_config_map,
     parse_secret,
     parse_service_account,
@@ -183,6 +184,7 @@ SECRET = Kind(
     type=Secret,
     parse=parse_secret,
     dropped_fields=("data", "stringData"),
+    check_dropped=check_secret_data,
     columns=columns.SECRET_COLUMNS,
     upload_order=15,
 )

@@ -82,6 +82,7 @@ class Pod:
     constraints: Constraints = UNCONSTRAINED
     is_gated: bool = False
     pending_message: str = ""
+    enable_service_links: bool = True
 
     @property
     def is_ready(self) -> bool:
@@ -124,15 +125,7 @@ def parse_pod(manifest: Manifest) -> Pod:
     spec = mapping_at(manifest, "spec")
     status = mapping_at(manifest, "status")
     stated = mappings_at(status, "conditions")
-    ready = next((item for item in stated if text_at(item, "type") == "Ready"), {})
-    unscheduled = next(
-        (
-            item
-            for item in stated
-            if text_at(item, "type") == "PodScheduled" and text_at(item, "status") == "False"
-        ),
-        {},
-    )
+    ready, unscheduled = _told(stated)
     return Pod(
         meta=parse_meta(manifest),
         node_name=intern(text_at(spec, "nodeName") or ""),
@@ -143,23 +136,46 @@ def parse_pod(manifest: Manifest) -> Pod:
         subdomain=intern(text_at(spec, "subdomain") or ""),
         containers=parse_containers(spec),
         conditions=_by_type(stated, "status"),
-        readiness_gates=tuple(
-            text_at(gate, "conditionType") or "" for gate in mappings_at(spec, "readinessGates")
-        ),
+        readiness_gates=_gates(spec),
         service_account=intern(text_at(spec, "serviceAccountName") or ""),
         set_hostname_as_fqdn=flag_at(spec, "setHostnameAsFQDN") or False,
         dns_policy=intern(text_at(spec, "dnsPolicy") or "ClusterFirst"),
         dns_config=parse_dns_config(spec),
         restart_policy=intern(text_at(spec, "restartPolicy") or "Always"),
         ready_since=text_at(ready, "lastTransitionTime"),
-        restarts=sum(
-            integer_at(item, "restartCount") or 0
-            for item in mappings_at(status, "containerStatuses")
-        ),
+        restarts=_restarts(status),
         reasons=_by_type(stated, "reason"),
         constraints=parse_constraints(spec),
         is_gated=bool(mappings_at(spec, "schedulingGates")),
         pending_message=intern(text_at(unscheduled, "message") or ""),
+        enable_service_links=flag_at(spec, "enableServiceLinks") is not False,
+    )
+
+
+def _told(stated: list[Manifest]) -> tuple[Manifest, Manifest]:
+    """Return the condition `Ready`, and `PodScheduled` where it is False; {} for neither."""
+    ready: Manifest | None = None
+    unscheduled: Manifest | None = None
+    for item in stated:
+        type_ = text_at(item, "type")
+        if type_ == "Ready" and ready is None:
+            ready = item
+        elif type_ == "PodScheduled" and unscheduled is None and item.get("status") == "False":
+            unscheduled = item
+    return ready or {}, unscheduled or {}
+
+
+def _gates(spec: Manifest) -> tuple[str, ...]:
+    if not spec.get("readinessGates"):
+        return ()
+    return tuple(text_at(g, "conditionType") or "" for g in mappings_at(spec, "readinessGates"))
+
+
+def _restarts(status: Manifest) -> int:
+    if not status.get("containerStatuses"):
+        return 0
+    return sum(
+        integer_at(s, "restartCount") or 0 for s in mappings_at(status, "containerStatuses")
     )
 
 
@@ -231,4 +247,4 @@ def _addresses(status: Manifest) -> tuple[str, ...]:
     listed = [text_at(item, "ip") or "" for item in mappings_at(status, "podIPs")]
     primary = text_at(status, "podIP") or ""
     found = [canonical(ip) for ip in (listed or [primary]) if ip]
-    return tuple(dict.fromkeys(found))
+    return tuple(found) if len(found) <= 1 else tuple(dict.fromkeys(found))

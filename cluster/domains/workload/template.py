@@ -19,7 +19,6 @@ from cluster.machinery.manifest import (
     copy,
     mapping_at,
     text_map_at,
-    without_nulls,
 )
 from cluster.machinery.meta import NOTHING
 
@@ -50,8 +49,39 @@ def template_digest(template: Manifest) -> str:
     if POD_TEMPLATE_HASH in mapping_at(template, "metadata", "labels"):
         content = copy(template)
         del mapping_at(content, "metadata", "labels")[POD_TEMPLATE_HASH]
-    text = orjson.dumps(without_nulls(content), option=orjson.OPT_SORT_KEYS)
+    text = orjson.dumps(_meaning(content), option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+_PLAIN = frozenset({
+    "annotations", "labels", "limits", "matchLabels", "metadata", "nodeSelector", "overhead",
+    "requests", "resources",
+})  # fmt: skip
+"""Maps and structs that are the same empty as absent; of other members presence has a meaning
+(`emptyDir: {}`, `labelSelector: {}`)."""
+_MAPS = frozenset({"annotations", "labels", "matchLabels", "nodeSelector"})
+"""Maps from what users call things: their keys are no members."""
+_FLAGS = frozenset({"hostIPC", "hostNetwork", "hostPID", "readOnly", "stdin", "stdinOnce", "tty"})
+"""Flags that are the same false as absent."""
+
+
+def _meaning(value: JSON, field: str = "") -> JSON:
+    """Return what equality goes by (`Semantic.DeepEqual`): nil, empty and false are the same."""
+    if isinstance(value, list):
+        return [_meaning(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if field in _MAPS:
+        return value
+    found: Manifest = {}
+    for name, member in value.items():
+        kept = _meaning(member, name)
+        if kept is None or kept == [] or (kept == {} and name in _PLAIN):
+            continue
+        if kept is False and name in _FLAGS:
+            continue
+        found[name] = kept
+    return found
 
 
 def template_hash(digest: str, collisions: int = 0) -> str:

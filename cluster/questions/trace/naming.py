@@ -19,11 +19,11 @@ from cluster.domains.service.forwarding import forward
 from cluster.domains.service.proxy_endpoints import host_port
 from cluster.domains.service.service import Service
 from cluster.domains.workload.namespace import Namespace
-from cluster.domains.workload.pod import Container, ContainerPort, Pod
+from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Family, family_of, parse_address
-from cluster.machinery.meta import ObjectMeta
 from cluster.machinery.snapshot import Snapshot
-from cluster.questions.bootstrap import DNS_LABELS, DNS_SERVER
+from cluster.questions.bootstrap import DNS_SERVER
+from cluster.questions.dns_servers import imagined_server
 from cluster.questions.trace.policies import Target, judge_targets
 from cluster.questions.trace.proxying import pod_target
 from cluster.questions.trace.sources import Source
@@ -191,20 +191,10 @@ def _server(snapshot: Snapshot, flow: Flow, source: Source, server: str) -> list
 
 
 def _imagined_server(snapshot: Snapshot, family: Family) -> Target:
-    """Return a Pod of the cluster's DNS as kubeadm makes it, where none is known."""
-    cidr = next(
-        (item for item in snapshot.settings.pod_cidrs if family_of(item) == family),
-        snapshot.settings.pod_cidrs[0],
+    """Return a Pod of the cluster's DNS, where none is known."""
+    return pod_target(
+        snapshot, imagined_server(snapshot, family), f"{DNS_SERVER}", DNS_PORT, family
     )
-    ports = (ContainerPort(DNS_PORT, "UDP", "dns"), ContainerPort(DNS_PORT, "TCP", "dns-tcp"))
-    labels = {key: str(value) for key, value in DNS_LABELS.items()}
-    pod = Pod(
-        ObjectMeta(DNS_SERVER.namespace, DNS_SERVER.name, labels=labels),
-        phase="Running",
-        ips=(str(cidr[-2]),),
-        containers=(Container("coredns", ports),),
-    )
-    return pod_target(snapshot, pod, f"{DNS_SERVER}", DNS_PORT, family)
 
 
 def _may_ask(snapshot: Snapshot, flow: Flow, source: Source, targets: list[Target]) -> bool:

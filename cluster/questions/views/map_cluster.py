@@ -23,14 +23,18 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.row_pages import page_of
 from cluster.questions.views.words import counted
 
 TILES = 300  # ux.md section 5; the rest is one tile "other (n)"
+SHARED = 3  # what is not of one namespace: the tiles of the internet and of the rest, a line to it
 INTERNET = node_id("External", "", "internet")
 OTHER = node_id("Namespace", "", "other namespaces")
 CARDS_PER_OBJECT = 2.0  # a Service or workload and the line to it
 
 
+Ranked = tuple[str, NamespaceSummary]
+GRAVE: frozenset[Severity] = frozenset({"error", "warning"})
 _BADGES: tuple[tuple[Severity, State], ...] = (("warning", "warn"), ("error", "deny"))
 
 
@@ -41,10 +45,14 @@ def fits(facts: Facts, request: ViewRequest) -> bool:
 
 
 def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
-    """Return the tiles, biggest namespace first; what outsiders can use hangs on one card."""
+    """Return the tiles, biggest namespace first; what outsiders can use hangs on one card.
+
+    Where there are too many, namespaces with errors or warnings have theirs before others do.
+    """
     findings = facts.count_by_namespace()
     ranked = sorted(facts.summaries.items(), key=lambda item: (-item[1].pods, item[0]))
-    drawn, rest = ranked[:TILES], ranked[TILES:]
+    drawn, rest = _within(ranked, findings, request)
+    listed, extra = page_of(ranked, request)
     nodes = [
         _tile(name, summary, findings.get(name, {}), request, position)
         for position, (name, summary) in enumerate(drawn)
@@ -84,9 +92,25 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
             Column("ingresses", "Ingresses", "right"), Column("policies", "Policies", "right"),
             Column("findings", "Findings", "right"),
         ),
-        rows=tuple(_row(name, s, findings.get(name, {}), request) for name, s in ranked),
-        text=tuple(_line(name, s, findings.get(name, {})) for name, s in ranked),
+        rows=tuple(_row(name, s, findings.get(name, {}), request) for name, s in listed),
+        text=tuple(_line(name, s, findings.get(name, {})) for name, s in listed),
+        extra=extra,
     )  # fmt: skip
+
+
+def _within(
+    ranked: list[Ranked], findings: dict[str, dict[Severity, int]], request: ViewRequest
+) -> tuple[list[Ranked], list[Ranked]]:
+    """Return the namespaces that have a tile and a line within the budget, and the others."""
+    tiles = max(1, min(TILES, (request.budget - SHARED) // 2))
+    if len(ranked) <= tiles:
+        return ranked, []
+    first = sorted(ranked, key=lambda item: not findings.get(item[0], {}).keys() & GRAVE)
+    chosen = {name for name, _summary in first[:tiles]}
+    return (
+        [item for item in ranked if item[0] in chosen],
+        [item for item in ranked if item[0] not in chosen],
+    )
 
 
 def _state(summary: NamespaceSummary, found: dict[Severity, int]) -> tuple[State, str]:

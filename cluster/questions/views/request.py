@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 LEVELS = ("L0", "L1", "L2", "L3")
-VIEWS = ("map", "endpoints")
+GROUPINGS = ("workload", "zone", "node")  # what Pods are grouped by on L1
 BUDGET = 600  # nodes and edges together; ux.md principle 3
 BUDGET_CAP = 2000
 PAGE = 100  # Pods a page; ux.md section 5
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter that one view has: its name in the query string and what it says.
+
+    `choices` are the values it may have besides none; without them it is checked by the view,
+    which knows the cluster.
+    """
+
+    name: str
+    text: str
+    choices: tuple[str, ...] = ()
+
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class ViewRequest:
-    """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses."""
+    """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses.
+
+    `given` holds the view's own parameters by name, those that were given.
+    `grouping` is one of GROUPINGS. `open` are folds and cards that the reader opened, `keep` cards
+    and lines to draw rather than others; `rows` is the page of a long table.
+    """
 
     cluster: str
     view: str = "map"
@@ -23,6 +45,11 @@ class ViewRequest:
     of: str = ""
     budget: int = BUDGET
     page: int = 1
+    given: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    grouping: str = GROUPINGS[0]
+    open: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    rows: int = 1
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -38,24 +65,48 @@ class ViewRequest:
         return f"/c/{self.cluster}/d/{type_}/{namespace}/{name}"
 
 
-def parse_request(query: Mapping[str, str], cluster: str) -> ViewRequest:
-    """Return the request in a query string; raises ValueError naming the parameter."""
-    view = query.get("view") or "map"
-    if view not in VIEWS:
-        raise ValueError(f"view: no view {view!r}; known are {', '.join(VIEWS)}")
+def read_request(
+    query: Mapping[str, str], cluster: str, view: str, parameters: tuple[Parameter, ...]
+) -> ViewRequest:
+    """Return the request in a query string for `view`; raises ValueError naming the parameter."""
     level = query.get("lvl") or query.get("level") or ""
     if level and level not in LEVELS:
         raise ValueError(f"lvl: no level {level!r}; known are {', '.join(LEVELS)}")
-    names = query.get("ns") or query.get("scope") or ""
+    grouping = query.get("grp") or GROUPINGS[0]
+    if grouping not in GROUPINGS:
+        raise ValueError(f"grp: {grouping!r} is not one of {', '.join(GROUPINGS)}")
+    names = {**query, "ns": query.get("ns") or query.get("scope") or ""}
     return ViewRequest(
         cluster=cluster,
         view=view,
         level=level,
-        namespaces=tuple(sorted({name for name in names.split(",") if name})),
+        namespaces=_list(names, "ns"),
         of=query.get("of") or "",
         budget=min(_number(query, "budget", BUDGET), BUDGET_CAP),
         page=_number(query, "page", 1),
+        given=_own(query, parameters),
+        grouping=grouping,
+        open=_list(query, "open"),
+        keep=_list(query, "keep"),
+        rows=_number(query, "rows", 1),
     )
+
+
+def _own(query: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[str, str]:
+    """Return the view's own parameters that were given."""
+    found = {}
+    for parameter in parameters:
+        value = query.get(parameter.name) or ""
+        if value and parameter.choices and value not in parameter.choices:
+            known = ", ".join(parameter.choices)
+            raise ValueError(f"{parameter.name}: {value!r} is not one of {known}")
+        if value:
+            found[parameter.name] = value
+    return found
+
+
+def _list(query: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(sorted({item for item in (query.get(name) or "").split(",") if item}))
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:

@@ -15,7 +15,6 @@ from cluster.questions.relations import Relations, relations
 from cluster.store import events, read
 from cluster.web.access import access_of
 from cluster.web.addresses import (
-    DRAWN,
     diagram_address,
     diagrams_of,
     field_address,
@@ -26,7 +25,7 @@ from cluster.web.history import difference
 from cluster.web.looking import look
 from cluster.web.manifest_yaml import highlighted, render_lines, sections, text_of
 from cluster.web.network import network_of
-from cluster.web.pages import page
+from cluster.web.pages import page, wants_live_part
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.subjects import (
@@ -70,6 +69,7 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
         "cluster/object.html",
         section="map",
         cluster=subject.cluster.name,
+        live_since=subject.cluster.revision,
         title=subject.title,
         crumbs=_crumbs(subject),
         subject=subject,
@@ -89,7 +89,9 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
 def _summary(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
     with look(subject.cluster.name) as seen:
         findings = seen.facts.of(subject.key)
-        network = network_of(subject.cluster.name, subject.key, seen.snapshot, access_of(request))
+        network = network_of(
+            subject.cluster.name, subject.key, manifest, seen.snapshot, access_of(request)
+        )
     return {
         **network,
         "facts": facts_of(subject.kind, manifest),
@@ -182,7 +184,7 @@ def _links(request: HttpRequest, subject: Subject, manifest: Manifest) -> Contex
 def _diagrams(subject: Subject) -> list[Context]:
     key = subject.key
     return [
-        {"id": name, "is_drawn": name in DRAWN,
+        {"id": name,
          "href": diagram_address(subject.cluster.name, name, key.namespace, key.name)}
         for name in diagrams_of(key.kind)
     ]  # fmt: skip
@@ -227,6 +229,8 @@ def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
         text = _("%(object)s does not exist in %(cluster)s, and its log knows of none.")
         raise Missing(text % {"object": subject.title, "cluster": subject.cluster.name})
     last = versions[0].change
+    if wants_live_part(request):
+        return HttpResponse(status=204)
     if request.GET.get("part"):
         return render(request, "cluster/parts/gone.html", {"last": last}, status=410)
     return page(
@@ -246,7 +250,14 @@ def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
 
 
 Part = Callable[[HttpRequest, Subject, Manifest], Context]
+
+
+def _drills(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
+    return {"drills": buttons_for(access_of(request), subject, manifest)}
+
+
 PARTS: dict[str, Part] = {
+    "drills": _drills,
     "summary": _summary,
     "yaml": _yaml,
     "events": _events,

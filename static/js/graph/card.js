@@ -5,7 +5,19 @@
  * tools: the link the renderer lays over it carries the whole name, so that a shortened text never
  * contradicts it (WCAG 2.5.3).
  */
-import { cardSize, ending, middle, NOTE_LINE, verdictClass } from './measure.js';
+import { listingFace } from './card-listing.js';
+import { binParts, lineParts, sheetParts, socketParts } from './card-parts.js';
+import {
+  bodySize,
+  cardSize,
+  ending,
+  fitted,
+  middle,
+  NOTE_LINE,
+  SOCKET,
+  textWidth,
+  verdictClass,
+} from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /**
@@ -17,7 +29,7 @@ import { el, r1 } from './svgnode.js';
 /** Corner radius of a card.
  * @param {Node} node @param {number} h */
 export const cardRadius = (node, h) =>
-  node.paint === 'service' ? 12 : node.kind === 'Record' ? h / 2 : 8;
+  node.paint === 'service' || node.grid ? 12 : node.kind === 'Record' && node.compact ? h / 2 : 8;
 
 /** The 4-px kind bar, clipped to the radius of the card.
  * @param {number} h @param {number} r @param {number} notch */
@@ -56,6 +68,7 @@ function body(node, w, h, r) {
 function sheets(node, w, h, r) {
   const sheet = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ sw) =>
     el('rect', { class: 'nv-card__sheet', x, y, width: sw, height: h, rx: r });
+  if (node.cells !== undefined || node.icon === 'proxy') return [];
   if (node.paint === 'slice') return [sheet(12, 8, w - 24), sheet(6, 4, w - 12)];
   if (node.ready || (node.count ?? 1) > 1) return [sheet(8, -8, w - 8), sheet(4, -4, w - 4)];
   return [];
@@ -183,17 +196,13 @@ function farFace(node, icons, w, h) {
 function compactFace(node, icons, w) {
   const end = node.state ? (node.paint === 'ingress' ? 40 : 32) : 12;
   const room = w - 42 - end;
-  const name = node.name.length * 7.1;
+  const name = textWidth(node.name, 13);
   const meta = node.meta && room - name > node.meta.length * 6.7 + 8 ? node.meta : '';
   return /** @type {SvgNode[]} */ (
     [
       el('circle', { class: 'nv-card__disc', cx: 24, cy: 20, r: 11 }),
       kindIcon(node, icons, 17.5, 13.5, 13),
-      el(
-        'text',
-        { class: 'nv-card__name', x: 42, y: 24.5 },
-        middle(node.name, Math.floor(room / 7)),
-      ),
+      el('text', { class: 'nv-card__name', x: 42, y: 24.5 }, fitted(node.name, room)),
       meta && el('text', { class: 'nv-card__meta is-end', x: w - end, y: 24 }, meta),
       statusGlyph(node, icons, w - end + 6, 13, 14),
     ].filter(Boolean)
@@ -203,7 +212,7 @@ function compactFace(node, icons, w) {
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
 function fullFace(node, icons, w, h) {
-  const tray = badgeTray(node.badges ?? [], w);
+  const tray = badgeTray(node.badges ?? [], node.paint === 'ingress' ? w - 8 : w);
   const used = node.conditions ? 64 : tray.used;
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
@@ -220,11 +229,7 @@ function fullFace(node, icons, w, h) {
         el('tspan', { class: 'kind' }, overline),
         variant,
       ),
-      el(
-        'text',
-        { class: 'nv-card__name', x: 46, y: 36 },
-        middle(node.name, Math.floor((w - 60) / 7.3)),
-      ),
+      el('text', { class: 'nv-card__name', x: 46, y: 36 }, fitted(node.name, w - 46 - 14)),
       node.meta &&
         el(
           'text',
@@ -234,6 +239,7 @@ function fullFace(node, icons, w, h) {
       statusGlyph(node, icons, w - (node.paint === 'ingress' ? 36 : 26), 9, 15),
       ...(node.ready ? readyBar(node.ready, w, h) : []),
       ...(node.conditions ? conditionDots(node.conditions, w) : tray.parts),
+      ...lineParts(node, w),
     ].filter(Boolean)
   );
 }
@@ -241,11 +247,14 @@ function fullFace(node, icons, w, h) {
 /**
  * The drawing of a card, from its top left corner.
  * @param {Node} node
- * @param {{detail?: Detail, icons?: string}} [how] `icons` is the sprite's address, '' when inlined
+ * @param {{detail?: Detail, icons?: string, writes?: number[]}} [how] `icons` is the sprite's
+ *   address, '' when inlined; `writes` what the latest writes of a bin came to
  * @returns {SvgNode[]}
  */
-export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
-  const { w, h } = cardSize(node);
+export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } = {}) {
+  if (node.sockets) return socketed(node, { detail, icons });
+  if (node.grid) return sheet(node, node.grid);
+  const { w, h } = node.cells === undefined ? bodySize(node) : cardSize(node);
   const r = cardRadius(node, h);
   const notch = node.paint === 'dns' && node.kind !== 'Record' ? 12 : 0;
   const notes = detail === 'full' ? (node.notes ?? []).slice(0, 2) : [];
@@ -258,9 +267,12 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
       plainBar ? null : el('path', { class: 'nv-card__bar', d: bar(h, r, notch) }),
       ...(detail === 'name'
         ? farFace(node, icons, w, h)
-        : node.compact
-          ? compactFace(node, icons, w)
-          : fullFace(node, icons, w, h)),
+        : node.listing
+          ? listingFace(node, icons, w)
+          : node.compact
+            ? compactFace(node, icons, w)
+            : fullFace(node, icons, w, h)),
+      ...(detail === 'full' && node.cells !== undefined ? binParts(node, writes) : []),
       ...notes.map((note, i) =>
         el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
       ),
@@ -268,10 +280,34 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
   );
 }
 
+/** A card with its sockets at the left.
+ * @param {Node} node @param {{detail: Detail, icons: string}} how @returns {SvgNode[]} */
+function socketed(node, how) {
+  const { h } = cardSize(node);
+  const own = bodySize(node);
+  const at = `translate(${SOCKET.w + SOCKET.gap} ${(h - own.h) / 2})`;
+  const { sockets: _, ...plain } = node;
+  return [...socketParts(node, h), el('g', { transform: at }, ...cardDrawing(plain, how))];
+}
+
+/** A table as a card.
+ * @param {Node} node @param {{heads: string[], rows: string[][]}} grid @returns {SvgNode[]} */
+function sheet(node, grid) {
+  const { w, h } = cardSize(node);
+  const outline = el('rect', { class: 'nv-card__body', width: w, height: h, rx: 12 });
+  return [outline, ...sheetParts(grid)];
+}
+
 /** The classes of a card's outermost element.
  * @param {Node} node */
 export function cardClass(node) {
   const paint = node.paint === 'namespace' || node.paint === 'proxy' ? 'node' : node.paint;
-  const dashed = node.paint === 'external' ? ' nv-card--dash' : '';
-  return `nv-card k-${paint}${dashed}${node.ghost ? ' nv-card--ghost' : ''}`;
+  const looks = [
+    node.paint === 'external' && !node.grid && 'nv-card--dash',
+    node.assumed && 'nv-card--assumed',
+    node.faint && 'nv-card--faint',
+    node.ghost && 'nv-card--ghost',
+    node.mark && `nv-card--${node.mark}`,
+  ].filter(Boolean);
+  return ['nv-card', `k-${paint}`, ...looks].join(' ');
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Saves an export as a file; loaded only when one is asked for. */
 import { exportSvg } from './export.js';
-import { resolveStyle } from './export-style.js';
+import { fontFaces, resolveStyle, symbolMarkup } from './export-style.js';
 import { exportCsv, exportJson, exportMarkdown, exportMermaid } from './export-text.js';
 
 /** Browsers refuse larger bitmaps. */
@@ -9,16 +9,40 @@ const MOST_PIXELS = 8000;
 
 /** @typedef {{graph: import('../types.js').Graph, layout: import('../types.js').Layout}} Picture */
 
-/** The drawing's rules of the page's style sheets. */
-function pageRules() {
-  const rules = [];
+/** Every rule of the page's own style sheets, with the address of its sheet. */
+function* pageRules() {
   for (const sheet of document.styleSheets) {
     if (sheet.href && new URL(sheet.href).origin !== location.origin) continue;
-    for (const rule of sheet.cssRules)
-      if (rule instanceof CSSStyleRule)
-        rules.push({ selector: rule.selectorText, body: rule.style.cssText });
+    for (const rule of sheet.cssRules) yield { rule, base: sheet.href ?? location.href };
   }
+}
+
+/** The drawing's rules. */
+function styleRules() {
+  const rules = [];
+  for (const { rule } of pageRules())
+    if (rule instanceof CSSStyleRule)
+      rules.push({ selector: rule.selectorText, body: rule.style.cssText });
   return rules;
+}
+
+/** The fonts of Latin texts, which nearly all names are; those that cannot be read are left out.
+ * @returns {Promise<import('./export-style.js').Font[]>} */
+async function fonts() {
+  const found = [];
+  for (const { rule, base } of pageRules()) {
+    if (!(rule instanceof CSSFontFaceRule)) continue;
+    const of = (/** @type {string} */ name) => rule.style.getPropertyValue(name);
+    const address = /url\("?([^")]+)"?\)/.exec(of('src'))?.[1];
+    if (!address || !/U\+0+-0*FF\b/i.test(of('unicode-range'))) continue;
+    const answer = await fetch(new URL(address, base)).catch(() => null);
+    if (!answer?.ok) continue;
+    const family = of('font-family').replace(/"/g, '');
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const data = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    found.push({ family, weight: of('font-weight') || '400', data });
+  }
+  return found;
 }
 
 /** Markup of the sprite's symbols, from the page or from the sprite's address.
@@ -41,11 +65,12 @@ async function symbols(icons) {
 async function svgText({ graph, layout }, { icons, url }) {
   const computed = getComputedStyle(document.documentElement);
   const token = (/** @type {string} */ name) => computed.getPropertyValue(name).trim();
-  const style = resolveStyle(pageRules(), token);
+  const symbol = await symbols(icons);
+  const style = [fontFaces(await fonts()), resolveStyle(styleRules(), token)].join('\n');
   return exportSvg(graph, layout, {
     style,
     canvas: token('--canvas') || '#ffffff',
-    symbol: await symbols(icons),
+    symbol: (id) => symbolMarkup(symbol(id), token),
     url,
   });
 }

@@ -117,13 +117,14 @@ export function edgePath(edge, route) {
 }
 
 /**
- * The drawing of an edge. `detail` 'name' leaves halo and pills out.
+ * An edge in two parts: what lies below every label, and its labels and stop. Verdicts meet in
+ * crowds, so their labels are drawn above all lines.
  * @param {Edge} edge
  * @param {Route} route
  * @param {{detail?: 'full'|'name'}} [how]
- * @returns {SvgNode[]}
+ * @returns {{under: SvgNode[], over: SvgNode[]}}
  */
-export function edgeDrawing(edge, route, { detail = 'full' } = {}) {
+export function edgeParts(edge, route, { detail = 'full' } = {}) {
   const { line, rest, tip } = edgePath(edge, route);
   const text = detail === 'full' ? pillText(edge) : '';
   const plain = edge.state === 'own';
@@ -132,24 +133,44 @@ export function edgeDrawing(edge, route, { detail = 'full' } = {}) {
   const shields = detail === 'full' ? (edge.shields ?? []) : [];
   const shieldX = x + (text ? pillWidth(text, plain) / 2 + 14 : -(shields.length - 1) * 10);
   const numberX = x - (text ? pillWidth(text, plain) / 2 + 15 : 0);
-  return /** @type {SvgNode[]} */ (
-    [
-      rest && el('path', { class: 'nv-edge__rest', d: rest }),
-      detail === 'full' && el('path', { class: 'nv-edge__halo', d: line }),
-      el('path', { class: 'nv-edge__line', d: line }),
-      edge.family === 'IPv6' && el('path', { class: 'nv-edge__core', d: line }),
-      edge.state !== 'own' && route.stop === null && head(route),
-      route.port &&
-        el('circle', {
-          class: 'nv-edge__port',
-          cx: r1(route.curve[0][0]),
-          cy: r1(route.curve[0][1]),
-          r: 5,
-        }),
-      route.stop !== null && stopDisc(tip[0], tip[1]),
-      text && pill(route.at, text, verdict, plain),
-      ...shields.map((side, i) => shield(shieldX + i * 20, y, side)),
-      edge.step && stepNumber(numberX, y, edge),
-    ].filter(Boolean)
-  );
+  const under = [
+    rest && el('path', { class: 'nv-edge__rest', d: rest }),
+    detail === 'full' && el('path', { class: 'nv-edge__halo', d: line }),
+    el('path', { class: 'nv-edge__line', d: line }),
+    edge.family === 'IPv6' && el('path', { class: 'nv-edge__core', d: line }),
+    edge.state !== 'own' && route.stop === null && head(route),
+    route.port &&
+      el('circle', {
+        class: 'nv-edge__port',
+        cx: r1(route.curve[0][0]),
+        cy: r1(route.curve[0][1]),
+        r: 5,
+      }),
+  ];
+  const over = [
+    route.stop !== null && stopDisc(tip[0], tip[1]),
+    text && pill(route.at, text, verdict, plain),
+    ...shields.map((side, i) => shield(shieldX + i * 20, y, side)),
+    edge.step && stepNumber(numberX, y, edge),
+  ];
+  return {
+    under: /** @type {SvgNode[]} */ (under.filter(Boolean)),
+    over: /** @type {SvgNode[]} */ (over.filter(Boolean)),
+  };
+}
+
+/** Whether an edge's labels are drawn above all lines.
+ * @param {Edge} edge */
+export const isLifted = (edge) => Boolean(edge.shields?.length);
+
+/**
+ * The drawing of an edge. `detail` 'name' leaves halo and pills out.
+ * @param {Edge} edge
+ * @param {Route} route
+ * @param {{detail?: 'full'|'name'}} [how]
+ * @returns {SvgNode[]}
+ */
+export function edgeDrawing(edge, route, how) {
+  const { under, over } = edgeParts(edge, route, how);
+  return [...under, ...over];
 }

@@ -8,7 +8,7 @@
 const INTERACTIVE = /:hover|:focus|:has|:active|is-hover|is-pulse|is-dragging|aria-current/;
 /** Properties that only make sense there. */
 const MOVING = /^(transition|cursor|animation|user-select|outline|filter|pointer-events)/;
-const OURS = /(^|[\s,.])(svg\.nv|\.nv|\.key|\.c-|\.k-|\.v-|\.is-|\.w\d)/;
+const OURS = /(^|[\s,.])(svg\.nv|\.nv|\.key\b|\.c-|\.k-|\.v-|\.is-|\.w\d)/;
 
 /** Whether the export needs a rule.
  * @param {string} selector */
@@ -55,20 +55,30 @@ function declaration(property, value) {
   return `${property}: ${first}; ${property}-opacity: ${share}`;
 }
 
+/** The part that a rule is about, in whatever state.
+ * @param {string} selector */
+const plainPart = (selector) => selector.replace(/^svg\.nv /, '').replace(/\.(v|is)-[\w-]+/g, '');
+
 /**
  * The style sheet of an export.
  * @param {{selector: string, body: string}[]} rules
  * @param {(name: string) => string} token value of a custom property, '' when there is none
  */
 export function resolveStyle(rules, token) {
+  /** what a mix made see-through: a plain colour of the same part in another state is not
+   * @type {Set<string>} */
+  const mixed = new Set();
   const lines = rules
     .filter(({ selector }) => isDrawingRule(selector))
     .map(({ selector, body }) => {
       const kept = body.split(';').flatMap((line) => {
         const [, property = '', value = ''] = /^\s*([\w-]+):\s*(.+?)\s*$/s.exec(line) ?? [];
-        return !property || MOVING.test(property)
-          ? []
-          : [declaration(property, putTokens(value, token))];
+        if (!property || MOVING.test(property)) return [];
+        const text = declaration(property, putTokens(value, token));
+        const part = `${plainPart(selector)} ${property}`;
+        if (text.includes(`${property}-opacity`)) mixed.add(part);
+        else if (mixed.has(part)) return [`${text}; ${property}-opacity: 1`];
+        return [text];
       });
       return kept.length ? `${selector} { ${kept.join('; ')}; }` : '';
     });
@@ -97,3 +107,45 @@ export function parseRules(css) {
   }
   return rules;
 }
+
+/**
+ * The custom properties of a theme, from the text of the sheet of tokens.
+ * @param {string} css @param {string} [theme] `light` unless it has a block of its own
+ * @returns {Map<string, string>}
+ */
+export function rootTokens(css, theme = 'light') {
+  const wanted = [':root', `:root[data-theme="${theme}"]`];
+  const bodies = parseRules(css).filter(({ selector }) => wanted.includes(selector));
+  return new Map(
+    bodies.flatMap(({ body }) =>
+      [...body.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(
+        ([, name = '', value = '']) => /** @type {const} */ ([name, value.trim()]),
+      ),
+    ),
+  );
+}
+
+/**
+ * A font put into the document, so that its texts are as wide as the drawing took them to be.
+ * @typedef {object} Font
+ * @property {string} family
+ * @property {string} weight one weight, or two of a variable font: `100 900`
+ * @property {string} data the WOFF2 file in base64
+ */
+
+/** The rules that declare fonts.
+ * @param {Font[]} fonts */
+export const fontFaces = (fonts) =>
+  fonts
+    .map(
+      ({ family, weight, data }) =>
+        `@font-face { font-family: "${family}"; font-style: normal; font-weight: ${weight}; src: url("data:font/woff2;base64,${data}") format("woff2"); }`,
+    )
+    .join('\n');
+
+/**
+ * A symbol's markup with the theme's tokens as the fallbacks of what a card may set (`--glyph`).
+ * @param {string} markup @param {(name: string) => string} token
+ */
+export const symbolMarkup = (markup, token) =>
+  markup.replace(/var\((--[\w-]+), *(#\w+)\)/g, (_, name, plain) => token(name) || plain);

@@ -7,15 +7,29 @@
  * @typedef {import('../types.js').Rect} Rect
  * @typedef {import('./routes.js').Route} Route
  */
-import { edgeClass, edgeDrawing, edgePath } from './edge.js';
+import { edgeClass, edgeDrawing, edgeParts, edgePath, isLifted } from './edge.js';
 import { kindClass, verdictClass } from './measure.js';
 import { el, r1, toDom } from './svgnode.js';
 
 export class EdgesLayer {
+  /** Lets edges pulse once.
+   * @param {Iterable<string>} ids */
+  pulse(ids) {
+    for (const id of new Set(ids)) {
+      const g = this.elements.get(id)?.g;
+      if (!g) continue;
+      g.classList.add('is-pulse');
+      setTimeout(() => g.classList.remove('is-pulse'), PULSE_MS);
+    }
+  }
+
   /** @param {SVGElement} root */
   constructor(root) {
     this.root = root;
-    /** @type {Map<string, {g: SVGElement, edge: Edge, route: Route, detail: string}>} */
+    /** Labels that lie above all lines. */
+    this.top = toDom(el('g', { class: 'nv-edges__top' }));
+    root.append(this.top);
+    /** @type {Map<string, {g: SVGElement, over: SVGElement|null, edge: Edge, route: Route, detail: string}>} */
     this.elements = new Map();
   }
 
@@ -28,17 +42,19 @@ export class EdgesLayer {
     for (const [id, element] of this.elements) {
       if (items.has(id)) continue;
       element.g.remove();
+      element.over?.remove();
       this.elements.delete(id);
     }
     for (const [id, { edge, route, dim }] of items) {
       let element = this.elements.get(id);
       element?.g.classList.toggle('is-dim', dim);
+      element?.over?.classList.toggle('is-dim', dim);
       if (element && element.edge === edge && element.route === route && element.detail === detail)
         continue;
       if (!element) {
-        element = { g: toDom(el('g')), edge, route, detail };
+        element = { g: toDom(el('g')), over: null, edge, route, detail };
         element.g.dataset.edge = id;
-        this.root.append(element.g);
+        this.root.insertBefore(element.g, this.top);
         this.elements.set(id, element);
       }
       Object.assign(element, { edge, route, detail });
@@ -46,10 +62,34 @@ export class EdgesLayer {
       element.g.setAttribute('class', `${edgeClass(edge)} ${lit}`.trim());
       element.g.classList.toggle('is-dim', dim);
       element.g.setAttribute('aria-hidden', 'true');
-      element.g.replaceChildren(...edgeDrawing(edge, route, { detail }).map(toDom));
+      if (isLifted(edge)) this.#lift(element, edge, route, detail);
+      else {
+        element.over?.remove();
+        element.over = null;
+        element.g.replaceChildren(...edgeDrawing(edge, route, { detail }).map(toDom));
+      }
     }
   }
+
+  /** Draws an edge with its labels above all lines.
+   * @param {{g: SVGElement, over: SVGElement|null}} element
+   * @param {Edge} edge @param {Route} route @param {'full'|'name'} detail */
+  #lift(element, edge, route, detail) {
+    const { under, over } = edgeParts(edge, route, { detail });
+    element.g.replaceChildren(...under.map(toDom));
+    if (!element.over) {
+      element.over = toDom(el('g'));
+      element.over.dataset.edge = edge.id;
+      element.over.setAttribute('aria-hidden', 'true');
+      this.top.append(element.over);
+    }
+    element.over.setAttribute('class', element.g.getAttribute('class') ?? '');
+    element.over.replaceChildren(...over.map(toDom));
+  }
 }
+
+/** How long an edge pulses, in ms. */
+const PULSE_MS = 1600;
 
 /** @type {Record<string, string>} */
 const EDGE_VERDICTS = { allow: 'v-allow', deny: 'v-deny', own: 'v-own', dns: 'v-dns' };

@@ -23,7 +23,6 @@ import { known } from '../state/known.js';
 import {
   BOX,
   CARD,
-  COMPACT,
   cardSize,
   GROUP_GAP,
   LANE_GAP,
@@ -32,12 +31,14 @@ import {
   ROW_GAP,
   TOP,
 } from './measure.js';
-import { pillText, pillWidth } from './routes.js';
+import { pillText, pillWidth, shieldsWidth } from './routes.js';
 
 /** One row in five is kept free below a group, for cards that come while the page is open. */
 const RESERVED_SHARE = 5;
 /** A card linked with a long column stands no further than this below the column's first card. */
 const REACH = 260;
+/** More verdicts than this between two lanes need room to be told apart. */
+const CROWD = 5;
 
 /** @param {string} a @param {string} b */
 export const compareText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -55,7 +56,7 @@ export const byOrder = (a, b) =>
  * @param {number} rowGap
  * @returns {Unit[]}
  */
-function unitsOf(nodes, groups, lane, rowGap) {
+export function unitsOf(nodes, groups, lane, rowGap) {
   /** @type {Map<string, {key: string, group: string|null, nodes: Node[]}>} */
   const units = new Map();
   for (const node of nodes) {
@@ -90,7 +91,9 @@ function unitsOf(nodes, groups, lane, rowGap) {
  * @param {Unit} unit @param {Unit|undefined} next */
 function gapAfter(unit, next) {
   const boxed = unit.group || next?.group;
-  const sheet = [unit, next].some((u) => u?.nodes.some((n) => n.ready || n.paint === 'slice'));
+  const sheet = [unit, next].some((u) =>
+    u?.nodes.some((n) => n.ready || n.paint === 'slice' || (n.kind === 'Node' && !n.compact)),
+  );
   return (
     (boxed ? Math.max(GROUP_GAP, unit.rowGap) : Math.max(unit.rowGap, ROW_GAP + (sheet ? 10 : 0))) +
     unit.reserve
@@ -160,7 +163,7 @@ export function settle(units, wishes, top) {
  * @param {Map<string, string[]>} links
  * @param {Map<string, Rect>} placed
  * @returns {number|null} */
-function wishOf(unit, links, placed) {
+export function wishOf(unit, links, placed) {
   const wishes = [];
   for (const [i, node] of unit.nodes.entries()) {
     const centres = (links.get(node.id) ?? []).flatMap((id) => {
@@ -179,7 +182,7 @@ function wishOf(unit, links, placed) {
  * The neighbours of each card. Ownership lines pull only cards that nothing else pulls.
  * @param {import('../types.js').Edge[]} edges @returns {Map<string, string[]>}
  */
-function linksOf(edges) {
+export function linksOf(edges) {
   const strong = neighbours(edges.filter((e) => e.state !== 'own'));
   for (const [id, ids] of neighbours(edges)) if (!strong.has(id)) strong.set(id, ids);
   return strong;
@@ -205,8 +208,9 @@ function neighbours(edges) {
  * @param {import('../types.js').Edge[]} edges
  * @param {Map<string, number>} laneAt
  * @param {number} index */
-function laneGap(edges, laneAt, index) {
+export function laneGap(edges, laneAt, index) {
   let gap = LANE_GAP.thin;
+  let judged = 0;
   for (const edge of edges) {
     const [a, b] = [laneAt.get(edge.from), laneAt.get(edge.to)];
     if (
@@ -219,19 +223,27 @@ function laneGap(edges, laneAt, index) {
     if (edge.state === 'own') continue;
     const text = pillText(edge);
     const least = edge.label ? LANE_GAP.pill : LANE_GAP.arrow;
-    const room = text ? Math.max(least, pillWidth(text) + 28) : least;
-    gap = Math.max(gap, Math.min(220, room));
+    const shields = shieldsWidth(edge);
+    const room = text ? Math.max(least, pillWidth(text) + 28 + 2 * shields) : least;
+    gap = Math.max(gap, Math.min(shields ? 280 : 220, room));
+    if (shields) judged++;
   }
-  return gap;
+  return judged > CROWD ? Math.max(gap, 300) : gap;
 }
+
+/** The width of a lane: of its widest card, of a usual one while it is empty.
+ * @param {Node[]} nodes */
+export const laneWidth = (nodes) =>
+  nodes.length ? Math.max(...nodes.map((n) => cardSize(n).w)) : CARD.w;
 
 /**
  * The layout of a graph in lanes. Lanes without cards keep their column.
  * @param {Pick<import('../types.js').Graph, 'lanes'|'nodes'|'edges'|'groups'>} graph
- * @param {{left?: number, top?: number, rowGap?: number}} [how]
+ * @param {{left?: number, top?: number, rowGap?: number, columns?: {x: number, w: number}[]}} [how]
+ *   `columns` are the places of the lanes where they are given from outside
  * @returns {Layout}
  */
-export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } = {}) {
+export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP, columns } = {}) {
   const groups = new Map(graph.groups.map((g) => [g.id, g]));
   const laneIds = graph.lanes.map((l) => l.id);
   /** @type {Map<string, Node[]>} */
@@ -241,14 +253,18 @@ export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } 
   const lanes = graph.lanes.map((lane) => {
     const nodes = byLane.get(lane.id) ?? [];
     const units = unitsOf(nodes, groups, lane.id, rowGap);
-    const narrow = nodes.length > 0 && nodes.every((n) => n.compact);
     const pad = units.some((u) => u.group) ? BOX.pad : 0;
-    return { lane, units, pad, w: narrow ? COMPACT.w : CARD.w, height: packedHeight(units), x: 0 };
+    return { lane, units, pad, w: laneWidth(nodes), height: packedHeight(units), x: 0 };
   });
 
   const laneAt = new Map(graph.nodes.map((n) => [n.id, Math.max(0, laneIds.indexOf(n.lane))]));
   let x = left;
   lanes.forEach((lane, i) => {
+    const column = columns?.[i];
+    if (column) {
+      [lane.x, lane.w] = [column.x, column.w];
+      return;
+    }
     lane.x = x + (i > 0 ? lane.pad : 0);
     x = lane.x + lane.w + lane.pad + laneGap(graph.edges, laneAt, i);
   });
@@ -290,14 +306,14 @@ export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } 
         });
     });
   }
-  const columns = lanes.map(({ lane, x: laneX, w }) => ({ ...lane, x: laneX, w }));
+  const heads = lanes.map(({ lane, x: laneX, w }) => ({ ...lane, x: laneX, w }));
   return {
     cards,
     boxes,
-    lanes: columns,
+    lanes: heads,
     ...extent(cards, [
       ...boxes,
-      ...columns.map(({ x: laneX, w }) => ({ x: laneX, y: 0, w, h: top })),
+      ...heads.map(({ x: laneX, w }) => ({ x: laneX, y: 0, w, h: top })),
     ]),
   };
 }

@@ -5,7 +5,8 @@
  * Pure and deterministic.
  *
  * The namespace a view is of stands first; the others are stacked to its right. Without one, the
- * boxes flow into as many columns as make the drawing about as wide as a screen.
+ * boxes flow into as many columns as make the drawing about as wide as a screen, those that
+ * traffic from outside enters first, so that it crosses no others.
  *
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('../types.js').Rect} Rect
@@ -94,6 +95,18 @@ function flow(blocks) {
 }
 
 /**
+ * Puts first the namespaces that cards outside of all send to; the order is kept besides.
+ * @param {Block[]} blocks @param {Node[]} outside @param {Graph} graph @param {Map<string, Node[]>} members
+ * @returns {Block[]}
+ */
+function enteredFirst(blocks, outside, graph, members) {
+  const senders = new Set(outside.map((n) => n.id));
+  const entered = new Set(graph.edges.filter((e) => senders.has(e.from)).map((e) => e.to));
+  const isEntered = (/** @type {Block} */ b) => members.get(b.id)?.some((n) => entered.has(n.id));
+  return [...blocks.filter(isEntered), ...blocks.filter((b) => !isEntered(b))];
+}
+
+/**
  * Puts the neighbours of a namespace in the order of the cards they are linked with, so that
  * fewer edges cross; those without links come last, by their keys.
  * @param {Block[]} others @param {Block} focus @param {Graph} graph @param {Map<string, Node[]>} members
@@ -173,7 +186,9 @@ export function layoutNamespaces(graph) {
   );
   const others = blocks.filter((b) => b !== focus);
   if (focus) sortByPull(others, focus, graph, members);
-  const columns = focus ? [[focus], ...(others.length ? [others] : [])] : flow(blocks);
+  const columns = focus
+    ? [[focus], ...(others.length ? [others] : [])]
+    : flow(enteredFirst(blocks, outside, graph, members));
 
   const senders = new Set(graph.edges.map((e) => e.from));
   const [before, after] = [

@@ -14,6 +14,8 @@ export const TOP = 56;
 export const LEFT = 24;
 /** Between lanes: room for a port pill, for an arrow, for a thin line. */
 export const LANE_GAP = { pill: 128, arrow: 56, thin: 40 };
+/** Cards that hold lines of text: a file, a list of what was asked. */
+export const LISTING = { w: 344, head: 32, line: 19, foot: 9, most: 14 };
 /** Lines under a card. */
 export const NOTE_LINE = 16;
 
@@ -41,11 +43,97 @@ export function middle(text, max) {
 export const ending = (text, max) =>
   text.length <= max ? text : `${text.slice(0, Math.max(1, max - 1)).trimEnd()}…`;
 
+/** Sockets at the left of a card: an address each. */
+export const SOCKET = { w: 132, h: 26, step: 32, gap: 8 };
+/** A line of a card below its meta line. */
+export const CARD_LINE = 16;
+/** A bin of endpoints: the side of its grid, and where that stands in the card. */
+export const BIN = { w: 216, h: 206, grid: 132, x: 14, y: 62 };
+/** A table drawn as a card: its columns, its rows. */
+export const SHEET = { columns: [168, 264, 264], head: 34, row: 26 };
+
+/** Widths of letters of the proportional face in thousandths of its size: narrow, wide, the rest. */
+const NARROW = /[iljtfrI.,:;'|!/()[\]1-]/;
+const WIDE = /[mwMW@%…]/;
+const CAPITAL = /[A-HJ-LN-VX-Z]/;
+
+/** @param {string} letter */
+const letterWidth = (letter) =>
+  letter > '\u2e80'
+    ? 1000
+    : WIDE.test(letter)
+      ? 860
+      : NARROW.test(letter)
+        ? 380
+        : CAPITAL.test(letter)
+          ? 690
+          : 590;
+
+/**
+ * About how wide a text of the proportional face is, in px; on the safe side.
+ * @param {string} text
+ * @param {number} size of the face, in px
+ */
+export const textWidth = (text, size) =>
+  ([...text].reduce((sum, letter) => sum + letterWidth(letter), 0) * size) / 1000;
+
+/**
+ * A name fitted into a width, shortened in the middle so that a hash suffix stays.
+ * @param {string} text
+ * @param {number} room in px
+ * @param {number} [size] of the face, in px
+ */
+export function fitted(text, room, size = 13) {
+  if (textWidth(text, size) <= room) return text;
+  for (let max = text.length - 1; max > 3; max--) {
+    const short = middle(text, max);
+    if (textWidth(short, size) <= room) return short;
+  }
+  return middle(text, 3);
+}
+
 /**
  * Width and height of a node's card, without the notes under it.
  * @param {import('../types.js').Node} node
+ * @returns {{w: number, h: number}}
  */
-export const cardSize = (node) => (node.compact ? COMPACT : CARD);
+export function cardSize(node) {
+  if (node.cells !== undefined) return { w: BIN.w, h: BIN.h };
+  if (node.grid)
+    return {
+      w: SHEET.columns.reduce((sum, w) => sum + w, 0),
+      h: SHEET.head + SHEET.row * node.grid.rows.length + 8,
+    };
+  const { w, h } = bodySize(node);
+  const sockets = node.sockets?.length ?? 0;
+  if (sockets === 0) return { w, h };
+  return { w: w + SOCKET.w + SOCKET.gap, h: Math.max(h, socketsHeight(sockets)) };
+}
+
+/** @param {number} count */
+export const socketsHeight = (count) => SOCKET.step * (count - 1) + SOCKET.h;
+
+/** The card itself, without what stands beside it.
+ * @param {import('../types.js').Node} node */
+export function bodySize(node) {
+  if (node.listing) {
+    const count = Math.min(node.listing.length, LISTING.most + 1);
+    return { w: LISTING.w, h: LISTING.head + count * LISTING.line + LISTING.foot };
+  }
+  const { w, h } = node.compact ? COMPACT : CARD;
+  const lines = (node.lines?.length ?? 0) * CARD_LINE - (node.lines?.length && !node.meta ? 14 : 0);
+  return { w: node.wide ? CARD.w : w, h: h + lines };
+}
+
+/**
+ * The place of one of a card's sockets, where its edges end.
+ * @param {import('../types.js').Rect} card @param {[number, number]} socket which, and of how many
+ * @returns {import('../types.js').Rect}
+ */
+export function socketRect(card, [index, count]) {
+  const top = card.y + (card.h - socketsHeight(count)) / 2 + index * SOCKET.step;
+  return { x: card.x, y: top, w: SOCKET.w, h: SOCKET.h };
+}
 
 /** Height of the lines under a card.
  * @param {import('../types.js').Node} node */

@@ -21,6 +21,7 @@
 
 import { known } from '../state/known.js';
 import { curve, pointAt, tAtX } from './curve.js';
+import { socketRect } from './measure.js';
 import { r1 } from './svgnode.js';
 
 /** How far apart edges leave one side of a card, and how much of the side they may take. */
@@ -28,10 +29,20 @@ const SPREAD = { most: 14, margin: 24 };
 /** How far before the card a denied edge stops when no namespace border is in between. */
 const STOP_GAP = 30;
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
+/** Where many verdicts meet at one card their labels stand near the other ends, which are apart. */
+const CROWD = 3;
+const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
+const NEAR_END = [0.7, 0.62, 0.76, 0.54, 0.46];
+/** Stops of denied edges keep this far apart, moving back along their lines. */
+const STOP_APART = 21;
 
 /** The width of a label's pill.
  * @param {string} text @param {boolean} [plain] */
 export const pillWidth = (text, plain = false) => r1(text.length * (plain ? 5.9 : 6.35) + 14);
+
+/** Room for the shields of a policy verdict beside the pill.
+ * @param {Edge} edge */
+export const shieldsWidth = (edge) => (edge.shields?.length ? edge.shields.length * 20 + 6 : 0);
 
 /** What an edge's pill says, or ''.
  * @param {Edge} edge */
@@ -46,6 +57,10 @@ function portOf({ x, y, w, h }) {
   const height = Math.max(10, Math.min(h - 60, 72));
   return { x: x + w - 34, y: y + h * 0.58 - height / 2, w: 10, h: height };
 }
+
+/** Where a line's end stands: a card, or the box of a group.
+ * @param {Layout} layout @param {string} id @returns {Rect|undefined} */
+const placeOf = (layout, id) => layout.cards.get(id) ?? layout.boxes.find((box) => box.id === id);
 
 /** @param {Rect} a @param {Rect} b @returns {{out: 1|-1, into: 1|-1}} */
 function sides(a, b) {
@@ -80,7 +95,11 @@ function endHeights(links) {
       continue;
     }
     put(`${edge.from}|${out}`, { key: `${edge.id}>`, other: b.y + b.h / 2, rect: a });
-    put(`${edge.to}|${-into}`, { key: `${edge.id}<`, other: a.y + a.h / 2, rect: b });
+    put(`${edge.to}|${-into}|${edge.socket?.[0] ?? ''}`, {
+      key: `${edge.id}<`,
+      other: a.y + a.h / 2,
+      rect: b,
+    });
   }
   for (const ends of bySide.values()) {
     ends.sort((p, q) => p.other - q.other || (p.key < q.key ? -1 : 1));
@@ -166,10 +185,51 @@ function angled(edge, a, b, layout) {
 }
 
 /**
+ * Stops that do not cover one another: of those that meet at a card the outer ones stand further
+ * back along their lines.
+ * @param {{edge: Edge, route: Route}[]} routed
+ */
+function placeStops(routed) {
+  const stopped = routed.filter(({ route }) => route.stop !== null);
+  stopped.sort((p, q) => p.route.curve[0][1] - q.route.curve[0][1]);
+  /** @type {Point[]} */
+  const placed = [];
+  for (const { edge, route } of stopped) {
+    const back = edge.stop === 'from' ? 0.03 : -0.03;
+    let t = route.stop ?? 1;
+    let at = pointAt(route.curve, t);
+    const isClear = () => placed.every(([x, y]) => Math.hypot(x - at[0], y - at[1]) >= STOP_APART);
+    while (!isClear() && (back < 0 ? t > 0.35 : t < 0.65)) {
+      t += back;
+      at = pointAt(route.curve, t);
+    }
+    route.stop = t;
+    placed.push(at);
+  }
+}
+
+/** How many verdicts meet at each card, by side.
+ * @param {{edge: Edge}[]} routed @returns {Map<string, number>} */
+function crowds(routed) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { edge } of routed)
+    if (edge.shields?.length)
+      for (const key of [`${edge.from}>`, `${edge.to}<`])
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/**
  * Label places that do not cover one another, in the order of the edges.
  * @param {{edge: Edge, route: Route}[]} routed
  */
 function placeLabels(routed) {
+  const met = crowds(routed);
+  const placesOf = (/** @type {Edge} */ edge) => {
+    if ((met.get(`${edge.to}<`) ?? 0) > CROWD) return NEAR_START;
+    return (met.get(`${edge.from}>`) ?? 0) > CROWD ? NEAR_END : LABEL_PLACES;
+  };
   /** @type {Map<number, Rect[]>} */
   const rows = new Map();
   const near = (/** @type {number} */ y) => {
@@ -179,16 +239,20 @@ function placeLabels(routed) {
   for (const { edge, route } of routed) {
     const text = pillText(edge);
     if (!text || route.path) continue;
-    const w = pillWidth(text);
-    const spans = LABEL_PLACES.map((t) =>
-      pointAt(route.curve, route.stop === null ? t : t * route.stop),
+    const shields = shieldsWidth(edge);
+    const w = pillWidth(text) + shields;
+    const crowded = placesOf(edge);
+    const spans = crowded.map((t) =>
+      pointAt(route.curve, route.stop === null || crowded !== LABEL_PLACES ? t : t * route.stop),
     );
     const clear = (/** @type {Point} */ [x, y]) =>
-      near(y).every((p) => Math.abs(p.x - x) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20);
+      near(y).every(
+        (p) => Math.abs(p.x - x - shields / 2) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20,
+      );
     const at = spans.find(clear) ?? known(spans[0]);
     route.at = at;
     const row = Math.floor(at[1] / 40);
-    const placed = { x: at[0], y: at[1], w, h: 18 };
+    const placed = { x: at[0] + shields / 2, y: at[1], w, h: 18 };
     const list = rows.get(row);
     if (list) list.push(placed);
     else rows.set(row, [placed]);
@@ -206,9 +270,10 @@ export function routeEdges(edges, layout, groups) {
   const borders = new Set([...groups].filter((g) => g.kind === 'namespace').map((g) => g.id));
   const links = [];
   for (const edge of edges) {
-    const [from, to] = [layout.cards.get(edge.from), layout.cards.get(edge.to)];
+    const [from, to] = [placeOf(layout, edge.from), placeOf(layout, edge.to)];
     if (!from || !to || edge.from === edge.to) continue;
-    const [a, b] = layout.tiles ? [portOf(from), portOf(to)] : [from, to];
+    const end = edge.socket ? socketRect(to, edge.socket) : to;
+    const [a, b] = layout.tiles ? [portOf(from), portOf(to)] : [from, end];
     links.push({ edge, a, b, ...sides(a, b) });
   }
   const heights = endHeights(links);
@@ -234,6 +299,7 @@ export function routeEdges(edges, layout, groups) {
     };
     return { edge, route };
   });
+  placeStops(routed);
   placeLabels(routed);
   return new Map(routed.map(({ edge, route }) => [edge.id, route]));
 }

@@ -11,10 +11,16 @@
  * @typedef {import('../types.js').Delta} Delta
  * @typedef {import('../types.js').Changes} Changes
  */
+import { known } from '../state/known.js';
 
 /** How long a removed card stays as a ghost, and how long a changed one keeps its dot. */
 export const GHOST_MS = 5000;
 export const CHANGED_MS = 60000;
+/** How many writes of a bin are kept. */
+const MOST_WRITES = 12;
+
+/** @param {string} cells */
+const readyCells = (cells) => [...cells].filter((cell) => cell === 'r').length;
 
 const HEAD = [
   'title',
@@ -27,6 +33,9 @@ const HEAD = [
   'next',
   'table',
   'text',
+  'options',
+  'guide',
+  'detail',
 ];
 const PARTS = /** @type {const} */ (['nodes', 'edges', 'groups']);
 
@@ -77,7 +86,26 @@ export function combine(first, second) {
     Object.assign(out.remove ?? {}, { [part]: [...removed] });
   }
   if (first.head || second.head) out.head = { ...first.head, ...second.head };
+  const table = first.head?.table;
+  if (second.head?.table) return out;
+  if (table) Object.assign(out.head ?? {}, { table: withRows(table, second.rows) });
+  else if (first.rows || second.rows) {
+    out.rows = [...new Map([...(first.rows ?? []), ...(second.rows ?? [])])];
+  }
   return out;
+}
+
+/**
+ * A table with some of its rows replaced.
+ * @param {import('../types.js').Table} table
+ * @param {Delta['rows']} changed
+ * @returns {import('../types.js').Table}
+ */
+function withRows(table, changed) {
+  if (!changed?.length) return table;
+  const rows = [...table.rows];
+  for (const [place, row] of changed) rows[place] = row;
+  return { ...table, rows };
 }
 
 /**
@@ -136,6 +164,8 @@ export class GraphStore {
     this.ghosts = new Map();
     /** @type {Map<string, number>} until when a changed card keeps its dot */
     this.marks = new Map();
+    /** @type {Map<string, number[]>} of each bin that changed, how many were ready after each write */
+    this.writes = new Map();
     /** @type {Graph|null} */
     this.base = null;
   }
@@ -162,6 +192,7 @@ export class GraphStore {
   load(graph) {
     this.ghosts.clear();
     this.marks.clear();
+    this.writes.clear();
     this.base = graph;
     this.nodes = new Map(graph.nodes.map((n) => [n.id, n]));
     this.edges = new Map(graph.edges.map((e) => [e.id, e]));
@@ -201,6 +232,7 @@ export class GraphStore {
       const old = this.nodes.get(node.id);
       if (old && isEqual(old, node)) continue;
       if (old && (old.group !== node.group || old.lane !== node.lane)) changes.structure = true;
+      if (old) this.#noteWrite(old, node);
       this.nodes.set(node.id, node);
       this.ghosts.delete(node.id);
       this.marks.set(node.id, now + CHANGED_MS);
@@ -208,13 +240,24 @@ export class GraphStore {
     }
     const edges = this.#put(this.edges, delta, 'edges');
     const groups = this.#put(this.groups, delta, 'groups');
-    changes.head = Object.keys(delta.head ?? {});
+    const head = delta.rows?.length
+      ? { ...delta.head, table: withRows(known(this.base.table), delta.rows) }
+      : (delta.head ?? {});
+    changes.head = Object.keys(head);
     changes.structure ||=
       changes.added.length + changes.removed.length > 0 || groups || changes.head.includes('lanes');
     changes.any =
       changes.structure || edges || changes.changed.length > 0 || changes.head.length > 0;
-    this.base = { ...this.base, ...delta.head, rev: delta.rev, time: delta.time ?? this.base.time };
+    this.base = { ...this.base, ...head, rev: delta.rev, time: delta.time ?? this.base.time };
     return changes;
+  }
+
+  /** Keeps what the latest writes of a bin came to, the one before the first included.
+   * @param {Node} old @param {Node} node */
+  #noteWrite(old, node) {
+    if (old.cells === undefined || node.cells === undefined) return;
+    const seen = this.writes.get(node.id) ?? [readyCells(old.cells)];
+    this.writes.set(node.id, [...seen, readyCells(node.cells)].slice(-MOST_WRITES));
   }
 
   /**

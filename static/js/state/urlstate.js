@@ -89,3 +89,16 @@ export function formatState(search, changes) {
     .replaceAll('%2C', ',');
   return text ? `?${text}` : '';
 }
+
+/**
+ * Where a card's `open` leads: a fold (`?open=ID`) is opened in the view as it is, anything else is
+ * an address of its own.
+ * @param {string} open @param {string} search
+ */
+export function opening(open, search) {
+  const params = new URLSearchParams(open.startsWith('?') ? open : '');
+  const fold = params.get('open');
+  if (!fold || params.size > 1) return open;
+  const opened = parseState(search).open.filter((id) => id !== fold);
+  return formatState(search, { open: [...opened, fold] });
+}

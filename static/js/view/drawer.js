@@ -15,7 +15,9 @@
  * `why` is written from the graph at once; the other parts are fetched from the object's address
  * with `?part=summary|yaml|events|links` as HTML the server has rendered and escaped.
  */
+
 import { kindClass } from '../graph/measure.js';
+import { nameOf, objectId } from '../state/ids.js';
 import { glyph, html, icon } from './icon.js';
 import { chosenTab } from './tabs.js';
 
@@ -25,6 +27,11 @@ import { chosenTab } from './tabs.js';
  * @typedef {import('../types.js').Reason} Reason
  * @typedef {{id: string, node: Node|null, edge: Edge|null}} Selection
  */
+
+/** Whether a card shows an object itself, which can be traced to and changed.
+ * @param {Node} node */
+const isObject = ({ id, kind, namespace, name, href }) =>
+  Boolean(href) && id === `${kind}/${namespace}/${name}`;
 
 export class Drawer {
   /** @param {HTMLElement} aside @param {{onClose: () => void}} on */
@@ -91,13 +98,15 @@ export class Drawer {
     this.slot('state')?.replaceChildren(.../** @type {HTMLElement[]} */ (chips.filter(Boolean)));
     for (const link of this.aside.querySelectorAll('a[data-link]')) {
       const href = /** @type {HTMLElement} */ (link).dataset.href;
-      if (href) link.setAttribute('href', href.replace('ID', encodeURIComponent(node.id)));
+      /** @type {HTMLElement} */ (link).hidden = !isObject(node);
+      if (href)
+        link.setAttribute('href', href.replace('ID', encodeURIComponent(objectId(node.id))));
     }
   }
 
   /** @param {Edge} edge */
   #edge(edge) {
-    const ends = [edge.from, edge.to].map((id) => id.split('/').pop() ?? id);
+    const ends = [edge.from, edge.to].map(nameOf);
     this.#head('Edge', ends.join(' → '), 'ui-arrow', 'node');
     const word = edge.title || edge.state;
     /** @type {Record<string, string>} */
@@ -130,7 +139,13 @@ export class Drawer {
     if (!panel || part === 'why') return;
     if (!href) {
       panel.replaceChildren(
-        html('p', 'muted', 'An edge is not an object; Why tells what it rests on.'),
+        html(
+          'p',
+          'muted',
+          this.selection?.node
+            ? 'This is no stored object; Why tells what it rests on.'
+            : 'An edge is not an object; Why tells what it rests on.',
+        ),
       );
       return;
     }

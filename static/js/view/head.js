@@ -9,7 +9,7 @@ import { glyph, html } from './icon.js';
 const COLOURS = { ok: 'allow', warn: 'warn', deny: 'deny' };
 
 /**
- * @param {Element|null} verdict an element with `.verdict__tile`, `h1` and `p`
+ * @param {Element|null} verdict an element with `.verdict__tile`, a heading `data-slot="verdict"` and `p`
  * @param {Graph} graph
  */
 export function showVerdict(verdict, graph) {
@@ -20,8 +20,9 @@ export function showVerdict(verdict, graph) {
     tile.className = `verdict__tile c-${COLOURS[state] ?? 'unknown'}${state === 'warn' ? ' is-warn' : ''}`;
     tile.replaceChildren(glyph(state));
   }
-  const [h1, p] = [verdict.querySelector('h1'), verdict.querySelector('p')];
-  if (h1 && h1.textContent !== text) h1.textContent = text;
+  const heading = verdict.querySelector('[data-slot="verdict"]');
+  const p = verdict.querySelector('p');
+  if (heading && heading.textContent !== text) heading.textContent = text;
   if (p) p.textContent = why ?? '';
 }
 
@@ -61,4 +62,14 @@ export function showFolded(banner, graph) {
   banner.hidden = !text;
   const slot = banner.querySelector('[data-slot="text"]') ?? banner;
   if (slot.textContent !== text) slot.textContent = text;
+}
+
+/** The sentences under the drawing.
+ * @param {Element|null} list @param {Graph} graph */
+export function showNotes(list, graph) {
+  const notes = graph.detail?.notes;
+  if (!list || !notes) return;
+  list.replaceChildren(
+    ...notes.map(({ text, state }) => html('li', '', glyph(state), html('span', '', text))),
+  );
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** What every page without a drawing starts: menus, theme buttons, keys, search, the narrow rail. */
+import { pageCommands } from './commands.js';
 import { keySheet, startKeys } from './keys.js';
+import { startLiveParts } from './live-parts.js';
 import { startMenus } from './menu.js';
 import { Palette } from './palette.js';
 import { themeButtons } from './theme.js';
@@ -17,6 +19,7 @@ function startSearch() {
     values: () => [],
     filter: (query) => location.assign(`${form.action}?${new URLSearchParams({ q: query })}`),
     select: () => false,
+    commands: pageCommands,
   });
 }
 
@@ -34,6 +37,7 @@ export function startPage(actions = {}) {
   startMenus(document);
   themeButtons(document);
   startRail();
+  startLiveParts();
   const search = startSearch();
   find('[data-act="help"]')?.addEventListener('click', () => keySheet());
   startKeys({

@@ -135,6 +135,18 @@ def test_becoming_an_external_name_with_another_address_is_refused() -> None:
     ]
 
 
+def test_becoming_an_external_name_with_another_cluster_ip_alone_is_refused_too() -> None:
+    """B-53, B-22: an old client knows no clusterIPs."""
+
+    def edit(spec: Manifest) -> None:
+        spec.update(type="ExternalName", externalName="a.b", clusterIP="10.96.7.7")
+        del spec["clusterIPs"]
+
+    assert refused(service(), edit) == [
+        "spec.clusterIPs: Forbidden: may not be set for ExternalName services"
+    ]
+
+
 def test_leaving_load_balancer_wipes_what_was_left_alone() -> None:
     """B-55."""
     full: Manifest = {

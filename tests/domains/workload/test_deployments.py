@@ -7,8 +7,8 @@ import re
 import pytest
 
 from cluster.domains.workload.replicaset import ReplicaSet
-from cluster.domains.workload.template import ALPHABET
-from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at
+from cluster.domains.workload.template import ALPHABET, template_digest
+from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, merge, text_at
 from tests.domains.workload.world import World, pod, workload
 
 REVISION = "deployment.kubernetes.io/revision"
@@ -311,3 +311,32 @@ def test_pods_of_an_owner_that_does_not_exist_are_left_alone() -> None:
     world.run()
 
     assert [found.meta.name for found in world.pods()] == ["lost"]
+
+
+@pytest.mark.parametrize(
+    ("empty", "is_same"),
+    [
+        pytest.param({"metadata": {"labels": {"app": "a"}, "annotations": {}}}, True, id="map"),
+        pytest.param({"spec": {"tolerations": []}}, True, id="list"),
+        pytest.param({"spec": {"hostNetwork": False}}, True, id="false"),
+        pytest.param({"spec": {"nodeSelector": None}}, True, id="null"),
+        pytest.param({"spec": {"hostNetwork": True}}, False, id="true"),
+        pytest.param({"metadata": {"labels": {"app": "a", "tier": ""}}}, False, id="a-label"),
+        pytest.param({"spec": {"volumes": [{"name": "v", "emptyDir": {}}]}}, False, id="a-volume"),
+    ],
+)
+def test_a_template_is_the_same_whether_what_is_empty_is_written_or_not(
+    empty: Manifest, *, is_same: bool
+) -> None:  # I-10
+    plain: Manifest = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": []}}
+
+    assert (template_digest(merge(plain, empty)) == template_digest(plain)) == is_same
+
+
+def test_taking_an_annotation_back_goes_back_to_the_first_replica_set() -> None:  # I-10
+    world = World().add(workload("Deployment", "web", 1))
+    world.edit("Deployment", "web", image(1, note="2"))
+    template: Manifest = {"metadata": {"annotations": {"note": None}}}
+    world.edit("Deployment", "web", {"spec": {"template": template}})
+
+    assert sizes(world) == {2: 0, 3: 1}

@@ -238,3 +238,22 @@ def test_surging_daemon_sets_start_the_new_pod_first() -> None:  # I-23
     world.edit("DaemonSet", "agent", image(3, **{"netviz.io/ready": "true"})).wait(200)
     assert len(world.pods(app="agent")) == 3
     assert world.status("DaemonSet", "agent")["numberReady"] == 3
+
+
+@pytest.mark.parametrize(
+    ("length", "made"),
+    [pytest.param(52, 1, id="its-revision-fits"), pytest.param(53, 0, id="one-letter-more")],
+)
+def test_a_name_too_long_for_the_labels_of_its_pods_is_stored_and_makes_none(
+    length: int, made: int
+) -> None:
+    world, name = World(), "d" * length
+    world.create(workload("StatefulSet", name, 1))
+    step = world.settle()
+    failed = {event.message for event in step.events if event.reason == "FailedCreate"}
+
+    assert not step.errors
+    assert len(str(world.status("StatefulSet", name)["updateRevision"])) == length + 11
+    assert len(world.pods()) == made
+    assert len(failed) == 1 - made
+    assert all("metadata.labels" in text and "63 characters" in text for text in failed)

@@ -391,3 +391,25 @@ def test_generations_count_specs_and_a_deployments_annotations() -> None:  # A-3
     assert mapping_at(world.one("Deployment", "web"), "metadata")["generation"] == 2
     assert mapping_at(world.one("Pod", "bare"), "metadata")["generation"] == 1
     assert "generation" not in mapping_at(world.one("Namespace", "shop", ""), "metadata")
+
+
+TLS: Manifest = {
+    "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cert", "namespace": "shop"},
+    "type": "kubernetes.io/tls",
+}  # fmt: skip
+
+
+def test_a_secret_for_tls_with_half_of_its_data_is_refused() -> None:
+    """G-38: without it the controller shows its own certificate."""
+    world = World(nodes=0)
+    with pytest.raises(Invalid) as caught:
+        world.create({**TLS, "data": {"tls.crt": "Y2VydA=="}})
+
+    assert caught.value.message == ('Secret "cert" is invalid: data[tls.key]: Required value')
+
+
+def test_a_secret_for_tls_may_say_its_data_in_two_places_or_not_at_all() -> None:
+    """G-38; copies of what netviz keeps have no data."""
+    both: Manifest = {"data": {"tls.crt": "Y2VydA=="}, "stringData": {"tls.key": "key"}}
+    for data in (both, {}):
+        assert World(nodes=0).create({**TLS, **data}).manifest is not None

@@ -29,8 +29,11 @@ from cluster.domains.workload.statefulset import StatefulSet
 from cluster.domains.workload.status import WorkloadStatus, status_patch
 from cluster.domains.workload.template import CONTROLLER_REVISION_HASH, pod_from
 from cluster.machinery.changes import Change
+from cluster.machinery.errors import FieldError, invalid
+from cluster.machinery.fields import METADATA, SPEC
 from cluster.machinery.manifest import Manifest, child_mapping, mapping_at
 from cluster.machinery.meta import Key
+from cluster.machinery.names import dns_label, label_value
 from cluster.machinery.rule import NOTHING, Answer, Event, Patch, Put, Remove, View, Write
 from cluster.machinery.snapshot import Snapshot
 
@@ -188,11 +191,14 @@ class _Step:
 
     def _make(self, ordinal: int) -> None:
         name = f"{self.owner.name}-{ordinal}"
-        if self.view.snapshot.get(Pod, self.owner.namespace, name) is not None:
-            text = f'create Pod {name} failed error: pods "{name}" already exists'
-            self.events.append(Event(self.owner, "Warning", "FailedCreate", text))
-            return
         revision, template = self._template(ordinal)
+        if self.view.snapshot.get(Pod, self.owner.namespace, name) is not None:
+            self._fail(name, f'pods "{name}" already exists')
+            return
+        errors = _too_long(name, revision)
+        if errors:
+            self._fail(name, invalid("Pod", "", name, errors).message)
+            return
         pod = pod_from(
             template, name=name, namespace=self.owner.namespace, owner=self.controller.reference(),
             generate_name=f"{self.owner.name}-",
@@ -208,6 +214,10 @@ class _Step:
         self.writes.append(Put(pod))
         text = f"create Pod {name} in StatefulSet {self.owner.name} successful"
         self.events.append(Event(self.owner, "Normal", "SuccessfulCreate", text))
+
+    def _fail(self, name: str, reason: str) -> None:
+        text = f"create Pod {name} in StatefulSet {self.owner.name} failed error: {reason}"
+        self.events.append(Event(self.owner, "Warning", "FailedCreate", text))
 
     def _template(self, ordinal: int) -> tuple[str, Manifest]:
         """Return the revision and template for an ordinal: below the partition the old ones."""
@@ -261,3 +271,10 @@ class _Step:
         patch = status_patch(item.status, desired, always=("replicas", "availableReplicas"))
         writes = () if patch is None else (Patch(self.owner, {"status": patch}),)
         return Answer(writes=writes, events=tuple(self.events), wake=counted.wake)
+
+
+def _too_long(name: str, revision: str) -> list[FieldError]:
+    """Return why the apiserver refuses a Pod: its name and its revision become labels (A-16)."""
+    labels = METADATA / "labels"
+    errors = [labels.invalid(text, why) for text in (name, revision) for why in label_value(text)]
+    return errors + [(SPEC / "hostname").invalid(name, why) for why in dns_label(name)]

@@ -1,0 +1,100 @@
+"""Sentences for people that can be told again in another language.
+
+The pure layers know no language but English, and no request. What they say is a `Text`: a string,
+equal to and encoded like any other, that remembers the sentence with its gaps and what filled
+them. Commands and the machine interface print it as it is; the doors of the dashboard put the same
+sentence of the reader's language in its place (`cluster.runtime.wording`).
+
+Two rules keep it honest. A sentence is written whole, with named gaps, never glued together from
+halves: other languages order them otherwise. And the words of the API server stay plain strings,
+since they are to be searched for as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeAlias
+
+Gap: TypeAlias = "str | int | float"
+
+
+class Catalogue(Protocol):
+    """Sentences in another language; one it does not have comes back as it is."""
+
+    def one(self, sentence: str) -> str:
+        """Return a sentence, gaps included."""
+        ...
+
+    def several(self, singular: str, plural: str, number: int) -> str:
+        """Return the form of a sentence for a number of things."""
+        ...
+
+
+class Text(str):
+    """A sentence in English that can be said again in another language."""
+
+    __slots__ = ("gaps", "number", "parts", "plural", "sentence", "separator")
+
+    sentence: str
+    plural: str
+    number: int
+    gaps: Mapping[str, Gap]
+    separator: str
+    parts: tuple[str, ...]
+
+    def again(self, catalogue: Catalogue) -> str:
+        """Return the same in another language; gaps that are Texts are said again, too."""
+        if self.parts:
+            return self.separator.join(again(part, catalogue) for part in self.parts)
+        found = (
+            catalogue.several(self.sentence, self.plural, self.number)
+            if self.plural
+            else catalogue.one(self.sentence)
+        )
+        gaps = {
+            name: again(gap, catalogue) if isinstance(gap, str) else gap
+            for name, gap in self.gaps.items()
+        }
+        return found.format(**gaps) if gaps else found
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Pickle as the plain English string."""
+        return str, (str(self),)
+
+
+def again(text: str, catalogue: Catalogue) -> str:
+    """Return a Text in another language, any other string as it is."""
+    return text.again(catalogue) if isinstance(text, Text) else text
+
+
+def say(sentence: str, /, **gaps: Gap) -> Text:
+    """Return a sentence; its gaps are written `{name}`.
+
+    Raises KeyError for a gap that is not given: a bug.
+    """
+    return _made(sentence.format(**gaps) if gaps else sentence, sentence, gaps)
+
+
+def say_n(singular: str, plural: str, number: int, /, **gaps: Gap) -> Text:
+    """Return a sentence about a number of things, which stands in its gap `{n}`."""
+    known: dict[str, Gap] = {"n": number, **gaps}
+    form = singular if number == 1 else plural
+    return _made(form.format(**known), singular, known, plural, number)
+
+
+def joined(separator: str, parts: Iterable[str]) -> Text:
+    """Return sentences one after the other, each said again by itself."""
+    listed = tuple(part for part in parts if part)
+    made = _made(separator.join(listed), "", {})
+    made.separator = separator
+    made.parts = listed
+    return made
+
+
+def _made(
+    english: str, sentence: str, gaps: Mapping[str, Gap], plural: str = "", number: int = 0
+) -> Text:
+    made = Text(english)
+    made.sentence, made.gaps, made.plural, made.number = sentence, gaps, plural, number
+    made.separator, made.parts = "", ()
+    return made

@@ -1,0 +1,262 @@
+"""What diagram 6.5 is about: one lookup by one Pod, and where each of its answers comes from.
+
+Everything is computed from the objects: nobody is asked. Which names are tried, in which order,
+is `domains.dns.search`; what the server answers, `domains.dns.answers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cluster.domains.dns.answers import resolve
+from cluster.domains.dns.entries import service_name
+from cluster.domains.dns.resolver import ResolvConf, pod_resolv_conf
+from cluster.domains.dns.response import ADDRESS_TYPES, Record, Response, absolute
+from cluster.domains.dns.reverse import virtual_ip_holder
+from cluster.domains.dns.search import Asked, Walk, candidates, walk
+from cluster.domains.dns.zones import is_name, parse_query, primary_zone, reverse_address
+from cluster.domains.service.endpointslice import EndpointSlice
+from cluster.domains.service.service import Service
+from cluster.domains.workload.pod import Pod
+from cluster.machinery.errors import not_found
+from cluster.machinery.meta import Key
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.dns_servers import NameServer, name_server
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.workloads import workload_of
+
+TYPES = ("A", "AAAA", "SRV", "PTR", "CNAME", "TXT", "SOA", "NS")
+_SERVICE_LABELS, _POD_LABELS = 3, 3  # `<service>.<ns>.svc`, `<ip>.<ns>.pod`
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One candidate of the search list, in the order it is tried.
+
+    `queries` are what was answered for it, none where the walk had ended before; `answers` tells
+    whether the walk ended here with records, `is_stopped` that policies let no query pass.
+    """
+
+    number: int
+    name: str
+    queries: tuple[Asked, ...] = ()
+    answers: bool = False
+    is_stopped: bool = False
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it was asked for at all."""
+        return bool(self.queries)
+
+    @property
+    def outcome(self) -> str:
+        """`NXDOMAIN`, `exists, no A`, `2 records`, `no answer`, `not sent`."""
+        if self.is_stopped:
+            return "no answer"
+        if not self.queries:
+            return "not sent"
+        if self.answers:
+            count = sum(query.records for query in self.queries)
+            return f"{count} record{'' if count == 1 else 's'}"
+        rcodes = dict.fromkeys(query.rcode for query in self.queries)
+        if set(rcodes) == {"NOERROR"}:
+            return "exists, no " + " or ".join(query.type for query in self.queries)
+        return ", ".join(rcodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a record was computed from: an object, or (None) a setting or the zone itself."""
+
+    key: Key | None
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One lookup. `pod` and `server` are None where the cluster has no Pod to ask.
+
+    `records` are those of the answer; a lookup for addresses asks for both families, and those of
+    the type that was asked for stand first.
+    """
+
+    service: Service
+    name: str
+    type: str
+    pod: Pod | None
+    conf: ResolvConf
+    server: NameServer | None
+    rungs: tuple[Rung, ...]
+    response: Response
+    records: tuple[Record, ...] = ()
+
+    @property
+    def sent(self) -> int:
+        """How many queries go out."""
+        return sum(len(rung.queries) for rung in self.rungs)
+
+    @property
+    def wasted(self) -> int:
+        """How many of them bring nothing: those for other names than the one that answers."""
+        return sum(len(rung.queries) for rung in self.rungs if not rung.answers)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a query reaches a name server."""
+        return self.server is None or self.server.may_ask
+
+    @property
+    def resolves(self) -> bool:
+        """Whether the Pod gets a record."""
+        return self.can_ask and bool(self.records)
+
+
+def look_up(snapshot: Snapshot, service: Service, request: ViewRequest) -> Lookup:
+    """Return the lookup that a request asks for; raises NotFound, ValueError by parameter."""
+    pod = _pod(snapshot, service, request.given.get("pod", ""))
+    type_ = _type(service, request.given.get("type", ""))
+    name = _name(snapshot, service, pod, request.given.get("name", ""))
+    if pod is None:
+        full = absolute(name)
+        response = resolve(snapshot, full, type_)
+        asked = Asked(full, type_, response.rcode, len(response.answer))
+        rung = Rung(1, full, (asked,), bool(response.answer))
+        conf, records = ResolvConf(), response.answer
+        return Lookup(service, name, type_, None, conf, None, (rung,), response, records)
+    conf = pod_resolv_conf(pod, snapshot)
+    server = name_server(snapshot, pod, conf)
+    found = walk(snapshot, conf, name, type_)
+    records = found.response.answer
+    if type_ in ADDRESS_TYPES:
+        other = next(word for word in ADDRESS_TYPES if word != type_)
+        records += walk(snapshot, conf, name, other).response.answer
+    rungs = tuple(_rungs(snapshot, conf, name, found, server))
+    return Lookup(
+        service, name, type_, pod, conf, server, rungs, found.response,
+        tuple(dict.fromkeys(records)) if server.may_ask else (),
+    )  # fmt: skip
+
+
+def _rungs(
+    snapshot: Snapshot, conf: ResolvConf, name: str, found: Walk, server: NameServer
+) -> Iterator[Rung]:
+    names = candidates(name, conf, snapshot.settings.resolver)
+    for number, candidate in enumerate(names, 1):
+        if not server.may_ask:
+            yield Rung(number, candidate, is_stopped=number == 1)
+            continue
+        queries = tuple(query for query in found.queries if query.name == candidate)
+        yield Rung(number, candidate, queries, any(query.records for query in queries))
+
+
+def _pod(snapshot: Snapshot, service: Service, asked: str) -> Pod | None:
+    """Return the Pod that asks: the one named, else a likely client of the Service."""
+    if asked:
+        parts = asked.removeprefix("Pod/").split("/")
+        namespace, name = parts if len(parts) == 2 else ("", "")  # noqa: PLR2004 - ns/name
+        if not namespace or not name:
+            raise ValueError(f"pod: {asked!r} must be namespace/name of a Pod")
+        pod = snapshot.get(Pod, namespace, name)
+        if pod is None:
+            raise not_found("pods", "", name)
+        return pod
+    own = service.meta.namespace
+    return min(
+        _likely(snapshot, own) or snapshot.of(Pod),
+        key=lambda pod: (
+            pod.is_finished, not pod.is_ready, _is_behind(service, pod),
+            pod.meta.namespace != own, pod.meta.namespace, pod.meta.name,
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+def _likely(snapshot: Snapshot, namespace: str) -> list[Pod]:
+    return [pod for pod in snapshot.within(Pod, namespace).values() if not pod.is_finished]
+
+
+def _is_behind(service: Service, pod: Pod) -> bool:
+    selector = service.pod_selector
+    is_own = pod.meta.namespace == service.meta.namespace
+    return is_own and selector is not None and selector.matches(pod.meta.labels)
+
+
+def _type(service: Service, asked: str) -> str:
+    if asked:
+        return asked
+    if service.is_external_name or not service.ip_families:
+        return "A"
+    return "AAAA" if service.ip_families[0] == "IPv6" else "A"
+
+
+def _name(snapshot: Snapshot, service: Service, pod: Pod | None, asked: str) -> str:
+    """Return the name that is asked for: as typed, else the shortest that means the Service."""
+    meta = service.meta
+    if asked:
+        if not is_name(asked):
+            raise ValueError(
+                f"name: {asked!r} is no name: labels of 1 to 63 characters, 253 in all"
+            )
+        return asked
+    if pod is None:
+        return service_name(service, primary_zone(snapshot.settings))
+    return meta.name if pod.meta.namespace == meta.namespace else f"{meta.name}.{meta.namespace}"
+
+
+def origins(snapshot: Snapshot, record: Record) -> tuple[Origin, ...]:
+    """Return what a record was computed from, the nearest object first."""
+    if record.type == "PTR":
+        address = reverse_address(record.name.lower().removesuffix("."))
+        return _of_address(snapshot, address or "", None)
+    query = parse_query(snapshot.settings, record.name)
+    if query is None:
+        return (Origin(None, "upstream"),)
+    labels = query.labels
+    if len(labels) >= _SERVICE_LABELS and labels[-1] == "svc":
+        service = snapshot.get(Service, labels[-2], labels[-3])
+        if service is None:
+            return (Origin(None, "zone"),)
+        key = snapshot.key_of(service)
+        is_of_endpoints = service.is_headless or len(labels) > _SERVICE_LABELS
+        if record.type in ADDRESS_TYPES and is_of_endpoints:
+            return _of_address(snapshot, record.data, service) or (Origin(key),)
+        return (Origin(key),)
+    if len(labels) == _POD_LABELS and labels[-1] == "pod":
+        pods = sorted(snapshot.lookup(Pod, "ip", record.data), key=lambda pod: pod.meta.name)
+        if pods:
+            return tuple(Origin(snapshot.key_of(pod)) for pod in pods)
+        return (Origin(None, "the name itself"),)
+    return (Origin(None, "zone"),)
+
+
+def _of_address(snapshot: Snapshot, address: str, service: Service | None) -> tuple[Origin, ...]:
+    """Return who an address belongs to: a Service's own, else the Pods and slices that hold it."""
+    holder = virtual_ip_holder(snapshot, address) if service is None else None
+    if holder is not None:
+        return (Origin(snapshot.key_of(holder)),)
+    pieces = sorted(
+        snapshot.lookup(EndpointSlice, "address", address),
+        key=lambda piece: (piece.meta.namespace, piece.meta.name),
+    )
+    found: dict[Key, None] = {}
+    for piece in pieces:
+        if service is not None and piece.service != snapshot.key_of(service):
+            continue
+        for endpoint in piece.endpoints:
+            if address not in endpoint.addresses:
+                continue
+            target = endpoint.target
+            if target is not None and target.kind == "Pod":
+                found[Key("", "Pod", piece.meta.namespace, target.name)] = None
+            else:
+                found[snapshot.key_of(piece)] = None
+    return tuple(Origin(key) for key in found)
+
+
+def folded_origin(snapshot: Snapshot, origin: Origin) -> Origin:
+    """Return the workload of a Pod in its place, for answers too long to draw one by one."""
+    if origin.key is None or origin.key.kind != "Pod":
+        return origin
+    pod = snapshot.get(Pod, origin.key.namespace, origin.key.name)
+    return origin if pod is None else Origin(workload_of(snapshot, pod))

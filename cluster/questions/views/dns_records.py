@@ -1,0 +1,241 @@
+"""The right half of diagram 6.5: the records of the answer, and what each was computed from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cluster.domains.dns.response import Record
+from cluster.domains.dns.zones import parse_query
+from cluster.domains.service.endpointslice import EndpointSlice
+from cluster.domains.service.service import Service
+from cluster.domains.workload.pod import Pod
+from cluster.machinery.drawing import (
+    ICON_OF,
+    PAINT_OF,
+    Badge,
+    GraphEdge,
+    GraphNode,
+    Reason,
+    node_id,
+)
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.views.cards import TIMES, pod_card, service_card, workload_card
+from cluster.questions.views.dns_drawing import Drawing
+from cluster.questions.views.dns_lookup import Origin, folded_origin, origins
+from cluster.questions.views.dns_words import origin_text
+from cluster.questions.views.words import counted
+from cluster.questions.workloads import workload_of
+
+ONE_BY_ONE = 12
+"""Records drawn one by one; more are drawn as one pill per type and workload."""
+UPSTREAM = "External//upstream"
+
+
+def draw_records(drawing: Drawing) -> None:
+    """Draw the records, or that there are none, and where each comes from."""
+    lookup = drawing.lookup
+    is_inside = lookup.server is None or lookup.server.answerer in {"service", "assumed"}
+    if not lookup.records:
+        if lookup.can_ask:
+            _draw_missing(drawing)
+    elif len(lookup.records) <= ONE_BY_ONE:
+        for place, record in enumerate(lookup.records):
+            _draw_one(drawing, record, place)
+    else:
+        _draw_folded(drawing)
+    if is_inside and lookup.server is not None and UPSTREAM not in drawing.nodes:
+        _draw_forward(drawing)
+
+
+def _draw_missing(drawing: Drawing) -> None:
+    lookup = drawing.lookup
+    exists = lookup.response.rcode == "NOERROR"
+    word = f"no {lookup.type} record" if exists else lookup.response.rcode
+    card = GraphNode(
+        id=node_id("Record", "", lookup.name), kind="Record", namespace="", name=word,
+        lane="records", order="0", paint="dns", icon="dns", overline=lookup.type,
+        variant="computed", meta=lookup.name, state="warn" if exists else "deny", word=word,
+        ghost=True, label=f"Record {lookup.name}, {word}",
+        why=(Reason(f"{lookup.name} has no {lookup.type} record." if exists else
+                    f"No candidate of {lookup.name} exists.", value=lookup.response.rcode,
+                    cause=True),),
+    )  # fmt: skip
+    drawing.put(card)
+    for source in drawing.servers:
+        drawing.edges.append(
+            GraphEdge(f"{source}->{card.id}", source, card.id, "deny", word, why=card.why)
+        )
+
+
+def _draw_one(drawing: Drawing, record: Record, place: int) -> None:
+    snapshot, lookup = drawing.snapshot, drawing.lookup
+    found = origins(snapshot, record)
+    pill = drawing.put(_pill(record, place, found, snapshot))
+    drawing.pills[record] = pill
+    plugin = "kubernetes" if parse_query(snapshot.settings, record.name) else "forward"
+    is_first = place == 0 or len(lookup.records) <= 3  # noqa: PLR2004 - few enough for a label each
+    for source in drawing.servers:
+        drawing.edges.append(
+            GraphEdge(
+                f"{source}->{pill}", source, pill, "dns", plugin if is_first else "",
+                title=f"answered by the {plugin} plugin",
+                family="IPv6" if record.type == "AAAA" else None,
+                why=_record_reasons(record, found),
+            )
+        )  # fmt: skip
+    for origin in found:
+        target = drawing.put(_origin_card(drawing, origin))
+        drawing.edges.append(_computed(pill, target, record, origin))
+
+
+def _draw_folded(drawing: Drawing) -> None:
+    """Draw one pill per type and workload; every record keeps its row in the table."""
+    snapshot, lookup = drawing.snapshot, drawing.lookup
+    folds: dict[tuple[str, Origin], list[Record]] = {}
+    for record in lookup.records:
+        found = origins(snapshot, record) or (Origin(None, "zone"),)
+        folds.setdefault((record.type, folded_origin(snapshot, found[0])), []).append(record)
+    for (type_, origin), records in folds.items():
+        word = str(origin.key) if origin.key is not None else origin.word
+        pill = GraphNode(
+            id=f"Record//{type_} {word}", kind="Record", namespace="",
+            name=f"{TIMES}{len(records)} {type_}", lane="records", order=f"{type_}|{word}",
+            paint="dns", icon="dns", overline=type_, variant="computed", meta=records[0].name,
+            state="ok", word="answered", count=len(records),
+            label=f"Record {len(records)} {type_} records of {records[0].name}, from {word}",
+            why=_record_reasons(records[0], (origin,)),
+        )  # fmt: skip
+        drawing.put(pill)
+        drawing.pills |= dict.fromkeys(records, pill.id)
+        drawing.folded += len(records)
+        for source in drawing.servers:
+            drawing.edges.append(
+                GraphEdge(f"{source}->{pill.id}", source, pill.id, "dns", "kubernetes",
+                          count=len(records), why=pill.why)
+            )  # fmt: skip
+        target = drawing.put(_origin_card(drawing, origin))
+        drawing.edges.append(_computed(pill.id, target, records[0], origin))
+
+
+def _pill(record: Record, place: int, found: tuple[Origin, ...], snapshot: Snapshot) -> GraphNode:
+    data = record.data
+    if record.type == "SRV":
+        _priority, _weight, port, target = data.split(" ")
+        data = f"{target}:{port}"
+    return GraphNode(
+        id=f"Record//{record.name} {record.type} {record.data}", kind="Record", namespace="",
+        name=data, lane="records", order=f"{place:03}", paint="dns", icon="dns",
+        overline=record.type, variant=f"{record.ttl} s · computed", meta=record.name, state="ok",
+        word="computed", label=f"Record {record.name} {record.type} {record.data}, computed from "
+                               f"{origin_text(snapshot, record)}",
+        why=_record_reasons(record, found),
+    )  # fmt: skip
+
+
+def _record_reasons(record: Record, found: tuple[Origin, ...]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            f"Computed from {origin.key or origin.word}.", str(origin.key or "cluster settings"),
+            _field(record, origin), record.data,
+        )
+        for origin in found
+    )  # fmt: skip
+
+
+def _field(record: Record, origin: Origin) -> str:
+    """Return the field that a record's data stands in."""
+    if origin.key is None:
+        return "upstream_dns" if origin.word == "upstream" else "dns"
+    if record.type == "CNAME":
+        return "spec.externalName"
+    if origin.key.kind == "Service":
+        return "spec.ports" if record.type == "SRV" else "spec.clusterIPs"
+    return {"Pod": "status.podIPs", "EndpointSlice": "endpoints[].addresses"}.get(
+        origin.key.kind, "status"
+    )
+
+
+def _computed(pill: str, target: str, record: Record, origin: Origin) -> GraphEdge:
+    return GraphEdge(
+        f"{pill}->{target}", pill, target, "own", title="computed from",
+        why=_record_reasons(record, (origin,)),
+    )  # fmt: skip
+
+
+def _origin_card(drawing: Drawing, origin: Origin) -> GraphNode:
+    snapshot, facts, request = drawing.snapshot, drawing.facts, drawing.request
+    key = origin.key
+    if key is None:
+        return _beyond(origin.word)
+    found = snapshot.find(key)
+    if isinstance(found, Service):
+        return _again(drawing, service_card(found, facts, request, lane="source", group=None))
+    if isinstance(found, Pod):
+        return _again(drawing, pod_card(found, request, lane="source", group=None))
+    if isinstance(found, EndpointSlice):
+        return GraphNode(
+            id=node_id("EndpointSlice", key.namespace, key.name), kind="EndpointSlice",
+            namespace=key.namespace, name=key.name, lane="source", order=key.name, paint="slice",
+            icon="slice", overline="Slice", variant=found.address_type,
+            meta=counted(len(found.endpoints), "endpoint"), state="ok", word="holds the address",
+            label=f"EndpointSlice {key.name}, {found.address_type}",
+            href=request.object_href("EndpointSlice", key.namespace, key.name),
+        )  # fmt: skip
+    pods = [pod for pod in snapshot.within(Pod, key.namespace).values()
+            if workload_of(snapshot, pod) == key]  # fmt: skip
+    if pods:
+        return workload_card(key, pods, facts, request, lane="source", group=None)
+    return GraphNode(
+        id=node_id(key.kind, key.namespace, key.name), kind=key.kind, namespace=key.namespace,
+        name=key.name, lane="source", order=key.name, paint=PAINT_OF.get(key.kind, "workload"),
+        icon=ICON_OF.get(key.kind, "pod"), overline=key.kind, state="unknown", ghost=True,
+        word="does not exist", label=f"{key.kind} {key.name}, does not exist",
+    )  # fmt: skip
+
+
+def _again(drawing: Drawing, card: GraphNode) -> GraphNode:
+    """Return a card under another id where its object stands at the left already."""
+    known = drawing.nodes.get(card.id)
+    is_taken = known is not None and known.lane != card.lane
+    return replace(card, id=f"{card.id}#source") if is_taken else card
+
+
+def _beyond(word: str) -> GraphNode:
+    if word == "upstream":
+        return _upstream("source", is_used=True)
+    return GraphNode(
+        id=f"External//{word}", kind="External", namespace="", name=word, lane="source",
+        order=f"~{word}", paint="external", icon="dns", overline="DNS server", state="ok",
+        word="no object", compact=True, label=f"External {word}: no object stands behind it",
+    )  # fmt: skip
+
+
+def _upstream(lane: str, *, is_used: bool) -> GraphNode:
+    word = "assumed: as the setting upstream_dns says" if is_used else "not used for this name"
+    return GraphNode(
+        id=UPSTREAM, kind="External", namespace="", name="upstream", lane=lane, order="~~",
+        paint="external", icon="external", overline="Name server", variant="outside",
+        meta="assumed" if is_used else "not used", state="unknown" if is_used else "skip",
+        word=word, compact=True, label=f"External upstream name server, {word}",
+        badges=(Badge("assumed", "unknown", word),),
+        why=(Reason("Names outside the cluster's zones are forwarded.", "cluster settings",
+                    "upstream_dns"),),
+    )  # fmt: skip
+
+
+def _draw_forward(drawing: Drawing) -> None:
+    """Draw where other names would go; a lookup that nothing answers may have gone there."""
+    lookup = drawing.lookup
+    card = _upstream("records", is_used=False)
+    is_asked = any(
+        rung.is_sent and not rung.answers and lookup.response.rcode == "NXDOMAIN"
+        for rung in lookup.rungs[-1:]
+    )
+    if is_asked:
+        card = replace(card, meta="asked", word="asked, knows no such name", state="unknown")
+    drawing.put(card)
+    for source in drawing.servers:
+        drawing.edges.append(
+            GraphEdge(f"{source}->{card.id}", source, card.id, "unknown", "forward",
+                      title=card.word, why=card.why)
+        )  # fmt: skip

@@ -1,0 +1,291 @@
+"""Diagram 6.7: a NetworkPolicy, the Pods it selects, who may reach them and whom they may reach.
+
+The subject is a policy; with a workload in its place (`of=Deployment/shop/web`, or `focus`) it is
+everything that policies make of that workload. What is open is read from the classes of equal
+Pods; why is judged for one connection of each pair.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from cluster.machinery.drawing import (
+    Cell,
+    Choice,
+    Column,
+    Graph,
+    GraphEdge,
+    GraphGroup,
+    GraphNode,
+    Lane,
+    Option,
+    Row,
+)
+from cluster.machinery.manifest import JSON
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.views.policy_cards import (
+    ASSUMED,
+    MOST_POLICIES,
+    POLICIES,
+    anyone,
+    isolation_badges,
+    isolation_notes,
+    namespace_box,
+    open_edges,
+    pair_edge,
+    policy_card,
+    unit_card,
+    unit_state,
+)
+from cluster.questions.views.policy_matrix import matrix
+from cluster.questions.views.policy_reasons import reasons_of, shields
+from cluster.questions.views.policy_scene import Scene, Side, parts_of, policy_key, read_scene
+from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
+from cluster.questions.views.policy_words import GUIDE, counters, describe, verdict
+from cluster.questions.views.request import Parameter, ViewRequest
+
+PARAMETERS = (
+    Parameter("port", "Only this destination port, as `5432` or `53/UDP`."),
+    Parameter("form", "The picture or the matrix (default: what reads better).",
+              ("map", "matrix")),
+    Parameter("focus", "A workload or Pod in the middle, as `Kind/namespace/name`."),
+)  # fmt: skip
+_COLUMNS = (
+    Column("from", "From"), Column("to", "To"), Column("ports", "Ports"),
+    Column("verdict", "Verdict"), Column("egress", "Egress of the source"),
+    Column("ingress", "Ingress of the destination"), Column("because", "Because"),
+)  # fmt: skip
+
+
+class _Drawing:
+    """One scene being drawn."""
+
+    def __init__(self, scene: Scene, facts: Facts, request: ViewRequest, form: str) -> None:
+        self.scene, self.facts, self.request = scene, facts, request
+        # Too many lines for a picture, or for the budget: the denied ones stay in the matrix.
+        is_too_many = len(scene.pairs) + len(scene.focus) > request.budget
+        self.hides_denied = is_too_many or (form == "map" and scene.is_crowded)
+        self.nodes: dict[str, GraphNode] = {}
+        self.groups: dict[str, GraphGroup] = {}
+        self.edges: list[GraphEdge] = []
+        self.lines: dict[tuple[str, str], str] = {}
+        self.rows: list[Row] = []
+        self.left_out = 0
+
+
+def policy(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
+    """Return the diagram of the policy or workload `request.of`; raises NotFound, ValueError."""
+    scene = read_scene(snapshot, request)
+    findings = facts.of(policy_key(scene.policy)) if scene.policy is not None else []
+    form = request.given.get("form", "") or ("matrix" if scene.is_dense else "map")
+    drawing = _Drawing(scene, facts, request, form)
+    _draw_middle(drawing)
+    _draw_side(drawing, scene.sources)
+    _draw_side(drawing, scene.destinations)
+    kind, namespace, name = _subject(scene, request)
+    word = "netpol" if kind == "NetworkPolicy" else kind.lower()
+    truncated = {"denied pairs": drawing.left_out} if drawing.left_out else {}
+    if scene.left_out:
+        truncated["workload"] = scene.left_out
+    return Graph(
+        view="policy", level="L2", layout="lanes",
+        scope={"kind": kind, "namespace": namespace, "name": name},
+        title=f"{scene.title} policy",
+        label=f"Who may reach what {kind} {name} is about, and whom that may reach",
+        crumbs=(
+            (request.cluster, request.map_href()),
+            (namespace, request.map_href(lvl="L1", ns=namespace)),
+            (f"{word} {name}", request.object_href(kind, namespace, name)),
+            ("policy", None),
+        ),
+        verdict=verdict(scene, findings),
+        counters=counters(scene, findings),
+        lanes=(
+            Lane("sources", "Sources", _told(scene.sources)),
+            Lane("focus", f"Selected by {name}" if scene.policy is not None else name,
+                 len(scene.focus)),
+            Lane("destinations", "Destinations", _told(scene.destinations)),
+        ),
+        nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges),
+        groups=tuple(drawing.groups.values()),
+        truncated=truncated,
+        columns=_COLUMNS,
+        rows=tuple(drawing.rows),
+        text=describe(scene, findings),
+        options=_options(scene, request, form),
+        guide=GUIDE,
+        extra={"detail": _detail(drawing, form)},
+    )  # fmt: skip
+
+
+def _told(side: Side) -> int | None:
+    """Return how many workloads and ranges a lane stands for."""
+    return sum(len(unit.told) for unit in side.units) or None
+
+
+def _subject(scene: Scene, request: ViewRequest) -> tuple[str, str, str]:
+    if scene.policy is not None:
+        return "NetworkPolicy", scene.policy.meta.namespace, scene.policy.meta.name
+    kind, namespace, name = request.of.split("/")
+    if scene.focus:
+        kind = scene.focus[0].kind if kind != "Pod" else "Pod"
+    return kind, namespace, name
+
+
+def _options(scene: Scene, request: ViewRequest, form: str) -> tuple[Option, ...]:
+    lens = scene.lens
+    ports = [*scene.chips, *([lens] if lens and lens not in scene.chips else [])]
+    chips = (Choice("", "all ports"), *(Choice(text, text) for text in ports))
+    forms = (Choice("map", "Map"), Choice("matrix", "Matrix"))
+    return (
+        Option("port", "Port", lens, chips),
+        Option("form", "Form", form, forms),
+        Option("focus", "Focus", request.given.get("focus", "")),
+    )
+
+
+def _detail(drawing: _Drawing, form: str) -> dict[str, JSON]:
+    return {
+        "form": form,
+        "notes": _notes(drawing.scene),
+        "matrix": matrix(drawing.scene, drawing.lines),
+    }
+
+
+def _notes(scene: Scene) -> list[JSON]:
+    """Return the sentences under the drawing."""
+    found: list[JSON] = [{"state": "unknown", "text": f"Assumed: {ASSUMED}."}]
+    if any(unit.is_host for side in (scene.sources, scene.destinations) for unit in side.units):
+        text = "Pods on the host network are exempt: no policy selects or means them."
+        found.append({"state": "unknown", "text": text})
+    return found
+
+
+def _draw_middle(drawing: _Drawing) -> None:
+    scene, request = drawing.scene, drawing.request
+    drawing.groups[POLICIES] = GraphGroup(
+        POLICIES, "group", "Policies that select them" if scene.focus else "The policy",
+        lane="focus", order="0", icon="policy",
+        paint="policy", sub=str(len(scene.selecting)) if len(scene.selecting) > 1 else "",
+    )  # fmt: skip
+    for place, found in enumerate(scene.selecting[:MOST_POLICIES]):
+        is_subject = found is scene.policy or (scene.policy is None and not place)
+        card = policy_card(found, drawing.facts, request, is_subject=is_subject)
+        drawing.nodes[card.id] = card
+    rest = len(scene.selecting) - MOST_POLICIES
+    if rest > 0:
+        more = GraphNode(
+            id="Group//more policies", kind="Group", namespace="", name=f"{rest} more policies",
+            lane="focus", group=POLICIES, order="2", paint="policy", icon="policy",
+            overline="Policy", state="ok", word="in force", compact=True, count=rest,
+            label=f"Group {rest} more policies select these Pods",
+        )  # fmt: skip
+        drawing.nodes[more.id] = more
+    if not scene.selecting:
+        del drawing.groups[POLICIES]
+    if not scene.focus:
+        _draw_nothing(drawing)
+        return
+    namespace = scene.focus[0].namespace
+    box = namespace_box(namespace, "focus", request, is_own=False, badges=isolation_badges(scene))
+    drawing.groups[box.id] = box
+    for unit in scene.focus:
+        drawing.nodes[unit.id] = unit_card(
+            unit, request, "focus", id_=unit.id, state="ok", word="selected",
+            notes=isolation_notes(scene, unit),
+        )  # fmt: skip
+
+
+def _draw_nothing(drawing: _Drawing) -> None:
+    card = GraphNode(
+        id="Pod//none", kind="Pod", namespace="", name="no Pod", lane="focus", order="1",
+        paint="pod", icon="pod", overline="Pod", meta="nothing is selected", state="warn",
+        word="selects nothing", ghost=True, label="Pod none: the policy selects nothing",
+    )  # fmt: skip
+    drawing.nodes[card.id] = card
+
+
+def _draw_side(drawing: _Drawing, side: Side) -> None:
+    scene = drawing.scene
+    if not scene.focus:
+        return
+    lane = "sources" if side.direction == "Ingress" else "destinations"
+    if side.is_open:
+        card, text = anyone(side)
+        drawing.nodes[card.id] = card
+        drawing.edges += open_edges(scene, side, card, text)
+        return
+    own = scene.focus[0].namespace
+    found: dict[str, list[Pair]] = {}
+    for pair in side.pairs:
+        unit = pair.source if side.direction == "Ingress" else pair.destination
+        found.setdefault(unit.id, []).append(pair)
+    for unit in side.units:
+        pairs = found.get(unit.id, [])
+        if not pairs:
+            continue
+        state, word = unit_state(scene, pairs)
+        id_ = _id_at(scene, unit, side)
+        drawing.nodes[id_] = unit_card(
+            unit, drawing.request, lane, id_=id_, state=state, word=word
+        )
+        if unit.namespace and not unit.is_address:
+            box = namespace_box(unit.namespace, lane, drawing.request,
+                                is_own=unit.namespace == own)  # fmt: skip
+            drawing.groups[box.id] = box
+        for pair in pairs:
+            _draw_pair(drawing, side, pair, id_)
+
+
+def _id_at(scene: Scene, unit: Unit, side: Side) -> str:
+    """Return the id of a card at a side: its own, unless it stands elsewhere already."""
+    if side.direction == "Ingress":
+        return f"{unit.id}#from" if any(unit.id == one.id for one in scene.focus) else unit.id
+    is_left = not scene.sources.is_open or any(unit.id == one.id for one in scene.focus)
+    return f"{unit.id}#to" if is_left else unit.id
+
+
+def _draw_pair(drawing: _Drawing, side: Side, pair: Pair, id_: str) -> None:
+    scene = drawing.scene
+    is_in = side.direction == "Ingress"
+    source, target = (id_, pair.destination.id) if is_in else (pair.source.id, id_)
+    edge = pair_edge(scene, pair, source, target)
+    for part in parts_of(pair) if side.is_told else (pair,):
+        drawing.rows.append(_row(drawing, edge, part))
+    if edge.state == "deny" and drawing.hides_denied:
+        drawing.left_out += 1
+        return
+    drawing.edges.append(edge)
+    for one, other in product(pair.source.told, pair.destination.told):
+        drawing.lines[one.id, other.id] = edge.id
+
+
+def _row(drawing: _Drawing, edge: GraphEdge, pair: Pair) -> Row:
+    """Return the row of one pair of workloads, also where a card stands for several."""
+    scene = drawing.scene
+    found = explain(scene.snapshot, pair, scene.code)
+    said = {shield.text: shield.state for shield in shields(found)}
+    reasons = reasons_of(found, pair.source.name, pair.destination.name)
+    because = next((reason.text for reason in reasons if reason.cause), "")
+    because = because or next((reason.text for reason in reversed(reasons)), "")
+    is_denied = not pair.allows(scene.code)
+    return Row(
+        edge.id,
+        (
+            Cell(_name(pair.source)), Cell(_name(pair.destination)),
+            Cell(edge.label if is_denied else ports_text(pair.ports, 6), mono=True),
+            Cell("denied", state="deny") if is_denied else Cell("allowed", state="ok"),
+            _side_cell(said.get("E")), _side_cell(said.get("I")), Cell(because),
+        ),
+    )  # fmt: skip
+
+
+def _name(unit: Unit) -> str:
+    return f"{unit.namespace}/{unit.name}" if unit.namespace else unit.name
+
+
+def _side_cell(state: str | None) -> Cell:
+    if state is None:
+        return Cell("not asked", state="skip")
+    return Cell("allows", state="ok") if state == "allow" else Cell("stops it", state="deny")

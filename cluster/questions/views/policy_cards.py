@@ -1,0 +1,317 @@
+"""The cards and lines of diagram 6.7."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import Literal
+
+from cluster.domains.policy.policy import DIRECTIONS, NetworkPolicy
+from cluster.domains.policy.verdict import Verdict
+from cluster.machinery.addresses import Network
+from cluster.machinery.drawing import (
+    ICON_OF,
+    PAINT_OF,
+    Badge,
+    EdgeState,
+    GraphEdge,
+    GraphGroup,
+    GraphNode,
+    Reason,
+    Shield,
+    State,
+    node_id,
+)
+from cluster.questions.facts import Facts
+from cluster.questions.views.cards import (
+    TIMES,
+    finding_badge,
+    finding_reasons,
+    finding_state,
+)
+from cluster.questions.views.policy_reasons import policy_name, reasons_of, shields
+from cluster.questions.views.policy_scene import Scene, Side, isolating, policy_key
+from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.words import counted, listed
+
+ASSUMED = "enforcement depends on the CNI"
+POLICIES = "Group/policies"
+MOST_POLICIES = 6
+MOST_PARTS = 8
+"""Members of a fold that are asked about before its shields are drawn."""
+_WORDS: dict[str, tuple[State, str]] = {
+    "allow": ("ok", "allowed"), "partial": ("warn", "allowed in part"), "deny": ("deny", "denied"),
+}  # fmt: skip
+
+
+def unit_card(
+    unit: Unit, request: ViewRequest, lane: str, *, id_: str, state: State, word: str,
+    notes: tuple[str, ...] = (),
+) -> GraphNode:  # fmt: skip
+    """Return the card of a unit in a lane; `id_` tells apart what stands in two lanes."""
+    if unit.is_address:
+        return _address_card(unit, lane, id_=id_, state=state, word=word)
+    is_fold = unit.kind == "Group"
+    kind = unit.kind
+    badges: tuple[Badge, ...] = ()
+    if unit.is_host:
+        text = "policies do not hold Pods on the host network: they are their Node"
+        badges = (Badge("exempt", "unknown", text),)
+    meta = f"{TIMES}{unit.pods}"
+    if unit.labels:
+        meta += f" · {unit.labels}"
+    elif is_fold or kind == "Namespace":
+        meta = counted(unit.pods, "Pod")
+    href = None
+    if kind == "Namespace":
+        href = request.object_href("Namespace", "", unit.name)
+    elif not is_fold:
+        href = request.object_href(kind, unit.namespace, unit.name)
+    paint = "namespace" if is_fold and not unit.is_host else PAINT_OF.get(kind, "workload")
+    return GraphNode(
+        id=id_, kind=kind, namespace=unit.namespace, name=unit.name, lane=lane,
+        group=_group_id(unit, lane), order=_order(unit), paint="node" if unit.is_host else paint,
+        icon="node" if unit.is_host else "group" if is_fold else ICON_OF.get(kind, "deployment"),
+        overline="Host network" if unit.is_host else "Folded" if is_fold else kind, meta=meta,
+        state=state, word=word, badges=badges, count=max(unit.pods, 1),
+        ready=None if kind in {"Group", "Namespace"} else (unit.ready, unit.pods),
+        label=f"{kind} {unit.name}, {counted(unit.pods, 'Pod')}"
+              f"{', ' + unit.labels if unit.labels else ''}, {word}",
+        href=href, notes=notes,
+        why=(Reason(f"It stands for {counted(unit.pods, 'Pod')} that no policy tells apart.",
+                    unit.end.label, "metadata.labels", unit.labels),),
+    )  # fmt: skip
+
+
+def _address_card(unit: Unit, lane: str, *, id_: str, state: State, word: str) -> GraphNode:
+    block = unit.block
+    if unit.is_hole:
+        variant, meta = "except", f"left out of {block.cidr if block is not None else ''}"
+    elif block is None:
+        variant, meta = "outside", "no policy names them"
+    else:
+        variant = _reach(block.cidr)
+        meta = f"except {', '.join(map(str, block.excepts))}" if block.excepts else "whole block"
+    why = Reason("It stands for the addresses of this block.", path="ipBlock",
+                 value=unit.name)  # fmt: skip
+    return GraphNode(
+        id=id_, kind="External", namespace="", name=unit.name, lane=lane,
+        order=_order(unit), paint="external", icon="external", overline="CIDR" if block else
+        "Addresses", variant=variant, meta=meta, state=state, word=word,
+        label=f"External {unit.name}, {variant}, {meta}, {word}", why=(why,),
+    )  # fmt: skip
+
+
+_PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)  # RFC 1918, 6598, 4193
+
+
+def _reach(block: Network) -> str:
+    """Return whose addresses a block holds: `anyone`, `private`, `public`."""
+    if block.prefixlen == 0:
+        return "anyone"
+    is_private = any(
+        block.version == known.version and block.network_address in known
+        and block.prefixlen >= known.prefixlen
+        for known in _PRIVATE
+    )  # fmt: skip
+    return "private" if is_private else "public"
+
+
+def _group_id(unit: Unit, lane: str) -> str | None:
+    if not unit.namespace or unit.is_address:
+        return None
+    return f"Namespace//{unit.namespace}|{lane}"
+
+
+def _order(unit: Unit) -> str:
+    """Sort boxes and cards: workloads, then folds, host network, blocks with their holes, rest."""
+    if unit.is_address:
+        if unit.block is None:
+            return "~z"
+        return f"~x|{unit.block.cidr}|{int(unit.is_hole)}{unit.name}"
+    if unit.is_host:
+        return "~h"
+    is_after = not unit.namespace or unit.kind == "Group"
+    return f"~a{unit.name}" if is_after else unit.name
+
+
+def namespace_box(
+    namespace: str,
+    lane: str,
+    request: ViewRequest,
+    *,
+    is_own: bool,
+    badges: tuple[Badge, ...] = (),
+) -> GraphGroup:
+    """Return the box of a namespace in a lane; the policy's own comes first."""
+    return GraphGroup(
+        f"Namespace//{namespace}|{lane}", "namespace", namespace, icon="namespace",
+        paint="namespace", lane=lane, order=f"{int(not is_own)}|{namespace}",
+        href=request.object_href("Namespace", "", namespace), badges=badges,
+    )  # fmt: skip
+
+
+def isolation_badges(scene: Scene) -> tuple[Badge, ...]:
+    """Return what is said beside the namespace of the middle: who is isolated how."""
+    found = []
+    for direction, word in (("Ingress", "in"), ("Egress", "out")):
+        side = scene.sources if direction == "Ingress" else scene.destinations
+        held = [unit for unit in scene.focus if isolating(scene.snapshot, unit, side.direction)]
+        if held:
+            found.append(word if len(held) == len(scene.focus) else f"{word} in part")
+    if not scene.focus:
+        return ()
+    if not found:
+        return (Badge("no policy, all allowed", "unknown", "No policy isolates these Pods."),)
+    text = f"isolated {'/'.join(found)}"
+    return (Badge(text, "deny", f"Policies isolate these Pods: {text}."),)
+
+
+def policy_card(
+    policy: NetworkPolicy, facts: Facts, request: ViewRequest, *, is_subject: bool
+) -> GraphNode:
+    """Return the card of a policy; the one of the view carries the assumption in every form."""
+    namespace, name = policy.meta.namespace, policy.meta.name
+    findings = facts.of(policy_key(policy))
+    counts = [
+        f"{counted(rules, 'rule') if rules else 'closed'} {'in' if way == 'Ingress' else 'out'}"
+        for way in DIRECTIONS
+        if policy.isolates(way)
+        for rules in [len(policy.rules(way))]
+    ]
+    state = finding_state(findings)
+    word = findings[0].message if findings and state != "ok" else "in force"
+    selector = str(policy.pod_selector) or "every Pod"
+    ways = " + ".join("in" if way == "Ingress" else "out" for way in policy.directions)
+    return GraphNode(
+        id=node_id("NetworkPolicy", namespace, name), kind="NetworkPolicy", namespace=namespace,
+        name=name, lane="focus", group=POLICIES, order=f"{int(not is_subject)}|{name}",
+        paint="policy", icon="policy", overline="Policy", variant=ways,
+        meta=" · ".join(counts), state=state, word=word, badges=finding_badge(findings),
+        notes=("assumed: the CNI enforces it",) if is_subject else (),
+        label=f"NetworkPolicy {name}, {' and '.join(policy.directions)}, selects {selector}, "
+              f"{word}",
+        href=request.object_href("NetworkPolicy", namespace, name),
+        open=request.diagram_href("policy", namespace, name),
+        why=(
+            Reason("It selects these Pods.", policy_name(policy), "spec.podSelector", selector),
+            *finding_reasons(findings),
+            Reason(f"Assumed: {ASSUMED}.", policy_name(policy), "spec.policyTypes",
+                   ", ".join(policy.directions)),
+        ),
+    )  # fmt: skip
+
+
+def isolation_notes(scene: Scene, unit: Unit) -> tuple[str, ...]:
+    """Return by which policies a unit is isolated, a line per direction."""
+    found = []
+    for side, word in ((scene.sources, "in"), (scene.destinations, "out")):
+        names = [policy.meta.name for policy in isolating(scene.snapshot, unit, side.direction)]
+        if names:
+            found.append(f"{word}: {listed(names, 2)}")
+    return tuple(found)
+
+
+def anyone(side: Side) -> tuple[GraphNode, str]:
+    """Return the card for a side on which nobody is isolated, and the sentence about it."""
+    is_in = side.direction == "Ingress"
+    word = "ingress" if is_in else "egress"
+    rest = "" if is_in else " Policies of the other end still decide there."
+    text = f"No policy isolates these Pods for {word}: all is allowed.{rest}"
+    return GraphNode(
+        id=f"External//{'anyone' if is_in else 'anywhere'}", kind="External", namespace="",
+        name="anyone" if is_in else "anywhere", lane="sources" if is_in else "destinations",
+        order="~", paint="external", icon="external",
+        overline="Everyone" if is_in else "Everything", meta=f"no policy for {word}",
+        state="unknown", notes=("no policy, all allowed",),
+        word="no policy, all allowed", label=f"External {'anyone' if is_in else 'anywhere'}, "
+                                             "no policy, all allowed",
+        why=(Reason(text, value="none", path="spec.policyTypes", cause=True),),
+    ), text  # fmt: skip
+
+
+def open_edges(scene: Scene, side: Side, card: GraphNode, text: str) -> Iterator[GraphEdge]:
+    """Yield the lines of a side on which nobody is isolated."""
+    is_in = side.direction == "Ingress"
+    for unit in scene.focus:
+        ends = (card.id, unit.id) if is_in else (unit.id, card.id)
+        yield GraphEdge(
+            f"{ends[0]}->{ends[1]}", *ends, "allow", "all", title=text,
+            shields=(Shield("I" if is_in else "E", "allow"),),
+            why=(Reason(text, unit.end.label, "spec.policyTypes", "no such policy", cause=True),),
+        )  # fmt: skip
+
+
+def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
+    """Return the line of a pair: the AND of the source's egress and the destination's ingress.
+
+    Of a fold it shows the sides about which all its members agree.
+    """
+    standing = pair.standing(scene.code)
+    parts = list(_parts(pair))
+    verdicts = [explain(scene.snapshot, part, scene.code) for part in parts]
+    verdict = verdicts[0]
+    state: EdgeState = "deny" if standing == "deny" else "allow"
+    text = scene.lens if scene.code is not None else ports_text(pair.ports)
+    if pair.is_excepted and not pair.certain:
+        text = "own Node"
+    if state == "deny":
+        text = scene.lens or ("all" if pair.destination.is_address else _wanted(verdict))
+    sides = tuple(s for s in shields(verdict) if all(s in shields(one) for one in verdicts))
+    if pair.is_excepted:  # of what passes there no policy is asked
+        sides = ()
+    is_out = any(side.text == "E" and side.state == "deny" for side in sides)
+    stop: Literal["from", "to"] = "from" if is_out else "to"
+    reasons = reasons_of(verdict, parts[0].source.name, parts[0].destination.name)
+    count = max(len(pair.source.members), len(pair.destination.members), 1)
+    if count > 1:
+        names = [unit.name for unit in (*pair.source.members, *pair.destination.members)]
+        told = Reason(f"It stands for {listed(names, 8)}; the table tells each.", value=str(count))
+        reasons = (told, *reasons)
+    if pair.is_excepted:
+        reasons = (
+            Reason("Pods on the host network are their Node: a Node always reaches its own Pods, "
+                   "and they it.", pair.source.end.label, "spec.hostNetwork", "true", cause=True),
+            *reasons,
+        )  # fmt: skip
+    if standing == "partial" and scene.code is not None:
+        reasons = (Reason("Only some of these Pods may connect.", cause=True), *reasons)
+    word = _WORDS[standing][1]
+    return GraphEdge(
+        f"{source}->{target}", source, target, state, text, count=count,
+        title=f"{pair.source.name} to {pair.destination.name}: {word} on {text}",
+        why=reasons, stop=stop if state == "deny" else None, shields=sides,
+    )  # fmt: skip
+
+
+def _parts(pair: Pair) -> Iterator[Pair]:
+    """Yield the pairs that a folded pair stands for, at most a few that tell it apart."""
+    for source, destination in islice(
+        product(pair.source.told, pair.destination.told), MOST_PARTS
+    ):
+        yield Pair(source, destination, pair.ports, pair.certain, pair.is_excepted)
+
+
+def _wanted(verdict: Verdict) -> str:
+    connection = verdict.connection
+    if connection.port is None:
+        return connection.protocol
+    suffix = "" if connection.protocol == "TCP" else f"/{connection.protocol}"
+    return f"{connection.port}{suffix}"
+
+
+def unit_state(scene: Scene, pairs: list[Pair]) -> tuple[State, str]:
+    """Return the state of a card at a side: the best of what it has with the middle."""
+    standings = {pair.standing(scene.code) for pair in pairs}
+    if standings == {"deny"} or not standings:
+        return "deny", "denied"
+    if standings == {"allow"}:
+        return "ok", "allowed"
+    if all(pair.certain == pair.ports and pair.ports for pair in pairs) and scene.code is None:
+        return "ok", "allowed on some ports"
+    return "ok", "allowed in part"

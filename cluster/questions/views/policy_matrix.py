@@ -1,0 +1,77 @@
+"""The matrix of diagram 6.7: rows from, columns to, one cell per pair of cards.
+
+Cells without the middle are filled in too: whoever reads a row sees everything that a card of the
+picture may reach among the cards of the picture.
+"""
+
+from __future__ import annotations
+
+from cluster.domains.policy.ports import ranges
+from cluster.machinery.manifest import JSON, Manifest
+from cluster.questions.views.policy_scene import Scene, Side
+from cluster.questions.views.policy_units import Pair, Unit, between, ports_text
+from cluster.questions.views.words import counted
+
+MOST = 32
+"""Rows and columns at most; the table of the view has every pair with the middle."""
+
+
+def matrix(scene: Scene, edges: dict[tuple[str, str], str]) -> Manifest:
+    """Return rows, columns and cells; `edges` gives the line of a pair that is drawn."""
+    sources, destinations = _told(scene.sources), _told(scene.destinations)
+    middle = [one for unit in scene.focus for one in unit.told]
+    middle = middle if len(middle) <= MOST else list(scene.focus)
+    rows = _distinct([*middle, *sources])
+    columns = _distinct([*middle, *destinations])
+    if scene.destinations.is_open:
+        columns = _distinct([*columns, *(unit for unit in sources if not unit.is_address)])
+    if scene.sources.is_open:
+        rows = _distinct([*rows, *(unit for unit in destinations if not unit.is_address)])
+    rows, columns = rows[:MOST], columns[:MOST]
+    lines: list[JSON] = []
+    for row in rows:
+        cells: list[JSON] = [_cell(scene, row, column, edges) for column in columns]
+        lines.append({**_head(row), "cells": cells})
+    heads: list[JSON] = [_head(column) for column in columns]
+    return {"columns": heads, "rows": lines}
+
+
+def _told(side: Side) -> list[Unit]:
+    """Return what stands behind the cards of a side, while that is few enough; else the cards."""
+    told = [one for unit in side.units for one in unit.told]
+    return told if len(told) <= MOST else list(side.units)
+
+
+def _distinct(units: list[Unit]) -> list[Unit]:
+    return list({unit.id: unit for unit in units}.values())
+
+
+def _head(unit: Unit) -> Manifest:
+    where = unit.namespace or ("outside" if unit.is_address else "")
+    sub = unit.labels or (counted(unit.pods, "Pod") if unit.pods else "")
+    return {"id": unit.id, "name": unit.name, "namespace": where, "sub": sub}
+
+
+def _cell(scene: Scene, row: Unit, column: Unit, edges: dict[tuple[str, str], str]) -> Manifest:
+    if row.id == column.id and row.pods <= 1:
+        return {"state": "self", "text": "", "label": f"{row.name} itself", "edge": None}
+    if row.is_address and column.is_address:
+        return {"state": "self", "text": "", "label": "outside the cluster", "edge": None}
+    pair = between(row, column)
+    standing = pair.standing(scene.code)
+    text = _count(pair) if standing != "deny" and scene.code is None else ""
+    words = {"allow": "allowed", "partial": "allowed in part", "deny": "denied"}[standing]
+    on = scene.lens or (ports_text(pair.ports, 6) if standing != "deny" else "every port")
+    return {
+        "state": standing, "text": text, "ports": ports_text(pair.ports, 6),
+        "label": f"{row.name} to {column.name}: {words} on {on}",
+        "edge": edges.get((row.id, column.id)),
+    }  # fmt: skip
+
+
+def _count(pair: Pair) -> str:
+    text = ports_text(pair.ports)
+    if text.startswith("all"):
+        return "all"
+    spans = ranges(pair.ports)
+    return str(sum(last - first + 1 for _protocol, first, last in spans))

@@ -1,0 +1,95 @@
+"""Why policies let a connection pass or stop it: one side of a verdict as reasons and a shield."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cluster.domains.policy.misses import closest_miss, rules_looked_at
+from cluster.domains.policy.policy import DIRECTIONS, NetworkPolicy
+from cluster.domains.policy.ports import PROTOCOLS
+from cluster.domains.policy.verdict import Side, Verdict
+from cluster.machinery.drawing import Reason, Shield
+from cluster.questions.views.words import counted, listed
+
+_LETTER = {"Egress": "E", "Ingress": "I"}
+
+
+def policy_name(policy: NetworkPolicy) -> str:
+    """Return `NetworkPolicy shop/deny-all`."""
+    return f"NetworkPolicy {policy.meta.namespace}/{policy.meta.name}"
+
+
+def port_text(verdict: Verdict) -> str:
+    """Return the port a verdict is about: `TCP 5432`, `ICMP`."""
+    connection = verdict.connection
+    if connection.protocol not in PROTOCOLS or connection.port is None:
+        return connection.protocol
+    return f"{connection.protocol} {connection.port}"
+
+
+def shields(verdict: Verdict) -> tuple[Shield, ...]:
+    """Return what each side says: egress of the source, ingress of the destination (H-4).
+
+    A side that is not asked, because its end is no Pod or an exception holds, has no shield.
+    """
+    if verdict.obstacle or verdict.exception:
+        return ()
+    return tuple(
+        Shield(_LETTER[side.direction], "allow" if side.passes else "deny")
+        for side in (verdict.egress, verdict.ingress)
+        if verdict.connection.judged(side.direction).pod is not None
+    )
+
+
+def side_text(verdict: Verdict, side: Side, who: str = "", peer: str = "") -> str:
+    """Return what one side says in a sentence; `who` and `peer` stand for the two ends."""
+    judged = verdict.connection.judged(side.direction)
+    who = who or judged.label
+    peer = peer or verdict.connection.peer(side.direction).label
+    word = side.direction.lower()
+    if side.standing == "open":
+        if judged.pod is None:
+            return f"{who} is no Pod that a policy could isolate."
+        return f"No policy isolates {who} for {word}: all is allowed."
+    if side.allowed_by is not None:
+        return f"{side.allowed_by.policy.meta.name} lets {peer} pass on {port_text(verdict)}."
+    names = listed([policy.meta.name for policy in side.isolated_by])
+    rules = rules_looked_at(side)
+    looked = f"{counted(rules, 'rule')} looked at, none admits" if rules else "no rule admits"
+    return f"{who} is isolated for {word} by {names}: {looked} {peer} on {port_text(verdict)}."
+
+
+def reasons_of(verdict: Verdict, source: str = "", destination: str = "") -> tuple[Reason, ...]:
+    """Return why a connection passes or not; `source` and `destination` name the ends in words."""
+    connection = verdict.connection
+    if verdict.obstacle or verdict.exception:
+        text = verdict.obstacle or verdict.exception
+        sentence = f"{text[:1].upper()}{text[1:]}."
+        return (Reason(sentence, connection.source.label, cause=True),)
+    found: list[Reason] = []
+    for direction in reversed(DIRECTIONS):
+        side = verdict.egress if direction == "Egress" else verdict.ingress
+        ends = (source, destination) if direction == "Egress" else (destination, source)
+        found += _of_side(verdict, side, *ends)
+    return tuple(found)
+
+
+def _of_side(verdict: Verdict, side: Side, who: str, peer: str) -> Iterator[Reason]:
+    text = side_text(verdict, side, who, peer)
+    label = verdict.connection.judged(side.direction).label
+    if side.standing == "open":
+        yield Reason(text, label)
+    elif side.allowed_by is not None:
+        allowed = side.allowed_by
+        yield Reason(text, policy_name(allowed.policy), allowed.path, port_text(verdict))
+    else:
+        first = side.isolated_by[0]
+        selector = str(first.pod_selector) or "every Pod"
+        yield Reason(text, policy_name(first), "spec.podSelector", selector, cause=True)
+        miss = closest_miss(verdict, side)
+        if miss is not None:
+            for unmet in miss.unmet:
+                yield Reason(
+                    f"Closest miss: it wants {unmet.wanted}, found {unmet.found}.",
+                    policy_name(miss.policy), unmet.path, unmet.wanted, cause=True,
+                )  # fmt: skip

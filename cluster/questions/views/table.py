@@ -1,0 +1,83 @@
+"""The table of the diagrams: who draws each, of which kind, and with which parameters.
+
+A new diagram is one line here. Everything else follows: the page and its menu, the graph's JSON,
+the socket, `netviz export`, the question `graph`, the strip of an object's page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cluster.machinery.drawing import Graph
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.views import compare, paths_flows, slices
+from cluster.questions.views.dns import PARAMETERS as DNS_PARAMETERS
+from cluster.questions.views.dns import dns
+from cluster.questions.views.endpoints import endpoints
+from cluster.questions.views.families import families
+from cluster.questions.views.ingress import PARAMETERS as INGRESS_PARAMETERS
+from cluster.questions.views.ingress import ingress
+from cluster.questions.views.paths import paths
+from cluster.questions.views.policy import PARAMETERS as POLICY_PARAMETERS
+from cluster.questions.views.policy import policy
+from cluster.questions.views.request import Parameter, ViewRequest, read_request
+
+View = Callable[[Snapshot, Facts, ViewRequest], Graph]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """One diagram: its function, the kind of the object it is of, and its own parameters."""
+
+    draw: View
+    of: str = "Service"
+    parameters: tuple[Parameter, ...] = ()
+
+
+DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
+    "endpoints": Diagram(endpoints),
+    "paths": Diagram(paths, parameters=paths_flows.PARAMETERS),
+    "compare": Diagram(compare.compare, parameters=compare.PARAMETERS),
+    "slices": Diagram(slices.slices, parameters=slices.PARAMETERS),
+    "dns": Diagram(dns, "Service", DNS_PARAMETERS),
+    "ingress": Diagram(ingress, "Ingress", INGRESS_PARAMETERS),
+    "policy": Diagram(policy, "NetworkPolicy", POLICY_PARAMETERS),
+    "families": Diagram(families),
+})  # fmt: skip
+VIEWS = ("map", *DIAGRAMS)
+
+
+def parameters_of(view: str) -> tuple[Parameter, ...]:
+    """Return the parameters that only `view` has; none for the map and unknown views."""
+    return DIAGRAMS[view].parameters if view in DIAGRAMS else ()
+
+
+def all_parameters() -> Mapping[str, str]:
+    """Return every view's own parameters by name with what they say, in the table's order."""
+    found: dict[str, str] = {}
+    for name, diagram in DIAGRAMS.items():
+        for parameter in diagram.parameters:
+            text = f"Of `{name}`: {parameter.text}"
+            before = found.get(parameter.name)
+            found[parameter.name] = f"{before} {text}" if before else text
+    return found
+
+
+def parse_request(query: Mapping[str, str], cluster: str) -> ViewRequest:
+    """Return the request in a query string; raises ValueError naming the parameter.
+
+    A parameter of other views is refused: it would be believed to have changed something.
+    """
+    view = query.get("view") or "map"
+    if view not in VIEWS:
+        raise ValueError(f"view: no view {view!r}; known are {', '.join(VIEWS)}")
+    own = parameters_of(view)
+    names = {parameter.name for parameter in own}
+    for name in all_parameters():
+        if query.get(name) and name not in names:
+            has = ", ".join(sorted(names)) or "none of its own"
+            raise ValueError(f"{name}: the view {view} has no such parameter; it has {has}")
+    return read_request(query, cluster, view, own)

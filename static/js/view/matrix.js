@@ -1,0 +1,185 @@
+// @ts-check
+/**
+ * The matrix of a policy view, live and by keyboard: one cell is in the tab order, the arrows, Home,
+ * End, PageUp and PageDown move it, Enter and Space choose it. The server has rendered it
+ * (`cluster/partials/matrix.html`); cells that stay are changed in place, so that focus stays too.
+ */
+import { html } from './icon.js';
+
+/** @typedef {import('../types.js').Matrix} Matrix */
+/** @typedef {import('../types.js').MatrixCell} MatrixCell */
+
+const PAGE = 8;
+
+export class MatrixView {
+  /** @param {HTMLElement} container holds the table */
+  constructor(container) {
+    this.container = container;
+    this.at = { row: 0, column: 0 };
+    this.selected = '';
+    this.shown = '';
+    container.addEventListener('keydown', (event) => this.#key(event));
+    container.addEventListener('click', (event) => {
+      const cell = /** @type {Element} */ (event.target).closest('td.mx');
+      if (cell instanceof HTMLElement) this.#choose(cell);
+    });
+    container.addEventListener('focusin', (event) => {
+      const cell = /** @type {Element} */ (event.target).closest('td.mx');
+      if (cell instanceof HTMLElement) this.#remember(cell);
+    });
+    this.#rove();
+  }
+
+  /** The rows of cells. @returns {HTMLElement[][]} */
+  get grid() {
+    return [...this.container.querySelectorAll('tbody tr')].map((row) =>
+      [...row.querySelectorAll('td.mx')].map((cell) => /** @type {HTMLElement} */ (cell)),
+    );
+  }
+
+  /** @param {Matrix|null|undefined} matrix */
+  show(matrix) {
+    if (!matrix) return;
+    const heads = JSON.stringify([matrix.columns, matrix.rows.map(({ id, name }) => [id, name])]);
+    const grid = this.grid;
+    const same = grid.length === matrix.rows.length && grid[0]?.length === matrix.columns.length;
+    if (!same || (this.shown && this.shown !== heads)) this.#rebuild(matrix);
+    else
+      for (const [i, row] of matrix.rows.entries())
+        for (const [j, cell] of row.cells.entries()) {
+          const element = grid[i]?.[j];
+          if (element) fill(element, cell);
+        }
+    this.shown = heads;
+    this.#rove();
+    this.select(this.selected);
+  }
+
+  /** Marks the cell of an edge.
+   * @param {string} id */
+  select(id) {
+    this.selected = id;
+    for (const cell of this.grid.flat())
+      if (id && cell.dataset.edge === id) cell.setAttribute('aria-selected', 'true');
+      else cell.removeAttribute('aria-selected');
+  }
+
+  /** @param {Matrix} matrix */
+  #rebuild(matrix) {
+    const table = this.container.querySelector('table');
+    if (!table) return;
+    const head = html('tr', '', html('td', ''), ...matrix.columns.map((c) => heading('col', c)));
+    table.tHead?.replaceChildren(head);
+    const rows = matrix.rows.map((row) => {
+      const cells = row.cells.map((cell) => {
+        const element = html('td', '');
+        element.setAttribute('role', 'gridcell');
+        element.tabIndex = -1;
+        fill(element, cell);
+        return element;
+      });
+      return html('tr', '', heading('row', row), ...cells);
+    });
+    table.tBodies[0]?.replaceChildren(...rows);
+  }
+
+  #rove() {
+    const grid = this.grid;
+    this.at.row = Math.min(this.at.row, Math.max(0, grid.length - 1));
+    this.at.column = Math.min(this.at.column, Math.max(0, (grid[0]?.length ?? 1) - 1));
+    for (const cell of grid.flat()) cell.tabIndex = -1;
+    const cell = grid[this.at.row]?.[this.at.column];
+    if (cell) cell.tabIndex = 0;
+  }
+
+  /** @param {HTMLElement} cell */
+  #remember(cell) {
+    for (const [row, cells] of this.grid.entries()) {
+      const column = cells.indexOf(cell);
+      if (column >= 0) this.at = { row, column };
+    }
+    this.#rove();
+  }
+
+  /** @param {HTMLElement} cell */
+  #choose(cell) {
+    this.#remember(cell);
+    const id = cell.dataset.edge ?? '';
+    if (id) cell.dispatchEvent(new CustomEvent('nv:pick', { bubbles: true, detail: { id } }));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const cell = /** @type {Element} */ (event.target).closest('td.mx');
+    if (!(cell instanceof HTMLElement) || event.altKey || event.metaKey) return;
+    const grid = this.grid;
+    const [rows, columns] = [grid.length, grid[0]?.length ?? 0];
+    let { row, column } = this.at;
+    switch (event.key) {
+      case 'ArrowRight':
+        column += 1;
+        break;
+      case 'ArrowLeft':
+        column -= 1;
+        break;
+      case 'ArrowDown':
+        row += 1;
+        break;
+      case 'ArrowUp':
+        row -= 1;
+        break;
+      case 'Home':
+        column = 0;
+        if (event.ctrlKey) row = 0;
+        break;
+      case 'End':
+        column = columns - 1;
+        if (event.ctrlKey) row = rows - 1;
+        break;
+      case 'PageDown':
+        row += PAGE;
+        break;
+      case 'PageUp':
+        row -= PAGE;
+        break;
+      case 'Enter':
+      case ' ':
+        event.preventDefault();
+        event.stopPropagation();
+        this.#choose(cell);
+        return;
+      default:
+        return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    row = Math.max(0, Math.min(rows - 1, row));
+    column = Math.max(0, Math.min(columns - 1, column));
+    this.at = { row, column };
+    this.#rove();
+    grid[row]?.[column]?.focus();
+  }
+}
+
+/** @param {'col'|'row'} scope @param {{name: string, namespace: string, sub: string}} of */
+function heading(scope, { name, namespace, sub }) {
+  const cell = html('th', '', html('span', '', name));
+  cell.setAttribute('scope', scope);
+  cell.dir = 'ltr';
+  cell.title = [namespace, name, sub].filter(Boolean).join(' ');
+  if (scope === 'row' && namespace) cell.append(' ', html('small', '', namespace));
+  return cell;
+}
+
+/** @param {HTMLElement} element @param {MatrixCell} cell */
+function fill(element, { state, text, label, edge }) {
+  element.className = `mx mx--${state}`;
+  element.setAttribute('aria-label', label);
+  element.title = label;
+  if (edge) element.dataset.edge = edge;
+  else delete element.dataset.edge;
+  const glyph = html('span', 'mx__g');
+  const parts = text ? [glyph, html('small', '', text)] : [glyph];
+  for (const part of parts) part.setAttribute('aria-hidden', 'true');
+  element.replaceChildren(...parts);
+}
