@@ -19,7 +19,7 @@ Clusters (`clusters`, `handles`): `find_cluster`, `all_clusters`; `make_cluster`
 
 What the engine saves (`derived`): `events`, `engine_status`. Imports (`imports`):
 `start_import`, `import_jobs`, `find_import`, `cancel_import`, `import_results`; the engine
-process carries them out.
+process carries them out. Plans (`plans`): what was planned and what it came to, kept for links.
 
 Findings (`sightings`, `mutes`): `sightings` since when, `see`; `mutes`, `mute`, `unmute`.
 

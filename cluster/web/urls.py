@@ -21,10 +21,11 @@ from cluster.web.views import (
     mutes,
     objects,
     overview,
+    plans,
     preferences,
     revisions,
     search,
-    upcoming,
+    trace,
 )
 
 register_converter(NamespaceConverter, "ns")
@@ -71,6 +72,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(f"{CLUSTER}findings/mutes/<int:number>/end", mutes.end, "unmute"),
     page(f"{CLUSTER}revisions", revisions.revisions, "revisions"),
     page(f"{CLUSTER}search", search.search, "search"),
-    page(f"{CLUSTER}trace", upcoming.trace, "trace"),
-    page(f"{CLUSTER}plan", upcoming.plan, "plan"),
+    page(f"{CLUSTER}trace", trace.trace, "trace"),
+    page(f"{CLUSTER}peers", trace.peers, "peers"),
+    page(f"{CLUSTER}plan", plans.compose, "plan"),
+    page(f"{CLUSTER}plan/objects", plans.objects, "plan-objects"),
+    page(f"{CLUSTER}plan/<slug:token>", plans.show, "plan-show"),
+    page(f"{CLUSTER}plan/<slug:token>/graph", plans.graph, "plan-graph"),
+    page(f"{CLUSTER}plan/<slug:token>/press", plans.press, "plan-press"),
+    page(f"{CLUSTER}plan/<slug:token>.<slug:form>", plans.export, "plan-export"),
 ]
