@@ -22,6 +22,7 @@ def read_patched(
     stored: Manifest,
     patched: Manifest,
     validation: FieldValidation = "Warn",
+    *,
     repeated: Sequence[str] = (),
 ) -> Read:
     """Return the manifest that a patch made of `stored`; raises BadRequest, Invalid.
