@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cardDrawing } from '../../static/js/graph/card.js';
-import { binGrid } from '../../static/js/graph/card-parts.js';
+import { binGrid, churn } from '../../static/js/graph/card-parts.js';
 import { exportMermaid } from '../../static/js/graph/export-text.js';
 import { layoutGraph } from '../../static/js/graph/layout.js';
 import { binColumns } from '../../static/js/graph/layout-bins.js';
@@ -11,6 +11,7 @@ import { cardSize, socketRect } from '../../static/js/graph/measure.js';
 import { routeEdges } from '../../static/js/graph/routes.js';
 import { filtered, noFilter } from '../../static/js/graph/scene.js';
 import { keepPlaces } from '../../static/js/graph/slots.js';
+import { GraphStore } from '../../static/js/graph/store.js';
 import { toText } from '../../static/js/graph/svgnode.js';
 import { known } from '../../static/js/state/known.js';
 import { fixture } from './fixture.js';
@@ -132,6 +133,25 @@ test('the grid of a thousand places keeps its side', () => {
 
   assert.equal(ends.length, 1000);
   assert.ok(ends.every(([, x, y]) => Number(x) < 14 + 132 && Number(y) < 62 + 132));
+});
+
+test('a bin shows the writes that the page has seen, and nothing before the first', () => {
+  const store = new GraphStore();
+  const graph = fixture('slices');
+  const bin = known(graph.nodes.find((n) => n.cells?.startsWith('rrr')));
+  store.load(graph);
+  const next = (/** @type {number} */ rev, /** @type {string} */ cells) => ({
+    rev,
+    prev: rev - 1,
+    change: { nodes: [{ ...bin, cells }] },
+  });
+
+  assert.deepEqual(churn(store.writes.get(bin.id) ?? []), []);
+  store.apply(next(graph.rev + 1, 'rrrn'), 0);
+  store.apply(next(graph.rev + 2, 'rrnn'), 0);
+
+  assert.deepEqual(store.writes.get(bin.id), [4, 3, 2]);
+  assert.match(text(cardDrawing(bin, { writes: [4, 3, 2] })), /nv-churn.*>2 writes</s);
 });
 
 test('bins stand side by side, wider where there are many', () => {

@@ -268,7 +268,7 @@ class _Drawing:
         by_ip = {row.address: row.id for row in self.rows if row.ready}
         records = sorted(
             found.of_name(self.reading.name, "A", "AAAA"),
-            key=lambda record: (record.type, by_ip.get(record.data, ""), record.data),
+            key=lambda record: (by_ip.get(record.data, "~"), record.type, record.data),
         )
         own = {r.data: r.name for r in found.records
                if r.type in {"A", "AAAA"} and r.name != self.reading.name}  # fmt: skip

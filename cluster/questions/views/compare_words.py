@@ -33,6 +33,7 @@ def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) 
     name = path_of(reading.service)
     picked = reading.normal.forwarding
     ready = len(picked.endpoints) if picked is not None else 0
+    total = max(ready, len({row.id for row in rows if row.ready}))
     told = reading.other if swapped else reading.real
     answer = len(told.of_name(reading.name, *_ADDRESSES))
     if swapped:
@@ -54,7 +55,9 @@ def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) 
         )
     else:
         what = counted(answer, "address", "addresses")
-        text = f"{opening} with {what}, kube-proxy picks one of {counted(ready, 'ready Pod')}"
+        pods = counted(total, "ready Pod")
+        pods = f"{ready} of {pods}" if ready < total else pods
+        text = f"{opening} with {what}, kube-proxy picks one of {pods}"
         if not ready:
             text = f"{opening} with {what}, and no Pod is ready behind it"
             why = f"Connections are refused. {why}"

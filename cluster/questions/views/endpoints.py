@@ -37,7 +37,7 @@ from cluster.questions.views.endpoint_cards import (
     draw_endpoints,
     fold_endpoints,
 )
-from cluster.questions.views.endpoint_words import describe, verdict
+from cluster.questions.views.endpoint_words import GUIDE, describe, verdict
 from cluster.questions.views.request import ViewRequest
 
 ONE_BY_ONE = 100  # ux.md section 12
@@ -107,7 +107,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         truncated=_truncated(drawing, off),
         columns=_COLUMNS,
         rows=tuple([_row(row, request) for row in rows] + [_off_row(p, request) for p in off]),
-        text=summary,
+        text=summary, guide=GUIDE,
     )  # fmt: skip
 
 

@@ -221,6 +221,7 @@ class _Drawing:
             overline=f"{family.record} record", variant=f"TTL {self.snapshot.settings.dns.ttl}"
             if is_there else "", meta=fqdn, state="ok" if is_there else "skip",
             word="answers" if is_there else "no such record", ghost=not is_there,
+            href=self.request.object_href("Service", meta.namespace, meta.name),
             label=f"Record {value or f'no {family.record} record'}, {word}",
             why=(Reason(f"{word}.", object_of(self.service), path, text, cause=not is_there),),
         )  # fmt: skip

@@ -370,6 +370,7 @@ class _Drawing:
             order=f"{names[0]}|{0 if side == 'internal' else 1}", paint="node", icon="proxy",
             overline=what, variant="mode ?", meta=meta, state="ok" if ok else "deny",
             word=word, badges=tuple(badges), count=len(names),
+            href=self.request.object_href("Node", "", names[0]) if len(names) == 1 else None,
             label=f"Proxy kube-proxy of {listed(names, 1)}, {what}, {word}",
             why=answer.why, extra={"assumed": True},
         )  # fmt: skip

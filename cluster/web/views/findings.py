@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cluster.machinery.findings import FindingRule
+from cluster.questions.finding_examples import EXAMPLES
 from cluster.questions.query.grammar import FIELDS
 from cluster.questions.rules import FINDINGS
 from cluster.questions.sarif import sarif
@@ -20,6 +21,7 @@ from cluster.store.handles import find_cluster
 from cluster.web import findings as list_of
 from cluster.web.access import access_of
 from cluster.web.addresses import field_address, object_address
+from cluster.web.manifest_yaml import render_lines, sections
 from cluster.web.pages import page
 from cluster.web.querying import asked, dropped
 from cluster.web.refusals import Missing
@@ -75,7 +77,7 @@ def findings(request: HttpRequest, cluster: str) -> HttpResponse:
 
 
 def explain(request: HttpRequest, rule: str) -> HttpResponse:
-    """Show what a finding means, why it matters and what to do."""
+    """Show what a finding means, why it matters, how it is found, what to do, and an example."""
     found = RULES.get(rule.upper())
     if found is None:
         raise Missing(_("There is no finding called %(name)s.") % {"name": rule})
@@ -86,6 +88,9 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         title=f"{found.id}: {found.title}",
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
+        example=EXAMPLES[found.id],
+        documents=[sections(render_lines(item)) for item in EXAMPLES[found.id].objects],
+        settings=dict(EXAMPLES[found.id].settings),
         others=[
             other for other in FINDINGS.values() if other.id[:3] == found.id[:3] and other != found
         ],

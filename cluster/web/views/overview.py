@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cluster.machinery.findings import SEVERITIES, Finding, Severity
+from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.summaries import NamespaceSummary
 from cluster.store import ClusterHandle, identity, sightings
 from cluster.web.access import access_of
@@ -71,9 +72,17 @@ def overview(request: HttpRequest) -> HttpResponse:
         findings=_newest(handle, found),
         finding_count=len(found),
         hidden=hidden,
-        is_empty=not hidden and not any(s.pods or s.services for s in summaries.values()),
+        is_empty=not hidden and not any(map(_is_used, summaries.items())),
         clusters=[other for other in shell.clusters if other.name != cluster],
     )
+
+
+def _is_used(item: tuple[str, NamespaceSummary]) -> bool:
+    """Whether a namespace holds more than every cluster has: the API's Service in `default`."""
+    name, summary = item
+    if name in SYSTEM_NAMESPACES and name != "default":
+        return False
+    return bool(summary.pods or summary.ingresses or summary.services > (name == "default"))
 
 
 def _size_words() -> dict[str, str]:

@@ -125,6 +125,7 @@ export class Canvas {
       ghosts: this.store.ghosts,
       ghostPlaces: this.ghostPlaces,
       marks: this.store.marks,
+      writes: this.store.writes,
       selected: this.selected,
       active: this.active,
       reading,

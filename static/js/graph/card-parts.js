@@ -42,6 +42,9 @@ export function lineParts(node, w) {
   );
 }
 
+/** Where the bars of the latest writes stand in a bin. */
+const CHURN = { x: BIN.x + BIN.grid + 12, y: BIN.y + 84, h: 26, step: 4 };
+
 /** The looks of a cell, by its letter. */
 const CELLS = /** @type {const} */ ([
   ['r', 'is-ready'],
@@ -78,10 +81,32 @@ export function binGrid(cells, places) {
   return parts;
 }
 
-/** What a bin shows below its head: the grid, and the facts beside it.
- * @param {Node} node
+/** Bars of the writes that a page has seen, the newest at the right; nothing before the first.
+ * @param {number[]} writes how many were ready after each
  * @returns {SvgNode[]} */
-export function binParts(node) {
+export function churn(writes) {
+  if (writes.length < 2) return [];
+  const { x, y, h, step } = CHURN;
+  const most = Math.max(1, ...writes);
+  const bar = (/** @type {number} */ value, /** @type {number} */ i) => {
+    const tall = r1(Math.max(1.5, (h * value) / most));
+    return `M${x + i * step} ${r1(y + h - tall)}h3.4v${tall}h-3.4z`;
+  };
+  const count = writes.length - 1;
+  return [
+    el('path', { class: 'nv-churn', d: writes.map(bar).join('') }),
+    el(
+      'text',
+      { class: 'nv-bin__of', x, y: y + h + 14 },
+      `${count} ${count === 1 ? 'write' : 'writes'}`,
+    ),
+  ];
+}
+
+/** What a bin shows below its head: the grid, the facts beside it, the writes seen.
+ * @param {Node} node @param {number[]} [writes]
+ * @returns {SvgNode[]} */
+export function binParts(node, writes = []) {
   const x = BIN.x + BIN.grid + 12;
   const [fill = '', ...rest] = node.facts ?? [];
   const [have = '', most = ''] = fill.split('/');
@@ -89,7 +114,8 @@ export function binParts(node) {
     ...binGrid(node.cells ?? '', node.places ?? 100),
     el('text', { class: 'nv-bin__n', x, y: BIN.y + 18 }, have),
     el('text', { class: 'nv-bin__of', x, y: BIN.y + 34 }, `of ${most}`),
-    ...rest.map((text, i) => el('text', { class: 'nv-bin__of', x, y: BIN.y + 62 + i * 16 }, text)),
+    ...rest.map((text, i) => el('text', { class: 'nv-bin__of', x, y: BIN.y + 56 + i * 16 }, text)),
+    ...churn(writes),
   ];
 }
 

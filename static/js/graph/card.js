@@ -18,6 +18,7 @@ import {
   textWidth,
   verdictClass,
 } from './measure.js';
+import { stepNumber } from './step-number.js';
 import { el, r1 } from './svgnode.js';
 
 /**
@@ -244,13 +245,31 @@ function fullFace(node, icons, w, h) {
   );
 }
 
+/** Numbers of a trace's steps, from the top left corner along the upper edge.
+ * @param {Node} node @returns {SvgNode[]} */
+const stepMarks = (node) =>
+  (node.steps ?? []).map((mark, i) => stepNumber(4 + i * 26, node.compact ? -3 : -1, mark));
+
+/** What a plan makes of a card: a plus or a minus at its top left corner.
+ * @param {Node} node @returns {SvgNode|null} */
+const planSign = ({ sign }) =>
+  sign
+    ? el(
+        'g',
+        { class: `nv-sign ${sign === '+' ? 'is-gained' : 'is-lost'}`, transform: 'translate(2 0)' },
+        el('circle', { r: 9.5 }),
+        el('path', { d: sign === '+' ? 'M-4 0H4M0-4V4' : 'M-4 0H4' }),
+      )
+    : null;
+
 /**
  * The drawing of a card, from its top left corner.
  * @param {Node} node
- * @param {{detail?: Detail, icons?: string}} [how] `icons` is the sprite's address, '' when inlined
+ * @param {{detail?: Detail, icons?: string, writes?: number[]}} [how] `icons` is the sprite's
+ *   address, '' when inlined; `writes` what the latest writes of a bin came to
  * @returns {SvgNode[]}
  */
-export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
+export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } = {}) {
   if (node.sockets) return socketed(node, { detail, icons });
   if (node.grid) return sheet(node, node.grid);
   const { w, h } = node.cells === undefined ? bodySize(node) : cardSize(node);
@@ -271,10 +290,12 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
           : node.compact
             ? compactFace(node, icons, w)
             : fullFace(node, icons, w, h)),
-      ...(detail === 'full' && node.cells !== undefined ? binParts(node) : []),
+      ...(detail === 'full' && node.cells !== undefined ? binParts(node, writes) : []),
       ...notes.map((note, i) =>
         el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
       ),
+      ...(detail === 'full' ? stepMarks(node) : []),
+      planSign(node),
     ].filter(Boolean)
   );
 }
@@ -307,6 +328,7 @@ export function cardClass(node) {
     node.faint && 'nv-card--faint',
     node.ghost && 'nv-card--ghost',
     node.mark && `nv-card--${node.mark}`,
+    node.steps?.some(({ state }) => state === 'stop') && 'nv-card--deny',
   ].filter(Boolean);
   return ['nv-card', `k-${paint}`, ...looks].join(' ');
 }

@@ -26,6 +26,8 @@ import {
 } from './layout-lanes.js';
 import { cardSize, LEFT, ROW_GAP, TOP } from './measure.js';
 
+/** Room for lines that fan out: from so many on, so much at least, for each, and at most. */
+const FAN = { few: 4, least: 56, each: 5, most: 150 };
 const BAND = { pad: 18, head: 46, foot: 18, gap: 24 };
 
 /** @param {Group} group */
@@ -52,9 +54,20 @@ function columnsOf(graph, byLane, banded) {
     if (inside !== before && (i > 0 || inside)) x += BAND.pad;
     const nodes = (byLane.get(lane.id) ?? []).filter((n) => !n.grid);
     const column = { x, w: laneWidth(nodes) };
-    x += column.w + laneGap(graph.edges, laneAt, i);
+    x += column.w + Math.max(laneGap(graph.edges, laneAt, i), fanGap(graph.edges, laneAt, i));
     return column;
   });
+}
+
+/** The more lines fan out between two columns, the further apart they stand.
+ * @param {import('../types.js').Edge[]} edges @param {Map<string, number>} laneAt
+ * @param {number} index of the left column */
+function fanGap(edges, laneAt, index) {
+  const count = edges.filter((edge) => {
+    const ends = [laneAt.get(edge.from) ?? -1, laneAt.get(edge.to) ?? -1];
+    return edge.state !== 'own' && Math.min(...ends) === index && Math.max(...ends) === index + 1;
+  }).length;
+  return count > FAN.few ? Math.min(FAN.most, FAN.least + FAN.each * count) : 0;
 }
 
 /** @param {Graph} graph @param {Node} node */

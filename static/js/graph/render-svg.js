@@ -23,6 +23,7 @@
  * @property {Map<string, {node: Node}>} ghosts
  * @property {Map<string, Rect>} ghostPlaces
  * @property {Map<string, number>} marks
+ * @property {Map<string, number[]>} [writes] of bins, what their latest writes came to
  * @property {string} selected
  * @property {string} active
  * @property {string[]} reading node ids in reading order
@@ -193,6 +194,7 @@ export class Renderer {
     const drawn = new Set(near.map(({ node }) => node.id));
     const put = (/** @type {string} */ id) => {
       const [node, rect] = [scene.nodes.get(id), scene.layout.cards.get(id)];
+      const writes = scene.writes?.get(id);
       if (node && rect)
         items.set(id, {
           node,
@@ -201,6 +203,7 @@ export class Renderer {
           mark: scene.marks.has(id),
           dim: isDim(scene, id),
           bare: !drawn.has(id),
+          ...(writes ? { writes } : {}),
         });
     };
     if (small) scene.reading.forEach(put);

@@ -17,21 +17,17 @@ import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { command, pageCommands, press } from '../view/commands.js';
 import { Drawer } from '../view/drawer.js';
-import { showDrills, startDrills } from '../view/drills.js';
 import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
-import { MatchBanner } from '../view/match-banner.js';
 import { MatrixView } from '../view/matrix.js';
 import { startMenus } from '../view/menu.js';
 import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
-import { QueryBox } from '../view/query-box.js';
 import { TableView } from '../view/table.js';
 import { chooseTab, cycleTab, startTabs } from '../view/tabs.js';
 import { TextView } from '../view/text.js';
 import { themeButtons } from '../view/theme.js';
-import { TimeSlider } from '../view/time-slider.js';
 import { say, toast } from '../view/toast.js';
 
 /** @typedef {import('../graph/diagram.js').NvDiagram} NvDiagram */
@@ -73,7 +69,8 @@ function startForms(view) {
     if (known) drawer?.show(selection);
     else drawer?.hide();
     const drills = find('.drawer [data-drills]');
-    if (drills) showDrills(drills, selection.node?.href ?? '');
+    if (drills)
+      loadDrills().then(({ showDrills }) => showDrills(drills, selection.node?.href ?? ''));
     table?.select(known ? selection.id : '');
     matrix?.select(known ? selection.id : '');
     if (remember) write({ sel: known ? selection.id : '' });
@@ -130,8 +127,15 @@ function startSearch(view, choose, filter, commands) {
     ...all().nodes.flatMap((node) => valuesOf(node, field)),
     ...(field === 'kind' ? Object.keys(SHORT_KINDS) : []),
   ];
-  for (const input of document.querySelectorAll('input[data-query="drawing"]'))
-    if (input instanceof HTMLInputElement) new QueryBox(input, values);
+  find('[data-filter]')?.addEventListener(
+    'toggle',
+    async () => {
+      const { QueryBox } = await import('../view/query-box.js');
+      for (const input of document.querySelectorAll('input[data-query="drawing"]'))
+        if (input instanceof HTMLInputElement) new QueryBox(input, values);
+    },
+    { once: true },
+  );
   const form = /** @type {HTMLFormElement|null} */ (find('form.search'));
   if (!form) return null;
   return new Palette(form, {
@@ -170,12 +174,20 @@ function startLive(view) {
 /** @param {NvDiagram} view */
 function startButtons(view) {
   const bar = find('[data-nv="time"]');
-  const slider = bar && new TimeSlider(bar, (rev, time) => at(rev, time));
+  /** @type {Promise<import('../view/time-slider.js').TimeSlider>|null} made when first asked for */
+  let making = null;
+  const slider = async () => {
+    making ??= import('../view/time-slider.js').then(
+      ({ TimeSlider }) =>
+        new TimeSlider(/** @type {HTMLElement} */ (bar), (rev, time) => at(rev, time)),
+    );
+    return making;
+  };
   const at = async (/** @type {number|null} */ rev, time = '') => {
     if (!(await view.showAt(rev))) return;
     write({ at: rev });
     showAtBanner(rev, time);
-    slider?.stand(rev);
+    if (making) (await making).stand(rev);
   };
   const actions = {
     pause: () => (view.isPaused ? view.resume() : view.pause()),
@@ -199,7 +211,7 @@ function startButtons(view) {
     live: () => at(null),
     table: () => press('[role="tab"][data-view="table"]'),
     time: async () => {
-      const open = await slider?.toggle(place().at);
+      const open = await (await slider()).toggle(place().at);
       find('[data-act="time"]')?.setAttribute('aria-expanded', String(Boolean(open)));
     },
   };
@@ -213,7 +225,12 @@ function startButtons(view) {
     item.addEventListener('click', () =>
       view.exportAs(/** @type {HTMLElement} */ (item).dataset.export ?? 'svg'),
     );
-  return { ...actions, at, earlier: () => slider?.step(-1), later: () => slider?.step(1) };
+  const step = async (/** @type {number} */ by) => {
+    const found = await slider();
+    found.at = place().at;
+    await found.step(by);
+  };
+  return { ...actions, at, earlier: () => step(-1), later: () => step(1) };
 }
 
 /** Says which revision is looked at. @param {number|null} rev @param {string} time RFC 3339 */
@@ -248,16 +265,25 @@ function startUrl(view, { choose, refilter, at }) {
   let shown = place();
   const search = /** @type {HTMLFormElement|null} */ (find('form.search'))?.dataset.search ?? '';
   const box = find('[data-nv="match"]');
-  const banner =
-    box &&
-    new MatchBanner(box, {
-      search,
-      base: search.replace(/search$/, 'map'),
-      expand: (id) => expand([...place().open, id]),
-      filter: (q) => filter(q),
-      graph: () => view.graph,
-    });
-  const tell = () => banner?.show(place().q, view.dataset.src ?? '');
+  /** @type {Promise<import('../view/match-banner.js').MatchBanner>|null} */
+  let making = null;
+  const banner = (/** @type {HTMLElement} */ at) => {
+    making ??= import('../view/match-banner.js').then(
+      ({ MatchBanner }) =>
+        new MatchBanner(at, {
+          search,
+          base: search.replace(/search$/, 'map'),
+          expand: (id) => expand([...place().open, id]),
+          filter: (q) => filter(q),
+          graph: () => view.graph,
+        }),
+    );
+    return making;
+  };
+  const tell = async () => {
+    const { q } = place();
+    if (box && (q || making)) (await banner(box)).show(q, view.dataset.src ?? '');
+  };
   const filter = (/** @type {string} */ q) => {
     view.setFilter({ q });
     write({ q });
@@ -382,6 +408,28 @@ function drawingCommands() {
   return [...pageCommands(), ...own, ...exports];
 }
 
+/** @type {Promise<typeof import('../view/drills.js')>|null} */
+let drillsModule = null;
+
+/** The drills' module, which listens from then on. */
+function loadDrills() {
+  drillsModule ??= import('../view/drills.js').then((module) => {
+    module.startDrills({
+      ws: `/ws/c/${location.pathname.split('/')[2]}/events`,
+      rev: () => diagram?.graph?.rev ?? 0,
+      done: () => {
+        const drills = find('.drawer [data-drills]');
+        const href = drills?.dataset.href ?? '';
+        if (!drills) return;
+        drills.dataset.href = '';
+        setTimeout(() => module.showDrills(drills, href), 600);
+      },
+    });
+    return module;
+  });
+  return drillsModule;
+}
+
 /** @param {NvDiagram} view */
 function start(view) {
   const { choose, refilter } = startForms(view);
@@ -392,18 +440,6 @@ function start(view) {
   startTabs(document);
   startMenus(document);
   themeButtons(document);
-  const cluster = view.graph?.cluster ?? location.pathname.split('/')[2];
-  startDrills({
-    ws: `/ws/c/${cluster}/events`,
-    rev: () => view.graph?.rev ?? 0,
-    done: () => {
-      const drills = find('.drawer [data-drills]');
-      const href = drills?.dataset.href ?? '';
-      if (!drills) return;
-      drills.dataset.href = '';
-      setTimeout(() => showDrills(drills, href), 600);
-    },
-  });
   const forms = find('[role="tab"][data-view]')?.closest('[role="tablist"]') ?? null;
   startKeys({
     drawing: (event) => view.key(event),

@@ -2,7 +2,6 @@
 /** The pages as commands of the palette: the links of the rail, and what every page can do. */
 import { gettext } from '../state/words.js';
 import { keySheet } from './keys.js';
-import { startTour } from './tour.js';
 
 /** @typedef {import('../state/commands.js').Command} Command */
 
@@ -28,7 +27,9 @@ export function pageCommands() {
       press('[data-act="theme"]'),
     ),
     command('keys', gettext('Show the keys'), 'ui-help', keySheet, '?'),
-    command('tour', gettext('Take the tour'), 'ui-learn', startTour),
+    command('tour', gettext('Take the tour'), 'ui-learn', () =>
+      import('./tour.js').then(({ startTour }) => startTour()),
+    ),
   ];
 }
 

@@ -6,7 +6,6 @@
 import { lettersAreOn } from '../graph/nav.js';
 import { gettext } from '../state/words.js';
 import { html, icon } from './icon.js';
-import { startTour } from './tour.js';
 
 /** What the sheet lists: keys, words. */
 const LIST = /** @type {const} */ ([
@@ -19,6 +18,7 @@ const LIST = /** @type {const} */ ([
   ['.', () => gettext('only the neighbours')],
   ['h', () => gettext('hide the card')],
   ['t', () => gettext('trace from here')],
+  ['j  k', () => gettext('next step, step before, on a trace')],
   ['f', () => gettext('fit the drawing')],
   ['+  -  0', () => gettext('zoom in, out, to 100 %')],
   ['v', () => gettext('Diagram, Table, Text')],
@@ -98,7 +98,7 @@ export function keySheet() {
   tour.type = 'button';
   tour.addEventListener('click', () => {
     dialog.close();
-    startTour();
+    import('./tour.js').then(({ startTour }) => startTour());
   });
   const title = html('h2', '', gettext('Keys'));
   title.id = 'keys-title';

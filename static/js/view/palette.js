@@ -11,8 +11,8 @@ import { kindClass } from '../graph/measure.js';
 import { fitting } from '../state/commands.js';
 import { complete, parseQuery } from '../state/query.js';
 import { gettext, ngettext } from '../state/words.js';
+import { errorRow } from './error-row.js';
 import { html, icon } from './icon.js';
-import { errorRow } from './query-box.js';
 
 const WAIT_MS = 150;
 

@@ -6,29 +6,10 @@
  */
 import { complete, parseQuery } from '../state/query.js';
 import { gettext } from '../state/words.js';
-import { html, icon } from './icon.js';
+import { errorRow } from './error-row.js';
+import { html } from './icon.js';
 
 const MOST_OPTIONS = 8;
-
-/** A row that underlines what is wrong with a query, and says what to do.
- * @param {string} text @param {import('../state/query.js').QueryError} error */
-export function errorRow(text, { message, start, end, suggestion }) {
-  const mark = html('u', 'palette__bad', text.slice(start, end) || ' ');
-  const words = suggestion ? `${message}; ${didYouMean(suggestion)}` : message;
-  const row = html(
-    'div',
-    'palette__row is-error',
-    html('span', 'c-deny', icon('ui-findings')),
-    html('span', 'palette__text', text.slice(0, start), mark, text.slice(end)),
-    html('small', '', words),
-  );
-  row.setAttribute('role', 'option');
-  row.setAttribute('aria-disabled', 'true');
-  return row;
-}
-
-/** @param {string} word */
-const didYouMean = (word) => gettext('did you mean %(word)s?', { word });
 
 export class QueryBox {
   /** @param {HTMLInputElement} input @param {(field: string) => Iterable<string>} values */
