@@ -10,8 +10,10 @@ from cluster.models.derived import (
     Lease,
     PolicyVerdict,
 )
+from cluster.models.findings import Mute, Sighting
 from cluster.models.guard import WriteOutsideStore
 from cluster.models.imports import ImportJob, ImportResult
+from cluster.models.plans import StoredPlan
 from cluster.models.proxies import PROXIES
 from cluster.models.tables import Change, Cluster, Ownership, Resource
 
@@ -25,8 +27,11 @@ __all__ = [
     "ImportJob",
     "ImportResult",
     "Lease",
+    "Mute",
     "Ownership",
     "PolicyVerdict",
     "Resource",
+    "Sighting",
+    "StoredPlan",
     "WriteOutsideStore",
 ]

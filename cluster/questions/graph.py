@@ -9,7 +9,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.questions.asked import Asked
 from cluster.questions.question import Field, Given, Question, QuestionError, bad
 from cluster.questions.views import view_json
-from cluster.questions.views.request import LEVELS
+from cluster.questions.views.request import GROUPINGS, LEVELS
 from cluster.questions.views.table import VIEWS, all_parameters
 
 
@@ -49,8 +49,9 @@ GRAPH = Question(
         Field("of", "The object it is of, as `namespace/name` or `Kind/namespace/name`."),
         Field("level", "The level of detail of the map.", choices=LEVELS),
         Field("ns", "Only these namespaces.", "texts"),
+        Field("grp", "What Pods are grouped by on the namespace level.", choices=GROUPINGS),
         Field("budget", "The most nodes and edges to draw.", "number"),
-        Field("open", "Folds to open: ids of cards that stand for many.", "texts"),
+        Field("open", "Cards and folds to expand in place, by id.", "texts"),
         Field("keep", "Cards and lines to fold last, by id.", "texts"),
         Field("page", "Which page of a long list of Pods.", "number"),
         Field("rows", "Which page of a long table; `listed` tells where it is.", "number"),

@@ -31,6 +31,7 @@ from cluster.machinery.times import format_time
 from cluster.questions.facts import FACT_RULES, Facts
 from cluster.runtime.announce import Hints
 from cluster.runtime.reconcile import changes_of, without_collector
+from cluster.runtime.sightings import Sightings
 from cluster.store import LogEntry, Stored, all_clusters, count, find_cluster, read, tail
 
 logger = logging.getLogger(__name__)
@@ -117,6 +118,7 @@ class Replica:
         self._subscribers: list[Subscriber] = []
         self._loader: threading.Thread | None = None
         self._progress = (0, 0)
+        self.sightings = Sightings(cluster)
 
     @property
     def is_loaded(self) -> bool:
@@ -223,6 +225,7 @@ class Replica:
         self._engine, self._uid, self._time = engine, handle.uid, datetime.now(UTC)
         self._facts = facts
         self._finding_changes.clear()
+        self.sightings.load(self._facts.all())
         seconds = time.monotonic() - started
         logger.info("%s: replica at revision %d in %.1f s", self.cluster, handle.revision, seconds)
         if since >= 0:
@@ -242,6 +245,7 @@ class Replica:
         change = _finding_change(step.replaced, step.facts, entries[-1])
         if change is not None:
             self._finding_changes.append(change)
+            self.sightings.change(change.added, change.removed, change.time)
         self._tell(Update(self.cluster, since, entries[-1].revision, tuple(entries), change))
 
     def _tell(self, update: Update) -> None:
@@ -333,6 +337,13 @@ class Replicas:
                     replica.catch_up()
                 except (NotFound, DatabaseError):
                     logger.warning("%s: the replica stays behind", name, exc_info=True)
+            self._note(replica)
+
+    def _note(self, replica: Replica) -> None:
+        try:
+            replica.sightings.flush()
+        except (NotFound, DatabaseError):
+            logger.warning("%s: sightings wait", replica.cluster, exc_info=True)
 
 
 replicas = Replicas()

@@ -4,8 +4,9 @@ Admin, upload, API, commands and the engine all write through here; each write i
 defaulted, checked and recorded in the cluster's log within one transaction. Refusals are the
 ApiErrors of `cluster.machinery.errors`; arguments are keyword-only and every write names an actor.
 
-Writing (`write`): `create`, `replace`, `patch`, `apply`, `scale`, `delete` answer `Written`;
-`write_batch` takes many documents in one transaction and answers an `Outcome` for each.
+Writing (`write`): `create`, `replace`, `patch`, `apply` (kubectl's, on the client's side),
+`server_apply`, `scale`, `delete` answer `Written`; `write_batch` takes many documents in one
+transaction and answers an `Outcome` for each.
 
 Reading (`read`): `get`, `list_objects` (chunks, filters, at a revision), `object_at`,
 `snapshot_at`, `count`. Manifests carry their resourceVersion.
@@ -18,7 +19,9 @@ Clusters (`clusters`, `handles`): `find_cluster`, `all_clusters`; `make_cluster`
 
 What the engine saves (`derived`): `events`, `engine_status`. Imports (`imports`):
 `start_import`, `import_jobs`, `find_import`, `cancel_import`, `import_results`; the engine
-process carries them out.
+process carries them out. Plans (`plans`): what was planned and what it came to, kept for links.
+
+Findings (`sightings`, `mutes`): `sightings` since when, `see`; `mutes`, `mute`, `unmute`.
 
 `announce.listen` tells a process of its own commits; `cluster.runtime` brings those of others.
 """
@@ -29,11 +32,22 @@ from cluster.store.clusters import delete as delete_cluster
 from cluster.store.clusters import edit as edit_cluster
 from cluster.store.clusters import make as make_cluster
 from cluster.store.clusters import reset as reset_cluster
-from cluster.store.derived import EngineStatus, Failure, SeenEvent, engine_status, events
+from cluster.store.collection import delete_collection
+from cluster.store.derived import (
+    EngineStatus,
+    Failure,
+    SeenEvent,
+    engine_status,
+    events,
+    events_where,
+    tell_event,
+)
 from cluster.store.handles import ClusterHandle, all_clusters, find_cluster
 from cluster.store.log import (
     HistoryEntry,
     LogEntry,
+    LoggedChange,
+    changes,
     history,
     recent,
     revision_at,
@@ -41,6 +55,7 @@ from cluster.store.log import (
     tail,
     trim,
 )
+from cluster.store.mutes import Muted, mute, mutes, unmute
 from cluster.store.read import Page, count, get, get_many, list_objects, object_at, snapshot_at
 from cluster.store.results import (
     Deletion,
@@ -51,6 +66,7 @@ from cluster.store.results import (
     Verb,
     Written,
 )
+from cluster.store.sightings import Identity, identity, see, sightings
 from cluster.store.stored import Stored, with_resource_version
 from cluster.store.transaction import Transaction, transact
 from cluster.store.write import (
@@ -61,6 +77,7 @@ from cluster.store.write import (
     patch,
     replace,
     scale,
+    server_apply,
     write_batch,
 )
 
@@ -70,7 +87,10 @@ __all__ = [
     "EngineStatus",
     "Failure",
     "HistoryEntry",
+    "Identity",
     "LogEntry",
+    "LoggedChange",
+    "Muted",
     "Operation",
     "Options",
     "Outcome",
@@ -84,21 +104,27 @@ __all__ = [
     "Written",
     "all_clusters",
     "apply",
+    "changes",
     "copy_cluster",
     "count",
     "create",
     "delete",
     "delete_cluster",
+    "delete_collection",
     "edit_cluster",
     "engine_status",
     "events",
+    "events_where",
     "find_cluster",
     "get",
     "get_many",
     "history",
+    "identity",
     "list_objects",
     "listen",
     "make_cluster",
+    "mute",
+    "mutes",
     "object_at",
     "patch",
     "recent",
@@ -107,10 +133,15 @@ __all__ = [
     "revision_at",
     "revision_of",
     "scale",
+    "see",
+    "server_apply",
+    "sightings",
     "snapshot_at",
     "tail",
+    "tell_event",
     "transact",
     "trim",
+    "unmute",
     "with_resource_version",
     "write_batch",
 ]

@@ -17,13 +17,13 @@ from cluster import store
 from cluster.questions.session import answer_line
 from cluster.runtime import replica
 from cluster.runtime.loop import EngineLoop
-from tests.management.running import WEB, Ran
+from tests.management.running import Ran
 from tests.questions.asking import deployment, policy, service
 
 OBJECTS: list[Any] = [deployment("shop/web"), deployment("shop/db", port=5432, name="pg"),
            service("shop/db", 5432, "pg")]  # fmt: skip
 DENY = policy("shop/db", "{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress]}")
-Run = Callable[..., Ran]
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -186,34 +186,3 @@ def test_a_stored_cluster_answers_what_its_manifests_answer(
     assert (blocked[0], "NetworkPolicy shop/db isolates" in blocked[1]) == (1, True)
     assert (planned[0], "- NetworkPolicy shop/db" in planned[1]) == (1, True)
     assert "- Namespace" not in planned[1]
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        pytest.param(["--view", "endpoints"], "of: '' must be namespace/name", id="of nothing"),
-        pytest.param(["--view", "map", "--ns", "no"], 'ns: namespaces "no" not found', id="ns"),
-        pytest.param(
-            ["--view", "endpoints", "--of", "shop/no"], 'of: services "no" not found', id="of"
-        ),
-    ],
-)
-@pytest.mark.parametrize("form", ["dot", "json"])
-def test_export_names_the_option_to_blame(
-    netviz: Run, tmp_path: Path, options: list[str], words: str, form: str
-) -> None:
-    path = tmp_path / "web.yaml"
-    path.write_text(WEB)
-    ran = netviz("export", path, *options, "--format", form)
-
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.told == [f"netviz export: {ran.told[0].removeprefix('netviz export: ')}"]
-    assert words in ran.err
-
-
-def test_dns_refuses_a_port_that_there_is_not(netviz: Run, tmp_path: Path) -> None:
-    path = tmp_path / "web.yaml"
-    path.write_text(WEB)
-    ran = netviz("dns", path, "--port", "99999")
-
-    assert (ran.code, ran.told) == (2, ["netviz dns: --port: 99999 is not in 0-65535"])

@@ -25,8 +25,9 @@ PAGES = {
     "findings": ("/c/demo/findings", "NV101"),
     "help": ("/help/findings/NV101", "What to do"),
     "search": ("/c/demo/search?q=web", "web-1"),
-    "trace": ("/c/demo/trace", "not part of this version"),
-    "plan": ("/c/demo/plan", "not part of this version"),
+    "trace": ("/c/demo/trace", "What may stand in the fields"),
+    "a trace": ("/c/demo/trace?from=shop/web-1&to=shop/svc/web", "Not checked"),
+    "plan": ("/c/demo/plan", "Nothing was planned"),
     "learn": ("/learn", "Learn by changing a cluster"),
     "import": ("/import?cluster=demo", 'value="demo"'),
     "clusters": ("/clusters", "demo"),
@@ -59,12 +60,14 @@ def test_no_page_holds_inline_scripts_or_styles(admin: Client, demo: str, addres
 @pytest.mark.parametrize(
     ("address", "count"),
     [
-        ("/", 4),
+        ("/", 6),
         ("/c/demo/map", 6),
         ("/c/demo/d/endpoints/shop/web", 4),
         ("/c/demo/o/Service/shop/web", 8),
         ("/c/demo/events", 4),
-        ("/c/demo/findings", 4),
+        ("/c/demo/findings", 6),
+        ("/c/demo/trace?from=shop/web-1&to=shop/svc/web", 4),
+        ("/c/demo/plan", 4),
         ("/c/demo/graph?view=map", 2),
         ("/clusters", 2),
         ("/settings", 1),
@@ -95,6 +98,9 @@ def test_a_page_asks_the_database_as_often_however_much_there_is(
         f"/c/demo/events?q={EVIL}",
         f"/c/demo/findings?q={EVIL}",
         f"/c/demo/map?q={EVIL}",
+        f"/c/demo/trace?from={EVIL}&to={EVIL}&port={EVIL}&proto={EVIL}",
+        f"/c/demo/plan?of=Pod/shop/{EVIL}",
+        "/c/demo/plan?of=Pod/shop/web-1",
         f"/import?cluster={EVIL}",
         f"/login?next={EVIL}",
         f"/c/demo/o/{EVIL}/x/y",
@@ -120,6 +126,13 @@ def test_markup_in_data_and_addresses_is_shown_as_text(
         ("/import/999", 404),
         ("/clusters/demo/explode", 404),
         ("/c/demo/graph?view=spiral", 400),
+        ("/c/demo/graph?view=trace", 400),
+        ("/c/demo/trace?from=shop/web-1&to=shop/svc/nobody", 404),
+        ("/c/demo/trace?from=shop/web-1&to=shop/svc/web&port=70000", 400),
+        ("/c/demo/trace?from=shop/web-1&to=shop/svc/web&plan=none", 404),
+        ("/c/demo/plan?of=Pod/shop/nobody", 404),
+        ("/c/demo/plan?of=nonsense", 400),
+        ("/c/demo/plan/none", 404),
         ("/c/demo/graph?view=map&lvl=L9", 400),
         ("/c/demo/map?at=99999", 410),
     ],
@@ -165,7 +178,7 @@ def test_the_tab_of_the_address_is_chosen(reader: Client, demo: str) -> None:
 def test_a_view_at_a_revision_says_so_and_has_no_socket(reader: Client, demo: str) -> None:
     text = reader.get("/c/demo/map?at=3").content.decode()
 
-    assert "Viewing revision 3" in text
+    assert re.search(r"Viewing \d{4}-[^,]+, revision 3\.", text)
     assert "data-ws" not in text
 
 

@@ -8,6 +8,7 @@ from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.views.findable import findable
 from cluster.questions.views.folding import within_budget
 from cluster.questions.views.map_cluster import cluster_map, fits
 from cluster.questions.views.map_namespace import namespace_map
@@ -15,7 +16,7 @@ from cluster.questions.views.map_pods import pods_map
 from cluster.questions.views.map_service import service_map
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import in_pages
-from cluster.questions.views.table import DIAGRAMS, View, parse_request
+from cluster.questions.views.table import VIEW_TABLE, View, parse_request
 from cluster.topology.rendering import to_json
 
 _LEVELS: Mapping[str, View] = {
@@ -29,12 +30,13 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
-    return in_pages(within_budget(_whole(snapshot, facts, request), request), request)
+    graph = within_budget(_whole(snapshot, facts, request), request)
+    return in_pages(findable(graph, snapshot, facts), request)
 
 
 def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
-    if request.view in DIAGRAMS:
-        return DIAGRAMS[request.view].draw(snapshot, facts, request)
+    if request.view in VIEW_TABLE:
+        return VIEW_TABLE[request.view].draw(snapshot, facts, request)
     level = request.level
     if not level:
         level = "L1" if request.namespaces or fits(facts, request) else "L0"

@@ -40,8 +40,8 @@ from cluster.questions.views.policy_cards import (
 )
 from cluster.questions.views.policy_matrix import matrix
 from cluster.questions.views.policy_reasons import reasons_of, shields
-from cluster.questions.views.policy_scene import Scene, Side, policy_key, read_scene
-from cluster.questions.views.policy_units import Pair, Unit, between, explain, ports_text
+from cluster.questions.views.policy_scene import Scene, Side, parts_of, policy_key, read_scene
+from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
 from cluster.questions.views.policy_words import GUIDE, counters, describe, verdict
 from cluster.questions.views.request import Parameter, ViewRequest
 
@@ -65,7 +65,7 @@ class _Drawing:
         self.scene, self.facts, self.request = scene, facts, request
         # Too many lines for a picture, or for the budget: the denied ones stay in the matrix.
         is_too_many = len(scene.pairs) + len(scene.focus) > request.budget
-        self.hides_denied = is_too_many or (form == "map" and scene.is_dense)
+        self.hides_denied = is_too_many or (form == "map" and scene.is_crowded)
         self.nodes: dict[str, GraphNode] = {}
         self.groups: dict[str, GraphGroup] = {}
         self.edges: list[GraphEdge] = []
@@ -251,8 +251,8 @@ def _draw_pair(drawing: _Drawing, side: Side, pair: Pair, id_: str) -> None:
     is_in = side.direction == "Ingress"
     source, target = (id_, pair.destination.id) if is_in else (pair.source.id, id_)
     edge = pair_edge(scene, pair, source, target)
-    for one, other in product(pair.source.told, pair.destination.told):
-        drawing.rows.append(_row(drawing, edge, between(one, other)))
+    for part in parts_of(pair) if side.is_told else (pair,):
+        drawing.rows.append(_row(drawing, edge, part))
     if edge.state == "deny" and drawing.hides_denied:
         drawing.left_out += 1
         return

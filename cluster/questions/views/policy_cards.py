@@ -39,7 +39,7 @@ from cluster.questions.views.words import counted, listed
 ASSUMED = "enforcement depends on the CNI"
 POLICIES = "Group/policies"
 MOST_POLICIES = 6
-MOST_PARTS = 24
+MOST_PARTS = 8
 """Members of a fold that are asked about before its shields are drawn."""
 _WORDS: dict[str, tuple[State, str]] = {
     "allow": ("ok", "allowed"), "partial": ("warn", "allowed in part"), "deny": ("deny", "denied"),

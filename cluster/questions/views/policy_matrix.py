@@ -19,8 +19,10 @@ MOST = 32
 def matrix(scene: Scene, edges: dict[tuple[str, str], str]) -> Manifest:
     """Return rows, columns and cells; `edges` gives the line of a pair that is drawn."""
     sources, destinations = _told(scene.sources), _told(scene.destinations)
-    rows = _distinct([*scene.focus, *sources])
-    columns = _distinct([*scene.focus, *destinations])
+    middle = [one for unit in scene.focus for one in unit.told]
+    middle = middle if len(middle) <= MOST else list(scene.focus)
+    rows = _distinct([*middle, *sources])
+    columns = _distinct([*middle, *destinations])
     if scene.destinations.is_open:
         columns = _distinct([*columns, *(unit for unit in sources if not unit.is_address)])
     if scene.sources.is_open:

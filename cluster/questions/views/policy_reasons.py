@@ -78,7 +78,7 @@ def _of_side(verdict: Verdict, side: Side, who: str, peer: str) -> Iterator[Reas
     text = side_text(verdict, side, who, peer)
     label = verdict.connection.judged(side.direction).label
     if side.standing == "open":
-        yield Reason(text, label, "metadata.labels", "selected by no such policy")
+        yield Reason(text, label)
     elif side.allowed_by is not None:
         allowed = side.allowed_by
         yield Reason(text, policy_name(allowed.policy), allowed.path, port_text(verdict))

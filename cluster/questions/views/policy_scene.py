@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import product
 from typing import TypeAlias
 
 from cluster.domains.policy.policy import DIRECTIONS, Direction, IPBlock, NetworkPolicy
@@ -29,8 +30,13 @@ TOLD = 100
 """Sorts of Pods in the whole cluster up to which every workload has its row in the table."""
 ALIKE = 3
 """Workloads or namespaces with the same standing up to which each has its own card."""
+A_FEW = 8
+"""Workloads in the middle up to which each has its own card; more are folded by their policies."""
 MOST_FOCUS = 40
+ROWS = 600
+"""Pairs of workloads up to which each is told; beyond, pairs of cards are."""
 MOST_CHIPS = 8
+MANY = 6
 DENSE = 60
 """Lines beyond which a picture says less than a matrix."""
 
@@ -50,6 +56,11 @@ class Side:
     units: tuple[Unit, ...]
     pairs: tuple[Pair, ...]
     told: tuple[Pair, ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the workloads behind its cards are few enough to be told one by one."""
+        return len(self.told) >= len(self.pairs) and self.told is not self.pairs
 
     @property
     def is_open(self) -> bool:
@@ -89,6 +100,12 @@ class Scene:
 
     @property
     def is_dense(self) -> bool:
+        """Whether a matrix says more than a picture: many workloads in the middle, many pairs."""
+        middle = sum(len(unit.told) for unit in self.focus)
+        return self.is_crowded or (middle >= MANY and len(self.told) > DENSE)
+
+    @property
+    def is_crowded(self) -> bool:
         """Whether there are too many lines for a picture."""
         return len(self.pairs) > DENSE
 
@@ -97,6 +114,8 @@ def read_scene(snapshot: Snapshot, request: ViewRequest) -> Scene:
     """Return the scene of a policy or a workload; raises NotFound, ValueError by parameter."""
     units = Units(snapshot, standing_index(snapshot))
     policy, focus, title = _focus(snapshot, units, request)
+    if len(focus) > A_FEW:
+        focus = list(_by_policies(snapshot, focus))
     shown = focus[:MOST_FOCUS]
     selecting = _selecting(snapshot, policy, shown)
     lens = request.given.get("port", "")
@@ -158,6 +177,24 @@ def _workload(snapshot: Snapshot, units: Units, text: str, name: str) -> list[Un
     return same
 
 
+def _by_policies(snapshot: Snapshot, focus: list[Unit]) -> Iterator[Unit]:
+    """Yield the units of the middle, those that the same policies select as one."""
+    alike: dict[tuple[str, ...], list[Unit]] = {}
+    for unit in focus:
+        pod = unit.end.pod
+        labels = pod.meta.labels if pod is not None else {}
+        held = snapshot.selecting(NetworkPolicy, unit.namespace, labels)
+        alike.setdefault(tuple(policy.meta.name for policy in held), []).append(unit)
+    for names, members in alike.items():
+        if len(members) == 1:
+            yield members[0]
+        else:
+            digest = blake2b(repr(names).encode(), digest_size=6).hexdigest()
+            name = f"{len(members)} workloads"
+            namespace = members[0].namespace
+            yield merged(f"Group/{namespace}/{digest}", name, namespace, members)
+
+
 def _selecting(
     snapshot: Snapshot, policy: NetworkPolicy | None, focus: Iterable[Unit]
 ) -> list[NetworkPolicy]:
@@ -198,14 +235,20 @@ def _side(
         for middle in focus
         if (pair := _pair(unit, middle, direction)) is not None
     )
-    told = tuple(
-        pair
-        for unit in found
-        for one in unit.told
-        for middle in focus
-        if (pair := _pair(one, middle, direction)) is not None
-    )
+    told = pairs
+    if sum(len(pair.source.told) * len(pair.destination.told) for pair in pairs) <= ROWS:
+        told = tuple(part for pair in pairs for part in parts_of(pair))
     return Side(direction, closing, tuple(found), pairs, told)
+
+
+def parts_of(pair: Pair) -> Iterator[Pair]:
+    """Yield the pairs of workloads that a pair of cards stands for."""
+    if not pair.source.members and not pair.destination.members:
+        yield pair
+        return
+    for source, destination in product(pair.source.told, pair.destination.told):
+        if source.id != destination.id or source.pods > 1:
+            yield between(source, destination)
 
 
 def _pair(unit: Unit, middle: Unit, direction: Direction) -> Pair | None:

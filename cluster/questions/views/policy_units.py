@@ -241,16 +241,20 @@ class Units:
         if space is None:
             return None
         cells = [cell for group in space.groups.values() for cell in group.cells.values()]
-        members = [member for cell in cells for member in cell.members if member.pod is not None]
-        if not members:
+        pods = sum(len(cell.members) for cell in cells)
+        if not pods:
             return None
-        first = min(members, key=_name).pod
+        # One Pod explains the namespace: the first by name of its first group, found without
+        # going through all of them.
+        group = space.groups[min(space.groups)]
+        held = (member for cell in group.cells.values() for member in cell.members)
+        first = min((member for member in held if member.pod is not None), key=_name).pod
         assert first is not None  # noqa: S101
         return Unit(
-            f"Namespace//{namespace}", "Namespace", "", namespace, _classes(members),
-            self._end(first), len(members), parts=len(space.groups),
+            f"Namespace//{namespace}", "Namespace", "", namespace,
+            tuple(dict.fromkeys(cell.pod_class for cell in cells)), self._end(first), pods,
+            parts=len(space.groups),
             members=tuple(self.of_namespace(namespace)) if is_told else (),
-            nodes=frozenset(member.node for member in members if member.node),
         )  # fmt: skip
 
     def hosts(self) -> Unit | None:

@@ -11,6 +11,8 @@ from cluster.questions.views.policy_scene import Scene, Side, isolating
 from cluster.questions.views.policy_units import Pair, explain, ports_text
 from cluster.questions.views.words import counted, listed
 
+MOST_TOLD = 100
+"""Denied connections in the Text form; more are counted."""
 GUIDE = (
     (
         "In the middle are the Pods that the policy selects, at the left who may open connections "
@@ -56,7 +58,7 @@ def verdict(scene: Scene, findings: list[Finding]) -> Verdict:
 
 
 def _who(scene: Scene) -> str:
-    names = [unit.name for unit in scene.focus]
+    names = [one.name for unit in scene.focus for one in unit.told]
     if len(names) > 3:  # noqa: PLR2004 - more are not worth a list
         return f"{len(names) + scene.left_out} workloads of {scene.focus[0].namespace}"
     return listed(names)
@@ -179,7 +181,10 @@ def describe(scene: Scene, findings: list[Finding]) -> tuple[Line, ...]:
         denied = [pair for pair in side.told if not pair.allows(scene.code)]
         lens = f" on {scene.lens}" if scene.lens else ""
         lines.append(Line(f"{title}{lens}:", tuple(_passing(pair) for pair in passing)))
-        lines.append(Line("Stopped:", tuple(_denied(scene, pair) for pair in denied)))
+        stopped = [_denied(scene, pair) for pair in denied[:MOST_TOLD]]
+        if len(denied) > MOST_TOLD:
+            stopped.append(Line(f"and {len(denied) - MOST_TOLD:,} more; the table has them"))
+        lines.append(Line("Stopped:", tuple(stopped)))
     lines += [Line(f"{finding.rule}: {finding.message}") for finding in findings]
     return (*lines, Line(f"Assumed: {ASSUMED}."))
 

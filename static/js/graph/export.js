@@ -19,6 +19,7 @@ import { cardClass, cardDrawing } from './card.js';
 import { edgeClass, edgeDrawing, edgeParts, isLifted } from './edge.js';
 import { compareText } from './layout-lanes.js';
 import { legendMarks, legendRows, legendSample } from './legend-rows.js';
+import { matrixDrawing } from './matrix-drawing.js';
 import { readingOrder } from './reading.js';
 import { routeEdges } from './routes.js';
 import { el, escapeXml, toText } from './svgnode.js';
@@ -27,6 +28,7 @@ import { tileDrawing } from './tile.js';
 const HEAD = 56;
 const FOOT = 84;
 const LEGEND_STEP = 230;
+const NOTE_STEP = 18;
 
 /** @param {{id: string}} a @param {{id: string}} b */
 const byId = (a, b) => compareText(a.id, b.id);
@@ -111,19 +113,30 @@ function legend(graph, width, y) {
  * @returns {string}
  */
 export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
-  const width = Math.max(480, Math.ceil(layout.width));
+  const matrix = graph.detail?.form === 'matrix' ? graph.detail.matrix : null;
+  const picture = matrix ? matrixDrawing(matrix) : layout;
+  const width = Math.max(480, Math.ceil(picture.width));
   const rows = Math.ceil(
     legendOf(graph).length / Math.max(1, Math.floor((width - 48) / LEGEND_STEP)),
   );
-  const height = Math.ceil(HEAD + layout.height + FOOT + Math.max(0, rows - 1) * 22);
-  const body = drawing(graph, layout);
+  const notes = (graph.detail?.notes ?? []).map(({ text }) => text);
+  const foot = HEAD + picture.height + 8 + Math.max(1, rows) * 22;
+  const height = Math.ceil(
+    HEAD + picture.height + FOOT + Math.max(0, rows - 1) * 22 + notes.length * NOTE_STEP,
+  );
+  const body = matrix
+    ? el('g', { transform: `translate(0 ${HEAD})` }, ...matrixDrawing(matrix).parts)
+    : drawing(graph, layout);
   const source = `${url} · revision ${graph.rev} · ${graph.time}`;
   const verdict = graph.verdict?.text ?? '';
   const parts = [
     el('rect', { width, height, fill: canvas }),
     el('text', { class: 'nv-export__title', x: 24, y: 34 }, verdict || graph.title),
     body,
-    ...legend(graph, width, HEAD + layout.height + 8),
+    ...legend(graph, width, HEAD + picture.height + 8),
+    ...notes.map((text, i) =>
+      el('text', { class: 'nv-note', x: 24, y: foot + 14 + i * NOTE_STEP }, text),
+    ),
     el('text', { class: 'nv-note', x: 24, y: height - 20 }, source),
   ];
   const symbols = [...symbolsOf(el('g', {}, ...parts))].sort(compareText).map(symbol);

@@ -14,6 +14,7 @@
  * @property {boolean} ghost removed a moment ago
  * @property {boolean} mark changed in the last minute
  * @property {boolean} dim not among what was searched for
+ * @property {boolean} bare outside of the view: nothing but its link
  * @property {number[]} [writes] of a bin, what its latest writes came to
  *
  * @typedef {object} CardElement
@@ -57,7 +58,7 @@ export class CardsLayer {
     }
     for (const [id, item] of items) {
       const element = this.elements.get(id) ?? this.#create(id, item);
-      this.#update(element, item, detail);
+      this.#update(element, item, item.bare ? 'link' : detail);
     }
   }
 

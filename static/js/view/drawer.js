@@ -15,7 +15,9 @@
  * `why` is written from the graph at once; the other parts are fetched from the object's address
  * with `?part=summary|yaml|events|links` as HTML the server has rendered and escaped.
  */
+
 import { kindClass } from '../graph/measure.js';
+import { nameOf, objectId } from '../state/ids.js';
 import { glyph, html, icon } from './icon.js';
 import { chosenTab } from './tabs.js';
 
@@ -97,13 +99,14 @@ export class Drawer {
     for (const link of this.aside.querySelectorAll('a[data-link]')) {
       const href = /** @type {HTMLElement} */ (link).dataset.href;
       /** @type {HTMLElement} */ (link).hidden = !isObject(node);
-      if (href) link.setAttribute('href', href.replace('ID', encodeURIComponent(node.id)));
+      if (href)
+        link.setAttribute('href', href.replace('ID', encodeURIComponent(objectId(node.id))));
     }
   }
 
   /** @param {Edge} edge */
   #edge(edge) {
-    const ends = [edge.from, edge.to].map((id) => id.split('/').pop() ?? id);
+    const ends = [edge.from, edge.to].map(nameOf);
     this.#head('Edge', ends.join(' → '), 'ui-arrow', 'node');
     const word = edge.title || edge.state;
     /** @type {Record<string, string>} */

@@ -1,5 +1,6 @@
 // @ts-check
 /** What every page without a drawing starts: menus, theme buttons, keys, search, the narrow rail. */
+import { pageCommands } from './commands.js';
 import { keySheet, startKeys } from './keys.js';
 import { startLiveParts } from './live-parts.js';
 import { startMenus } from './menu.js';
@@ -18,6 +19,7 @@ function startSearch() {
     values: () => [],
     filter: (query) => location.assign(`${form.action}?${new URLSearchParams({ q: query })}`),
     select: () => false,
+    commands: pageCommands,
   });
 }
 
@@ -30,8 +32,10 @@ function startRail() {
   );
 }
 
-/** Starts the page. @param {Record<string, () => void>} [actions] keys of this page alone */
-export function startPage(actions = {}) {
+/** Starts the page.
+ * @param {Record<string, () => void>} [actions] keys of this page alone
+ * @param {(event: KeyboardEvent) => boolean} [drawing] asked for every other key */
+export function startPage(actions = {}, drawing = undefined) {
   startMenus(document);
   themeButtons(document);
   startRail();
@@ -39,6 +43,7 @@ export function startPage(actions = {}) {
   const search = startSearch();
   find('[data-act="help"]')?.addEventListener('click', () => keySheet());
   startKeys({
+    ...(drawing ? { drawing } : {}),
     actions: {
       '/': () => (search ? search.open() : find('input[type="search"]')?.focus()),
       ...actions,

@@ -185,7 +185,7 @@ def test_workloads_that_stand_alike_are_one_card_and_each_has_its_row() -> None:
 
 
 def test_dense_views_flip_to_the_matrix() -> None:
-    many = [deployment(f"shop/app-{number}") for number in range(9)]
+    many = [deployment(f"shop/app-{number}") for number in range(4)]
     found = shop(DENY, *many)
     graph = draw(found, "policy", "shop/deny")
 
@@ -199,6 +199,16 @@ def test_dense_views_flip_to_the_matrix() -> None:
     assert picture["detail"]["form"] == "map"
     assert picture["truncated"]["denied pairs"] > 0
     assert len(cells(picture)) == len(cells(graph))
+
+
+def test_a_crowd_in_the_middle_is_folded_by_the_policies_that_select_it() -> None:
+    many = [deployment(f"shop/app-{number}") for number in range(20)]
+    graph = draw(shop(DENY, ALLOW_DB, *many), "policy", "shop/deny")
+
+    middle = [n for n in graph["nodes"] if n["lane"] == "focus" and n["kind"] != "NetworkPolicy"]
+    assert sorted(node["name"] for node in middle) == ["22 workloads", "db"]
+    assert len(graph["nodes"]) + len(graph["edges"]) < 60
+    assert "23 workloads of shop" in graph["verdict"]["text"]
 
 
 def test_the_matrix_says_how_many_ports_and_what_is_open_in_part() -> None:
