@@ -69,7 +69,7 @@ def node_classes(
 
 
 def _alone(service: Service, ends: Iterable[Endpoint]) -> dict[str, bool]:
-    """Return the Nodes that may decide as no other does, and whether each has a usable endpoint."""
+    """Return the Nodes that may decide as no other does; whether each has a usable endpoint."""
     found: dict[str, bool] = {}
     for end in ends:
         for name in end.for_nodes:
