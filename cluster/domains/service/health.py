@@ -80,10 +80,11 @@ class Target(NamedTuple):
 
 def load_balancer_targets(snapshot: Snapshot, service: Service) -> list[Target]:
     """Return every Node by name, and whether a load balancer sends traffic to it (F-42)."""
-    return [_target(snapshot, service, node) for node in snapshot.sorted(Node)]
+    return [load_balancer_target(snapshot, service, node) for node in snapshot.sorted(Node)]
 
 
-def _target(snapshot: Snapshot, service: Service, node: Node) -> Target:
+def load_balancer_target(snapshot: Snapshot, service: Service, node: Node) -> Target:
+    """Return one Node as a load balancer sees it."""
     name = node.meta.name
     found = health_check(snapshot, service, name)
     port, status = PROXY_HEALTH_PORT, UNAVAILABLE if node.meta.terminating else OK

@@ -273,7 +273,8 @@ class _Drawing:
         own = {r.data: r.name for r in found.records
                if r.type in {"A", "AAAA"} and r.name != self.reading.name}  # fmt: skip
         if len(records) > RECORDS_ONE_BY_ONE:
-            for index, (_type, same) in enumerate(groupby(records, key=lambda r: r.type)):
+            by_type = sorted(records, key=lambda record: record.type)
+            for index, (_type, same) in enumerate(groupby(by_type, key=lambda r: r.type)):
                 every = list(same)
                 answer = self._record(found, self.reading.name, every, index)
                 self._line(found, client, answer, "dns", "asks" if index == 0 else "",

@@ -144,7 +144,10 @@ class _Drawing:
             if flow.answer.action != "forward"
             for node in flow.nodes.nodes
         }
-        wanted = sorted(self.members.items(), key=lambda item: (item[1][0] not in lossy, item[1]))
+        wanted = sorted(
+            self.members.items(),
+            key=lambda item: (item[1][0] not in lossy, len(item[1]) == 1, item[1]),
+        )
         drawn = dict(wanted if len(wanted) <= MOST_BOXES else wanted[:MOST_BOXES])
         for box, names in sorted(drawn.items(), key=lambda item: item[1]):
             for flow in self.reading.flows:
@@ -350,6 +353,8 @@ class _Drawing:
         count = len(answer.endpoints)
         if ok:
             meta = f"{ARROW} {count} of {len(self.rows)}"
+            if flow.nodes.is_sample:
+                meta = f"{ARROW} its own Pods"
             word = f"forwards to {counted(count, 'endpoint')}"
         else:
             word = "drops: no local endpoint" if answer.action == "drop" else "refuses"

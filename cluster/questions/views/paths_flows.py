@@ -6,13 +6,13 @@ from one sort of client, at the proxies of Nodes that decide alike. `forward` de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from cluster.domains.service.destinations import Destination, DestinationKind, destinations
 from cluster.domains.service.forwarding import Client, Forwarding, forward
-from cluster.domains.service.health import Target, load_balancer_targets
+from cluster.domains.service.health import Target, load_balancer_target
 from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
@@ -72,7 +72,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class PathsReading:
-    """Ways and flows of one port in one family, and what a load balancer makes of the Nodes."""
+    """Ways and flows of one port in one family, and what a load balancer makes of the Nodes.
+
+    `targets` holds by Node the answer of the one that was asked for its class.
+    """
 
     service: Service
     port: ServicePort | None
@@ -80,12 +83,12 @@ class PathsReading:
     asker: Asker
     ways: tuple[Way, ...]
     flows: tuple[Flow, ...]
-    targets: tuple[Target, ...]
+    targets: Mapping[str, Target]
     nodes: tuple[str, ...]
 
     def balanced(self, node: str) -> Target | None:
         """Return what a load balancer makes of a Node, None where there is no load balancer."""
-        return next((target for target in self.targets if target.node == node), None)
+        return self.targets.get(node)
 
     @property
     def live(self) -> list[Way]:
@@ -110,10 +113,10 @@ def read_paths(snapshot: Snapshot, service: Service, request: ViewRequest) -> Pa
     nodes = tuple(node.meta.name for node in snapshot.sorted(Node))
     if service.is_external_name or service.is_headless or port is None or not nodes:
         ways = tuple(_ways(service, port, family, None))
-        return PathsReading(service, port, family, asker, ways, (), (), nodes)
+        return PathsReading(service, port, family, asker, ways, (), {}, nodes)
     first = snapshot.get(Node, "", asker.node or nodes[0])
     ways = tuple(_ways(service, port, family, first))
-    targets = load_balancer_targets(snapshot, service) if service.type == "LoadBalancer" else []
+    targets = dict(_targets(snapshot, service)) if service.type == "LoadBalancer" else {}
     flows = tuple(
         flow
         for way in ways
@@ -122,7 +125,16 @@ def read_paths(snapshot: Snapshot, service: Service, request: ViewRequest) -> Pa
         if side in asker.sides
         for flow in _flows(snapshot, _Asked(service, port, family, asker), way, side)
     )
-    return PathsReading(service, port, family, asker, ways, flows, tuple(targets), nodes)
+    return PathsReading(service, port, family, asker, ways, flows, targets, nodes)
+
+
+def _targets(snapshot: Snapshot, service: Service) -> Iterator[tuple[str, Target]]:
+    """Yield every Node with what a load balancer makes of it."""
+    for found in node_classes(snapshot, service):
+        node = snapshot.get(Node, "", found.node)
+        if node is not None:
+            target = load_balancer_target(snapshot, service, node)
+            yield from ((name, target) for name in found.nodes)
 
 
 def _port(service: Service, word: str) -> ServicePort | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.domains.service.forwarding import Forwarding
+from cluster.domains.service.health import Target
 from cluster.domains.service.proxy_endpoints import host_port
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import (
@@ -99,7 +100,7 @@ def _cause(answer: Forwarding) -> str:
 def _locality(reading: PathsReading, good: list[Flow]) -> str:
     service = reading.service
     topology = {flow.answer.categories.topology for flow in good} - {""}
-    used = [target for target in reading.targets if target.is_used]
+    used = [target for target in reading.targets.values() if target.is_used]
     if reading.targets and service.external_traffic_policy == "Local":
         count = f"{len(used)} of {counted(len(reading.targets), 'Node')}"
         return f"The load balancer uses {count}: only those with a ready endpoint of their own."
@@ -130,7 +131,7 @@ def counters(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Counter, .
         found.append(Counter(len(every - lost), "Nodes forward", "warn" if lost else "ok",
                              f"of {len(every)}"))  # fmt: skip
     if reading.targets:
-        used = sum(target.is_used for target in reading.targets)
+        used = sum(target.is_used for target in reading.targets.values())
         found.append(Counter(used, "behind the balancer", None, f"of {len(reading.targets)}"))
     return tuple(found)
 
@@ -208,8 +209,13 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
             continue
         where = ", ".join(way.addresses)
         lines.append(Line(f"{word} {where}, port {way.number}:", tuple(map(_flow_line, flows))))
-    left_out = (target for target in reading.targets if not target.is_used)
-    lines += [Line(f"The load balancer leaves {t.node} out: {t.why.text}") for t in left_out]
+    left_out: dict[Target, list[str]] = {}
+    for name, target in reading.targets.items():
+        if not target.is_used:
+            left_out.setdefault(target, []).append(name)
+    for target, names in left_out.items():
+        why = target.why.text if len(names) == 1 else target.why.text.replace(target.node, "each")
+        lines.append(Line(f"The load balancer leaves {listed(names, 6)} out: {why}"))
     return tuple(lines)
 
 

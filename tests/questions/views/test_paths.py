@@ -162,3 +162,13 @@ def test_each_family_and_port_is_a_drawing_of_its_own() -> None:
 
     assert all(":" in node["meta"] for node in cards(found, "Pod"))
     assert {edge["family"] for edge in lines(found, "Proxy/", "Pod/")} == {"IPv6"}
+
+
+def test_of_many_nodes_with_endpoints_of_their_own_some_are_drawn_and_all_are_counted() -> None:
+    spec = ("internalTrafficPolicy: Local",)
+    found = graph(world(nodes(40), app(replicas=60), service("web", *spec)), "paths")
+
+    sizes = [proxy["count"] for proxy in cards(found, "Proxy")]
+    assert len(sizes) <= 10
+    assert sum(sizes) == 40
+    assert "its own Pods" in {proxy["meta"][2:] for proxy in cards(found, "Proxy")}
