@@ -24,19 +24,20 @@ const root = fileURLToPath(new URL('../static', import.meta.url));
 
 /** Style sheets that draw nothing: the admin's, and what pages without scripts hide. */
 const NOT_DRAWN = new Set(['admin.css', 'noscript.css', 'tokens.css']);
-/** As templates/base.html loads them; every other sheet follows by name. */
-const FIRST = ['base.css', 'diagram.css', 'pages.css'];
 
 /** @param {string} name relative to static/ */
 const read = (name) => readFileSync(path.join(root, name), 'utf8');
 
-/** The text of every style sheet a drawing may use. */
+/** The text of every style sheet a drawing may use: as the pages load them, then the others by name. */
 function sheets() {
+  const page = readFileSync(path.join(root, '../templates/base.html'), 'utf8');
+  const loaded = [...page.matchAll(/'css\/([\w/-]+\.css)'/g)].map(([, name = '']) => name);
   const names = readdirSync(path.join(root, 'css'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.css') && !NOT_DRAWN.has(name))
     .sort();
-  const last = names.filter((name) => !FIRST.includes(name));
-  return [...FIRST, ...last].map((name) => read(path.join('css', name))).join('\n');
+  const first = loaded.filter((name) => names.includes(name));
+  const last = names.filter((name) => !first.includes(name));
+  return [...first, ...last].map((name) => read(path.join('css', name))).join('\n');
 }
 
 /** The fonts of Latin texts. @returns {import('../static/js/graph/export-style.js').Font[]} */

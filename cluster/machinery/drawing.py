@@ -15,7 +15,7 @@ from cluster.machinery.manifest import JSON
 
 State: TypeAlias = Literal["ok", "warn", "deny", "unknown", "term", "skip"]
 EdgeState: TypeAlias = Literal["allow", "deny", "unknown", "notready", "own", "dns"]
-Layout: TypeAlias = Literal["lanes", "tiles", "namespaces"]
+Layout: TypeAlias = Literal["lanes", "tiles", "namespaces", "bands", "bins"]
 
 SEVERITY_OF: Mapping[str, int] = MappingProxyType(
     {"ok": 0, "skip": 1, "unknown": 2, "term": 3, "warn": 4, "deny": 5}
@@ -56,6 +56,7 @@ class Conditions:
 class GraphNode:
     """A card. `ready` counts (ready, all) where the card stands for several Pods.
 
+    `find` holds, by field of the query language, what a search may match besides the rest.
     `extra` holds members that only one layout or drawing knows (docs/graph.md).
     """
 
@@ -84,6 +85,7 @@ class GraphNode:
     href: str | None = None
     open: str | None = None
     why: tuple[Reason, ...] = ()
+    find: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     extra: Mapping[str, JSON] = field(default_factory=dict)
 
@@ -100,7 +102,8 @@ class Shield:
 class GraphEdge:
     """A line between two cards; `count` is how many it stands for.
 
-    `stop` is the side that ends a denied line; `faint` lines lie beyond a stop.
+    `stop` is the side that ends a denied line; `faint` lines lie beyond a stop; `socket` is the
+    socket of the target's card at which it arrives, and of how many.
     """
 
     id: str
@@ -115,6 +118,7 @@ class GraphEdge:
     stop: Literal["from", "to"] | None = None
     shields: tuple[Shield, ...] = ()
     faint: bool = False
+    socket: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from cluster.models.derived import (
     Lease,
     PolicyVerdict,
 )
+from cluster.models.findings import Mute, Sighting
 from cluster.models.guard import WriteOutsideStore
 from cluster.models.imports import ImportJob, ImportResult
 from cluster.models.proxies import PROXIES
@@ -25,8 +26,10 @@ __all__ = [
     "ImportJob",
     "ImportResult",
     "Lease",
+    "Mute",
     "Ownership",
     "PolicyVerdict",
     "Resource",
+    "Sighting",
     "WriteOutsideStore",
 ]

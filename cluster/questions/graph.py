@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import Manifest
 from cluster.questions.asked import Asked
 from cluster.questions.question import Field, Given, Question, QuestionError, bad
 from cluster.questions.views import view_json
-from cluster.questions.views.request import LEVELS
+from cluster.questions.views.request import GROUPINGS, LEVELS
 from cluster.questions.views.table import VIEWS, all_parameters
 
 
@@ -23,13 +25,21 @@ def graph(asked: Asked, given: Given) -> Manifest:
             asked.snapshot, asked.facts, query,
             revision=asked.revision, time=asked.time, cluster=asked.cluster,
         )  # fmt: skip
-    except NotFound as error:
-        raise QuestionError("NotFound", error.message, "of") from error
-    except ValueError as error:
-        field = str(error).partition(":")[0]
-        raise bad(str(error), field if field in query else "view") from error
+    except (NotFound, ValueError) as error:
+        raise refusal(error, query) from error
 
 
+def refusal(error: NotFound | ValueError, query: Mapping[str, str]) -> QuestionError:
+    """Return why a view cannot be drawn, with the member of its query that is to blame."""
+    if isinstance(error, NotFound):
+        is_namespace = error.message.startswith("namespaces ") and "ns" in query
+        return QuestionError("NotFound", error.message, "ns" if is_namespace else "of")
+    named, _colon, text = str(error).partition(": ")
+    field = "level" if named == "lvl" else named
+    return bad(text, field) if field in FIELDS else bad(str(error), "view")
+
+
+FIELDS = frozenset({"view", "of", "level", "ns", "budget", "page", *all_parameters()})
 GRAPH = Question(
     "graph",
     "A view as a graph: nodes, edges, groups, what was left out of it.",
@@ -39,10 +49,12 @@ GRAPH = Question(
         Field("of", "The object it is of, as `namespace/name` or `Kind/namespace/name`."),
         Field("level", "The level of detail of the map.", choices=LEVELS),
         Field("ns", "Only these namespaces.", "texts"),
+        Field("grp", "What Pods are grouped by on the namespace level.", choices=GROUPINGS),
         Field("budget", "The most nodes and edges to draw.", "number"),
-        Field("open", "Folds to open: ids of cards that stand for many.", "texts"),
+        Field("open", "Cards and folds to expand in place, by id.", "texts"),
         Field("keep", "Cards and lines to fold last, by id.", "texts"),
         Field("page", "Which page of a long list of Pods.", "number"),
+        Field("rows", "Which page of a long table; `listed` tells where it is.", "number"),
         *(Field(name, text) for name, text in all_parameters().items()),
     ),
     {

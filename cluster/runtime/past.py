@@ -109,11 +109,12 @@ def _made(handle: ClusterHandle, revision: int, now: str) -> _Held:
     engine = Engine(KINDS, FACT_RULES, handle.settings, stored=_never)
     with without_collector():
         engine.load(snapshot_at(handle, revision).values(), revision)
-    engine.ask_all()
-    engine.feed((), now)
+        engine.ask_all()
+        engine.feed((), now)
+        facts = Facts(engine.facts)
     seconds = time.monotonic() - started
     logger.info("%s: as it was at revision %d, in %.1f s", handle.name, revision, seconds)
-    return _Held(handle, engine, Facts(engine.facts))
+    return _Held(handle, engine, facts)
 
 
 def _never(key: Key) -> Manifest:

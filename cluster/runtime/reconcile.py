@@ -15,7 +15,7 @@ import gc
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -82,6 +82,7 @@ class Reconciler:
         self._transaction: Transaction | None = None
         self._budget = MOST_WRITES
         self._settled_at = -1
+        self._has_settled = False
         self._wake: str | None = None
         self._retry_at: float | None = None
         self._retry_seconds = FIRST_RETRY_SECONDS
@@ -106,11 +107,14 @@ class Reconciler:
         """
         started = self._clock()
         try:
-            engine = self._ready()
-            report = transact(self.cluster, ACTOR, lambda tx: self._step(tx, engine, started))
+            # Until it has settled once, nearly all that is made is there to stay.
+            with nullcontext() if self._has_settled else without_collector():
+                engine = self._ready()
+                report = transact(self.cluster, ACTOR, lambda tx: self._step(tx, engine, started))
         except BaseException:
             self.drop()
             raise
+        self._has_settled = self._has_settled or report.is_idle
         engine.snapshot.revision = report.after
         self._settled_at = report.after if report.is_idle else -1
         self._adapt(report.seconds)
@@ -130,6 +134,7 @@ class Reconciler:
         """Forget everything; the next step loads the cluster anew."""
         self._engine = None
         self._settled_at = -1
+        self._has_settled = False
 
     # inside
 

@@ -31,13 +31,17 @@ from cluster.machinery.times import format_time
 from cluster.questions.facts import FACT_RULES, Facts
 from cluster.runtime.announce import Hints
 from cluster.runtime.reconcile import changes_of, without_collector
-from cluster.store import LogEntry, all_clusters, find_cluster, read, tail
+from cluster.runtime.sightings import Sightings
+from cluster.store import LogEntry, Stored, all_clusters, count, find_cluster, read, tail
 
 logger = logging.getLogger(__name__)
 
 KEPT_FINDING_CHANGES = 1_000
 AT_ONCE = 5_000
 FOLLOW_SECONDS = 0.5
+MANY_OBJECTS = 20_000
+"""A cluster of more objects is loaded in a thread of its own for readers who cannot wait."""
+PROGRESS_STEP = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,17 @@ class Reading:
         )  # fmt: skip
 
 
+class Loading(Exception):
+    """A replica is still being loaded: `done` of `total` objects; then it works out the rest."""
+
+    def __init__(self, cluster: str, done: int, total: int) -> None:
+        """Tell how far it is."""
+        super().__init__(f"{cluster}: {done} of {total}")
+        self.cluster = cluster
+        self.done = done
+        self.total = total
+
+
 class Replica:
     """One cluster, loaded when it is first read."""
 
@@ -101,6 +116,9 @@ class Replica:
         self._time = datetime.now(UTC)
         self._finding_changes: deque[FindingChange] = deque(maxlen=KEPT_FINDING_CHANGES)
         self._subscribers: list[Subscriber] = []
+        self._loader: threading.Thread | None = None
+        self._progress = (0, 0)
+        self.sightings = Sightings(cluster)
 
     @property
     def is_loaded(self) -> bool:
@@ -123,6 +141,41 @@ class Replica:
                 self.cluster, self.revision, self._time, engine.snapshot, engine, self._facts,
                 tuple(self._finding_changes),
             )  # fmt: skip
+
+    def expect(self, seconds: float) -> None:
+        """Return at once where it is loaded; raises Loading where that takes more than `seconds`.
+
+        A small cluster is left to whoever reads it; raises NotFound for none.
+        """
+        if self.is_loaded:
+            return
+        if self._loader is None or not self._loader.is_alive():
+            handle = find_cluster(self.cluster)
+            total = sum(count(handle).values())
+            if total <= MANY_OBJECTS:
+                return
+            self._progress = (0, total)
+            self._loader = threading.Thread(target=self._load_apart, name="loading", daemon=True)
+            self._loader.start()
+        self._loader.join(seconds)
+        if not self.is_loaded:
+            raise Loading(self.cluster, *self._progress)
+
+    def _load_apart(self) -> None:
+        try:
+            self.catch_up()
+        except (NotFound, DatabaseError):
+            logger.warning("%s could not be loaded", self.cluster, exc_info=True)
+        finally:
+            connection.close()
+
+    def _counted(self, stored: Iterator[Stored]) -> Iterator[Manifest]:
+        done = 0
+        for done, item in enumerate(stored, 1):
+            if done % PROGRESS_STEP == 0:
+                self._progress = (done, max(done, self._progress[1]))
+            yield item.manifest()
+        self._progress = (done, done)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call `subscriber` after every update; returns what ends that.
@@ -165,12 +218,14 @@ class Replica:
         engine = Engine(KINDS, FACT_RULES, handle.settings, stored=_unreadable)
         with without_collector():
             stored = read.snapshot(handle)
-            engine.load((item.manifest() for item in stored), handle.revision)
-        engine.ask_all()
-        engine.feed((), format_time(datetime.now(UTC)))
+            engine.load(self._counted(stored), handle.revision)
+            engine.ask_all()
+            engine.feed((), format_time(datetime.now(UTC)))
+            facts = Facts(engine.facts)
         self._engine, self._uid, self._time = engine, handle.uid, datetime.now(UTC)
-        self._facts = Facts(engine.facts)
+        self._facts = facts
         self._finding_changes.clear()
+        self.sightings.load(self._facts.all())
         seconds = time.monotonic() - started
         logger.info("%s: replica at revision %d in %.1f s", self.cluster, handle.revision, seconds)
         if since >= 0:
@@ -190,6 +245,7 @@ class Replica:
         change = _finding_change(step.replaced, step.facts, entries[-1])
         if change is not None:
             self._finding_changes.append(change)
+            self.sightings.change(change.added, change.removed, change.time)
         self._tell(Update(self.cluster, since, entries[-1].revision, tuple(entries), change))
 
     def _tell(self, update: Update) -> None:
@@ -281,6 +337,13 @@ class Replicas:
                     replica.catch_up()
                 except (NotFound, DatabaseError):
                     logger.warning("%s: the replica stays behind", name, exc_info=True)
+            self._note(replica)
+
+    def _note(self, replica: Replica) -> None:
+        try:
+            replica.sightings.flush()
+        except (NotFound, DatabaseError):
+            logger.warning("%s: sightings wait", replica.cluster, exc_info=True)
 
 
 replicas = Replicas()

@@ -5,9 +5,18 @@ Pure. Sentences and counters rest on every object of the view, so they go as soo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at
+
+RESTS_ON: Mapping[str, str] = MappingProxyType({
+    "External": "", "Controller": "", "ControlPlane": "", "Watchers": "Node", "Client": "Pod",
+    "Way": "Service", "Record": "EndpointSlice", "Missing": "EndpointSlice",
+    "Proxy": "EndpointSlice", "Stop": "EndpointSlice", "Endpoint": "EndpointSlice",
+    "Differences": "EndpointSlice",
+})  # fmt: skip
+"""Cards of things that are no objects, and the kind of the objects that they tell of."""
 
 
 def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, list[str]]:
@@ -16,7 +25,7 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
     With nothing left out the graph itself is returned; it is never changed.
     """
     nodes = mappings_at(graph, "nodes")
-    hidden = sorted({kind for kind in map(_kind, nodes) if not sees(kind)})
+    hidden = sorted({kind for kind in map(_kind, nodes) if kind and not sees(kind)})
     if not hidden:
         return graph, []
     kept = [node for node in nodes if _kind(node) not in hidden]
@@ -34,7 +43,11 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
     return graph | {
         "nodes": list(kept),
         "edges": list(edges),
-        "groups": [group for group in mappings_at(graph, "groups") if _is_used(group, kept)],
+        "groups": [
+            group
+            for group in mappings_at(graph, "groups")
+            if _is_used(group, kept) and not (_is_node(group) and "Node" in hidden)
+        ],
         "counters": [],
         "verdict": {
             "state": "unknown",
@@ -44,13 +57,20 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
         "table": table | {"rows": list(rows)},
         "detail": {},
         "text": names,
+        "options": [],
     }, hidden
 
 
 def _kind(node: Manifest) -> str:
-    return text_at(node, "kind") or ""
+    """Return the kind whose objects a card shows, or rests on; "" where it shows none."""
+    kind = text_at(node, "kind") or ""
+    return RESTS_ON.get(kind, kind)
 
 
 def _is_used(group: Manifest, nodes: list[Manifest]) -> bool:
     name = text_at(group, "id")
     return any(text_at(node, "group") == name for node in nodes)
+
+
+def _is_node(group: Manifest) -> bool:
+    return text_at(group, "kind") == "node"

@@ -20,6 +20,8 @@ What the engine saves (`derived`): `events`, `engine_status`. Imports (`imports`
 `start_import`, `import_jobs`, `find_import`, `cancel_import`, `import_results`; the engine
 process carries them out.
 
+Findings (`sightings`, `mutes`): `sightings` since when, `see`; `mutes`, `mute`, `unmute`.
+
 `announce.listen` tells a process of its own commits; `cluster.runtime` brings those of others.
 """
 
@@ -41,6 +43,7 @@ from cluster.store.log import (
     tail,
     trim,
 )
+from cluster.store.mutes import Muted, mute, mutes, unmute
 from cluster.store.read import Page, count, get, get_many, list_objects, object_at, snapshot_at
 from cluster.store.results import (
     Deletion,
@@ -51,6 +54,7 @@ from cluster.store.results import (
     Verb,
     Written,
 )
+from cluster.store.sightings import Identity, identity, see, sightings
 from cluster.store.stored import Stored, with_resource_version
 from cluster.store.transaction import Transaction, transact
 from cluster.store.write import (
@@ -70,7 +74,9 @@ __all__ = [
     "EngineStatus",
     "Failure",
     "HistoryEntry",
+    "Identity",
     "LogEntry",
+    "Muted",
     "Operation",
     "Options",
     "Outcome",
@@ -96,9 +102,12 @@ __all__ = [
     "get",
     "get_many",
     "history",
+    "identity",
     "list_objects",
     "listen",
     "make_cluster",
+    "mute",
+    "mutes",
     "object_at",
     "patch",
     "recent",
@@ -107,10 +116,13 @@ __all__ = [
     "revision_at",
     "revision_of",
     "scale",
+    "see",
+    "sightings",
     "snapshot_at",
     "tail",
     "transact",
     "trim",
+    "unmute",
     "with_resource_version",
     "write_batch",
 ]

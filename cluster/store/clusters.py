@@ -21,9 +21,11 @@ from cluster.models import (
     ImportJob,
     ImportResult,
     Lease,
+    Mute,
     Ownership,
     PolicyVerdict,
     Resource,
+    Sighting,
 )
 from cluster.questions import bootstrap
 from cluster.store import announce, claims, operations, read, rows
@@ -33,6 +35,7 @@ from cluster.store.transaction import Transaction, lock, transact
 
 OF_A_CLUSTER: tuple[type[models.Model], ...] = (
     Ownership, Resource, Change, DNSRecord, PolicyVerdict, Event, EngineState, Lease,
+    Sighting, Mute,
 )  # fmt: skip
 """Tables whose rows go with their cluster, dependents first (imports besides)."""
 

@@ -10,16 +10,13 @@ from __future__ import annotations
 from cluster.catalog import KINDS
 from cluster.engine import admission
 from cluster.engine.admission import Admitted
+from cluster.engine.patching import read_patched
 from cluster.engine.reading import Read, read
 from cluster.machinery.errors import (
     AlreadyExists,
-    ApiError,
     BadRequest,
-    FieldError,
-    FieldErrorType,
     NotFound,
     already_exists,
-    invalid,
     not_found,
 )
 from cluster.machinery.kind import Kind
@@ -179,12 +176,7 @@ def patch(
     if stored is None or old is None:
         raise not_found(kind.plural, kind.group, key.name)
     patched = _patched(kind, with_resource_version(old, stored.revision), change, type_)
-    try:
-        found = read(KINDS, patched, options.field_validation)
-    except BadRequest as error:
-        raise _bad_patch(kind, key.name, error) from error
-    if found.kind is not kind:
-        raise BadRequest(f"a patch cannot make a {kind.kind} a {found.kind.kind}")
+    found = read_patched(KINDS, kind, old, patched, options.field_validation)
     return update_read(tx, found, key, options, subresource=subresource)
 
 
@@ -196,15 +188,6 @@ def _patched(kind: Kind, base: Manifest, change: JSON, type_: PatchType) -> Mani
     if type_ == "merge":
         return merge(base, change)
     return strategic_merge(base, change, shape_of(kind.api_version, kind.kind))
-
-
-def _bad_patch(kind: Kind, name: str, error: ApiError) -> ApiError:
-    """Return the 422 on field `patch` that a badly shaped result gets (A-36)."""
-    _before, mark, detail = error.message.partition("strict decoding error")
-    text = mark + detail if mark else error.message
-    return invalid(
-        kind.kind, kind.group, name, [FieldError(FieldErrorType.INVALID, "patch", text, "")]
-    )
 
 
 def scale(tx: Transaction, key: Key, replicas: int, options: Options) -> Written:

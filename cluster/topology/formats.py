@@ -36,8 +36,22 @@ class _Outline:
         self.edges = [
             edge
             for edge in sorted(graph.edges, key=lambda edge: edge.id)
-            if edge.source in self.names and edge.target in self.names
+            if self.is_drawn(edge.source) and self.is_drawn(edge.target)
         ]
+
+    def is_drawn(self, end: str) -> bool:
+        """Whether a line may end here: at a card or at a box."""
+        return end in self.names or end in self.boxes
+
+    def end(self, end: str) -> tuple[str, str]:
+        """Return the card at which a line ends in DOT, and the box it is clipped at, or ""."""
+        if end in self.names:
+            return self.names[end], ""
+        within = {end}
+        for _depth in range(3):
+            within |= {group.id for group in self.groups if group.parent in within}
+        first = next((node.id for node in self.nodes if node.group in within), self.nodes[0].id)
+        return self.names[first], self.boxes[end]
 
     def inside(self, box: str | None) -> list[GraphNode]:
         """Return the cards directly in a box; None: those in no box that is drawn."""
@@ -81,7 +95,8 @@ def to_mermaid(graph: Graph) -> str:
     def arrow(edge: GraphEdge) -> str:
         label = f'|"{_mermaid_text(edge.label)}"|' if edge.label else ""
         link = MERMAID_ARROWS[edge.state] + label
-        return f"  {outline.names[edge.source]} {link} {outline.names[edge.target]}"
+        ends = outline.names | outline.boxes
+        return f"  {ends[edge.source]} {link} {ends[edge.target]}"
 
     lines = [
         "flowchart LR",
@@ -114,12 +129,16 @@ def to_dot(graph: Graph) -> str:
         return f'subgraph {name} {{ label="{_dot_text(group.label)}";'
 
     def arrow(edge: GraphEdge) -> str:
-        ends = f"{outline.names[edge.source]} -> {outline.names[edge.target]}"
-        return f'  {ends} [label="{_dot_text(edge.label)}", {DOT_EDGES[edge.state]}];'
+        (source, tail), (target, head) = outline.end(edge.source), outline.end(edge.target)
+        clip = "".join(
+            f', {name}="cluster_{box}"' for name, box in (("ltail", tail), ("lhead", head)) if box
+        )
+        look = f'label="{_dot_text(edge.label)}", {DOT_EDGES[edge.state]}{clip}'
+        return f"  {source} -> {target} [{look}];"
 
     lines = [
         f'digraph "{_dot_text(graph.title)}" {{',
-        "  rankdir=LR;",
+        "  rankdir=LR; compound=true;",
         '  node [shape=box, fontname="sans-serif"];',
         '  edge [fontname="sans-serif"];',
         *outline.draw(None, "  ", card, opening, "}"),

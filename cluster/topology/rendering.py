@@ -93,6 +93,7 @@ def node_json(node: GraphNode) -> Manifest:
         "count": node.count, "size": node.size, "compact": node.compact, "ghost": node.ghost,
         "label": node.label or f"{node.kind} {node.name}", "href": node.href, "open": node.open,
         "why": _reasons(node.why),
+        "find": {name: list[JSON](values) for name, values in sorted(node.find.items())},
     }  # fmt: skip
     if node.notes:
         card["notes"] = list(node.notes)
@@ -112,6 +113,8 @@ def edge_json(edge: GraphEdge) -> Manifest:
         line["shields"] = [{"text": side.text, "state": side.state} for side in edge.shields]
     if edge.faint:
         line["faint"] = True
+    if edge.socket is not None:
+        line["socket"] = list(edge.socket)
     return line
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.errors import ApiError, NotFound
 from cluster.runtime.permissions import Access, Verb, is_loopback, permission
+from cluster.runtime.replica import Loading
+from cluster.web.loading import still_loading
 from cluster.web.refusals import Missing, refusal
 
 P = ParamSpec("P")
@@ -38,13 +40,26 @@ def reading(
         if not access.reads or (request.method not in SAFE and not access.is_signed_in):
             return redirect_to_login(return_address(request))
         try:
-            return view(request, *args, **kwargs)
+            return _patiently(request, lambda: view(request, *args, **kwargs))
         except NotFound as missing:
             raise Missing(missing.message) from missing
         except ApiError as error:
             return refusal(request, error)
 
     return opened
+
+
+def _patiently(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Return the answer; while a big cluster is loaded, who reads pages is told how far that is.
+
+    Programs, which ask for no HTML, wait.
+    """
+    while True:
+        try:
+            return answer()
+        except Loading as loading:
+            if request.method in SAFE and "text/html" in request.headers.get("Accept", ""):
+                return still_loading(request, loading)
 
 
 def demand(request: HttpRequest, verb: Verb, kind: str) -> Access:

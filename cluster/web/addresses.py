@@ -11,13 +11,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from cluster.machinery.meta import Key
-from cluster.questions.views import table as drawn
+from cluster.questions.views.table import DIAGRAMS
 
 NO_NAMESPACE = "-"
-
-DIAGRAMS = ("endpoints", "paths", "compare", "slices", "dns", "ingress", "policy", "families")
-DRAWN = frozenset(drawn.DIAGRAMS)  # what cluster.questions.views draws
-SUBJECTS = {"ingress": "Ingress", "policy": "NetworkPolicy"}  # the other six are of a Service
 
 
 class NamespaceConverter:
@@ -53,7 +49,7 @@ def diagram_address(cluster: str, diagram: str, namespace: str, name: str) -> st
 
 def subject_of(diagram: str) -> str:
     """Return the kind that a diagram is of."""
-    return SUBJECTS.get(diagram, "Service")
+    return DIAGRAMS[diagram].of
 
 
 def diagrams_of(kind: str) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ def form(given: Mapping[str, str], drawn: Drawn) -> dict[str, object]:
         "kept": list(kept.items()),
         "values": {name: given.get(name, "") for name in names},
         "faults": dict(drawn.faults),
+        "told": [f"{k}: {text}" for k, text in drawn.faults.items() if k not in names],
         "types": types,
         "clear": changed(given, **dict.fromkeys(names, "")),
     }

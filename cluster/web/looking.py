@@ -18,6 +18,8 @@ from cluster.runtime.past import histories
 from cluster.runtime.replica import replicas
 from cluster.web.viewquery import revision_in
 
+PATIENCE_SECONDS = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -32,8 +34,13 @@ class Seen:
 
 @contextmanager
 def look(cluster: str) -> Iterator[Seen]:
-    """Give a cluster as it is now, held still while the block runs; raises NotFound."""
-    with replicas[cluster].reading() as reading:
+    """Give a cluster as it is now, held still while the block runs.
+
+    Raises NotFound, and Loading for a big cluster that nobody has read yet.
+    """
+    replica = replicas[cluster]
+    replica.expect(PATIENCE_SECONDS)
+    with replica.reading() as reading:
         yield Seen(cluster, reading.revision, reading.time, reading.snapshot, reading.facts)
 
 

@@ -11,14 +11,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cluster.domains.workload.pod import Pod
 from cluster.machinery.findings import Finding, Severity
+from cluster.machinery.snapshot import Snapshot
 from cluster.questions.summaries import NamespaceSummary
+from cluster.questions.workloads import workload_of
 
 MOST_TILES = 9  # then one tile for the rest, as the design draws it
 RING_RADIUS = 15
 RING = tau * RING_RADIUS
+MOST_PARTS = 4  # workloads named on the largest tile
+MOST_PODS_COUNTED = 20_000  # of a namespace whose workloads are counted for its tile
 SIZES = ("xl", "l", "l", "m", "m", "m")  # then s; the largest namespaces come first
 MODEST = ("m", "m", "m")  # where no namespace is much larger than another
+
+
+SIZE_OF = ("pods", "services", "findings")
+"""What the size of the tiles, and so their order, may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One workload of a tile; `tenths` is its share of the largest, for the bar."""
+
+    name: str
+    pods: int
+    tenths: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +54,7 @@ class Tile:
     warnings: int
     errors: int
     rest: int = 0
+    parts: tuple[Part, ...] = ()
 
     @property
     def ring(self) -> str:
@@ -71,14 +90,15 @@ def tiles(
     cluster: str,
     summaries: Mapping[str, NamespaceSummary],
     findings: Mapping[str, Mapping[Severity, int]],
+    size_of: str = "pods",
 ) -> list[Tile]:
-    """Return the tiles of a cluster, most Pods first, the smallest namespaces in one."""
-    ordered = sorted(summaries.items(), key=lambda item: (-item[1].pods, item[0]))
+    """Return the tiles of a cluster, the largest by `size_of` first, the smallest in one."""
+    ordered = in_order(summaries, findings, size_of)
     if len(ordered) > MOST_TILES + 1:
         shown, rest = ordered[:MOST_TILES], ordered[MOST_TILES:]
     else:
         shown, rest = ordered, []
-    sizes = _sizes([summary.pods for _name, summary in shown])
+    sizes = _sizes([_measure(n, s, findings, size_of) for n, s in shown])
     found = [
         _tile(cluster, name, summary, size, findings.get(name, {}))
         for (name, summary), size in zip(shown, sizes, strict=True)
@@ -86,6 +106,44 @@ def tiles(
     if rest:
         found.append(_rest(cluster, rest, findings))
     return found
+
+
+def in_order(
+    summaries: Mapping[str, NamespaceSummary],
+    findings: Mapping[str, Mapping[Severity, int]],
+    size_of: str = "pods",
+) -> list[tuple[str, NamespaceSummary]]:
+    """Return the namespaces, the largest first, then by name."""
+    return sorted(
+        summaries.items(),
+        key=lambda item: (-_measure(item[0], item[1], findings, size_of), item[0]),
+    )
+
+
+def _measure(
+    name: str,
+    summary: NamespaceSummary,
+    findings: Mapping[str, Mapping[Severity, int]],
+    size_of: str,
+) -> int:
+    if size_of == "findings":
+        return sum(n for severity, n in findings.get(name, {}).items() if severity != "info")
+    return summary.services if size_of == "services" else summary.pods
+
+
+def parts_of(snapshot: Snapshot, namespace: str) -> tuple[Part, ...]:
+    """Return the largest workloads of a namespace, none where there is but one."""
+    if len(snapshot.within(Pod, namespace)) > MOST_PODS_COUNTED:
+        return ()
+    counts: Counter[str] = Counter()
+    for pod in snapshot.within(Pod, namespace).values():
+        if not pod.is_finished:
+            counts[workload_of(snapshot, pod).name] += 1
+    largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_PARTS]
+    if len(largest) < 2:  # noqa: PLR2004 - one part is the whole
+        return ()
+    most = largest[0][1]
+    return tuple(Part(name, count, max(1, round(10 * count / most))) for name, count in largest)
 
 
 def _sizes(pods: list[int]) -> list[str]:
@@ -133,15 +191,31 @@ def verdict(found: Iterable[Finding]) -> dict[str, str]:
     counts = Counter(finding.severity for finding in listed)
     if counts["error"]:
         text = ngettext("%d error to look at", "%d errors to look at", counts["error"])
-        return {"state": "deny", "text": text % counts["error"], "why": listed[0].message}
+        return {"state": "deny", "text": text % counts["error"], "why": _where(listed, counts)}
     if counts["warning"]:
         text = ngettext("%d warning, no error", "%d warnings, no error", counts["warning"])
-        return {"state": "warn", "text": text % counts["warning"], "why": listed[0].message}
+        return {"state": "warn", "text": text % counts["warning"], "why": _where(listed, counts)}
     return {
         "state": "ok",
         "text": _("Every rule is satisfied"),
         "why": _("No Service, Ingress or NetworkPolicy has a warning."),
     }
+
+
+def _where(found: list[Finding], counts: Counter[Severity]) -> str:
+    """Return the first message, and where the gravest findings are where there are several."""
+    gravest: Severity = "error" if counts["error"] else "warning"
+    places = Counter(f.key.namespace for f in found if f.severity == gravest)
+    if sum(places.values()) == 1:
+        return f"{found[0].key}: {found[0].message}"
+    named = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:3]
+    where = ", ".join(
+        _("%(number)d in %(namespace)s") % {"number": n, "namespace": name or _("no namespace")}
+        for name, n in named
+    )
+    rest = counts["warning"] if gravest == "error" else 0
+    more = ngettext("%d more is a warning", "%d more are warnings", rest) % rest if rest else ""
+    return "; ".join(part for part in (where, more) if part) + "."
 
 
 def counters(

@@ -119,7 +119,7 @@ class Shell:
             return None
         session[UNDO] = {**note, "is_shown": True}
         where: dict[str, str] = session[UNDO]["where"]
-        return {**note, "address": reverse("drill", kwargs=where)}
+        return {**note, "address": reverse(str(note.get("route", "drill")), kwargs=where)}
 
     def _import_address(self) -> str:
         query = f"?cluster={self.cluster}" if self.cluster else ""

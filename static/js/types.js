@@ -45,6 +45,16 @@
  * @property {number|null} [size]
  * @property {boolean} [compact]
  * @property {boolean} [ghost]
+ * @property {boolean} [assumed] not known, drawn dotted with a question mark
+ * @property {boolean} [faint]
+ * @property {boolean} [wide] a compact card as wide as others
+ * @property {{text: string, state?: State}[]} [lines] more lines below the meta line
+ * @property {{id: string, text: string, state: 'ok'|'warn'|'idle'|'missing'}[]} [sockets] addresses at the left
+ * @property {string} [cells] a bin: a letter per endpoint
+ * @property {number} [places] how many cells a bin has
+ * @property {string[]} [facts] words beside a bin's grid
+ * @property {string[]} [flash] edges that flash when the card changes
+ * @property {{heads: string[], rows: string[][]}} [grid] a table drawn as a card
  * @property {string[]} [notes] up to two lines under the card
  * @property {ListingLine[]} [listing] what stands on a card that is a text: a file, a list
  * @property {'lit'|'dim'} [mark] stands out, or back, in a view where something was tried
@@ -67,12 +77,13 @@
  * @property {{text: string, state: 'allow'|'deny'}[]} [shields]
  * @property {number|null} [step] number of the trace step
  * @property {boolean} [faint]
+ * @property {[number, number]} [socket] the socket of the target it ends at, and of how many
  * @property {string} [title]
  * @property {Reason[]} [why]
  *
  * @typedef {object} Group
  * @property {string} id
- * @property {'namespace'|'workload'|'node'|'off'|'group'} kind
+ * @property {'namespace'|'workload'|'node'|'off'|'group'|'band'} kind
  * @property {string} label
  * @property {string} [sub]
  * @property {string} [icon]
@@ -109,7 +120,7 @@
  * @property {string} cluster
  * @property {string} view
  * @property {string} level
- * @property {'lanes'|'tiles'|'namespaces'} layout
+ * @property {'lanes'|'tiles'|'namespaces'|'bands'|'bins'} layout
  * @property {{namespace?: string, name?: string, kind?: string}} scope
  * @property {string} title
  * @property {string} label

@@ -48,10 +48,12 @@ class ServiceFacts(TypedDict, total=False):
     ports: list[PortFacts]
 
 
-class WorkloadFacts(TypedDict):
+class WorkloadFacts(TypedDict, total=False):
     """What is known of a workload; Pods that come and go are `transient`."""
 
     pods: Count | str
+    labels: dict[str, str]
+    host_network: bool
 
 
 class PolicyFacts(TypedDict):
@@ -59,7 +61,24 @@ class PolicyFacts(TypedDict):
 
     types: list[str]
     selects: list[str]
+    pods: Count
     selects_nothing: bool
+    denies_all_ingress: bool
+    denies_all_egress: bool
+    uses_ipblock: bool
+
+
+class BackendFacts(TypedDict):
+    """Where one path leads: `backend` reads `name:port`, `state` is `ok` or what is wrong."""
+
+    host: str
+    path: str
+    backend: str
+    state: str
+
+
+IngressFacts = TypedDict("IngressFacts", {"class": str | None, "backends": list[BackendFacts]})
+"""An Ingress: its class, and where each path of each host leads."""
 
 
 class Facts(TypedDict, total=False):
@@ -73,6 +92,8 @@ class Facts(TypedDict, total=False):
     services: dict[str, ServiceFacts]
     network_policies: dict[str, PolicyFacts]
     services_selecting_nothing: list[str]
+    ingresses: dict[str, IngressFacts]
+    cronjobs: list[str]
     dangling_backends: list[str]
     duplicates: list[str]
     conflicts: list[str]

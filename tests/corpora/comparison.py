@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cluster.domains.ingress.ingress import Ingress
 from cluster.domains.policy.policy import NetworkPolicy
 from cluster.domains.service.service import Service
+from cluster.domains.workload.job import CronJob
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.selectors import Selector
@@ -49,6 +51,7 @@ class _Comparison:
         yield from self._workloads()
         yield from self._services()
         yield from self._policies()
+        yield from self._ingresses()
         yield from self._dangling()
 
     def _count(self, count: Count) -> int:
@@ -70,9 +73,23 @@ class _Comparison:
         for pod in self._snapshot.of(Pod):
             name = self._workload(pod)
             counts[name] = counts.get(name, 0) + (not pod.is_finished)
+            yield from (f"{name}: {text}" for text in self._pod(pod, name))
         for name, expected in self._pods.items():
             if counts.get(name, 0) != expected:
                 yield f"{name}: {counts.get(name, 0)} Pods, expected {expected}"
+        crons = {f"{c.meta.namespace}/{c.meta.name}" for c in self._snapshot.of(CronJob)}
+        known = set(self._facts.get("cronjobs", []))
+        yield from (f"CronJob {name}: missing" for name in known - crons)
+        yield from (f"CronJob {name}: unexpected" for name in crons - known)
+
+    def _pod(self, pod: Pod, workload: str) -> Iterator[str]:
+        known = self._facts.get("workloads", {}).get(workload)
+        if known is None:
+            return
+        for label in known.get("labels", {}).items() - pod.meta.labels.items():
+            yield f"a Pod without {'='.join(label)}"
+        if pod.host_network != known.get("host_network", False):
+            yield f"a Pod with hostNetwork {pod.host_network}"
 
     def _services(self) -> Iterator[str]:
         known = self._facts.get("services", {})
@@ -158,6 +175,47 @@ class _Comparison:
         expected = set(known["selects"]) - self._unseen
         if selected != expected:
             yield f"selects {sorted(selected)}, expected {sorted(expected)}"
+        pods = [
+            pod
+            for pod in self._snapshot.selected(Pod, policy.pod_selector, policy.meta.namespace)
+            if not pod.is_finished and self._workload(pod) not in self._transient
+        ]
+        if len(pods) != self._count(known["pods"]):
+            yield f"selects {len(pods)} Pods, expected {self._count(known['pods'])}"
+        if known["selects_nothing"] != (not known["selects"]):
+            yield "the facts disagree about whether it selects anything"
+        blocks = any(
+            peer.ip_block is not None
+            for rule in (*policy.ingress, *policy.egress)
+            for peer in rule.peers
+        )
+        told = {
+            "denies_all_ingress": "Ingress" in policy.directions and not policy.ingress,
+            "denies_all_egress": "Egress" in policy.directions and not policy.egress,
+            "uses_ipblock": blocks,
+        }
+        for name, found in told.items():
+            if found != known.get(name):
+                yield f"{name} {found}, expected {known.get(name)}"
+
+    def _ingresses(self) -> Iterator[str]:
+        known = self._facts.get("ingresses", {})
+        stored = {
+            f"{item.meta.namespace}/{item.meta.name}": item for item in self._snapshot.of(Ingress)
+        }
+        yield from (f"Ingress {name}: missing" for name in known.keys() - stored.keys())
+        yield from (f"Ingress {name}: unexpected" for name in stored.keys() - known.keys())
+        for name in known.keys() & stored.keys():
+            item, facts = stored[name], known[name]
+            if item.class_word != facts["class"]:
+                yield f"Ingress {name}: class {item.class_word}, expected {facts['class']}"
+            leads = sorted(
+                (route.host or "*", route.path.path, str(route.path.backend))
+                for route in item.routes()
+            )
+            expected = sorted((b["host"], b["path"], b["backend"]) for b in facts["backends"])
+            if leads != expected:
+                yield f"Ingress {name}: leads to {leads}, expected {expected}"
 
     def _dangling(self) -> Iterator[str]:
         expected = {

@@ -159,6 +159,16 @@ def wrong(known: Connectivity, ends: Ends) -> Iterator[str]:
             yield f"{probe}: {found}"
 
 
+def unknown_names(known: Connectivity, ends: Ends) -> set[str]:
+    """Return the workloads that the facts name and the cluster has no Pod of."""
+    told = {*known.rows, *known.outward}
+    for rows in known.rows.values():
+        for row in rows:
+            allowed = row["allowed_from"]
+            told.update([] if isinstance(allowed, str) else allowed, row.get("denied_from", []))
+    return {name for name in told if not ends.named(name)}
+
+
 def _wrong_row(name: str, row: Row, ends: Ends) -> Iterator[str]:
     number, protocol = row["port"].split("/")
     allowed, denied = row["allowed_from"], row.get("denied_from", [])

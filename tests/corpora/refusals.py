@@ -54,7 +54,12 @@ REFUSALS = {
                 + _invalid("spec.rules[0].host", "__INGRESS_HOST__")
             ),
         },
-        (f"no finding: {_DANGLING}",),
+        (
+            "Ingress docker-registry/docker-registry: missing",
+            "Ingress kube-system/external-auth-oauth2: missing",
+            "Ingress kube-system/oauth2-proxy: missing",
+            f"no finding: {_DANGLING}",
+        ),
     ),
     # The second vote-bot selects by another label, and a Deployment's selector never changes.
     "emojivoto-traffic-split": Refusals(
@@ -63,7 +68,8 @@ REFUSALS = {
                 'Deployment.apps "vote-bot" is invalid: '
                 f"spec.selector: Invalid value: {_IMMUTABLE}"
             )
-        }
+        },
+        ("Deployment/emojivoto/vote-bot: a Pod without version=v10",),
     ),
     # `containerport` is no field, so one is missing.
     "npa-named-port": Refusals(
@@ -75,6 +81,7 @@ REFUSALS = {
         },
         (
             "Deployment/helloworld/pod-a: 0 Pods, expected 1",
+            f"NetworkPolicy {_NAMED_PORT}: selects 0 Pods, expected 1",
             f"NetworkPolicy {_NAMED_PORT}: selects [], expected ['Deployment/helloworld/pod-a']",
         ),
     ),
@@ -86,7 +93,8 @@ REFUSALS = {
                 "spec.jobTemplate.spec.template.spec.restartPolicy: Required value: "
                 'valid values: "OnFailure", "Never"'
             )
-        }
+        },
+        ("CronJob default/hello-cron-job: missing",),
     ),
     # Of several ports each needs a name.
     "npa-ingress-multi": Refusals(

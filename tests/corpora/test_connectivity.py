@@ -13,10 +13,12 @@ from cluster.questions.question import Given
 from cluster.questions.seeded import Seeded
 from cluster.questions.seeding import seed
 from tests.corpora.applications import Application, applications
-from tests.corpora.connectivity import Ends, connectivity, wrong
+from tests.corpora.connectivity import Ends, connectivity, unknown_names, wrong
 
 KNOWN = [found for found in applications() if found.name in connectivity()]
 ALL = applications()
+REFUSED = {"npa-named-port": {"Deployment/helloworld/pod-a"}}
+"""Workloads that the facts name and the apiserver refuses (`refusals`)."""
 
 
 def objects_of(application: Application) -> list[JSON]:
@@ -34,9 +36,10 @@ def settled(application: Application) -> Seeded:
 
 @pytest.mark.parametrize("application", KNOWN, ids=lambda found: found.name)
 def test_who_may_reach_which_port_is_as_worked_out_by_hand(application: Application) -> None:
-    ends = Ends(settled(application).snapshot)
+    known, ends = connectivity()[application.name], Ends(settled(application).snapshot)
 
-    assert list(wrong(connectivity()[application.name], ends)) == []
+    assert unknown_names(known, ends) == REFUSED.get(application.name, set())
+    assert list(wrong(known, ends)) == []
 
 
 @pytest.mark.parametrize("application", ALL, ids=lambda found: found.name)

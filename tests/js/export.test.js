@@ -123,6 +123,25 @@ test('two known colours are mixed, an unknown one becomes an opacity', () => {
   assert.match(style, /fill: rgb\(128, 128, 128\); stroke: currentColor; stroke-opacity: 0\.14/);
 });
 
+test('a plain colour of a part that a mix made see-through is whole', () => {
+  const rules = [
+    { selector: '.nv-mark circle', body: 'fill: color-mix(in srgb, currentColor 13%, #fff)' },
+    { selector: '.nv-mark.v-allow circle', body: 'fill: #0369a1' },
+    { selector: '.nv-other circle', body: 'fill: #0369a1' },
+  ];
+
+  assert.deepEqual(
+    resolveStyle(rules, () => '')
+      .split('\n')
+      .slice(0, 3),
+    [
+      '.nv-mark circle { fill: currentColor; fill-opacity: 0.13; }',
+      '.nv-mark.v-allow circle { fill: #0369a1; fill-opacity: 1; }',
+      '.nv-other circle { fill: #0369a1; }',
+    ],
+  );
+});
+
 test('rules for pointer and focus are not exported', () => {
   const rules = ['.nv-card:hover', '.nv-card__link:focus-visible', '.nv-edge__line'].map(
     (selector) => ({ selector, body: 'fill: red' }),

@@ -14,7 +14,7 @@ const EVENT = {
   actor: 'ana',
 };
 
-/** @type {[string, boolean][]} */
+/** @type {[string, boolean|null][]} */
 const QUERIES = [
   ['', true],
   ['kind=pod', true],
@@ -26,10 +26,14 @@ const QUERIES = [
   ['q=NODENAME', true],
   ['q=shop%2Fweb', true],
   ['q=cart', false],
+  ['q=kind:po+status:modified', true],
+  ['q=-kind:pod', false],
+  ['q=label:app', null],
+  ['q=near:web', null],
 ];
 
 for (const [query, expected] of QUERIES)
-  test(`a change of a Pod ${expected ? 'passes' : 'does not pass'} the filter "${query}"`, () => {
+  test(`of a change of a Pod the filter "${query}" says ${expected}`, () => {
     assert.equal(passes(EVENT, new URLSearchParams(query)), expected);
   });
 
@@ -42,6 +46,8 @@ test('a change continues one of the same object up to five seconds before', () =
   assert.ok(!continues({ ...EVENT, time: '2026-01-01T12:00:06Z' }, EVENT));
   assert.ok(!continues({ ...EVENT, name: 'web-2' }, EVENT));
   assert.ok(!continues({ ...EVENT, verb: 'removed' }, EVENT));
+  assert.ok(continues(EVENT, { ...EVENT, verb: 'added' }));
+  assert.ok(!continues(EVENT, { ...EVENT, verb: 'removed' }));
 });
 
 test('a joined row tells every field and every actor once, the newest actor first', () => {

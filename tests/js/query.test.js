@@ -20,6 +20,11 @@ for (const { name, query, errors } of CASES.invalid)
     assert.deepEqual(parseQuery(query).errors, errors);
   });
 
+for (const { name, query, graph, ids } of CASES.matches)
+  test(`means these cards, ${name}: ${query}`, () => {
+    assert.deepEqual([...matching(parseQuery(query).query, fixture(graph))].sort(), ids);
+  });
+
 /** @param {string} query @param {string} [name] */
 const found = (query, name = 'endpoints') => {
   const { query: parsed, errors } = parseQuery(query);

@@ -17,6 +17,7 @@ from cluster import store
 from cluster.questions.session import answer_line
 from cluster.runtime import replica
 from cluster.runtime.loop import EngineLoop
+from tests.management.running import Ran
 from tests.questions.asking import deployment, policy, service
 
 OBJECTS: list[Any] = [deployment("shop/web"), deployment("shop/db", port=5432, name="pg"),
@@ -29,7 +30,7 @@ Run = Callable[..., tuple[int, str, str]]
 def run(capfd: pytest.CaptureFixture[str]) -> Run:
     """Run a command; returns its exit code and what it printed."""
 
-    def running(*words: str) -> tuple[int, str, str]:
+    def running(*words: str) -> Ran:
         code = 0
         try:
             call_command(*words)
@@ -40,7 +41,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
             sys.stderr.write(str(error))
         sys.stdout.flush()
         printed = capfd.readouterr()
-        return code, printed.out, printed.err
+        return Ran(code, printed.out, printed.err)
 
     return running
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given, settings
@@ -45,13 +45,35 @@ def size(graph: Graph) -> int:
     return len(graph.nodes) + len(graph.edges)
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """What a graph is made from, short enough to be printed when a law fails."""
+
+    count: int
+    lanes: int
+    boxes: int
+    seed: int
+    reach: int
+    ends: tuple[tuple[int, int], ...]
+
+
 @st.composite
-def pictures(draw: st.DrawFn) -> Graph:
+def recipes(draw: st.DrawFn) -> Recipe:
     """Graphs of some hundred cards, of all shapes: wide, tall, in boxes, in one lane."""
     count = draw(st.integers(1, 400))
-    lanes = draw(st.integers(1, 4))
-    boxes = draw(st.integers(0, 60))
-    seed = draw(st.integers(1, 10**6))
+    number = st.integers(0, count - 1)
+    return Recipe(
+        count,
+        lanes=draw(st.integers(1, 4)),
+        boxes=draw(st.integers(0, 60)),
+        seed=draw(st.integers(1, 10**6)),
+        reach=draw(st.integers(0, 3)),
+        ends=tuple(draw(st.lists(st.tuples(number, number), max_size=50))),
+    )
+
+
+def made(recipe: Recipe) -> Graph:
+    count, lanes, boxes, seed = recipe.count, recipe.lanes, recipe.boxes, recipe.seed
     nodes = []
     for number in range(count):
         mixed = (number + 1) * seed * 2654435761 % 2**32
@@ -62,18 +84,17 @@ def pictures(draw: st.DrawFn) -> Graph:
                 group=f"Group/{mixed // 13 % boxes}" if boxes else None,
             )
         )  # fmt: skip
-    ends = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)),
-                         max_size=50))  # fmt: skip
-    reach = draw(st.integers(0, 3))
-    ends += [(n, (n * seed + step) % count) for n in range(count) for step in range(reach)]
+    ends = list(recipe.ends)
+    ends += [(n, (n * seed + step) % count) for n in range(count) for step in range(recipe.reach)]
     return picture(nodes, [line(nodes[a], nodes[b]) for a, b in dict.fromkeys(ends)])
 
 
 @settings(max_examples=60, deadline=None)
-@given(pictures(), st.sampled_from([1, 2, 7, 40, 150, 300]))
+@given(recipes(), st.sampled_from([1, 2, 7, 40, 150, 300]))
 def test_every_view_is_within_its_budget_and_counts_what_it_folded(
-    graph: Graph, budget: int
+    recipe: Recipe, budget: int
 ) -> None:
+    graph = made(recipe)
     folded = within_budget(graph, asked(budget))
 
     assert size(folded) <= budget
@@ -91,8 +112,9 @@ def test_every_view_is_within_its_budget_and_counts_what_it_folded(
 
 
 @settings(max_examples=25, deadline=None)
-@given(pictures(), st.sampled_from([40, 150, 300]))
-def test_the_order_of_cards_and_lines_does_not_matter(graph: Graph, budget: int) -> None:
+@given(recipes(), st.sampled_from([40, 150, 300]))
+def test_the_order_of_cards_and_lines_does_not_matter(recipe: Recipe, budget: int) -> None:
+    graph = made(recipe)
     turned = replace(graph, nodes=graph.nodes[::-1], edges=graph.edges[::-1])
 
     one, other = within_budget(graph, asked(budget)), within_budget(turned, asked(budget))
@@ -102,8 +124,9 @@ def test_the_order_of_cards_and_lines_does_not_matter(graph: Graph, budget: int)
 
 
 @settings(max_examples=25, deadline=None)
-@given(pictures(), st.sampled_from([40, 150, 300]))
-def test_findings_are_folded_only_when_everything_healthy_is(graph: Graph, budget: int) -> None:
+@given(recipes(), st.sampled_from([40, 150, 300]))
+def test_findings_are_folded_only_when_everything_healthy_is(recipe: Recipe, budget: int) -> None:
+    graph = made(recipe)
     drawn = {node.id for node in within_budget(graph, asked(budget)).nodes}
 
     healthy = [node for node in graph.nodes if node.state in {"ok", "skip"}]
@@ -114,8 +137,9 @@ def test_findings_are_folded_only_when_everything_healthy_is(graph: Graph, budge
 
 
 @settings(max_examples=25, deadline=None)
-@given(pictures(), st.data())
-def test_what_is_selected_is_drawn(graph: Graph, data: st.DataObject) -> None:
+@given(recipes(), st.data())
+def test_what_is_selected_is_drawn(recipe: Recipe, data: st.DataObject) -> None:
+    graph = made(recipe)
     ends = [{node.id} for node in graph.nodes] + [{e.source, e.target} for e in graph.edges]
     names = [node.id for node in graph.nodes] + [edge.id for edge in graph.edges]
     chosen = data.draw(st.integers(0, len(names) - 1))

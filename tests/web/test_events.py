@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
 
 from cluster.machinery.meta import Key
 from cluster.store.log import LogEntry, LogVerb
@@ -74,3 +78,22 @@ def test_a_row_names_everyone_who_had_a_hand_in_it() -> None:
     (row,) = grouped([newer, older], "demo")
 
     assert row.actor == "ana, engine"
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("q=kind:svc+ns:shop", {"Service/shop/web", "Service/shop/lost"}),
+        ("q=kind:svc+name:web", {"Service/shop/web"}),
+        ("q=label:app%3Dweb", {"Pod/shop/web-1"}),
+        ("q=status:added+ns:shop+kind:po", {"Pod/shop/web-1"}),
+        ("q=from:name:lost", {"Service/shop/lost"}),
+        ("verb=deleted", set()),
+    ],
+)
+def test_the_log_is_filtered_by_the_query_language(
+    demo: str, reader: Client, query: str, answer: set[str]
+) -> None:
+    text = reader.get(f"/c/demo/events?{query}").content.decode()
+
+    assert set(re.findall(r'<tr data-id="([^"]+)"', text)) == answer

@@ -16,7 +16,7 @@ PAGES = {
     "map": ("/c/demo/map", 'role="tab"'),
     "map of a namespace": ("/c/demo/map?lvl=L1&ns=shop", "shop"),
     "endpoints": ("/c/demo/d/endpoints/shop/web", "shop/web"),
-    "diagram to come": ("/c/demo/d/paths/shop/web", "not drawn in this version"),
+    "paths": ("/c/demo/d/paths/shop/web", "How to read this"),
     "object": ("/c/demo/o/Service/shop/web", "Relations"),
     "node": ("/c/demo/o/Node/-/node-1", "node-1"),
     "YAML": ("/c/demo/o/Service/shop/web?tab=yaml", 'id="L1"'),
@@ -59,12 +59,12 @@ def test_no_page_holds_inline_scripts_or_styles(admin: Client, demo: str, addres
 @pytest.mark.parametrize(
     ("address", "count"),
     [
-        ("/", 4),
+        ("/", 6),
         ("/c/demo/map", 6),
         ("/c/demo/d/endpoints/shop/web", 4),
         ("/c/demo/o/Service/shop/web", 8),
         ("/c/demo/events", 4),
-        ("/c/demo/findings", 4),
+        ("/c/demo/findings", 6),
         ("/c/demo/graph?view=map", 2),
         ("/clusters", 2),
         ("/settings", 1),
@@ -165,7 +165,7 @@ def test_the_tab_of_the_address_is_chosen(reader: Client, demo: str) -> None:
 def test_a_view_at_a_revision_says_so_and_has_no_socket(reader: Client, demo: str) -> None:
     text = reader.get("/c/demo/map?at=3").content.decode()
 
-    assert "Viewing revision 3" in text
+    assert re.search(r"Viewing \d{4}-[^,]+, revision 3\.", text)
     assert "data-ws" not in text
 
 

@@ -6,6 +6,7 @@ Source: coredns `plugin/kubernetes/{parse,kubernetes}.go`; semantics.md E-7 to E
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from cluster.domains.dns.zones import Query, strict_address
@@ -150,9 +151,7 @@ def _endpoints(
             for port in piece.ports or _NO_PORTS
             if wanted.has_port(port.name or "", port.protocol)
         ]
-        for endpoint in piece.endpoints if ports else ():
-            if endpoint.hostname and wanted.endpoint not in ("", endpoint.hostname):  # E-25
-                continue
+        for endpoint in _named(piece, wanted.endpoint) if ports else ():
             if not endpoint.is_ready:  # E-22
                 continue
             for address in endpoint.addresses:
@@ -161,6 +160,13 @@ def _endpoints(
                     full = f"{label}.{name}"
                     found += [Entry(type_, address, port, full) for port in ports]
     return tuple(found) or None  # E-23, E-26
+
+
+def _named(piece: EndpointSlice, name: str) -> Collection[Endpoint]:
+    """Return the endpoints that may have a name: those with another host name have not (E-25)."""
+    if not name:
+        return piece.endpoints
+    return [end for end in piece.endpoints if end.hostname == name or not end.hostname]
 
 
 def _pieces(snapshot: Snapshot, service: Service, endpoint: str) -> list[EndpointSlice]:

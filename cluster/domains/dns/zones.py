@@ -17,6 +17,7 @@ from cluster.machinery.snapshot import Snapshot
 
 REVERSE_ZONES = ("in-addr.arpa", "ip6.arpa")
 _SOA_TTL_SECONDS = 300  # coredns `backend_lookup.go` SOA
+_FIRST = frozenset("0123456789abcdefABCDEF:")  # what an address begins with
 _IPV4_OCTETS, _IPV6_NIBBLES = 4, 32
 
 
@@ -109,6 +110,8 @@ def reverse_name(ip: str) -> str:
 
 def strict_address(text: str) -> str | None:
     """Return the canonical address, None where `text` is none: as Go's `net.ParseIP` reads it."""
+    if text[:1] not in _FIRST:  # most names: an exception would cost more than all the rest
+        return None
     try:
         return canonical(str(ipaddress.ip_address(text)))
     except ValueError:

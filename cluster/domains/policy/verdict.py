@@ -275,8 +275,12 @@ def _family(connection: Connection) -> Family | None:
 def _no_family(connection: Connection, family: Family | None) -> str:
     if family is not None:
         return ""
-    wanted = f"an {connection.family}" if connection.family else "a common family of"
-    return f"{connection.source.label} and {connection.destination.label} lack {wanted} addresses"
+    ends = (connection.source, connection.destination)
+    if connection.family is None:
+        return f"{ends[0].label} and {ends[1].label} have no common family of addresses"
+    without = [end.label for end in ends if connection.family not in end.families]
+    verb = "has" if len(without) == 1 else "have"
+    return f"{' and '.join(without)} {verb} no {connection.family} address"
 
 
 def _exception(source: End, destination: End, conventions: Conventions) -> str:

@@ -9,33 +9,37 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
 
 from cluster.domains.dns.response import Response
 from cluster.management.asking import INVALID, nothing_stored
-from cluster.management.inputs import UnreadablePath
+from cluster.management.command import NetvizCommand
 from cluster.management.seeded import load
 from cluster.runtime.dnswire import Answer
 from cluster.runtime.nameserver import NameServer, answer_from, answers_of_cluster
 from cluster.runtime.replica import replicas
 from cluster.store import all_clusters
 
+MOST_PORT = 65535
 
-class Command(BaseCommand):
+
+class Command(NetvizCommand):
     """Answer until SIGTERM or SIGINT."""
 
     help = "Serve the zones of a stored cluster or of manifests over UDP and TCP."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="*", metavar="PATH", help="manifests instead")
         parser.add_argument("--cluster", help=f"a stored cluster ({settings.DNS_CLUSTER})")
-        parser.add_argument("--port", type=int, default=settings.DNS_PORT)
+        parser.add_argument("--port", type=int, default=settings.DNS_PORT, help="0: any free one")
         parser.add_argument("--address", default="127.0.0.1", help="to listen on")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         paths, cluster = options["paths"], options["cluster"]
+        if not 0 <= options["port"] <= MOST_PORT:
+            text = f"--port: {options['port']} is not in 0-{MOST_PORT}"
+            raise CommandError(text, returncode=INVALID)
         if paths and cluster:
             raise CommandError("give paths or --cluster, not both", returncode=INVALID)
         name = cluster or settings.DNS_CLUSTER
@@ -51,7 +55,7 @@ class Command(BaseCommand):
                 asyncio.run(self.serve(server, what))
             except OSError as error:
                 text = f"{options['address']}:{options['port']}: {error.strerror or error}"
-                raise CommandError(text) from error
+                raise CommandError(text, returncode=INVALID) from error
 
     def demand_database(self) -> None:
         """Raise CommandError where there is no database; a cluster may come later."""
@@ -62,10 +66,7 @@ class Command(BaseCommand):
 
     def answers_of_paths(self, paths: list[str]) -> Answer:
         """Return the answers of the cluster that manifests make."""
-        try:
-            loaded = load(paths)
-        except UnreadablePath as error:
-            raise CommandError(str(error), returncode=INVALID) from error
+        loaded = load(paths)
         for line in [*loaded.refusals, *loaded.notices]:
             self.stderr.write(line)
         snapshot = loaded.seeded.snapshot

@@ -14,8 +14,8 @@ from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import Manifest
 from cluster.management.asking import INVALID, AskingCommand
 from cluster.questions.asked import Asked
-from cluster.questions.graph import GRAPH
-from cluster.questions.question import Given, QuestionError, bad
+from cluster.questions.graph import GRAPH, refusal
+from cluster.questions.question import Given
 from cluster.questions.views import view
 from cluster.questions.views.request import LEVELS
 from cluster.questions.views.table import VIEWS, all_parameters, parse_request
@@ -80,7 +80,5 @@ def drawn(asked: Asked, query: dict[str, str]) -> Graph:
     """Return a view; raises QuestionError where there is no such object or level."""
     try:
         return view(asked.snapshot, asked.facts, parse_request(query, asked.cluster))
-    except NotFound as error:
-        raise QuestionError("NotFound", error.message, "--of") from error
-    except ValueError as error:
-        raise bad(str(error), "--view") from error
+    except (NotFound, ValueError) as error:
+        raise refusal(error, query) from error

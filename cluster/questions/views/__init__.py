@@ -8,12 +8,14 @@ from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.views.findable import findable
 from cluster.questions.views.folding import within_budget
 from cluster.questions.views.map_cluster import cluster_map, fits
 from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
 from cluster.questions.views.map_service import service_map
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.row_pages import in_pages
 from cluster.questions.views.table import DIAGRAMS, View, parse_request
 from cluster.topology.rendering import to_json
 
@@ -28,7 +30,8 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
-    return within_budget(_whole(snapshot, facts, request), request)
+    graph = within_budget(_whole(snapshot, facts, request), request)
+    return in_pages(findable(graph, snapshot, facts), request)
 
 
 def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:

@@ -31,13 +31,17 @@ MANUAL = "Group/manual"
 
 @dataclass(slots=True)
 class EndpointDrawing:
-    """What the endpoints lane shows; `places` are Node names, `folded` Pods not drawn alone."""
+    """What the endpoints lane shows; `places` are Node names, `folded` Pods not drawn alone.
+
+    `fold_of` tells by the id of an endpoint which fold it is in.
+    """
 
     nodes: dict[str, GraphNode] = field(default_factory=dict)
     edges: list[GraphEdge] = field(default_factory=list)
     groups: list[GraphGroup] = field(default_factory=list)
     places: set[str] = field(default_factory=set)
     folded: int = 0
+    fold_of: dict[str, str] = field(default_factory=dict)
 
 
 def draw_endpoints(
@@ -53,7 +57,7 @@ def draw_endpoints(
         group = MANUAL if workload is None else _group_id(workload)
         members.setdefault(group, set()).add(row.id)
         labels[group] = workload
-        drawing.nodes.setdefault(row.id, _endpoint_card(service, row, group, request))
+        drawing.nodes.setdefault(row.id, endpoint_card(service, row, group, request))
         drawing.edges.append(_edge(row, namespace))
         if row.node:
             drawing.places.add(row.node)
@@ -65,21 +69,11 @@ def draw_endpoints(
 def fold_endpoints(
     snapshot: Snapshot, rows: list[EndpointRow], request: ViewRequest
 ) -> EndpointDrawing:
-    """Return one card per workload, zone and state, with how many endpoints it stands for."""
-    drawing = EndpointDrawing()
-    folds: dict[str, list[EndpointRow]] = {}
-    heads: dict[str, tuple[Key | None, str, str]] = {}
+    """Return one card per workload, zone and state, and the lines from the slices to them."""
+    drawing = fold_rows(snapshot, rows, request)
     lines: dict[tuple[str, str], list[EndpointRow]] = {}
     for row in rows:
-        workload = None if row.pod is None else workload_of(snapshot, row.pod)
-        word = _state(row)[1]
-        fold = f"Fold/{workload or 'by hand'}/{row.zone or 'no zone'}/{word}"
-        heads[fold] = (workload, row.zone, word)
-        folds.setdefault(fold, []).append(row)
-        lines.setdefault((row.slice_name, fold), []).append(row)
-    for fold, found in folds.items():
-        drawing.nodes[fold] = _fold_card(fold, heads[fold], found, request)
-    drawing.folded = len({row.id for row in rows})
+        lines.setdefault((row.slice_name, drawing.fold_of[row.id]), []).append(row)
     namespace = _namespace(rows)
     for (slice_name, fold), found in lines.items():
         source = node_id("EndpointSlice", namespace, slice_name)
@@ -87,6 +81,26 @@ def fold_endpoints(
             GraphEdge(f"{source}->{fold}", source, fold, _edge_state(found[0]), count=len(found),
                       title=counted(len(found), "endpoint"))
         )  # fmt: skip
+    return drawing
+
+
+def fold_rows(
+    snapshot: Snapshot, rows: list[EndpointRow], request: ViewRequest
+) -> EndpointDrawing:
+    """Return one card per workload, zone and state, with how many endpoints it stands for."""
+    drawing = EndpointDrawing()
+    folds: dict[str, list[EndpointRow]] = {}
+    heads: dict[str, tuple[Key | None, str, str]] = {}
+    for row in rows:
+        workload = None if row.pod is None else workload_of(snapshot, row.pod)
+        word = _state(row)[1]
+        fold = f"Fold/{workload or 'by hand'}/{row.zone or 'no zone'}/{word}"
+        heads[fold] = (workload, row.zone, word)
+        folds.setdefault(fold, []).append(row)
+        drawing.fold_of[row.id] = fold
+    for fold, found in folds.items():
+        drawing.nodes[fold] = _fold_card(fold, heads[fold], found, request)
+    drawing.folded = len({row.id for row in rows})
     return drawing
 
 
@@ -127,9 +141,10 @@ def _edge_state(row: EndpointRow) -> EdgeState:
     return "allow" if row.ready else "notready"
 
 
-def _endpoint_card(
-    service: Service, row: EndpointRow, group: str, request: ViewRequest
+def endpoint_card(
+    service: Service, row: EndpointRow, group: str | None, request: ViewRequest
 ) -> GraphNode:
+    """Return the card of one endpoint: its Pod's, or one of its own where it names none."""
     state, word = _state(row)
     conditions = Conditions(row.ready, row.serving, row.terminating)
     where = f", {row.node}" if row.node else ""

@@ -12,6 +12,12 @@ from cluster.questions.slices import EndpointRow, port_text
 from cluster.questions.views.cards import finding_state, pod_state
 from cluster.questions.views.words import counted, listed
 
+GUIDE = (
+    "From the left: the Service, its slices by family and ports, its endpoints, their Nodes.",
+    "R, S and T on a card are ready, serving and terminating; only ready endpoints get traffic.",
+    "What is selected and yet no endpoint stands apart, dashed; Why tells what is missing.",
+)
+
 
 def verdict(
     service: Service, rows: list[EndpointRow], off: list[Pod], findings: Sequence[Finding]

@@ -37,7 +37,7 @@ from cluster.questions.views.endpoint_cards import (
     draw_endpoints,
     fold_endpoints,
 )
-from cluster.questions.views.endpoint_words import describe, verdict
+from cluster.questions.views.endpoint_words import GUIDE, describe, verdict
 from cluster.questions.views.request import ViewRequest
 
 ONE_BY_ONE = 100  # ux.md section 12
@@ -69,7 +69,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
     groups = list(drawing.groups)
     edges = [*_service_edges(service, slices, card.id), *drawing.edges]
     for item in slices:
-        made = _slice_card(item, snapshot, request)
+        made = slice_card(item, snapshot, request)
         nodes[made.id] = made
     nodes |= drawing.nodes
     if off:
@@ -107,7 +107,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         truncated=_truncated(drawing, off),
         columns=_COLUMNS,
         rows=tuple([_row(row, request) for row in rows] + [_off_row(p, request) for p in off]),
-        text=summary,
+        text=summary, guide=GUIDE,
     )  # fmt: skip
 
 
@@ -160,7 +160,8 @@ def _truncated(drawing: EndpointDrawing, off: list[Pod]) -> dict[str, int]:
     return {"Pod": left} if left else {}
 
 
-def _slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) -> GraphNode:
+def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) -> GraphNode:
+    """Return the card of a slice: its family, its ports and how full it is."""
     namespace, name = item.meta.namespace, item.meta.name
     size = len(item.endpoints)
     maximum = snapshot.settings.max_endpoints_per_slice

@@ -125,6 +125,8 @@ class _Folding:
                 if size >= len(nodes):
                     break
                 size *= 2
+        if nodes:  # no borders at all: not even one card is left over
+            yield list(_folds(nodes, ("all", str(rank)), rank, ranks))
 
     def _fewest(self, fate: Fate, folds: list[Fold]) -> Fate:
         """Return the shortest run of folds, largest first, that fits; all of them fit."""

@@ -56,7 +56,7 @@ from cluster.questions.views.ingress_words import (
 from cluster.questions.views.request import Parameter, ViewRequest
 from cluster.questions.views.service_lines import service_lines
 from cluster.questions.views.words import counted, listed
-from cluster.questions.workloads import by_workload
+from cluster.questions.workloads import by_workload, workload_of
 
 PARAMETERS = (Parameter("url", "A URL to try: which path answers it, and why the others do not."),)
 GROUP = "networking.k8s.io"
@@ -85,6 +85,10 @@ class _Drawing:
     groups: list[GraphGroup] = field(default_factory=list)
     cards: dict[str, str] = field(default_factory=dict)
     folded: int = 0
+
+    def card_of(self, pod: Pod) -> str:
+        key = workload_of(self.snapshot, pod)
+        return node_id(key.kind, key.namespace, key.name)
 
     def put(self, card: GraphNode) -> str:
         self.nodes.setdefault(card.id, card)
@@ -420,7 +424,7 @@ def _draw_backend(drawing: _Drawing, rows: list[Row], source: str) -> None:
         target = drawing.put(_no_service(drawing, row, namespace))
         lines = None
     else:
-        lines = service_lines(drawing.snapshot, service)
+        lines = service_lines(drawing.snapshot, service, drawing.card_of)
         card = service_card(
             service, drawing.facts, drawing.request, lane="services", group=None,
             ready=lines.counts,

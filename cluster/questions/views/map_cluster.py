@@ -23,6 +23,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.row_pages import page_of
 from cluster.questions.views.words import counted
 
 TILES = 300  # ux.md section 5; the rest is one tile "other (n)"
@@ -51,6 +52,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
     findings = facts.count_by_namespace()
     ranked = sorted(facts.summaries.items(), key=lambda item: (-item[1].pods, item[0]))
     drawn, rest = _within(ranked, findings, request)
+    listed, extra = page_of(ranked, request)
     nodes = [
         _tile(name, summary, findings.get(name, {}), request, position)
         for position, (name, summary) in enumerate(drawn)
@@ -90,8 +92,9 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
             Column("ingresses", "Ingresses", "right"), Column("policies", "Policies", "right"),
             Column("findings", "Findings", "right"),
         ),
-        rows=tuple(_row(name, s, findings.get(name, {}), request) for name, s in ranked),
-        text=tuple(_line(name, s, findings.get(name, {})) for name, s in ranked),
+        rows=tuple(_row(name, s, findings.get(name, {}), request) for name, s in listed),
+        text=tuple(_line(name, s, findings.get(name, {})) for name, s in listed),
+        extra=extra,
     )  # fmt: skip
 
 

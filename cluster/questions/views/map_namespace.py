@@ -37,16 +37,20 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary, summarize
-from cluster.questions.views.cards import service_card, workload_card
+from cluster.questions.views.cards import service_card
+from cluster.questions.views.grouping import Grouping
 from cluster.questions.views.ingress_cards import draw_ingress
 from cluster.questions.views.map_cluster import INTERNET, other_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_lines import exposure, service_lines
 from cluster.questions.views.words import counted
-from cluster.questions.workloads import by_workload, empty_workloads
+from cluster.questions.workloads import empty_workloads
 
 NO_LIMIT = sys.maxsize  # the first namespace is drawn, whatever its size
 WORDS = {"Ingress": "in", "Egress": "out"}
+
+
+_Parts = tuple[list[GraphNode], list[GraphEdge], list[GraphGroup]]
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     """Return the namespaces asked for, all without any; raises NotFound for an unknown one."""
     names = _namespaces(snapshot, request)
     drawing = _Drawing()
+    grouping = Grouping(snapshot, facts, request)
     summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
     if not request.namespaces:
         names = [name for name in names if not _is_empty(snapshot, name, summaries[name])]
@@ -81,12 +86,13 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         if room <= 0:
             rest.append(summary)
             continue
-        drawn = _namespace_within(snapshot, facts, request, name, room)
+        drawn = _namespace_within(grouping, name, room)
         if drawn is None:
             drawing.folded += 1
-            drawn = [_folded(name, summary, request)], []
-        nodes, edges = drawn
+            drawn = [_folded(name, summary, request)], [], []
+        nodes, edges, boxes = drawn
         drawing.add(nodes, edges)
+        drawing.groups += boxes
         drawing.groups.append(_box(name, summary, request))
     if rest:
         drawing.add([replace(other_namespaces(rest), lane="service")], [])
@@ -137,33 +143,26 @@ def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
     return list(request.namespaces)
 
 
-def _namespace_within(
-    snapshot: Snapshot, facts: Facts, request: ViewRequest, name: str, room: int
-) -> tuple[list[GraphNode], list[GraphEdge]] | None:
+def _namespace_within(grouping: Grouping, name: str, room: int) -> _Parts | None:
     """Draw one namespace if it takes no more than `room` cards and lines, else None."""
-    summary = facts.summaries.get(name) or summarize(name, snapshot)
+    snapshot = grouping.snapshot
+    summary = grouping.facts.summaries.get(name) or summarize(name, snapshot)
     if summary.services + summary.ingresses > room:
         return None
-    nodes, edges = _namespace(snapshot, facts, request, name)
-    return (nodes, edges) if len(nodes) + len(edges) <= room else None
+    nodes, edges, groups = _namespace(grouping, name)
+    return (nodes, edges, groups) if len(nodes) + len(edges) <= room else None
 
 
-def _namespace(
-    snapshot: Snapshot, facts: Facts, request: ViewRequest, name: str
-) -> tuple[list[GraphNode], list[GraphEdge]]:
+def _namespace(grouping: Grouping, name: str) -> _Parts:
     """Draw one namespace: workloads, then Services with lines to them, then Ingresses."""
+    snapshot, facts, request = grouping.snapshot, grouping.facts, grouping.request
     group = node_id("Namespace", "", name)
     pods = snapshot.within(Pod, name).values()
-    workloads = by_workload(snapshot, [pod for pod in pods if not pod.is_finished])
-    for key in empty_workloads(snapshot, name, workloads):
-        workloads[key] = []
-    nodes = [
-        workload_card(key, found, facts, request, lane="workload", group=group)
-        for key, found in workloads.items()
-    ]
+    drawn = grouping.draw(name, [pod for pod in pods if not pod.is_finished], group)
+    nodes = drawn.nodes
     edges: list[GraphEdge] = []
     for _key, service in sorted(snapshot.within(Service, name).items()):
-        lines = service_lines(snapshot, service)
+        lines = service_lines(snapshot, service, grouping.card_of)
         nodes.append(
             service_card(service, facts, request, lane="service", group=group, compact=True,
                          ready=lines.counts)
@@ -174,7 +173,7 @@ def _namespace(
         more, lines_in = draw_ingress(snapshot, facts, ingress, request, group)
         nodes += more
         edges += lines_in
-    return nodes, edges
+    return nodes, edges, drawn.groups
 
 
 def _folded(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphNode:

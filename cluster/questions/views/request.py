@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 LEVELS = ("L0", "L1", "L2", "L3")
+GROUPINGS = ("workload", "zone", "node")  # what Pods are grouped by on L1
 BUDGET = 600  # nodes and edges together; ux.md principle 3
 BUDGET_CAP = 2000
 PAGE = 100  # Pods a page; ux.md section 5
@@ -33,7 +34,8 @@ class ViewRequest:
     """One view. `of` is `Kind/ns/name` or `ns/name`; `level` empty: the view chooses.
 
     `given` holds the view's own parameters by name, those that were given.
-    `open` are folds that the reader opened, `keep` cards and lines to draw rather than others.
+    `grouping` is one of GROUPINGS. `open` are folds and cards that the reader opened, `keep` cards
+    and lines to draw rather than others; `rows` is the page of a long table.
     """
 
     cluster: str
@@ -44,8 +46,10 @@ class ViewRequest:
     budget: int = BUDGET
     page: int = 1
     given: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    grouping: str = GROUPINGS[0]
     open: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    rows: int = 1
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -68,6 +72,9 @@ def read_request(
     level = query.get("lvl") or query.get("level") or ""
     if level and level not in LEVELS:
         raise ValueError(f"lvl: no level {level!r}; known are {', '.join(LEVELS)}")
+    grouping = query.get("grp") or GROUPINGS[0]
+    if grouping not in GROUPINGS:
+        raise ValueError(f"grp: {grouping!r} is not one of {', '.join(GROUPINGS)}")
     names = {**query, "ns": query.get("ns") or query.get("scope") or ""}
     return ViewRequest(
         cluster=cluster,
@@ -78,8 +85,10 @@ def read_request(
         budget=min(_number(query, "budget", BUDGET), BUDGET_CAP),
         page=_number(query, "page", 1),
         given=_own(query, parameters),
+        grouping=grouping,
         open=_list(query, "open"),
         keep=_list(query, "keep"),
+        rows=_number(query, "rows", 1),
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import EdgeState, GraphEdge, GraphNode, Reason, node_id
-from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text
 from cluster.questions.views.map_cluster import INTERNET
-from cluster.questions.workloads import workload_of
+
+CardOf = Callable[[Pod], str]
 
 
 @dataclass(slots=True)
@@ -23,8 +24,11 @@ class ServiceLines:
     counts: tuple[int, int] = (0, 0)
 
 
-def service_lines(snapshot: Snapshot, service: Service) -> ServiceLines:
-    """Return a line per workload that holds endpoints, or selected Pods that are none."""
+def service_lines(snapshot: Snapshot, service: Service, card_of: CardOf) -> ServiceLines:
+    """Return a line per card that holds endpoints, or selected Pods that are none.
+
+    `card_of` tells which card a Pod is drawn on.
+    """
     namespace, name = service.meta.namespace, service.meta.name
     source = node_id("Service", namespace, name)
     lines = ServiceLines()
@@ -36,14 +40,14 @@ def service_lines(snapshot: Snapshot, service: Service) -> ServiceLines:
     lines.counts = (len({row.id for row in rows if row.ready and row.ports}), len(ids))
     grouped: dict[str, list[EndpointRow]] = {}
     for row in rows:
-        grouped.setdefault(_target(snapshot, service, row), []).append(row)
+        grouped.setdefault(_target(service, row, card_of), []).append(row)
     for target, found in sorted(grouped.items()):
         lines.edges.append(_line(service, source, target, found))
         if target.startswith("External/"):
             lines.nodes.append(_by_hand(service, target, len({row.id for row in found})))
     if service.pod_selector is not None:
         for pod in snapshot.selected(Pod, service.pod_selector, namespace):
-            card = _card_id(workload_of(snapshot, pod))
+            card = card_of(pod)
             id_ = node_id("Pod", namespace, pod.meta.name)
             if id_ not in ids and not pod.is_finished and card not in grouped:
                 grouped[card] = []
@@ -51,13 +55,9 @@ def service_lines(snapshot: Snapshot, service: Service) -> ServiceLines:
     return lines
 
 
-def _card_id(key: Key) -> str:
-    return node_id(key.kind, key.namespace, key.name)
-
-
-def _target(snapshot: Snapshot, service: Service, row: EndpointRow) -> str:
+def _target(service: Service, row: EndpointRow, card_of: CardOf) -> str:
     if row.pod is not None:
-        return _card_id(workload_of(snapshot, row.pod))
+        return card_of(row.pod)
     return node_id("External", service.meta.namespace, f"{service.meta.name} endpoints")
 
 

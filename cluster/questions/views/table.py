@@ -13,11 +13,14 @@ from types import MappingProxyType
 from cluster.machinery.drawing import Graph
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.views import compare, paths_flows, slices
 from cluster.questions.views.dns import PARAMETERS as DNS_PARAMETERS
 from cluster.questions.views.dns import dns
 from cluster.questions.views.endpoints import endpoints
+from cluster.questions.views.families import families
 from cluster.questions.views.ingress import PARAMETERS as INGRESS_PARAMETERS
 from cluster.questions.views.ingress import ingress
+from cluster.questions.views.paths import paths
 from cluster.questions.views.policy import PARAMETERS as POLICY_PARAMETERS
 from cluster.questions.views.policy import policy
 from cluster.questions.views.request import Parameter, ViewRequest, read_request
@@ -36,9 +39,13 @@ class Diagram:
 
 DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
     "endpoints": Diagram(endpoints),
+    "paths": Diagram(paths, parameters=paths_flows.PARAMETERS),
+    "compare": Diagram(compare.compare, parameters=compare.PARAMETERS),
+    "slices": Diagram(slices.slices, parameters=slices.PARAMETERS),
     "dns": Diagram(dns, "Service", DNS_PARAMETERS),
     "ingress": Diagram(ingress, "Ingress", INGRESS_PARAMETERS),
     "policy": Diagram(policy, "NetworkPolicy", POLICY_PARAMETERS),
+    "families": Diagram(families),
 })  # fmt: skip
 VIEWS = ("map", *DIAGRAMS)
 

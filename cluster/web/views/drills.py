@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,23 +28,50 @@ def press(
     subject = find_subject(request, cluster, kind, namespace, name)
     drill = request.POST.get("drill", "")
     try:
-        if drill == "undo":
-            _take_back(request, subject)
-        else:
-            access = demand(request, verb_of(drill), subject.kind.kind)
-            if drill == DELETES_PODS:
-                demand(request, "delete", "Pod")
-            _do(request, subject, drill, access)
+        sentence = _carry_out(request, subject, drill)
     except ApiError as error:
+        if _wants_json(request):
+            return JsonResponse({"error": error.message}, status=error.code)
         messages.error(request, error.message)
+    else:
+        if _wants_json(request):
+            return JsonResponse({"sentence": sentence, "undo": _undo_of(request)})
+        messages.success(request, sentence)
     return redirect(object_address(cluster, subject.key))
 
 
-def _do(request: HttpRequest, subject: Subject, drill: str, access: Access) -> None:
+def _wants_json(request: HttpRequest) -> bool:
+    return request.accepts("application/json") and not request.accepts("text/html")
+
+
+def _carry_out(request: HttpRequest, subject: Subject, drill: str) -> str:
+    """Do a drill, or take the last one back; returns what that did, in one sentence."""
+    if drill == "undo":
+        return _take_back(request, subject)
+    access = demand(request, verb_of(drill), subject.kind.kind)
+    if drill == DELETES_PODS:
+        demand(request, "delete", "Pod")
+    return _do(request, subject, drill, access)
+
+
+def _undo_of(request: HttpRequest) -> dict[str, str] | None:
+    """Return how the last drill is taken back, for a page that stays."""
+    note = request.session.get(UNDO)
+    if not note:
+        return None
+    request.session[UNDO] = {**note, "is_shown": True}
+    return {
+        "drill": note["drill"],
+        "label": note["label"],
+        "address": reverse("drill", kwargs=note["where"]),
+    }
+
+
+def _do(request: HttpRequest, subject: Subject, drill: str, access: Access) -> str:
     request.session.pop(UNDO, None)
     done = run_drill(subject, drill, _number(request), access.actor)
-    messages.success(request, done.sentence)
     _offer(request, subject, done)
+    return done.sentence
 
 
 def _offer(request: HttpRequest, subject: Subject, done: Done) -> None:
@@ -60,15 +88,14 @@ def _offer(request: HttpRequest, subject: Subject, done: Done) -> None:
     request.session[UNDO] = note
 
 
-def _take_back(request: HttpRequest, subject: Subject) -> None:
+def _take_back(request: HttpRequest, subject: Subject) -> str:
     note = request.session.pop(UNDO, None)
     cluster = subject.cluster.name
     if not note or note.get("drill") != "undo" or note["where"]["cluster"] != cluster:
-        messages.warning(request, _("There is nothing left to undo."))
-        return
+        return _("There is nothing left to undo.")
     for verb, kind in kinds_of(note):
         demand(request, verb, kind)
-    messages.success(request, run_undo(cluster, note, access_of(request).actor))
+    return run_undo(cluster, note, access_of(request).actor)
 
 
 def _number(request: HttpRequest) -> int:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
-from cluster.store import log
-from cluster.store.handles import find_cluster
+from cluster.questions.query.matching import compile_query
+from cluster.questions.query.objects import ClusterWorld
+from cluster.store import ClusterHandle, find_cluster, log
 from cluster.web.access import access_of
 from cluster.web.addresses import object_address
+from cluster.web.looking import look
 from cluster.web.pages import page
+from cluster.web.querying import Asked, asked, dropped
 from cluster.web.shell import Crumb
-from cluster.web.viewquery import changed
+from cluster.web.viewquery import changed, query_string
 
-AT_ONCE = 200  # changes read for a page; grouping and filters only make fewer rows of them
+AT_ONCE = 200  # changes on a page; grouping only makes fewer rows of them
+MOST_READ = 4_000  # changes looked through for a page that is filtered
 SAME = timedelta(seconds=5)  # ux.md 7.7
 VERBS = ("added", "modified", "deleted")
 MOST_PATHS = 4
+LIVE_VERBS = {"added": "added", "modified": "changed", "deleted": "removed"}  # docs/graph.md
+Test: TypeAlias = Callable[[log.LogEntry], bool]
 SIGNS = {"added": "+", "modified": "~", "deleted": "\N{MINUS SIGN}"}
 
 
@@ -46,6 +54,24 @@ class Happening:
         return SIGNS[self.verb]
 
     @property
+    def live_verb(self) -> str:
+        """What the socket calls it."""
+        return LIVE_VERBS[self.verb]
+
+    @property
+    def map_query(self) -> str:
+        """The query of the map that lights the object."""
+        query = {"lvl": "L0"} if self.key.kind == "Namespace" else {}
+        if self.key.namespace:
+            query = {"lvl": "L1", "ns": self.key.namespace}
+        return query_string({**query, "q": f"name:{self.key.name}"})
+
+    @property
+    def all_paths(self) -> str:
+        """Every changed field, for the script that goes on with the row."""
+        return " ".join(self.paths)
+
+    @property
     def shown_paths(self) -> tuple[str, ...]:
         """The changed fields that fit a row."""
         return self.paths[:MOST_PATHS]
@@ -60,10 +86,10 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
     """Show a page of the log; `before` a revision goes on to older changes."""
     handle = find_cluster(cluster)
     given = request.GET.dict()
-    read = log.recent(handle, before=_before(given.get("before", "")), limit=AT_ONCE)
-    access = access_of(request)
-    found = [entry for entry in read if access.sees(entry.key.kind) and _fits(entry, given)]
-    older = read[-1].revision if len(read) == AT_ONCE else None
+    query = asked(given)
+    with _test(cluster, query, given, access_of(request).sees) as test:
+        found, older = _read(handle, _before(given.get("before", "")), test, _is_filtered(given))
+    older_href = changed(given, before=str(older)) if older else ""
     return page(
         request,
         "cluster/events.html",
@@ -76,13 +102,81 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
         verbs=[
             {"id": v, "is_on": given.get("verb") == v, "href": _toggle(given, v)} for v in VERBS
         ],
-        given=given,
+        given={k: v for k, v in given.items() if k in {"verb", "kind", "ns", "actor", "q"}},
+        query=query,
+        dropped=[
+            {"term": term, "href": changed(given, q=rest, before="")}
+            for term, rest in dropped(query.text)
+        ],
+        values=_values(found),
         kinds={kind: {"icon": ICON_OF[kind], "paint": PAINT_OF[kind]} for kind in ICON_OF},
-        is_filtered=bool(given.keys() & {"verb", "kind", "ns", "q", "actor"}),
-        older_href=changed(given, before=str(older)) if older else "",
+        is_filtered=_is_filtered(given),
+        older_href=older_href,
         newest_href=changed(given, before="") if given.get("before") else "",
         ws_url="" if given.get("before") else f"/ws/c/{cluster}/events",
     )
+
+
+def _is_filtered(given: Mapping[str, str]) -> bool:
+    return any(given.get(name) for name in ("verb", "kind", "ns", "q", "actor"))
+
+
+def _read(
+    handle: ClusterHandle,
+    before: int | None,
+    test: Test,
+    is_filtered: bool,  # noqa: FBT001
+) -> tuple[list[log.LogEntry], int | None]:
+    """Return the changes of a page, and the revision that older ones come before, if any.
+
+    A filtered page looks through more of the log, so that it is seldom empty.
+    """
+    found: list[log.LogEntry] = []
+    looked = 0
+    while True:
+        read = log.recent(handle, before=before, limit=AT_ONCE)
+        looked += len(read)
+        found += [entry for entry in read if test(entry)]
+        if len(read) < AT_ONCE:
+            return found, None
+        before = read[-1].revision
+        if not is_filtered or len(found) >= AT_ONCE or looked >= MOST_READ:
+            return found, before
+
+
+@contextmanager
+def _test(
+    cluster: str, query: Asked, given: Mapping[str, str], sees: Callable[[str], bool]
+) -> Iterator[Test]:
+    """Give what the filters of an address say of one change.
+
+    A query asks the object as it is now; the cluster is held still only where there is one.
+    """
+    if query.is_blank:
+        yield lambda entry: sees(entry.key.kind) and _fits(entry, given)
+        return
+    with look(cluster) as seen:
+        world = ClusterWorld(seen.snapshot, seen.facts, sees)
+        wanted = compile_query(query.parsed.query, world)
+
+        def test(entry: log.LogEntry) -> bool:
+            if not sees(entry.key.kind) or not _fits(entry, given):
+                return False
+            more = (" ".join(entry.paths), entry.actor)
+            return wanted(world.thing(entry.key, more=more, extra=(("status", entry.verb),)))
+
+        yield test
+
+
+def _values(found: Iterable[log.LogEntry]) -> dict[str, list[str]]:
+    """Return the values that the query box completes."""
+    keys = [entry.key for entry in found]
+    return {
+        "kind": sorted({key.kind for key in keys}),
+        "ns": sorted({key.namespace for key in keys if key.namespace}),
+        "name": sorted({key.name for key in keys}),
+        "status": list(VERBS),
+    }
 
 
 def grouped(entries: Iterable[log.LogEntry], cluster: str) -> list[Happening]:
@@ -120,24 +214,15 @@ def _joined(row: Happening, earlier: log.LogEntry) -> Happening:
     )  # fmt: skip
 
 
-def _fits(entry: log.LogEntry, given: dict[str, str]) -> bool:
-    """Whether a change passes the filters of the address."""
+def _fits(entry: log.LogEntry, given: Mapping[str, str]) -> bool:
+    """Whether a change passes the filters of the address besides its query."""
     key = entry.key
-    text = given.get("q", "").strip().lower()
     return (
         given.get("verb", "") in {"", entry.verb}
         and given.get("ns", "") in {"", key.namespace}
         and given.get("kind", "").lower() in {"", key.kind.lower()}
         and given.get("actor", "") in {"", entry.actor}
-        and (not text or text in f"{key} {' '.join(entry.paths)} {entry.actor}".lower())
     )
-
-
-def _verbs(given: dict[str, str]) -> list[dict[str, object]]:
-    return [
-        {"id": verb, "is_on": given.get("verb") == verb, "href": _toggle(given, verb)}
-        for verb in VERBS
-    ]
 
 
 def _toggle(given: dict[str, str], verb: str) -> str:

@@ -1,29 +1,29 @@
-"""Findings: the list of a cluster's, and the help page of each rule."""
+"""Findings: the list of a cluster's, as page and as file, and the help page of each rule."""
 
 from __future__ import annotations
 
 import csv
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from cluster.machinery.findings import SEVERITIES, Finding, FindingRule
+from cluster.machinery.findings import FindingRule
+from cluster.questions.finding_examples import EXAMPLES
+from cluster.questions.query.grammar import FIELDS
 from cluster.questions.rules import FINDINGS
+from cluster.questions.sarif import sarif
+from cluster.runtime.permissions import Access
 from cluster.store.handles import find_cluster
+from cluster.web import findings as list_of
 from cluster.web.access import access_of
-from cluster.web.addresses import (
-    DRAWN,
-    diagram_address,
-    diagrams_of,
-    field_address,
-    object_address,
-)
-from cluster.web.looking import look
+from cluster.web.addresses import field_address, object_address
+from cluster.web.manifest_yaml import render_lines, sections
 from cluster.web.pages import page
+from cluster.web.querying import asked, dropped
 from cluster.web.refusals import Missing
 from cluster.web.sheets import harmless
 from cluster.web.shell import Crumb
@@ -31,47 +31,53 @@ from cluster.web.viewquery import changed
 
 A_PAGE = 100
 RULES: Mapping[str, FindingRule] = FINDINGS
+FORMS = ("csv", "json", "sarif")
+MUTE = "Mute"  # whose permissions say who may mute: cluster.add_mute, cluster.delete_mute
 
 
 def findings(request: HttpRequest, cluster: str) -> HttpResponse:
     """List the findings that pass the filters of the address, gravest first."""
-    find_cluster(cluster)
+    handle = find_cluster(cluster)
     access = access_of(request)
-    with look(cluster) as seen:
-        everything = [f for f in seen.facts.all() if access.sees(f.key.kind)]
-        revision = seen.revision
     given = request.GET.dict()
-    found = [finding for finding in everything if _fits(finding, given)]
-    if given.get("format") in {"csv", "json"}:
-        return _export(found, given["format"], cluster)
+    query = asked(given)
+    found = list_of.listing(handle, query, given, access.sees)
+    if given.get("format") in FORMS:
+        return _export(request, found.passed, given["format"], cluster)
     number = _page_number(given.get("page", ""))
-    shown = found[(number - 1) * A_PAGE : number * A_PAGE]
+    shown = found.passed[(number - 1) * A_PAGE : number * A_PAGE]
+    shown_state = [e for e in found.everything if _is_of_state(e, given)]
     return page(
         request,
         "cluster/findings.html",
         section="findings",
         cluster=cluster,
-        live_since=revision,
+        live_since=found.revision,
         title=_("Findings of %(cluster)s") % {"cluster": cluster},
         crumbs=[Crumb(_("findings"))],
-        rows=[_row(finding, cluster) for finding in shown],
-        total=len(everything),
-        matching=len(found),
-        severities=_facet(given, "severity", (f.severity for f in everything), SEVERITIES[::-1]),
-        rules=_facet(given, "rule", (f.rule for f in everything)),
-        namespaces=_facet(given, "ns", (f.key.namespace for f in everything)),
+        rows=[_row(entry, cluster, access) for entry in shown],
+        total=len(shown_state),
+        matching=len(found.passed),
+        facets=_facets(given, found.everything, shown_state),
         given=given,
-        is_filtered=len(found) != len(everything),
+        query=query,
+        dropped=_dropped(given, query.text) if not found.passed else [],
+        is_filtered=len(found.passed) != len(shown_state),
+        is_muted_shown=given.get("state") == list_of.MUTED,
         previous_href=changed(given, page=str(number - 1)) if number > 1 else "",
-        next_href=changed(given, page=str(number + 1)) if len(found) > number * A_PAGE else "",
-        csv_href=changed(given, format="csv"),
-        json_href=changed(given, format="json"),
-        verdict=_verdict(everything),
+        next_href=(
+            changed(given, page=str(number + 1)) if len(found.passed) > number * A_PAGE else ""
+        ),
+        exports=[{"label": form.upper(), "href": changed(given, format=form)} for form in FORMS],
+        values=_values(found.everything),
+        verdict=list_of.verdict(
+            [entry.finding for entry in found.open], len(found.everything) - len(found.open)
+        ),
     )
 
 
 def explain(request: HttpRequest, rule: str) -> HttpResponse:
-    """Show what a finding means, why it matters and what to do."""
+    """Show what a finding means, why it matters, how it is found, what to do, and an example."""
     found = RULES.get(rule.upper())
     if found is None:
         raise Missing(_("There is no finding called %(name)s.") % {"name": rule})
@@ -82,88 +88,129 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         title=f"{found.id}: {found.title}",
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
+        example=EXAMPLES[found.id],
+        documents=[sections(render_lines(item)) for item in EXAMPLES[found.id].objects],
+        settings=dict(EXAMPLES[found.id].settings),
         others=[
             other for other in FINDINGS.values() if other.id[:3] == found.id[:3] and other != found
         ],
     )
 
 
-def _row(finding: Finding, cluster: str) -> dict[str, object]:
+def _is_of_state(entry: list_of.Entry, given: Mapping[str, str]) -> bool:
+    state = given.get("state") or list_of.OPEN
+    return state in {"all", entry.state}
+
+
+def _facets(
+    given: Mapping[str, str],
+    everything: Sequence[list_of.Entry],
+    shown: Sequence[list_of.Entry],
+) -> list[dict[str, object]]:
+    titles = {"severity": _("Severity"), "rule": _("Rule"), "ns": _("Namespace"),
+              "kind": _("Kind")}  # fmt: skip
+    found: list[dict[str, object]] = [
+        {"title": _("State"), "values": list_of.state_facet(given, everything)}
+    ]
+    for name, title in titles.items():
+        values = list_of.facet(given, name, shown, list_of.ORDER.get(name, ()))
+        found.append({"title": title, "values": values})
+    return found
+
+
+def _row(entry: list_of.Entry, cluster: str, access: Access) -> dict[str, object]:
+    finding = entry.finding
     key = finding.key
-    drawn = [name for name in diagrams_of(key.kind) if name in DRAWN]
+    where = {"rule": finding.rule, "kind": key.kind, "ns": key.namespace, "name": key.name}
     return {
         "finding": finding,
+        "since": entry.since,
+        "muted": entry.muted,
         "href": object_address(cluster, key),
         "yaml_href": field_address(cluster, key, finding.path),
-        "diagram_href": (
-            diagram_address(cluster, drawn[0], key.namespace, key.name) if drawn else ""
-        ),
+        "diagram_href": list_of.drawing_address(cluster, key),
         "rule": RULES.get(finding.rule),
+        "mute_href": (
+            reverse("mute", kwargs={"cluster": cluster}) + changed({}, **where)
+            if entry.muted is None and access.may("add", MUTE)
+            else ""
+        ),
+        "unmute_href": (
+            reverse("unmute", kwargs={"cluster": cluster, "number": entry.muted.number})
+            if entry.muted is not None and access.may("delete", MUTE)
+            else ""
+        ),
     }
 
 
-def _fits(finding: Finding, given: dict[str, str]) -> bool:
-    text = given.get("q", "").strip().lower()
-    return (
-        given.get("severity", "") in {"", finding.severity}
-        and given.get("rule", "") in {"", finding.rule}
-        and given.get("ns", finding.key.namespace) in {"", finding.key.namespace}
-        and (not text or text in f"{finding.key} {finding.message} {finding.path}".lower())
-    )
-
-
-def _facet(
-    given: dict[str, str], name: str, values: Iterable[str], order: Iterable[str] = ()
-) -> list[dict[str, object]]:
-    """Return the values of a facet with their counts, the address that toggles each."""
-    counts = Counter(values)
-    ordered = [value for value in order if value in counts] or sorted(counts)
+def _dropped(given: Mapping[str, str], text: str) -> list[dict[str, str]]:
+    """Return the terms that may be dropped where nothing is left, and where that leads."""
     return [
-        {
-            "value": value,
-            "count": counts[value],
-            "is_on": given.get(name) == value,
-            "href": changed(given, page="", **{name: "" if given.get(name) == value else value}),
-        }
-        for value in ordered
-        if value
+        {"term": term, "href": changed(given, q=rest, page="")} for term, rest in dropped(text)
     ]
 
 
-def _verdict(found: list[Finding]) -> dict[str, str]:
-    counts = Counter(finding.severity for finding in found)
-    if not found:
-        return {"state": "ok", "text": _("Nothing to report"), "why": _("No rule has a finding.")}
-    state = "deny" if counts["error"] else "warn" if counts["warning"] else "unknown"
-    parts = [
-        ngettext("%d error", "%d errors", counts["error"]) % counts["error"],
-        ngettext("%d warning", "%d warnings", counts["warning"]) % counts["warning"],
-        ngettext("%d remark", "%d remarks", counts["info"]) % counts["info"],
-    ]
+def _values(entries: Sequence[list_of.Entry]) -> dict[str, list[str]]:
+    """Return the values that the query box completes."""
+    found: dict[str, dict[str, None]] = {field: {} for field in FIELDS}
+    for entry in entries:
+        key = entry.finding.key
+        found["kind"][key.kind] = None
+        found["ns"][key.namespace] = None
+        found["name"][key.name] = None
+        found["finding"][entry.finding.rule] = None
+    found["status"] = dict.fromkeys(("error", "warning", "info", "open", "muted"))
     return {
-        "state": state,
-        "text": ", ".join(parts),
-        "why": _("Each names the object and the field to blame."),
+        field: sorted(value for value in held if value)[:MOST_VALUES]
+        for field, held in found.items()
+        if held
     }
+
+
+MOST_VALUES = 200
 
 
 def _page_number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004
 
 
-def _export(found: list[Finding], form: str, cluster: str) -> HttpResponse:
+def _export(
+    request: HttpRequest, found: Sequence[list_of.Entry], form: str, cluster: str
+) -> HttpResponse:
     name = f'attachment; filename="findings-{cluster}.{form}"'
-    if form == "json":
-        answer = orjson.dumps({"findings": [finding.answer() for finding in found]})
-        return HttpResponse(
-            answer, content_type="application/json", headers={"Content-Disposition": name}
+    headers = {"Content-Disposition": name}
+    if form == "csv":
+        return _csv(found, headers)
+    if form == "sarif":
+        log = sarif(
+            [(e.finding, e.muted.reason if e.muted else "") for e in found],
+            FINDINGS,
+            cluster=cluster,
+            version=version("netviz"),
+            help_base=request.build_absolute_uri("/help/findings/"),
         )
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
-    )
+        return HttpResponse(orjson.dumps(log), content_type="application/sarif+json",
+                            headers=headers)  # fmt: skip
+    answer = orjson.dumps({"findings": [_answer(entry) for entry in found]})
+    return HttpResponse(answer, content_type="application/json", headers=headers)
+
+
+def _answer(entry: list_of.Entry) -> dict[str, object]:
+    return {
+        **entry.finding.answer(),
+        "since": entry.since.isoformat() if entry.since else None,
+        "state": entry.state,
+    }
+
+
+def _csv(found: Sequence[list_of.Entry], headers: Mapping[str, str]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
     writer = csv.writer(response)
-    writer.writerow(["rule", "severity", "object", "path", "message"])
-    for finding in found:
-        cells = (finding.rule, finding.severity, str(finding.key), finding.path, finding.message)
+    writer.writerow(["rule", "severity", "object", "path", "message", "since", "state"])
+    for entry in found:
+        finding = entry.finding
+        since = entry.since.isoformat() if entry.since else ""
+        cells = (finding.rule, finding.severity, str(finding.key), finding.path, finding.message,
+                 since, entry.state)  # fmt: skip
         writer.writerow([harmless(cell) for cell in cells])
     return response

@@ -11,19 +11,30 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cluster.machinery.manifest import Manifest, mapping_at, mappings_at, text_at
+from cluster.machinery.errors import BadRequest
+from cluster.machinery.manifest import (
+    JSON,
+    Manifest,
+    integer_at,
+    mapping_at,
+    mappings_at,
+    text_at,
+)
+from cluster.questions.query.drawn import found_in, only_rows, without
+from cluster.questions.views.request import GROUPINGS
+from cluster.questions.views.table import DIAGRAMS
 from cluster.runtime.withhold import withhold
 from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
-from cluster.web.addresses import DIAGRAMS, DRAWN, diagram_address, diagrams_of, subject_of
+from cluster.web.addresses import diagram_address, diagrams_of, subject_of
 from cluster.web.asking import draw_asked, form, is_placed, placed
 from cluster.web.looking import draw, namespaces_in
 from cluster.web.pages import page
 from cluster.web.preferences import read_preferences
+from cluster.web.querying import asked
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
-from cluster.web.views.upcoming import diagram_to_come
 
 MOST_NAMESPACES = 100
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
@@ -47,24 +58,42 @@ def diagram(
     """Show one of the eight diagrams of a Service, an Ingress or a NetworkPolicy."""
     if diagram not in DIAGRAMS:
         raise Missing(_("There is no diagram called %(name)s.") % {"name": diagram})
-    if diagram not in DRAWN:
-        return diagram_to_come(request, cluster, diagram, namespace, name)
     query = view_query(request.GET.dict(), view=diagram, of=f"{namespace}/{name}")
     return _graph_page(request, cluster, query)
 
 
 def document(request: HttpRequest, cluster: str) -> HttpResponse:
     """Return a view's graph as JSON (docs/graph.md): exactly what the page draws."""
-    graph = draw(cluster, view_query(request.GET.dict()))
+    given = request.GET.dict()
+    graph = draw(cluster, view_query(given))
     shown, _hidden = withhold(graph, access_of(request).sees)
+    shown = _filtered(shown, given)
     response = HttpResponse(orjson.dumps(worded(shown)), content_type="application/json")
     response["Cache-Control"] = "no-store"
     return response
 
 
+def _filtered(graph: Manifest, given: Mapping[str, str]) -> Manifest:
+    """Return a graph without what `hide` means; with `q` it says which cards that means.
+
+    Raises BadRequest for a query that cannot be read, naming the parameter.
+    """
+    for name in ("hide", "q"):
+        errors = asked(given, name).parsed.errors
+        if errors:
+            raise BadRequest(f"{name}: {errors[0].message}, at character {errors[0].start + 1}")
+    hide, query = asked(given, "hide"), asked(given)
+    shown = graph if hide.is_blank else without(graph, hide.text)
+    if query.is_blank:
+        return shown
+    found: list[JSON] = [*sorted(found_in(shown, query.text))]
+    return shown | {"match": {"q": query.text, "ids": found}}
+
+
 def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> HttpResponse:
     drawn = drawn_view(request, cluster, query)
-    graph: Manifest = drawn["graph"]  # type: ignore[assignment]
+    graph = cast("Manifest", drawn["graph"])
+    query = cast("dict[str, str]", drawn["view_query"])
     given = request.GET.dict()
     return page(
         request,
@@ -77,8 +106,20 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
         at=revision_in(query),
         live_href=changed(given, at=""),
         kept_parameters=[(k, v) for k, v in given.items() if k not in {"q", "hide"}],
+        query=asked(given),
+        hide=asked(given, "hide"),
+        table=_table(graph, given),
         more={**drawn, **_choices(cluster, given, query, graph)},
     )
+
+
+def _table(graph: Manifest, given: Mapping[str, str]) -> Manifest:
+    """Return the table as the filters of the address leave it, for readers without scripts."""
+    hide, query = asked(given, "hide"), asked(given)
+    shown = graph if hide.is_blank else without(graph, hide.text)
+    if not query.is_blank:
+        shown = only_rows(shown, found_in(shown, query.text))
+    return mapping_at(shown, "table")
 
 
 def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dict[str, object]:
@@ -96,22 +137,25 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         query.pop("keep", None)  # a view drawn whole is the same for every selection
     tab = given.get("tab", "")
     wanted = query_string(query)
-    spoken = query if language() == ENGLISH else {**query, LANGUAGE: language()}
+    live = {name: value for name, value in query.items() if name != "at"}
+    spoken = live if language() == ENGLISH else {**live, LANGUAGE: language()}
     socket = f"/ws/c/{cluster}/graph{query_string(spoken)}"
     return {
         "status": asked.status,
-        "query": query,
+        "view_query": query,
         "asking": form(given, asked),
         "placed": placed(worded(graph), given),
         "graph": worded(graph),
         "graph_url": reverse("graph", kwargs={"cluster": cluster}) + wanted,
         "ws_url": socket if revision_in(query) is None else "",
+        "later_ws_url": socket,
         "tab": tab if tab in TABS else TABS[0],
         "tabs": _tabs(tab),
         "drawer_parts": _drawer_parts(),
         "withheld": _withheld(hidden),
         "folded": _folded(graph),
         "table_href": changed(given, tab="table"),
+        "row_pages": _row_pages(graph, given),
     }
 
 
@@ -146,6 +190,7 @@ def _choices(
             for name in offered
         ],
         "level_label": words.get(level, level),
+        "groupings": _groupings(given, query) if level == "L1" else [],
         "namespace": query.get("ns", ""),
         "namespaces": [
             {"name": name, "href": changed(given, ns=name, lvl="L1", of="", page="")}
@@ -174,6 +219,20 @@ def _option(option: Manifest, given: Mapping[str, str]) -> dict[str, object]:
         "choices": choices,
         "kept": [(k, v) for k, v in given.items() if k not in {name, "sel"}],
     }
+
+
+def _groupings(given: Mapping[str, str], query: Mapping[str, str]) -> list[dict[str, object]]:
+    words = {"workload": _("workload"), "zone": _("zone"), "node": _("node")}
+    chosen = query.get("grp") or GROUPINGS[0]
+    return [
+        {
+            "id": name,
+            "label": words[name],
+            "href": changed(given, grp="" if name == GROUPINGS[0] else name, open=""),
+            "is_on": name == chosen,
+        }
+        for name in GROUPINGS
+    ]
 
 
 def _crumbs(graph: Manifest) -> list[Crumb]:
@@ -205,6 +264,20 @@ def _withheld(kinds: list[str]) -> str:
     return _("Your account may not list %(kinds)s: ask for the permission %(permissions)s.") % {
         "kinds": ", ".join(kinds),
         "permissions": ", ".join(f"cluster.view_{kind.lower()}" for kind in kinds),
+    }
+
+
+def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
+    """Return where in a long table its rows are, and the ways on; nothing for a short one."""
+    listed = mapping_at(graph, "listed")
+    if not listed:
+        return {}
+    page, pages = integer_at(listed, "page") or 1, integer_at(listed, "pages") or 1
+    words = {name: f"{integer_at(listed, name) or 0:,}" for name in ("first", "last", "total")}
+    return {
+        "text": _("Rows %(first)s to %(last)s of %(total)s") % words,
+        "before": changed(given, rows=str(page - 1), tab="table") if page > 1 else "",
+        "after": changed(given, rows=str(page + 1), tab="table") if page < pages else "",
     }
 
 

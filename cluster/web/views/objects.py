@@ -15,7 +15,6 @@ from cluster.questions.relations import Relations, relations
 from cluster.store import events, read
 from cluster.web.access import access_of
 from cluster.web.addresses import (
-    DRAWN,
     diagram_address,
     diagrams_of,
     field_address,
@@ -185,7 +184,7 @@ def _links(request: HttpRequest, subject: Subject, manifest: Manifest) -> Contex
 def _diagrams(subject: Subject) -> list[Context]:
     key = subject.key
     return [
-        {"id": name, "is_drawn": name in DRAWN,
+        {"id": name,
          "href": diagram_address(subject.cluster.name, name, key.namespace, key.name)}
         for name in diagrams_of(key.kind)
     ]  # fmt: skip
@@ -251,7 +250,14 @@ def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
 
 
 Part = Callable[[HttpRequest, Subject, Manifest], Context]
+
+
+def _drills(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
+    return {"drills": buttons_for(access_of(request), subject, manifest)}
+
+
 PARTS: dict[str, Part] = {
+    "drills": _drills,
     "summary": _summary,
     "yaml": _yaml,
     "events": _events,

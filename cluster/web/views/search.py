@@ -7,30 +7,31 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
-from cluster.questions.search import find_objects
+from cluster.questions.search import all_found, best, find_objects
+from cluster.questions.views import view_json
 from cluster.runtime.permissions import Access
 from cluster.store.handles import find_cluster
 from cluster.web.access import access_of
 from cluster.web.addresses import object_address
 from cluster.web.looking import look
+from cluster.web.matches import match_in
 from cluster.web.pages import page
+from cluster.web.querying import Asked, asked, dropped
 from cluster.web.shell import Crumb
+from cluster.web.viewquery import changed, view_query
 
 IN_BOX = 20
 ON_PAGE = 200
-LONGEST = 500  # characters
 
 
 def search(request: HttpRequest, cluster: str) -> HttpResponse:
     """Answer the search box (JSON) or show the results as a page."""
     find_cluster(cluster)
-    text = request.GET.get("q", "")[:LONGEST]
+    query = asked(request.GET.dict())
     access = access_of(request)
-    wants_json = request.accepts("application/json") and not request.accepts("text/html")
-    found, total = _found(cluster, text, access, IN_BOX if wants_json else ON_PAGE)
-    if wants_json:
-        results = [_result(cluster, key) for key in found]
-        return JsonResponse({"total": total, "results": results})
+    if request.accepts("application/json") and not request.accepts("text/html"):
+        return JsonResponse(_answer(request, cluster, query, access))
+    found, total = _found(cluster, query.text, access)
     return page(
         request,
         "cluster/search.html",
@@ -38,17 +39,41 @@ def search(request: HttpRequest, cluster: str) -> HttpResponse:
         cluster=cluster,
         title=_("Search"),
         crumbs=[Crumb(_("search"))],
-        search_query=text,
+        search_query=query.text,
+        query=query,
+        given={},
+        values={},
+        dropped=[
+            {"term": term, "href": changed({}, q=rest)} for term, rest in dropped(query.text)
+        ],
         results=[_result(cluster, key) for key in found],
         total=total,
     )
 
 
-def _found(cluster: str, text: str, access: Access, limit: int) -> tuple[list[Key], int]:
-    if not text.strip():
-        return [], 0
+def _answer(request: HttpRequest, cluster: str, query: Asked, access: Access) -> dict[str, object]:
+    """Return the answer to the search box; with `view` also what of it the view draws."""
+    wanted = view_query(request.GET.dict())
     with look(cluster) as seen:
-        return find_objects(seen.snapshot, text, limit=limit, sees=access.sees)
+        found = all_found(seen.snapshot, seen.facts, query.text, sees=access.sees)
+        first = best(found, query.text, seen.snapshot, limit=IN_BOX)
+        match = None
+        if wanted.get("view") and not query.is_blank and not query.parsed.errors:
+            graph = view_json(
+                seen.snapshot, seen.facts, wanted,
+                revision=seen.revision, time="", cluster=cluster,
+            )  # fmt: skip
+            match = match_in(graph, seen.snapshot, found, wanted, query.text).answer()
+    return {
+        "total": len(found),
+        "results": [_result(cluster, key) for key in first],
+        "match": match,
+    }
+
+
+def _found(cluster: str, text: str, access: Access) -> tuple[list[Key], int]:
+    with look(cluster) as seen:
+        return find_objects(seen.snapshot, seen.facts, text, limit=ON_PAGE, sees=access.sees)
 
 
 def _result(cluster: str, key: Key) -> dict[str, str]:

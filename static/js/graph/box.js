@@ -6,7 +6,7 @@ import { el, r1 } from './svgnode.js';
 /** @typedef {import('./svgnode.js').SvgNode} SvgNode */
 
 /** @type {Record<string, string>} */
-const LOOKS = { namespace: 'ns', off: 'off', node: 'node' };
+const LOOKS = { namespace: 'ns', off: 'off', node: 'node', band: 'band' };
 
 /**
  * The drawing of one box in drawing coordinates.

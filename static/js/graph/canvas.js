@@ -104,7 +104,9 @@ export class Canvas {
     }
     this.svg.setAttribute('aria-label', graph.label);
     this.draw();
-    this.renderer.cards.pulse([...changes.changed, ...changes.added]);
+    const alive = [...changes.changed, ...changes.added];
+    this.renderer.cards.pulse(alive);
+    this.renderer.edges.pulse(alive.flatMap((id) => this.store.nodes.get(id)?.flash ?? []));
   }
 
   /** Draws the present state again. */
@@ -123,6 +125,7 @@ export class Canvas {
       ghosts: this.store.ghosts,
       ghostPlaces: this.ghostPlaces,
       marks: this.store.marks,
+      writes: this.store.writes,
       selected: this.selected,
       active: this.active,
       reading,
@@ -130,7 +133,12 @@ export class Canvas {
     });
     this.minimap.element.hidden = nodes.size === 0;
     this.empty.show(nodes.size, this.store);
-    this.legend.show(this.store.edges.values(), this.store.base?.view ?? '', this.filter.off);
+    this.legend.show(
+      this.store.edges.values(),
+      this.store.base?.view ?? '',
+      this.filter.off,
+      nodes.values(),
+    );
     this.minimap.show(this.layout, nodes);
     this.minimap.look(this.viewport.transform, this.viewport.size());
   }

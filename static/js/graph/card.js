@@ -6,7 +6,18 @@
  * contradicts it (WCAG 2.5.3).
  */
 import { listingFace } from './card-listing.js';
-import { cardSize, ending, fitted, middle, NOTE_LINE, textWidth, verdictClass } from './measure.js';
+import { binParts, lineParts, sheetParts, socketParts } from './card-parts.js';
+import {
+  bodySize,
+  cardSize,
+  ending,
+  fitted,
+  middle,
+  NOTE_LINE,
+  SOCKET,
+  textWidth,
+  verdictClass,
+} from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /**
@@ -18,7 +29,7 @@ import { el, r1 } from './svgnode.js';
 /** Corner radius of a card.
  * @param {Node} node @param {number} h */
 export const cardRadius = (node, h) =>
-  node.paint === 'service' ? 12 : node.kind === 'Record' ? h / 2 : 8;
+  node.paint === 'service' || node.grid ? 12 : node.kind === 'Record' && node.compact ? h / 2 : 8;
 
 /** The 4-px kind bar, clipped to the radius of the card.
  * @param {number} h @param {number} r @param {number} notch */
@@ -57,6 +68,7 @@ function body(node, w, h, r) {
 function sheets(node, w, h, r) {
   const sheet = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ sw) =>
     el('rect', { class: 'nv-card__sheet', x, y, width: sw, height: h, rx: r });
+  if (node.cells !== undefined || node.icon === 'proxy') return [];
   if (node.paint === 'slice') return [sheet(12, 8, w - 24), sheet(6, 4, w - 12)];
   if (node.ready || (node.count ?? 1) > 1) return [sheet(8, -8, w - 8), sheet(4, -4, w - 4)];
   return [];
@@ -227,6 +239,7 @@ function fullFace(node, icons, w, h) {
       statusGlyph(node, icons, w - (node.paint === 'ingress' ? 36 : 26), 9, 15),
       ...(node.ready ? readyBar(node.ready, w, h) : []),
       ...(node.conditions ? conditionDots(node.conditions, w) : tray.parts),
+      ...lineParts(node, w),
     ].filter(Boolean)
   );
 }
@@ -234,11 +247,14 @@ function fullFace(node, icons, w, h) {
 /**
  * The drawing of a card, from its top left corner.
  * @param {Node} node
- * @param {{detail?: Detail, icons?: string}} [how] `icons` is the sprite's address, '' when inlined
+ * @param {{detail?: Detail, icons?: string, writes?: number[]}} [how] `icons` is the sprite's
+ *   address, '' when inlined; `writes` what the latest writes of a bin came to
  * @returns {SvgNode[]}
  */
-export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
-  const { w, h } = cardSize(node);
+export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } = {}) {
+  if (node.sockets) return socketed(node, { detail, icons });
+  if (node.grid) return sheet(node, node.grid);
+  const { w, h } = node.cells === undefined ? bodySize(node) : cardSize(node);
   const r = cardRadius(node, h);
   const notch = node.paint === 'dns' && node.kind !== 'Record' ? 12 : 0;
   const notes = detail === 'full' ? (node.notes ?? []).slice(0, 2) : [];
@@ -256,6 +272,7 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
           : node.compact
             ? compactFace(node, icons, w)
             : fullFace(node, icons, w, h)),
+      ...(detail === 'full' && node.cells !== undefined ? binParts(node, writes) : []),
       ...notes.map((note, i) =>
         el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
       ),
@@ -263,11 +280,34 @@ export function cardDrawing(node, { detail = 'full', icons = '' } = {}) {
   );
 }
 
+/** A card with its sockets at the left.
+ * @param {Node} node @param {{detail: Detail, icons: string}} how @returns {SvgNode[]} */
+function socketed(node, how) {
+  const { h } = cardSize(node);
+  const own = bodySize(node);
+  const at = `translate(${SOCKET.w + SOCKET.gap} ${(h - own.h) / 2})`;
+  const { sockets: _, ...plain } = node;
+  return [...socketParts(node, h), el('g', { transform: at }, ...cardDrawing(plain, how))];
+}
+
+/** A table as a card.
+ * @param {Node} node @param {{heads: string[], rows: string[][]}} grid @returns {SvgNode[]} */
+function sheet(node, grid) {
+  const { w, h } = cardSize(node);
+  const outline = el('rect', { class: 'nv-card__body', width: w, height: h, rx: 12 });
+  return [outline, ...sheetParts(grid)];
+}
+
 /** The classes of a card's outermost element.
  * @param {Node} node */
 export function cardClass(node) {
   const paint = node.paint === 'namespace' || node.paint === 'proxy' ? 'node' : node.paint;
-  const dashed = node.paint === 'external' ? ' nv-card--dash' : '';
-  const mark = node.mark ? ` nv-card--${node.mark}` : '';
-  return `nv-card k-${paint}${dashed}${node.ghost ? ' nv-card--ghost' : ''}${mark}`;
+  const looks = [
+    node.paint === 'external' && !node.grid && 'nv-card--dash',
+    node.assumed && 'nv-card--assumed',
+    node.faint && 'nv-card--faint',
+    node.ghost && 'nv-card--ghost',
+    node.mark && `nv-card--${node.mark}`,
+  ].filter(Boolean);
+  return ['nv-card', `k-${paint}`, ...looks].join(' ');
 }

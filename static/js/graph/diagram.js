@@ -7,6 +7,7 @@
  *
  * - `data-src`: address of the graph JSON (docs/graph.md); exactly the graph that is drawn.
  * - `data-ws`: address of the socket; without it the view is a read-only snapshot.
+ * - `data-later`: address of the socket of a view at a revision, for when it is live again.
  * - `data-icons`: address of the sprite; leave it out when the page inlines the sprite.
  * - `data-graph`: id of a `json_script` element with the same graph, to save the first request.
  * - `data-vp`: "x,y,k", the viewport of a shared link.
@@ -19,6 +20,7 @@
 import { LiveSocket } from '../live/socket.js';
 import { known } from '../state/known.js';
 import { parseState } from '../state/urlstate.js';
+import { gettext } from '../state/words.js';
 import { Canvas } from './canvas.js';
 import { GraphStore, summary } from './store.js';
 
@@ -43,6 +45,7 @@ export class NvDiagram extends HTMLElement {
         onLook: (look) => this.#emit('nv:look', look),
       },
     });
+    this.turn = 0;
     this.said = -Infinity;
     /** @type {Delta[]} */
     this.unsaid = [];
@@ -117,17 +120,59 @@ export class NvDiagram extends HTMLElement {
   }
 
   /**
-   * Shows the view at a revision, or live again for null.
-   * @param {number|null} rev
+   * Shows the view with other parameters of its address; '' takes one away. Cards stay where they
+   * are, unless `anew` asks for a cold layout; where the reader looks stays in both.
+   * @param {Record<string, string>} params such as {at: '8123'} or {grp: 'zone'}
+   * @param {{anew?: boolean}} [how]
+   * @returns {Promise<boolean>} whether it could be drawn
    */
-  async showAt(rev) {
-    if (rev === null) this.socket?.resume();
-    else this.socket?.pause();
-    const url = new URL(this.dataset.src ?? '', location.href);
-    if (rev === null) url.searchParams.delete('at');
-    else url.searchParams.set('at', String(rev));
-    const graph = await this.#fetch(url.href);
-    if (graph) this.#take(graph);
+  async change(params, { anew = false } = {}) {
+    this.turn = (this.turn ?? 0) + 1;
+    const { turn } = this;
+    const src = addressWith(this.dataset.src ?? '', params);
+    const graph = await this.#fetch(src);
+    if (!graph || turn !== this.turn) return false;
+    this.dataset.src = src;
+    const { at = '', ...others } = params;
+    const ws = this.dataset.ws ?? this.dataset.later;
+    if (ws) this.dataset.ws = addressWith(ws, others);
+    if (anew) this.#anew(graph);
+    else this.#take(graph);
+    this.#line(at || new URL(src, location.href).searchParams.get('at') || '');
+    return true;
+  }
+
+  /**
+   * Shows the view at a revision, or live again for null.
+   * @param {number|null} rev @returns {Promise<boolean>} whether it could be drawn
+   */
+  showAt(rev) {
+    return this.change({ at: rev === null ? '' : String(rev) });
+  }
+
+  /** Opens a line for the view as it is now; none for a revision that is over.
+   * @param {string} at */
+  #line(at) {
+    this.socket?.stop();
+    this.socket = undefined;
+    if (this.dataset.ws && !at) this.#connect();
+    else this.#emit('nv:state', this.#still());
+  }
+
+  /** The state of a view without a line. */
+  #still() {
+    const rev = this.store?.rev ?? 0;
+    return { state: 'snapshot', text: gettext('read-only snapshot'), rev, stale: false };
+  }
+
+  /** Draws a graph with a cold layout, where the reader looks. @param {Graph} graph */
+  #anew(graph) {
+    const { store, canvas } = this;
+    if (!store || !canvas) return;
+    const { look } = this;
+    store.load(graph);
+    canvas.open(viewKey(graph), look);
+    this.#emit('nv:graph', { graph, changes: null });
   }
 
   /**
@@ -155,14 +200,7 @@ export class NvDiagram extends HTMLElement {
       : null;
     const graph = inline ? JSON.parse(inline) : await this.#fetch(this.dataset.src ?? '');
     if (graph) this.#take(graph);
-    if (this.dataset.ws && !new URL(location.href).searchParams.has('at')) this.#connect();
-    else
-      this.#emit('nv:state', {
-        state: 'snapshot',
-        text: 'read-only snapshot',
-        rev: graph?.rev ?? 0,
-        stale: false,
-      });
+    this.#line(new URL(this.dataset.src ?? '', location.href).searchParams.get('at') ?? '');
   }
 
   /** @param {string} url @returns {Promise<Graph|null>} */
@@ -259,6 +297,17 @@ export class NvDiagram extends HTMLElement {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
   }
+}
+
+/** An address with some parameters changed.
+ * @param {string} address @param {Record<string, string>} params '' takes one away */
+function addressWith(address, params) {
+  const url = new URL(address, location.href);
+  for (const [name, value] of Object.entries(params)) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  return `${url.pathname}${url.search}`;
 }
 
 /** What makes two graphs the same view.

@@ -55,20 +55,30 @@ function declaration(property, value) {
   return `${property}: ${first}; ${property}-opacity: ${share}`;
 }
 
+/** The part that a rule is about, in whatever state.
+ * @param {string} selector */
+const plainPart = (selector) => selector.replace(/^svg\.nv /, '').replace(/\.(v|is)-[\w-]+/g, '');
+
 /**
  * The style sheet of an export.
  * @param {{selector: string, body: string}[]} rules
  * @param {(name: string) => string} token value of a custom property, '' when there is none
  */
 export function resolveStyle(rules, token) {
+  /** what a mix made see-through: a plain colour of the same part in another state is not
+   * @type {Set<string>} */
+  const mixed = new Set();
   const lines = rules
     .filter(({ selector }) => isDrawingRule(selector))
     .map(({ selector, body }) => {
       const kept = body.split(';').flatMap((line) => {
         const [, property = '', value = ''] = /^\s*([\w-]+):\s*(.+?)\s*$/s.exec(line) ?? [];
-        return !property || MOVING.test(property)
-          ? []
-          : [declaration(property, putTokens(value, token))];
+        if (!property || MOVING.test(property)) return [];
+        const text = declaration(property, putTokens(value, token));
+        const part = `${plainPart(selector)} ${property}`;
+        if (text.includes(`${property}-opacity`)) mixed.add(part);
+        else if (mixed.has(part)) return [`${text}; ${property}-opacity: 1`];
+        return [text];
       });
       return kept.length ? `${selector} { ${kept.join('; ')}; }` : '';
     });

@@ -83,8 +83,9 @@ export function exportMermaid(graph) {
   open(null, '  ');
   for (const node of nodes.filter((n) => !n.group || !known.has(n.group)))
     out.push(`  ${line(node)}`);
+  const ends = new Map([...names, ...groups.map((g, i) => /** @type {const} */ ([g.id, `g${i}`]))]);
   for (const edge of [...graph.edges].sort(byId))
-    if (names.has(edge.from) && names.has(edge.to)) out.push(mermaidEdge(edge, names));
+    if (ends.has(edge.from) && ends.has(edge.to)) out.push(mermaidEdge(edge, ends));
   return `${out.join('\n')}\n`;
 }
 

@@ -18,7 +18,7 @@ import { boxDrawing, laneHeader } from './box.js';
 import { cardClass, cardDrawing } from './card.js';
 import { edgeClass, edgeDrawing, edgeParts, isLifted } from './edge.js';
 import { compareText } from './layout-lanes.js';
-import { legendRows, legendSample } from './legend-rows.js';
+import { legendMarks, legendRows, legendSample } from './legend-rows.js';
 import { matrixDrawing } from './matrix-drawing.js';
 import { readingOrder } from './reading.js';
 import { routeEdges } from './routes.js';
@@ -88,10 +88,13 @@ function drawing(graph, layout) {
   );
 }
 
+/** @param {Graph} graph */
+const legendOf = (graph) => [...legendRows(graph.edges, graph.view), ...legendMarks(graph.nodes)];
+
 /** @param {Graph} graph @param {number} width @param {number} y @returns {SvgNode[]} */
 function legend(graph, width, y) {
   const perRow = Math.max(1, Math.floor((width - 48) / LEGEND_STEP));
-  return legendRows(graph.edges, graph.view).map(({ key, colour, text, count }, i) => {
+  return legendOf(graph).map(({ key, colour, text, count }, i) => {
     const [x, top] = [24 + (i % perRow) * LEGEND_STEP, y + Math.floor(i / perRow) * 22];
     return el(
       'g',
@@ -114,8 +117,7 @@ export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
   const picture = matrix ? matrixDrawing(matrix) : layout;
   const width = Math.max(480, Math.ceil(picture.width));
   const rows = Math.ceil(
-    legendRows(graph.edges, graph.view).length /
-      Math.max(1, Math.floor((width - 48) / LEGEND_STEP)),
+    legendOf(graph).length / Math.max(1, Math.floor((width - 48) / LEGEND_STEP)),
   );
   const notes = (graph.detail?.notes ?? []).map(({ text }) => text);
   const foot = HEAD + picture.height + 8 + Math.max(1, rows) * 22;

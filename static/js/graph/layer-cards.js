@@ -14,6 +14,8 @@
  * @property {boolean} ghost removed a moment ago
  * @property {boolean} mark changed in the last minute
  * @property {boolean} dim not among what was searched for
+ * @property {boolean} bare outside of the view: nothing but its link
+ * @property {number[]} [writes] of a bin, what its latest writes came to
  *
  * @typedef {object} CardElement
  * @property {SVGElement} g
@@ -56,7 +58,7 @@ export class CardsLayer {
     }
     for (const [id, item] of items) {
       const element = this.elements.get(id) ?? this.#create(id, item);
-      this.#update(element, item, detail);
+      this.#update(element, item, item.bare ? 'link' : detail);
     }
   }
 
@@ -111,7 +113,7 @@ export class CardsLayer {
   }
 
   /** @param {CardElement} element @param {CardItem} item @param {CardDetail} detail */
-  #update(element, { node, rect, ghost, mark, dim }, detail) {
+  #update(element, { node, rect, ghost, mark, dim, writes }, detail) {
     const at = `translate(${rect.x} ${rect.y})`;
     if (element.at !== at) {
       element.g.setAttribute('transform', at);
@@ -131,15 +133,16 @@ export class CardsLayer {
       'class',
       `${cardClass(node)}${tile ? ' nv-card--tile' : ''}${ghost ? ' nv-card--removed' : ''} ${lit}`.trim(),
     );
-    element.drawing.replaceChildren(...this.#drawing(node, rect, mark, detail));
+    element.drawing.replaceChildren(...this.#drawing(node, rect, mark, detail, writes));
     if (!keepsLink || element.link.getAttribute('data-size') !== `${rect.w}x${rect.h}`)
       this.#link(element, node, rect, ghost);
   }
 
-  /** @param {Node} node @param {Rect} rect @param {boolean} mark @param {CardDetail} detail */
-  #drawing(node, rect, mark, detail) {
+  /** @param {Node} node @param {Rect} rect @param {boolean} mark @param {CardDetail} detail
+   * @param {number[]} [writes] */
+  #drawing(node, rect, mark, detail, writes) {
     if (detail === 'link') return [];
-    const how = { detail, icons: this.icons };
+    const how = { detail, icons: this.icons, ...(writes ? { writes } : {}) };
     const tile = node.size !== undefined && node.size !== null;
     const parts = tile ? tileDrawing(node, rect, how) : cardDrawing(node, how);
     if (mark) parts.push(el('circle', { class: 'nv-card__dot', cx: rect.w - 3, cy: 3, r: 4.5 }));

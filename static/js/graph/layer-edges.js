@@ -12,6 +12,17 @@ import { kindClass, verdictClass } from './measure.js';
 import { el, r1, toDom } from './svgnode.js';
 
 export class EdgesLayer {
+  /** Lets edges pulse once.
+   * @param {Iterable<string>} ids */
+  pulse(ids) {
+    for (const id of new Set(ids)) {
+      const g = this.elements.get(id)?.g;
+      if (!g) continue;
+      g.classList.add('is-pulse');
+      setTimeout(() => g.classList.remove('is-pulse'), PULSE_MS);
+    }
+  }
+
   /** @param {SVGElement} root */
   constructor(root) {
     this.root = root;
@@ -76,6 +87,9 @@ export class EdgesLayer {
     element.over.replaceChildren(...over.map(toDom));
   }
 }
+
+/** How long an edge pulses, in ms. */
+const PULSE_MS = 1600;
 
 /** @type {Record<string, string>} */
 const EDGE_VERDICTS = { allow: 'v-allow', deny: 'v-deny', own: 'v-own', dns: 'v-dns' };

@@ -23,7 +23,6 @@ import { known } from '../state/known.js';
 import {
   BOX,
   CARD,
-  COMPACT,
   cardSize,
   GROUP_GAP,
   LANE_GAP,
@@ -57,7 +56,7 @@ export const byOrder = (a, b) =>
  * @param {number} rowGap
  * @returns {Unit[]}
  */
-function unitsOf(nodes, groups, lane, rowGap) {
+export function unitsOf(nodes, groups, lane, rowGap) {
   /** @type {Map<string, {key: string, group: string|null, nodes: Node[]}>} */
   const units = new Map();
   for (const node of nodes) {
@@ -92,7 +91,9 @@ function unitsOf(nodes, groups, lane, rowGap) {
  * @param {Unit} unit @param {Unit|undefined} next */
 function gapAfter(unit, next) {
   const boxed = unit.group || next?.group;
-  const sheet = [unit, next].some((u) => u?.nodes.some((n) => n.ready || n.paint === 'slice'));
+  const sheet = [unit, next].some((u) =>
+    u?.nodes.some((n) => n.ready || n.paint === 'slice' || (n.kind === 'Node' && !n.compact)),
+  );
   return (
     (boxed ? Math.max(GROUP_GAP, unit.rowGap) : Math.max(unit.rowGap, ROW_GAP + (sheet ? 10 : 0))) +
     unit.reserve
@@ -162,7 +163,7 @@ export function settle(units, wishes, top) {
  * @param {Map<string, string[]>} links
  * @param {Map<string, Rect>} placed
  * @returns {number|null} */
-function wishOf(unit, links, placed) {
+export function wishOf(unit, links, placed) {
   const wishes = [];
   for (const [i, node] of unit.nodes.entries()) {
     const centres = (links.get(node.id) ?? []).flatMap((id) => {
@@ -181,7 +182,7 @@ function wishOf(unit, links, placed) {
  * The neighbours of each card. Ownership lines pull only cards that nothing else pulls.
  * @param {import('../types.js').Edge[]} edges @returns {Map<string, string[]>}
  */
-function linksOf(edges) {
+export function linksOf(edges) {
   const strong = neighbours(edges.filter((e) => e.state !== 'own'));
   for (const [id, ids] of neighbours(edges)) if (!strong.has(id)) strong.set(id, ids);
   return strong;
@@ -207,7 +208,7 @@ function neighbours(edges) {
  * @param {import('../types.js').Edge[]} edges
  * @param {Map<string, number>} laneAt
  * @param {number} index */
-function laneGap(edges, laneAt, index) {
+export function laneGap(edges, laneAt, index) {
   let gap = LANE_GAP.thin;
   let judged = 0;
   for (const edge of edges) {
@@ -230,13 +231,19 @@ function laneGap(edges, laneAt, index) {
   return judged > CROWD ? Math.max(gap, 300) : gap;
 }
 
+/** The width of a lane: of its widest card, of a usual one while it is empty.
+ * @param {Node[]} nodes */
+export const laneWidth = (nodes) =>
+  nodes.length ? Math.max(...nodes.map((n) => cardSize(n).w)) : CARD.w;
+
 /**
  * The layout of a graph in lanes. Lanes without cards keep their column.
  * @param {Pick<import('../types.js').Graph, 'lanes'|'nodes'|'edges'|'groups'>} graph
- * @param {{left?: number, top?: number, rowGap?: number}} [how]
+ * @param {{left?: number, top?: number, rowGap?: number, columns?: {x: number, w: number}[]}} [how]
+ *   `columns` are the places of the lanes where they are given from outside
  * @returns {Layout}
  */
-export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } = {}) {
+export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP, columns } = {}) {
   const groups = new Map(graph.groups.map((g) => [g.id, g]));
   const laneIds = graph.lanes.map((l) => l.id);
   /** @type {Map<string, Node[]>} */
@@ -246,15 +253,18 @@ export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } 
   const lanes = graph.lanes.map((lane) => {
     const nodes = byLane.get(lane.id) ?? [];
     const units = unitsOf(nodes, groups, lane.id, rowGap);
-    const narrow = nodes.length > 0 && nodes.every((n) => n.compact);
     const pad = units.some((u) => u.group) ? BOX.pad : 0;
-    const widest = Math.max(CARD.w, ...nodes.map((n) => cardSize(n).w));
-    return { lane, units, pad, w: narrow ? COMPACT.w : widest, height: packedHeight(units), x: 0 };
+    return { lane, units, pad, w: laneWidth(nodes), height: packedHeight(units), x: 0 };
   });
 
   const laneAt = new Map(graph.nodes.map((n) => [n.id, Math.max(0, laneIds.indexOf(n.lane))]));
   let x = left;
   lanes.forEach((lane, i) => {
+    const column = columns?.[i];
+    if (column) {
+      [lane.x, lane.w] = [column.x, column.w];
+      return;
+    }
     lane.x = x + (i > 0 ? lane.pad : 0);
     x = lane.x + lane.w + lane.pad + laneGap(graph.edges, laneAt, i);
   });
@@ -296,14 +306,14 @@ export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP } 
         });
     });
   }
-  const columns = lanes.map(({ lane, x: laneX, w }) => ({ ...lane, x: laneX, w }));
+  const heads = lanes.map(({ lane, x: laneX, w }) => ({ ...lane, x: laneX, w }));
   return {
     cards,
     boxes,
-    lanes: columns,
+    lanes: heads,
     ...extent(cards, [
       ...boxes,
-      ...columns.map(({ x: laneX, w }) => ({ x: laneX, y: 0, w, h: top })),
+      ...heads.map(({ x: laneX, w }) => ({ x: laneX, y: 0, w, h: top })),
     ]),
   };
 }

@@ -1,5 +1,7 @@
 // @ts-check
 /** Which layout a graph asks for, applied; the cold layout of every view starts here. */
+import { layoutBands } from './layout-bands.js';
+import { layoutBins } from './layout-bins.js';
 import { layoutLanes } from './layout-lanes.js';
 import { layoutNamespaces } from './layout-namespaces.js';
 import { layoutTiles } from './layout-tiles.js';
@@ -12,6 +14,8 @@ import { layoutTiles } from './layout-tiles.js';
 export function layoutGraph(graph) {
   if (graph.layout === 'tiles') return layoutTiles(graph);
   if (graph.layout === 'namespaces') return layoutNamespaces(graph);
+  if (graph.layout === 'bands') return layoutBands(withLanes(graph));
+  if (graph.layout === 'bins') return layoutBins(withLanes(graph));
   return layoutLanes(withLanes(graph));
 }
 

@@ -14,8 +14,18 @@ const LOOKS = /** @type {const} */ ([
   ['own', 'node', 'selects, owns, runs on'],
 ]);
 
-/** What allowed edges mean in views where nothing is denied by rule. */
-const READY_VIEWS = new Set(['endpoints', 'slices', 'compare', 'families', 'paths']);
+/** What the looks mean in single views, where that is not what they usually mean.
+ * @type {Record<string, Record<string, string>>} */
+const WORDS = {
+  endpoints: { allow: 'ready endpoint' },
+  families: { allow: 'ready endpoint', own: 'runs on' },
+  paths: { allow: 'passes', deny: 'stopped', notready: 'last resort', own: 'owns' },
+  compare: { allow: 'connects', unknown: 'hypothetical' },
+  slices: { allow: 'writes, sends', unknown: 'sends, assumed', own: 'packed by' },
+};
+
+/** A cell of a bin, as large as a sample shows it. */
+const CELL = 'M10 2h10v10h-10z';
 
 /** @type {Record<string, () => import('./svgnode.js').SvgNode[]>} */
 const KEYS = {
@@ -36,6 +46,25 @@ const KEYS = {
   ],
   own: () => [el('path', { class: 'thin', d: 'M0 7h29' })],
   IPv6: () => [el('path', { d: 'M0 5.2h29M0 8.8h29' })],
+  'cell-r': () => [el('path', { class: 'nv-cells is-ready', d: CELL })],
+  'cell-n': () => [el('path', { class: 'nv-cells is-unready', d: CELL })],
+  'cell-s': () => [el('path', { class: 'nv-cells is-serving', d: CELL })],
+  'cell-t': () => [el('path', { class: 'nv-cells is-ending', d: `${CELL}m0 0l10 10m0-10l-10 10` })],
+  'cell-free': () => [el('path', { class: 'nv-cells is-free', d: CELL })],
+  socket: () => [
+    el(
+      'g',
+      { class: 'nv-socket is-missing' },
+      el('rect', { x: 1, y: 1.5, width: 27, height: 11, rx: 4 }),
+    ),
+  ],
+  assumed: () => [
+    el(
+      'g',
+      { class: 'nv-card--assumed' },
+      el('rect', { class: 'nv-card__body', x: 1, y: 1.5, width: 27, height: 11, rx: 4 }),
+    ),
+  ],
 };
 
 /**
@@ -54,7 +83,7 @@ export function legendRows(edges, view) {
   }
   const rows = LOOKS.flatMap(([key, colour, text]) => {
     const count = counts.get(key);
-    const words = key === 'allow' && READY_VIEWS.has(view) ? 'ready endpoint' : text;
+    const words = WORDS[view]?.[key] ?? text;
     return count
       ? [
           {
@@ -68,6 +97,39 @@ export function legendRows(edges, view) {
   });
   if (double) rows.push({ key: 'IPv6', colour: 'allow', text: 'IPv6', count: double });
   return rows;
+}
+
+/** What cards show besides, in the order it is listed: key, colour class, words. */
+const MARKS = /** @type {const} */ ([
+  ['cell-r', 'allow', 'ready'],
+  ['cell-n', 'unknown', 'not ready'],
+  ['cell-s', 'unknown', 'terminating, still serves'],
+  ['cell-t', 'unknown', 'terminating'],
+  ['cell-free', 'unknown', 'free place'],
+  ['socket', 'unknown', 'address missing'],
+  ['assumed', 'unknown', 'assumed, hypothetical'],
+]);
+
+/**
+ * The rows for what the cards show besides lines: cells of bins, empty sockets, what is assumed.
+ * They switch nothing.
+ * @param {Iterable<import('../types.js').Node>} nodes
+ * @returns {{key: string, colour: string, text: string, count: number}[]}
+ */
+export function legendMarks(nodes) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  const add = (/** @type {string} */ key, by = 1) => counts.set(key, (counts.get(key) ?? 0) + by);
+  for (const { cells, places = 0, sockets = [], assumed } of nodes) {
+    for (const cell of cells ?? '') add(`cell-${cell}`);
+    if (cells !== undefined) add('cell-free', Math.max(0, places - cells.length));
+    add('socket', sockets.filter(({ state }) => state === 'missing').length);
+    if (assumed) add('assumed');
+  }
+  return MARKS.flatMap(([key, colour, text]) => {
+    const count = counts.get(key) ?? 0;
+    return count > 0 ? [{ key, colour, text, count }] : [];
+  });
 }
 
 /** The sample line of a row, 30 x 14.

@@ -3,7 +3,7 @@
  * The legend: only what is on screen, a row per look of edge and a count. A row switches its class
  * of edges off and on, as a `hide` term does.
  */
-import { legendRows, legendSample } from './legend-rows.js';
+import { legendMarks, legendRows, legendSample } from './legend-rows.js';
 import { el, toDom } from './svgnode.js';
 
 /** @typedef {import('../types.js').Edge} Edge */
@@ -31,15 +31,20 @@ export class Legend {
   }
 
   /** @param {Iterable<Edge>} edges all edges, hidden ones too
-   * @param {string} view @param {Set<string>} off keys that are switched off */
-  show(edges, view, off) {
+   * @param {string} view @param {Set<string>} off keys that are switched off
+   * @param {Iterable<import('../types.js').Node>} [nodes] */
+  show(edges, view, off, nodes = []) {
     const rows = legendRows(edges, view);
-    const text = JSON.stringify([rows, [...off]]);
+    const marks = legendMarks(nodes);
+    const text = JSON.stringify([rows, marks, [...off]]);
     if (text === this.shown) return;
     this.shown = text;
-    this.element.hidden = rows.length === 0;
+    this.element.hidden = rows.length + marks.length === 0;
     const focused = this.list.querySelector('button:focus')?.getAttribute('data-key');
-    this.list.replaceChildren(...rows.map((row) => this.#row(row, off)));
+    this.list.replaceChildren(
+      ...rows.map((row) => this.#row(row, off)),
+      ...marks.map((mark) => this.#mark(mark)),
+    );
     if (focused)
       /** @type {HTMLElement|null} */ (this.list.querySelector(`[data-key="${focused}"]`))?.focus();
   }
@@ -50,6 +55,23 @@ export class Legend {
     button.type = 'button';
     button.dataset.key = key;
     button.setAttribute('aria-pressed', String(!off.has(key)));
+    button.append(...this.#words({ key, colour, text, count }));
+    button.addEventListener('click', () => this.onToggle(key, off.has(key)));
+    const item = document.createElement('li');
+    item.append(button);
+    return item;
+  }
+
+  /** @param {{key: string, colour: string, text: string, count: number}} mark */
+  #mark(mark) {
+    const item = document.createElement('li');
+    item.className = 'legend__mark';
+    item.append(...this.#words(mark));
+    return item;
+  }
+
+  /** @param {{key: string, colour: string, text: string, count: number}} row */
+  #words({ key, colour, text, count }) {
     const sample = toDom(
       el(
         'svg',
@@ -60,10 +82,6 @@ export class Legend {
     const [words, number] = [document.createElement('span'), document.createElement('span')];
     words.textContent = text;
     number.textContent = String(count);
-    button.append(sample, words, number);
-    button.addEventListener('click', () => this.onToggle(key, off.has(key)));
-    const item = document.createElement('li');
-    item.append(button);
-    return item;
+    return [sample, words, number];
   }
 }

@@ -43,6 +43,15 @@ export function middle(text, max) {
 export const ending = (text, max) =>
   text.length <= max ? text : `${text.slice(0, Math.max(1, max - 1)).trimEnd()}…`;
 
+/** Sockets at the left of a card: an address each. */
+export const SOCKET = { w: 132, h: 26, step: 32, gap: 8 };
+/** A line of a card below its meta line. */
+export const CARD_LINE = 16;
+/** A bin of endpoints: the side of its grid, and where that stands in the card. */
+export const BIN = { w: 216, h: 206, grid: 132, x: 14, y: 62 };
+/** A table drawn as a card: its columns, its rows. */
+export const SHEET = { columns: [168, 264, 264], head: 34, row: 26 };
+
 /** Widths of letters of the proportional face in thousandths of its size: narrow, wide, the rest. */
 const NARROW = /[iljtfrI.,:;'|!/()[\]1-]/;
 const WIDE = /[mwMW@%…]/;
@@ -86,11 +95,44 @@ export function fitted(text, room, size = 13) {
 /**
  * Width and height of a node's card, without the notes under it.
  * @param {import('../types.js').Node} node
+ * @returns {{w: number, h: number}}
  */
 export function cardSize(node) {
-  if (!node.listing) return node.compact ? COMPACT : CARD;
-  const count = Math.min(node.listing.length, LISTING.most + 1);
-  return { w: LISTING.w, h: LISTING.head + count * LISTING.line + LISTING.foot };
+  if (node.cells !== undefined) return { w: BIN.w, h: BIN.h };
+  if (node.grid)
+    return {
+      w: SHEET.columns.reduce((sum, w) => sum + w, 0),
+      h: SHEET.head + SHEET.row * node.grid.rows.length + 8,
+    };
+  const { w, h } = bodySize(node);
+  const sockets = node.sockets?.length ?? 0;
+  if (sockets === 0) return { w, h };
+  return { w: w + SOCKET.w + SOCKET.gap, h: Math.max(h, socketsHeight(sockets)) };
+}
+
+/** @param {number} count */
+export const socketsHeight = (count) => SOCKET.step * (count - 1) + SOCKET.h;
+
+/** The card itself, without what stands beside it.
+ * @param {import('../types.js').Node} node */
+export function bodySize(node) {
+  if (node.listing) {
+    const count = Math.min(node.listing.length, LISTING.most + 1);
+    return { w: LISTING.w, h: LISTING.head + count * LISTING.line + LISTING.foot };
+  }
+  const { w, h } = node.compact ? COMPACT : CARD;
+  const lines = (node.lines?.length ?? 0) * CARD_LINE - (node.lines?.length && !node.meta ? 14 : 0);
+  return { w: node.wide ? CARD.w : w, h: h + lines };
+}
+
+/**
+ * The place of one of a card's sockets, where its edges end.
+ * @param {import('../types.js').Rect} card @param {[number, number]} socket which, and of how many
+ * @returns {import('../types.js').Rect}
+ */
+export function socketRect(card, [index, count]) {
+  const top = card.y + (card.h - socketsHeight(count)) / 2 + index * SOCKET.step;
+  return { x: card.x, y: top, w: SOCKET.w, h: SOCKET.h };
 }
 
 /** Height of the lines under a card.

@@ -5,7 +5,7 @@
  * the cluster; a scene comes in, pixels go out.
  *
  * Up to `SMALL` cards all links stay in the DOM, so that assistive tools and the keyboard see the
- * whole drawing; above it only cards in the viewport and a margin are there, and detail is lowered
+ * whole drawing, those outside of the view without what is drawn of them; above it only cards in the viewport and a margin are there, and detail is lowered
  * until the drawing fits `BUDGET` elements.
  *
  * @typedef {import('../types.js').Node} Node
@@ -23,6 +23,7 @@
  * @property {Map<string, {node: Node}>} ghosts
  * @property {Map<string, Rect>} ghostPlaces
  * @property {Map<string, number>} marks
+ * @property {Map<string, number[]>} [writes] of bins, what their latest writes came to
  * @property {string} selected
  * @property {string} active
  * @property {string[]} reading node ids in reading order
@@ -39,7 +40,7 @@ import { el, toDom } from './svgnode.js';
 /** Cards up to which every link stays in the DOM. */
 const SMALL = 300;
 /** SVG elements a large drawing may have, and what a card or an edge takes of them. */
-const BUDGET = 1400;
+const BUDGET = 1300;
 const COST = { full: 18, name: 10, edge: 5 };
 /** How much of the viewport is drawn beyond it, on both sides together. */
 const MARGIN = 0.25;
@@ -190,8 +191,10 @@ export class Renderer {
   #items(scene, near, detail, small) {
     /** @type {Map<string, CardItem>} */
     const items = new Map();
+    const drawn = new Set(near.map(({ node }) => node.id));
     const put = (/** @type {string} */ id) => {
       const [node, rect] = [scene.nodes.get(id), scene.layout.cards.get(id)];
+      const writes = scene.writes?.get(id);
       if (node && rect)
         items.set(id, {
           node,
@@ -199,6 +202,8 @@ export class Renderer {
           ghost: false,
           mark: scene.marks.has(id),
           dim: isDim(scene, id),
+          bare: !drawn.has(id),
+          ...(writes ? { writes } : {}),
         });
     };
     if (small) scene.reading.forEach(put);
@@ -208,7 +213,7 @@ export class Renderer {
     }
     for (const [id, { node }] of scene.ghosts) {
       const rect = scene.ghostPlaces.get(id);
-      if (rect) items.set(id, { node, rect, ghost: true, mark: false, dim: false });
+      if (rect) items.set(id, { node, rect, ghost: true, mark: false, dim: false, bare: false });
     }
     return items;
   }

@@ -21,6 +21,7 @@
 
 import { known } from '../state/known.js';
 import { curve, pointAt, tAtX } from './curve.js';
+import { socketRect } from './measure.js';
 import { r1 } from './svgnode.js';
 
 /** How far apart edges leave one side of a card, and how much of the side they may take. */
@@ -57,6 +58,10 @@ function portOf({ x, y, w, h }) {
   return { x: x + w - 34, y: y + h * 0.58 - height / 2, w: 10, h: height };
 }
 
+/** Where a line's end stands: a card, or the box of a group.
+ * @param {Layout} layout @param {string} id @returns {Rect|undefined} */
+const placeOf = (layout, id) => layout.cards.get(id) ?? layout.boxes.find((box) => box.id === id);
+
 /** @param {Rect} a @param {Rect} b @returns {{out: 1|-1, into: 1|-1}} */
 function sides(a, b) {
   if (b.x >= a.x + a.w - 8) return { out: 1, into: 1 };
@@ -90,7 +95,11 @@ function endHeights(links) {
       continue;
     }
     put(`${edge.from}|${out}`, { key: `${edge.id}>`, other: b.y + b.h / 2, rect: a });
-    put(`${edge.to}|${-into}`, { key: `${edge.id}<`, other: a.y + a.h / 2, rect: b });
+    put(`${edge.to}|${-into}|${edge.socket?.[0] ?? ''}`, {
+      key: `${edge.id}<`,
+      other: a.y + a.h / 2,
+      rect: b,
+    });
   }
   for (const ends of bySide.values()) {
     ends.sort((p, q) => p.other - q.other || (p.key < q.key ? -1 : 1));
@@ -261,9 +270,10 @@ export function routeEdges(edges, layout, groups) {
   const borders = new Set([...groups].filter((g) => g.kind === 'namespace').map((g) => g.id));
   const links = [];
   for (const edge of edges) {
-    const [from, to] = [layout.cards.get(edge.from), layout.cards.get(edge.to)];
+    const [from, to] = [placeOf(layout, edge.from), placeOf(layout, edge.to)];
     if (!from || !to || edge.from === edge.to) continue;
-    const [a, b] = layout.tiles ? [portOf(from), portOf(to)] : [from, to];
+    const end = edge.socket ? socketRect(to, edge.socket) : to;
+    const [a, b] = layout.tiles ? [portOf(from), portOf(to)] : [from, end];
     links.push({ edge, a, b, ...sides(a, b) });
   }
   const heights = endHeights(links);

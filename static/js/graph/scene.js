@@ -26,7 +26,7 @@ export const isOn = (edge, off) =>
 
 /**
  * The nodes and edges a filter leaves, by id, and what was found.
- * @param {{nodes: Map<string, Node>, edges: Map<string, Edge>}} graph
+ * @param {{nodes: Map<string, Node>, edges: Map<string, Edge>, groups?: Map<string, unknown>}} graph
  * @param {Filter} filter
  * @returns {{nodes: Map<string, Node>, edges: Map<string, Edge>, found: Set<string>|null}}
  */
@@ -46,8 +46,9 @@ export function filtered(graph, filter) {
     hide.has(id) || filter.hidden.has(id) || (near !== null && !near.has(id));
   const plain = hide.size === 0 && filter.hidden.size === 0 && near === null;
   const nodes = plain ? graph.nodes : new Map([...graph.nodes].filter(([id]) => !gone(id)));
+  const ends = (/** @type {string} */ id) => nodes.has(id) || (graph.groups?.has(id) ?? false);
   const edges = new Map(
-    [...graph.edges].filter(([, e]) => nodes.has(e.from) && nodes.has(e.to) && isOn(e, filter.off)),
+    [...graph.edges].filter(([, e]) => ends(e.from) && ends(e.to) && isOn(e, filter.off)),
   );
   const found = filter.q.trim()
     ? matching(parseQuery(filter.q).query, { nodes: nodes.values(), edges: edges.values() })

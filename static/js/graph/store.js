@@ -16,6 +16,11 @@ import { known } from '../state/known.js';
 /** How long a removed card stays as a ghost, and how long a changed one keeps its dot. */
 export const GHOST_MS = 5000;
 export const CHANGED_MS = 60000;
+/** How many writes of a bin are kept. */
+const MOST_WRITES = 12;
+
+/** @param {string} cells */
+const readyCells = (cells) => [...cells].filter((cell) => cell === 'r').length;
 
 const HEAD = [
   'title',
@@ -159,6 +164,8 @@ export class GraphStore {
     this.ghosts = new Map();
     /** @type {Map<string, number>} until when a changed card keeps its dot */
     this.marks = new Map();
+    /** @type {Map<string, number[]>} of each bin that changed, how many were ready after each write */
+    this.writes = new Map();
     /** @type {Graph|null} */
     this.base = null;
   }
@@ -185,6 +192,7 @@ export class GraphStore {
   load(graph) {
     this.ghosts.clear();
     this.marks.clear();
+    this.writes.clear();
     this.base = graph;
     this.nodes = new Map(graph.nodes.map((n) => [n.id, n]));
     this.edges = new Map(graph.edges.map((e) => [e.id, e]));
@@ -224,6 +232,7 @@ export class GraphStore {
       const old = this.nodes.get(node.id);
       if (old && isEqual(old, node)) continue;
       if (old && (old.group !== node.group || old.lane !== node.lane)) changes.structure = true;
+      if (old) this.#noteWrite(old, node);
       this.nodes.set(node.id, node);
       this.ghosts.delete(node.id);
       this.marks.set(node.id, now + CHANGED_MS);
@@ -241,6 +250,14 @@ export class GraphStore {
       changes.structure || edges || changes.changed.length > 0 || changes.head.length > 0;
     this.base = { ...this.base, ...head, rev: delta.rev, time: delta.time ?? this.base.time };
     return changes;
+  }
+
+  /** Keeps what the latest writes of a bin came to, the one before the first included.
+   * @param {Node} old @param {Node} node */
+  #noteWrite(old, node) {
+    if (old.cells === undefined || node.cells === undefined) return;
+    const seen = this.writes.get(node.id) ?? [readyCells(old.cells)];
+    this.writes.set(node.id, [...seen, readyCells(node.cells)].slice(-MOST_WRITES));
   }
 
   /**

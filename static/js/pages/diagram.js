@@ -3,15 +3,19 @@
  * The entry of the map and of the diagram pages: one `<nv-diagram>` and, around it, whatever the
  * template has of head, tabs, drawer, table, text, search and buttons. What is missing is skipped.
  *
- * Attributes looked for: `data-nv="verdict|counters|folded|table|text|live|at"`,
- * `data-act="pause|fit|tidy|share|share-view|theme|menu|help|live"`, `data-export="svg|png|png2|json|csv|mermaid|markdown"`,
+ * Attributes looked for: `data-nv="verdict|counters|folded|match|table|text|live|at|time"`,
+ * `data-act="pause|fit|tidy|share|share-view|theme|menu|help|live|time|table"`, `data-export="svg|png|png2|json|csv|mermaid|markdown"`,
  * `data-trace="/c/demo/trace?from=ID"` on the diagram for the `t` key.
  */
 import '../graph/diagram.js';
+import { filtered } from '../graph/scene.js';
+import { clockTime } from '../live/socket.js';
 import { objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
-import { formatState, opening, PUSHED, parseState } from '../state/urlstate.js';
+import { formatState, opening, parseState } from '../state/urlstate.js';
+import { gettext } from '../state/words.js';
+import { command, pageCommands, press } from '../view/commands.js';
 import { Drawer } from '../view/drawer.js';
 import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
@@ -19,6 +23,7 @@ import { LiveBadge } from '../view/live-badge.js';
 import { MatrixView } from '../view/matrix.js';
 import { startMenus } from '../view/menu.js';
 import { Palette } from '../view/palette.js';
+import { place, write } from '../view/place.js';
 import { TableView } from '../view/table.js';
 import { chooseTab, cycleTab, startTabs } from '../view/tabs.js';
 import { TextView } from '../view/text.js';
@@ -26,23 +31,11 @@ import { themeButtons } from '../view/theme.js';
 import { say, toast } from '../view/toast.js';
 
 /** @typedef {import('../graph/diagram.js').NvDiagram} NvDiagram */
-/** @typedef {import('../state/urlstate.js').UrlState} UrlState */
 
 /** @param {string} selector @returns {HTMLElement|null} */
 const find = (selector) => document.querySelector(selector);
 
 const diagram = /** @type {NvDiagram|null} */ (find('nv-diagram'));
-
-/** Writes a change of the state to the address.
- * @param {Partial<UrlState>} change */
-function write(change) {
-  const search = formatState(location.search, change);
-  if (search === location.search) return;
-  const address = `${location.pathname}${search}${location.hash}`;
-  const push = Object.keys(change).some((key) => PUSHED.has(key));
-  if (push) history.pushState(null, '', address);
-  else history.replaceState(null, '', address);
-}
 
 /** Starts drawer, table and text, and keeps them with the graph and the selection.
  * @param {NvDiagram} view */
@@ -75,6 +68,9 @@ function startForms(view) {
     const known = Boolean(selection.node || selection.edge);
     if (known) drawer?.show(selection);
     else drawer?.hide();
+    const drills = find('.drawer [data-drills]');
+    if (drills)
+      loadDrills().then(({ showDrills }) => showDrills(drills, selection.node?.href ?? ''));
     table?.select(known ? selection.id : '');
     matrix?.select(known ? selection.id : '');
     if (remember) write({ sel: known ? selection.id : '' });
@@ -82,7 +78,7 @@ function startForms(view) {
   view.addEventListener('nv:select', (event) => present(/** @type {CustomEvent} */ (event).detail));
   view.addEventListener('nv:graph', (event) => {
     const { graph, changes } = /** @type {CustomEvent} */ (event).detail;
-    table?.show(graph.table);
+    table?.show(shownTable(graph, place()));
     text?.show(graph.text);
     matrix?.show(graph.detail?.matrix);
     if (changes && !changes.head.length && !changes.changed.includes(drawer?.selection?.id)) return;
@@ -97,30 +93,56 @@ function startForms(view) {
   document.addEventListener('nv:pick', (event) =>
     choose(/** @type {CustomEvent} */ (event).detail.id),
   );
-  return { choose, drawer };
+  const refilter = () => table?.show(view.graph && shownTable(view.graph, place()));
+  return { choose, drawer, refilter };
 }
 
-/** @param {NvDiagram} view @param {(id: string) => void} choose */
-function startSearch(view, choose) {
+/** The table as find and hide leave it.
+ * @param {import('../types.js').Graph} graph @param {{q: string, hide: string}} state */
+function shownTable(graph, { q, hide }) {
+  const { table } = graph;
+  if (!table || (!q.trim() && !hide.trim())) return table;
+  const byId = {
+    nodes: new Map(graph.nodes.map((n) => [n.id, n])),
+    edges: new Map(graph.edges.map((e) => [e.id, e])),
+  };
+  const none = { off: new Set(), hidden: new Set(), around: '' };
+  const { nodes, edges, found } = filtered(byId, { q, hide, ...none });
+  const drawn = (/** @type {string} */ id) =>
+    nodes.has(id) || edges.has(id) || !(byId.nodes.has(id) || byId.edges.has(id));
+  const isFound = (/** @type {string} */ id) => {
+    const edge = byId.edges.get(id);
+    return !found || found.has(id) || (edge && (found.has(edge.from) || found.has(edge.to)));
+  };
+  return { ...table, rows: table.rows.filter(({ id }) => drawn(id) && isFound(id)) };
+}
+
+/**
+ * @param {NvDiagram} view @param {(id: string) => void} choose
+ * @param {(q: string) => void} filter @param {() => import('../state/commands.js').Command[]} commands
+ */
+function startSearch(view, choose, filter, commands) {
+  const all = () => ({ nodes: view.graph?.nodes ?? [], edges: view.graph?.edges ?? [] });
+  const values = (/** @type {string} */ field) => [
+    ...all().nodes.flatMap((node) => valuesOf(node, field)),
+    ...(field === 'kind' ? Object.keys(SHORT_KINDS) : []),
+  ];
+  find('[data-filter]')?.addEventListener(
+    'toggle',
+    async () => {
+      const { QueryBox } = await import('../view/query-box.js');
+      for (const input of document.querySelectorAll('input[data-query="drawing"]'))
+        if (input instanceof HTMLInputElement) new QueryBox(input, values);
+    },
+    { once: true },
+  );
   const form = /** @type {HTMLFormElement|null} */ (find('form.search'));
   if (!form) return null;
-  const all = () => ({ nodes: view.graph?.nodes ?? [], edges: view.graph?.edges ?? [] });
   return new Palette(form, {
-    values: (field) => [
-      ...all().nodes.flatMap((node) => valuesOf(node, field)),
-      ...(field === 'kind' ? Object.keys(SHORT_KINDS) : []),
-    ],
-    count: (query) => {
-      const found = matching(parseQuery(query).query, all()).size;
-      return {
-        found,
-        hidden: Object.values(view.graph?.truncated ?? {}).reduce((a, b) => a + b, 0),
-      };
-    },
-    filter: (q) => {
-      view.setFilter({ q });
-      write({ q });
-    },
+    values,
+    count: (query) => ({ found: matching(parseQuery(query).query, all()).size }),
+    filter,
+    commands,
     select: (id) => {
       if (!view.graph?.nodes.some((n) => n.id === id)) return false;
       choose(id);
@@ -151,15 +173,21 @@ function startLive(view) {
 
 /** @param {NvDiagram} view */
 function startButtons(view) {
-  const at = (/** @type {number|null} */ rev) => {
-    const banner = find('[data-nv="at"]');
-    if (banner) {
-      banner.hidden = rev === null;
-      const slot = banner.querySelector('[data-slot="text"]');
-      if (slot) slot.textContent = `Viewing revision ${rev}.`;
-    }
+  const bar = find('[data-nv="time"]');
+  /** @type {Promise<import('../view/time-slider.js').TimeSlider>|null} made when first asked for */
+  let making = null;
+  const slider = async () => {
+    making ??= import('../view/time-slider.js').then(
+      ({ TimeSlider }) =>
+        new TimeSlider(/** @type {HTMLElement} */ (bar), (rev, time) => at(rev, time)),
+    );
+    return making;
+  };
+  const at = async (/** @type {number|null} */ rev, time = '') => {
+    if (!(await view.showAt(rev))) return;
     write({ at: rev });
-    view.showAt(rev);
+    showAtBanner(rev, time);
+    if (making) (await making).stand(rev);
   };
   const actions = {
     pause: () => (view.isPaused ? view.resume() : view.pause()),
@@ -181,16 +209,41 @@ function startButtons(view) {
       ),
     help: keySheet,
     live: () => at(null),
+    table: () => press('[role="tab"][data-view="table"]'),
+    time: async () => {
+      const open = await (await slider()).toggle(place().at);
+      find('[data-act="time"]')?.setAttribute('aria-expanded', String(Boolean(open)));
+    },
   };
   for (const [name, run] of Object.entries(actions))
     for (const button of document.querySelectorAll(`[data-act="${name}"]`))
-      button.addEventListener('click', run);
+      button.addEventListener('click', (event) => {
+        event.preventDefault();
+        run();
+      });
   for (const item of document.querySelectorAll('[data-export]'))
     item.addEventListener('click', () =>
       view.exportAs(/** @type {HTMLElement} */ (item).dataset.export ?? 'svg'),
     );
-  const step = (/** @type {number} */ by) => at(Math.max(1, (view.graph?.rev ?? 1) + by));
-  return { ...actions, earlier: () => step(-1), later: () => step(1) };
+  const step = async (/** @type {number} */ by) => {
+    const found = await slider();
+    found.at = place().at;
+    await found.step(by);
+  };
+  return { ...actions, at, earlier: () => step(-1), later: () => step(1) };
+}
+
+/** Says which revision is looked at. @param {number|null} rev @param {string} time RFC 3339 */
+function showAtBanner(rev, time) {
+  const banner = find('[data-nv="at"]');
+  const slot = banner?.querySelector('[data-slot="text"]');
+  if (!banner || !slot) return;
+  banner.hidden = rev === null;
+  const day = time.slice(0, 10);
+  const today = new Date().toISOString().slice(0, 10) === day;
+  const clock = [today ? '' : day, clockTime(time)].filter(Boolean).join(' ');
+  if (rev !== null)
+    slot.textContent = gettext('Viewing %(time)s, revision %(rev)s.', { time: clock, rev });
 }
 
 /** @param {string} address @param {string} done */
@@ -203,54 +256,187 @@ async function share(address, done) {
   }
 }
 
-/** @param {NvDiagram} view @param {(id: string) => void} choose */
-function startUrl(view, choose) {
-  const apply = () => {
-    const state = parseState(location.search);
-    view.setFilter({ q: state.q, hide: state.hide });
-    if (state.sel) choose(state.sel);
-    const narrow = matchMedia('(max-width: 899px)').matches;
-    const tab = find(`[role="tab"][data-view="${state.tab || (narrow ? 'table' : 'diagram')}"]`);
+/**
+ * Keeps drawing and address together.
+ * @param {NvDiagram} view
+ * @param {{choose: (id: string) => void, refilter: () => void, at: (rev: number|null) => void}} on
+ */
+function startUrl(view, { choose, refilter, at }) {
+  let shown = place();
+  const search = /** @type {HTMLFormElement|null} */ (find('form.search'))?.dataset.search ?? '';
+  const box = find('[data-nv="match"]');
+  /** @type {Promise<import('../view/match-banner.js').MatchBanner>|null} */
+  let making = null;
+  const banner = (/** @type {HTMLElement} */ at) => {
+    making ??= import('../view/match-banner.js').then(
+      ({ MatchBanner }) =>
+        new MatchBanner(at, {
+          search,
+          base: search.replace(/search$/, 'map'),
+          expand: (id) => expand([...place().open, id]),
+          filter: (q) => filter(q),
+          graph: () => view.graph,
+        }),
+    );
+    return making;
+  };
+  const tell = async () => {
+    const { q } = place();
+    if (box && (q || making)) (await banner(box)).show(q, view.dataset.src ?? '');
+  };
+  const filter = (/** @type {string} */ q) => {
+    view.setFilter({ q });
+    write({ q });
+    shown = place();
+    refilter();
+    showFilter(q);
+    tell();
+  };
+  const expand = async (/** @type {string[]} */ open) => {
+    if (!(await view.change({ open: open.join(',') }, { anew: true }))) return;
+    write({ open });
+    shown = place();
+    tell();
+  };
+  const group = async (/** @type {string} */ grp, /** @type {string} */ label) => {
+    if (!(await view.change({ grp, open: '' }, { anew: true }))) return;
+    write({ grp, open: [] });
+    shown = place();
+    const slot = find('[data-slot="grp"]');
+    if (slot) slot.textContent = label;
+    for (const item of document.querySelectorAll('[data-grp]'))
+      item.setAttribute(
+        'aria-current',
+        String(item.getAttribute('data-grp') === (grp || 'workload')),
+      );
+  };
+  const chooseForm = (/** @type {string} */ form) => {
+    const tab = find(`[role="tab"][data-view="${form}"]`);
     if (tab) chooseTab(tab, { quiet: true });
   };
-  view.addEventListener('nv:graph', apply, { once: true });
-  window.addEventListener('popstate', () => {
-    const state = parseState(location.search);
+  const apply = () => {
+    const state = place();
     view.setFilter({ q: state.q, hide: state.hide });
+    refilter();
+    tell();
+    if (state.sel) choose(state.sel);
+    const narrow = matchMedia('(max-width: 899px)').matches;
+    chooseForm(state.tab || (narrow ? 'table' : 'diagram'));
+  };
+  view.addEventListener('nv:graph', apply, { once: true });
+  window.addEventListener('popstate', async () => {
+    const [before, state] = [shown, place()];
+    shown = state;
+    if (before.lvl !== state.lvl) return location.reload();
+    if (before.at !== state.at) await at(state.at);
+    if (before.grp !== state.grp || before.open.join() !== state.open.join())
+      await view.change({ grp: state.grp, open: state.open.join(',') }, { anew: true });
+    view.setFilter({ q: state.q, hide: state.hide });
+    refilter();
+    showFilter(state.q);
+    tell();
     choose(state.sel);
-    const tab = find(`[role="tab"][data-view="${state.tab || 'diagram'}"]`);
-    if (tab) chooseTab(tab, { quiet: true });
+    chooseForm(state.tab || 'diagram');
   });
   document.addEventListener('nv:tab', (event) => {
     const { view: form } = /** @type {CustomEvent} */ (event).detail;
     if (form) write({ tab: form });
   });
   view.addEventListener('nv:look', (event) => {
-    if (parseState(location.search).vp) write({ vp: /** @type {CustomEvent} */ (event).detail });
+    if (place().vp) write({ vp: /** @type {CustomEvent} */ (event).detail });
   });
   view.addEventListener('nv:open', (event) => {
     const { id, node, open } = /** @type {CustomEvent} */ (event).detail;
-    const { open: opened } = parseState(location.search);
-    if (open && node?.open) location.assign(opening(node.open, location.search));
-    else if (!open && opened.includes(id))
-      location.assign(
-        formatState(location.search, { open: opened.filter((o) => o !== id) }) || location.pathname,
-      );
+    if (open && node?.open) {
+      const address = opening(node.open, location.search);
+      const { open: wanted } = parseState(address);
+      if (address !== node.open) expand(wanted);
+      else location.assign(node.open);
+    } else if (!open) {
+      const box = String(node?.group ?? '').replace(/^Open\//, '');
+      const left = place().open.filter((each) => each !== id && each !== box);
+      if (left.length < place().open.length) expand(left);
+    }
   });
   view.addEventListener('nv:trace', (event) => {
     const { id } = /** @type {CustomEvent} */ (event).detail;
     if (view.dataset.trace)
       location.assign(view.dataset.trace.replace('ID', encodeURIComponent(objectId(id))));
   });
+  for (const item of document.querySelectorAll('[data-grp]'))
+    item.addEventListener('click', (event) => {
+      event.preventDefault();
+      const grp = item.getAttribute('data-grp') ?? '';
+      group(grp === 'workload' ? '' : grp, item.textContent ?? grp);
+    });
+  return { filter };
+}
+
+/** Says in the tool bar what is looked for. @param {string} q */
+function showFilter(q) {
+  const slot = find('[data-slot="filter"]');
+  if (slot) slot.textContent = q || gettext('none');
+  const input = find('#f-q');
+  if (input instanceof HTMLInputElement) input.value = q;
+}
+
+/** What the palette offers on a page with a drawing.
+ * @returns {import('../state/commands.js').Command[]} */
+function drawingCommands() {
+  /** @type {[string, string, string, string, string][]} */
+  const acts = [
+    ['fit', gettext('Fit the drawing'), 'ui-fit', '[data-act="fit"]', 'f'],
+    ['tidy', gettext('Tidy'), 'ui-tidy', '[data-act="tidy"]', ''],
+    ['table', gettext('Open as table'), 'ui-table', '[data-act="table"]', 'v'],
+    ['pause', gettext('Pause or resume'), 'ui-pause', '[data-act="pause"]', 'p'],
+    ['time', gettext('Look at earlier revisions'), 'ui-clock', '[data-act="time"]', '['],
+    ['share', gettext('Copy link'), 'ui-share', '[data-act="share"]', ''],
+    ['share-view', gettext('Copy link with viewport'), 'ui-share', '[data-act="share-view"]', ''],
+  ];
+  const exports = [...document.querySelectorAll('[data-export]')].map((item) =>
+    command(
+      `export-${item.getAttribute('data-export')}`,
+      gettext('Export %(form)s', { form: (item.textContent ?? '').trim() }),
+      'ui-export',
+      () => /** @type {HTMLElement} */ (item).click(),
+      'x',
+    ),
+  );
+  const own = acts.map(([id, text, sign, selector, key]) =>
+    command(id, text, sign, () => press(selector), key),
+  );
+  return [...pageCommands(), ...own, ...exports];
+}
+
+/** @type {Promise<typeof import('../view/drills.js')>|null} */
+let drillsModule = null;
+
+/** The drills' module, which listens from then on. */
+function loadDrills() {
+  drillsModule ??= import('../view/drills.js').then((module) => {
+    module.startDrills({
+      ws: `/ws/c/${location.pathname.split('/')[2]}/events`,
+      rev: () => diagram?.graph?.rev ?? 0,
+      done: () => {
+        const drills = find('.drawer [data-drills]');
+        const href = drills?.dataset.href ?? '';
+        if (!drills) return;
+        drills.dataset.href = '';
+        setTimeout(() => module.showDrills(drills, href), 600);
+      },
+    });
+    return module;
+  });
+  return drillsModule;
 }
 
 /** @param {NvDiagram} view */
 function start(view) {
-  const { choose } = startForms(view);
-  const palette = startSearch(view, choose);
+  const { choose, refilter } = startForms(view);
   startLive(view);
   const actions = startButtons(view);
-  startUrl(view, choose);
+  const { filter } = startUrl(view, { choose, refilter, at: actions.at });
+  const palette = startSearch(view, choose, filter, drawingCommands);
   startTabs(document);
   startMenus(document);
   themeButtons(document);

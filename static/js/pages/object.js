@@ -1,9 +1,19 @@
 // @ts-check
 /** The entry of an object's page: line anchors and copying its YAML. */
+import { startDrills } from '../view/drills.js';
 import { startPage } from '../view/page.js';
 import { toast } from '../view/toast.js';
 
 startPage();
+
+const cluster = location.pathname.split('/')[2];
+startDrills({
+  ws: `/ws/c/${cluster}/events`,
+  rev: () => {
+    const badge = document.querySelector('[data-nv="live"]');
+    return Number(badge instanceof HTMLElement ? badge.dataset.rev : 0);
+  },
+});
 
 for (const button of document.querySelectorAll('[data-act="copy-yaml"]')) {
   const { href } = /** @type {HTMLElement} */ (button).dataset;

@@ -43,3 +43,10 @@ export function containsAddress(block, address) {
   const shift = BigInt(b.size - b.length);
   return a.bits >> shift === b.bits >> shift;
 }
+
+/** Whether two texts are spellings of one address.
+ * @param {string} one @param {string} other */
+export function sameAddress(one, other) {
+  const [a, b] = [parseAddress(one), parseAddress(other)];
+  return a !== null && b !== null && a.size === b.size && a.bits === b.bits;
+}

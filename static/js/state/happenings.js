@@ -16,14 +16,19 @@
  *
  * @typedef {{sign: string, word: string, look: string}} Verb
  */
+import { matching } from './match.js';
+import { parseQuery } from './query.js';
 
 /** @type {Record<Happening['verb'], Verb>} what the socket's verbs are called on the page */
 export const VERBS = {
   added: { sign: '+', word: 'added', look: 'verb--added' },
   changed: { sign: '~', word: 'modified', look: 'verb--modified' },
   removed: { sign: '−', word: 'deleted', look: 'verb--deleted' },
-  finding: { sign: '!', word: 'finding', look: 'verb--modified' },
+  finding: { sign: '!', word: 'finding', look: 'verb--finding' },
 };
+
+/** Terms that a change alone can answer; others need its object, which the server has. */
+const TOLD = new Set(['kind', 'ns', 'name', 'status', 'finding']);
 
 /** The id of the object that changed, as graphs write it.
  * @param {Happening} event */
@@ -34,31 +39,67 @@ export const idOf = ({ kind, namespace, name }) => `${kind}/${namespace}/${name}
 export const titleOf = ({ kind, namespace, name }) =>
   namespace ? `${kind} ${namespace}/${name}` : `${kind} ${name}`;
 
-/**
- * Whether a change passes the filters of an address (`kind ns verb actor q`), as the server reads
- * them.
- * @param {Happening} event @param {URLSearchParams} given
- */
-export function passes(event, given) {
-  const wants = (/** @type {string} */ name, /** @type {string} */ value) =>
-    [null, '', value].includes(given.get(name));
-  const words = [titleOf(event), ...(event.fields ?? []), event.actor ?? ''].join(' ');
-  return (
-    wants('ns', event.namespace) &&
-    wants('actor', event.actor ?? '') &&
-    wants('verb', VERBS[event.verb].word) &&
-    ['', event.kind.toLowerCase()].includes((given.get('kind') ?? '').toLowerCase()) &&
-    words.toLowerCase().includes((given.get('q') ?? '').trim().toLowerCase())
+/** Whether a change alone can answer a query.
+ * @param {import('./query.js').Query} query @returns {boolean} */
+function isTold(query) {
+  switch (query.type) {
+    case 'and':
+    case 'or':
+      return query.of.every(isTold);
+    case 'not':
+      return isTold(query.of);
+    case 'field':
+      return TOLD.has(query.field);
+    default:
+      return query.type === 'word' || query.type === 'all';
+  }
+}
+
+/** A change as something that can be asked. @param {Happening} event */
+function asNode(event) {
+  const rule = event.verb === 'finding' ? (event.text ?? '').split(' ') : [];
+  return /** @type {import('../types.js').Node} */ (
+    /** @type {unknown} */ ({
+      id: idOf(event),
+      kind: event.kind,
+      namespace: event.namespace,
+      name: event.name,
+      word: VERBS[event.verb].word,
+      meta: [...(event.fields ?? []), event.actor ?? '', event.text ?? ''].join(' '),
+      find: { finding: rule.filter((word) => /^NV\d+$/.test(word)) },
+    })
   );
 }
 
 /**
+ * Whether a change passes the filters of an address (`kind ns verb actor q`), as the server reads
+ * them; null where only the server can tell, because `q` asks for what the change does not say.
+ * @param {Happening} event @param {URLSearchParams} given
+ * @returns {boolean|null}
+ */
+export function passes(event, given) {
+  const wants = (/** @type {string} */ name, /** @type {string} */ value) =>
+    [null, '', value].includes(given.get(name));
+  const plain =
+    wants('ns', event.namespace) &&
+    wants('actor', event.actor ?? '') &&
+    wants('verb', VERBS[event.verb].word) &&
+    ['', event.kind.toLowerCase()].includes((given.get('kind') ?? '').toLowerCase());
+  if (!plain) return false;
+  const { query } = parseQuery(given.get('q') ?? '');
+  if (!isTold(query)) return null;
+  return matching(query, { nodes: [asNode(event)], edges: [] }).size > 0;
+}
+
+/**
  * One row for a change and the earlier one that it continues: every field and every actor once.
+ * Added and then modified is still added.
  * @param {Happening} event @param {Happening} earlier
  * @returns {Happening}
  */
 export const joined = (event, earlier) => ({
   ...event,
+  verb: earlier.verb,
   fields: [...new Set([...(earlier.fields ?? []), ...(event.fields ?? [])])],
   actor: [...new Set([event.actor, ...(earlier.actor ?? '').split(', ')])]
     .filter(Boolean)
@@ -66,11 +107,12 @@ export const joined = (event, earlier) => ({
 });
 
 /**
- * Whether a change continues the row of an earlier one: same object, both modified, within 5 s.
+ * Whether a change continues the row of an earlier one: same object, within 5 s, as the server
+ * groups them: a deletion is a row of its own, and so is what came back after one.
  * @param {Happening} event @param {Happening} earlier
  */
 export const continues = (event, earlier) =>
   idOf(event) === idOf(earlier) &&
   event.verb === 'changed' &&
-  earlier.verb === 'changed' &&
+  (earlier.verb === 'changed' || earlier.verb === 'added') &&
   Date.parse(event.time) - Date.parse(earlier.time) <= 5000;

@@ -2,13 +2,14 @@
 /**
  * Which nodes of a graph a query means. Pure. The browser compares words the server has sent
  * (`kind`, `namespace`, `name`, `state`, `word`, and the values under `find`); it derives nothing.
+ * `cluster/questions/query/matching.py` says the same on the server: change both.
  *
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('../types.js').Edge} Edge
  * @typedef {import('./query.js').Query} Query
  * @typedef {import('./query.js').FieldQuery} FieldQuery
  */
-import { containsAddress, isAddressBlock } from './cidr.js';
+import { containsAddress, isAddressBlock, sameAddress } from './cidr.js';
 import { known } from './known.js';
 
 /** Short names of kinds, as kubectl accepts them. */
@@ -27,8 +28,23 @@ export const SHORT_KINDS = {
   sts: 'statefulset',
   ds: 'daemonset',
   rs: 'replicaset',
+  rc: 'replicationcontroller',
   cj: 'cronjob',
+  cm: 'configmap',
+  sa: 'serviceaccount',
 };
+
+/** The fields whose values a word without a field is looked for in. */
+const WORD_FIELDS = ['name', 'ip', 'finding'];
+
+/** The plural of a kind, lower case, as its API names it.
+ * @param {string} kind */
+export function plural(kind) {
+  const word = kind.toLowerCase();
+  if (word === 'endpoints') return word;
+  if (word.endsWith('s')) return `${word}es`;
+  return word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`;
+}
 
 /** Whether a value fits a pattern in which `*` stands for anything; case does not matter.
  * @param {string} pattern @param {string} value */
@@ -70,27 +86,35 @@ const labelFits = (value, label) =>
 /** @param {Node} node @param {FieldQuery} query @returns {boolean} */
 function matchesField(node, { field, op, value }) {
   const values = valuesOf(node, field);
-  if (op === '>' || op === '<')
-    return values.some(
-      (k) =>
-        /\d/.test(k) &&
-        (op === '>' ? Number.parseFloat(k) > Number(value) : Number.parseFloat(k) < Number(value)),
-    );
+  if (op === '>' || op === '<') {
+    const bound = Number.parseFloat(value);
+    return values.map(Number.parseFloat).some((n) => (op === '>' ? n > bound : n < bound));
+  }
   if (op === '~') return values.some((k) => k.toLowerCase().includes(value.toLowerCase()));
-  let any;
-  if (field === 'kind') {
-    const wanted = SHORT_KINDS[value.toLowerCase()] ?? value;
-    any = values.some((k) => fits(wanted, k) || fits(`${wanted}s`, `${k}s`));
-  } else if (field === 'ip' && isAddressBlock(value))
-    any = values.some((k) => containsAddress(value, k));
-  else if (field === 'label') {
+  if (field === 'label') {
     const [, key, unwanted] = /^([^!=]+)!=(.*)$/.exec(value) ?? [];
     if (key) return !values.some((k) => fits(`${key}=${unwanted}`, k));
-    any = values.some((k) => labelFits(value, k));
-  } else if (field === 'status' && op === ':')
-    any = values.some((k) => fits(value, k) || fits(value, k.replaceAll(' ', '')));
-  else any = values.some((k) => fits(value, k));
+  }
+  const any = value
+    .split(',')
+    .some((wanted) => values.some((k) => fitsField(field, op, wanted, k)));
   return op === '!=' ? !any : any;
+}
+
+/** Whether one value is what a field asks for.
+ * @param {string} field @param {FieldQuery['op']} op @param {string} wanted @param {string} value */
+function fitsField(field, op, wanted, value) {
+  if (field === 'kind') {
+    const kind = SHORT_KINDS[wanted.toLowerCase()] ?? wanted;
+    return fits(kind, value) || fits(kind, plural(value));
+  }
+  if (field === 'ip')
+    return isAddressBlock(wanted)
+      ? containsAddress(wanted, value)
+      : sameAddress(wanted, value) || fits(wanted, value);
+  if (field === 'label') return labelFits(wanted, value);
+  if (field === 'status' && op === ':' && fits(wanted, value.replaceAll(' ', ''))) return true;
+  return fits(wanted, value);
 }
 
 /** @param {Node} node @param {string} word */
@@ -100,15 +124,13 @@ function matchesWord(node, word) {
     node.name,
     node.namespace,
     node.kind,
+    `${node.namespace}/${node.name}`,
     node.meta ?? '',
     node.word ?? '',
-    ...Object.values(node.find ?? {}).flat(),
+    ...WORD_FIELDS.flatMap((field) => valuesOf(node, field)),
   ];
   if (typed.includes('*')) return texts.some((t) => fits(word, t));
-  return (
-    texts.some((t) => t.toLowerCase().includes(typed)) ||
-    `${node.namespace}/${node.name}`.toLowerCase().includes(typed)
-  );
+  return texts.some((t) => t.toLowerCase().includes(typed));
 }
 
 /** The ids reached from some nodes along edges, and these nodes.
@@ -161,7 +183,12 @@ export function matching(query, graph) {
         return reach(run(q.of), edges, q.way, 1);
       case 'near':
         return reach(
-          where((n) => fits(q.value, n.name) || n.id === q.value),
+          where(
+            (n) =>
+              n.id === q.value ||
+              fits(q.value, n.name) ||
+              fits(q.value, `${n.namespace}/${n.name}`),
+          ),
           edges,
           'both',
           q.depth,

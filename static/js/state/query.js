@@ -10,10 +10,11 @@
  *     field  = kind ns name label ip port node zone family type status finding policy
  *     graph  = from | to        ("from:ns:shop": what an edge from there leads to)
  *     op     = ":" | "=" | "!=" | "~" (contains) | ">" | "<"
- *     value  = characters up to a space or ")", or a quoted text; "*" stands for anything
+ *     value  = characters up to a space or bracket, or a quoted text; "*" stands for anything,
+ *              commas part alternatives
  *
  * Words are not case-sensitive. Errors carry the position of the token they are about and, where
- * one is near, a suggestion.
+ * one is near, a suggestion. `cluster/questions/query/grammar.py` says the same: change both.
  *
  * @typedef {{type: 'all'}} AllQuery
  * @typedef {{type: 'and'|'or', of: Query[]}} ListQuery
@@ -292,4 +293,27 @@ export function complete(text, caret, values) {
     .slice(0, 20)
     .map(quoted);
   return { start: caret - written.length, end, options };
+}
+
+/**
+ * The terms of a query that must all hold, each with the query that is left without it; none where
+ * there is but one, or where OR joins them. `cluster/web/querying.py` does the same.
+ * @param {string} text
+ * @returns {{term: string, rest: string}[]}
+ */
+export function dropped(text) {
+  /** @type {string[]} */
+  const found = [];
+  let [depth, quote, term] = [0, false, ''];
+  for (const mark of text) {
+    if (mark === '"') quote = !quote;
+    if (!quote) depth += Number(mark === '(') - Number(mark === ')');
+    if (/\s/.test(mark) && !quote && depth <= 0) {
+      found.push(term);
+      term = '';
+    } else term += mark;
+  }
+  const terms = [...found, term].filter((t) => t && t !== 'AND');
+  if (terms.length < 2 || terms.includes('OR')) return [];
+  return terms.map((one, i) => ({ term: one, rest: terms.toSpliced(i, 1).join(' ') }));
 }

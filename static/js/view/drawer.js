@@ -28,6 +28,11 @@ import { chosenTab } from './tabs.js';
  * @typedef {{id: string, node: Node|null, edge: Edge|null}} Selection
  */
 
+/** Whether a card shows an object itself, which can be traced to and changed.
+ * @param {Node} node */
+const isObject = ({ id, kind, namespace, name, href }) =>
+  Boolean(href) && id === `${kind}/${namespace}/${name}`;
+
 export class Drawer {
   /** @param {HTMLElement} aside @param {{onClose: () => void}} on */
   constructor(aside, { onClose }) {
@@ -93,6 +98,7 @@ export class Drawer {
     this.slot('state')?.replaceChildren(.../** @type {HTMLElement[]} */ (chips.filter(Boolean)));
     for (const link of this.aside.querySelectorAll('a[data-link]')) {
       const href = /** @type {HTMLElement} */ (link).dataset.href;
+      /** @type {HTMLElement} */ (link).hidden = !isObject(node);
       if (href)
         link.setAttribute('href', href.replace('ID', encodeURIComponent(objectId(node.id))));
     }
@@ -133,7 +139,13 @@ export class Drawer {
     if (!panel || part === 'why') return;
     if (!href) {
       panel.replaceChildren(
-        html('p', 'muted', 'An edge is not an object; Why tells what it rests on.'),
+        html(
+          'p',
+          'muted',
+          this.selection?.node
+            ? 'This is no stored object; Why tells what it rests on.'
+            : 'An edge is not an object; Why tells what it rests on.',
+        ),
       );
       return;
     }

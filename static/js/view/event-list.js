@@ -1,87 +1,86 @@
 // @ts-check
 /**
- * The list of changes, live: rows from `/ws/c/<cluster>/events` (docs/graph.md) come in at the top.
- * Paused, or scrolled away from the top, the list stands still and says how many wait.
+ * The list of changes, live: rows come in at the top; only those in sight are in the document.
+ * Paused, or scrolled away from the top, the list stands still and says how many wait. At its end
+ * it reads on in the log.
  *
  * @typedef {import('../state/happenings.js').Happening} Happening
  */
 
 import { kindClass } from '../graph/measure.js';
+import { EventsSocket } from '../live/events-socket.js';
 import { continues, idOf, joined, passes, titleOf, VERBS } from '../state/happenings.js';
+import { quoted } from '../state/query.js';
+import { gettext, ngettext } from '../state/words.js';
 import { html, icon } from './icon.js';
+import { LiveBadge } from './live-badge.js';
+import { VirtualRows } from './virtual-rows.js';
 
-const MOST_ROWS = 1000;
+const MOST_ROWS = 5000;
 const AT_TOP = 80;
-const RETRY_MS = { first: 1000, most: 30_000 };
+const ROW_HEIGHT = 44;
+const MOST_FIELDS = 4;
 
 export class EventList {
-  /** @param {HTMLTableElement} table with `data-ws`, `data-cluster`, `data-rev` */
+  /** @param {HTMLTableElement} table with `data-ws`, `data-cluster`, `data-rev`, `data-older` */
   constructor(table) {
     this.table = table;
-    this.body = table.tBodies[0] ?? table.createTBody();
     this.given = new URLSearchParams(location.search);
     /** @type {Record<string, {icon: string, paint: string}>} */
     this.kinds = JSON.parse(document.getElementById('kinds-json')?.textContent ?? '{}');
+    const body = table.tBodies[0] ?? table.createTBody();
+    for (const row of [...body.rows]) if (!row.dataset.id) row.remove();
+    table.classList.add('table--virtual');
+    this.list = new VirtualRows(body, {
+      scroller: scroller(),
+      rowHeight: ROW_HEIGHT,
+      columns: table.tHead?.rows[0]?.cells.length ?? 6,
+    });
     /** @type {Happening|null} the change that the first row shows */
-    this.newest = null;
-    this.rev = Number(table.dataset.rev ?? 0);
+    this.newest = told(this.list.rows[0]);
     this.paused = false;
-    this.attempt = 0;
     /** @type {Happening[]} */
     this.waiting = [];
+    this.unclear = 0;
+    this.older = table.dataset.older ?? '';
     this.newer = find('[data-nv="newer"]');
-    this.badge = find('[data-nv="live"] [data-slot="text"]');
-    this.revision = find('[data-nv="live"] [data-slot="rev"]');
     this.button = find('[data-act="pause"]');
+    const badge = find('[data-nv="live"]');
+    const live = badge && new LiveBadge(badge, this.button);
+    this.socket = new EventsSocket(table.dataset.ws ?? '', Number(table.dataset.rev ?? 0));
+    this.socket.addEventListener('state', (event) =>
+      live?.show(/** @type {CustomEvent} */ (event).detail),
+    );
+    this.socket.addEventListener('events', (event) =>
+      this.#take(/** @type {CustomEvent} */ (event).detail),
+    );
     if (this.button) {
       this.button.hidden = false;
       this.button.addEventListener('click', () => this.toggle());
     }
-    this.newer?.addEventListener('click', () => {
-      this.#flush();
-      scroller().scrollTo({ top: 0 });
-    });
-    scroller().addEventListener('scroll', () => this.#isStill() || this.#flush(), {
-      passive: true,
-    });
-    this.#connect();
+    this.newer?.addEventListener('click', () => this.#catchUp());
+    const seen = scroller() === document.documentElement ? window : scroller();
+    seen.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    find('[data-nv="older"]')?.setAttribute('hidden', '');
+    if (table.dataset.ws) this.socket.start();
   }
 
   /** Pauses, or goes on with everything that waited. */
   toggle() {
     this.paused = !this.paused;
-    this.button?.setAttribute('aria-pressed', String(this.paused));
     if (!this.paused) this.#flush();
-    this.#say(this.paused ? 'paused' : 'live');
+    this.socket.pause(this.paused);
   }
 
-  #connect() {
-    const url = new URL(this.table.dataset.ws ?? '', location.href);
-    url.protocol = url.protocol.replace('http', 'ws');
-    url.searchParams.set('since', String(this.rev));
-    const socket = new WebSocket(url);
-    socket.addEventListener('open', () => {
-      this.attempt = 0;
-      this.#say(this.paused ? 'paused' : 'live');
-    });
-    socket.addEventListener('message', ({ data }) => this.#take(JSON.parse(data)));
-    socket.addEventListener('close', () => {
-      this.#say('reconnecting');
-      const wait = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** this.attempt++);
-      setTimeout(() => this.#connect(), Math.random() * wait);
-    });
-  }
-
-  /** @param {{type: string, rev?: number, events?: Happening[], missed?: number}} message */
-  #take({ type, rev, events, missed }) {
-    if (type !== 'events') return;
-    if (missed) this.#say('behind: load the page again');
-    const fresh = (events ?? []).filter(
-      (event) => event.rev > this.rev && passes(event, this.given),
-    );
-    this.rev = Math.max(this.rev, rev ?? 0, ...(events ?? []).map((event) => event.rev));
-    if (this.revision) this.revision.textContent = `· rev ${this.rev}`;
-    this.waiting.push(...fresh);
+  /** @param {{events: Happening[], missed: number, since: number}} message */
+  #take({ events, missed, since }) {
+    this.unclear += missed;
+    for (const event of events) {
+      if (event.rev <= since) continue;
+      const fits = passes(event, this.given);
+      if (fits === null) this.unclear++;
+      else if (fits) this.waiting.push(event);
+    }
     if (this.#isStill()) this.#tellWaiting();
     else this.#flush();
   }
@@ -92,51 +91,107 @@ export class EventList {
   }
 
   #tellWaiting() {
+    this.socket.hold(this.waiting.length + this.unclear);
     if (!this.newer) return;
-    this.newer.hidden = this.waiting.length === 0;
-    this.newer.textContent = `${this.waiting.length} new`;
+    const count = this.waiting.length;
+    this.newer.hidden = count + this.unclear === 0;
+    this.newer.textContent = this.unclear
+      ? ngettext(
+          '%(count)s change may fit: read again',
+          '%(count)s changes may fit: read again',
+          count + this.unclear,
+        )
+      : ngettext('%(count)s new', '%(count)s new', count);
+  }
+
+  #catchUp() {
+    if (this.unclear) return location.reload();
+    this.#flush();
+    scroller().scrollTo({ top: 0 });
   }
 
   #flush() {
-    if (this.waiting.length && this.body.querySelector('tr:not([data-id])'))
-      this.body.replaceChildren();
-    for (const event of this.waiting) this.#add(event);
+    const { waiting } = this;
     this.waiting = [];
+    /** @type {HTMLTableRowElement[]} */
+    const fresh = [];
+    for (const event of waiting) {
+      const earlier = this.newest && continues(event, this.newest) ? this.newest : null;
+      this.newest = earlier ? joined(event, earlier) : event;
+      const row = this.#row(this.newest);
+      if (!earlier) fresh.unshift(row);
+      else if (fresh.length) fresh[0] = row;
+      else this.list.replace(0, row);
+    }
+    if (fresh.length) {
+      find('[data-nv="none"]')?.remove();
+      this.list.prepend(fresh);
+      this.list.trim(MOST_ROWS);
+    }
     this.#tellWaiting();
-    while (this.body.rows.length > MOST_ROWS) this.body.deleteRow(-1);
   }
 
-  /** Adds a row at the top; a change soon after another of the same object replaces its row.
-   * @param {Happening} event */
-  #add(event) {
-    const first = this.body.rows[0];
-    const earlier = first && this.newest && continues(event, this.newest) ? this.newest : null;
-    this.newest = earlier ? joined(event, earlier) : event;
-    const row = this.#row(this.newest);
-    if (earlier && first) first.replaceWith(row);
-    else this.body.prepend(row);
+  #scrolled() {
+    const box = scroller();
+    if (!this.#isStill()) this.#flush();
+    if (box.scrollTop + box.clientHeight > box.scrollHeight - 800) this.#readOn();
+  }
+
+  /** Reads the next stretch of the log. */
+  async #readOn() {
+    if (!this.older || this.reading || this.list.length >= MOST_ROWS) return;
+    this.reading = true;
+    try {
+      const response = await fetch(this.older);
+      if (!response.ok) return;
+      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      const table = /** @type {HTMLTableElement|null} */ (page.querySelector('[data-nv="events"]'));
+      const rows = [...(table?.tBodies[0]?.rows ?? [])].filter((row) => row.dataset.id);
+      this.older = table?.dataset.older ?? '';
+      this.list.append(rows.map((row) => document.importNode(row, true)));
+    } catch {
+      // The reader scrolls again.
+    } finally {
+      this.reading = false;
+    }
   }
 
   /** @param {Happening} event */
   #row(event) {
     const { sign, word, look } = VERBS[event.verb];
-    const { cluster } = this.table.dataset;
-    const href = `/c/${cluster}/o/${event.kind}/${event.namespace || '-'}/${event.name}`;
+    const base = `/c/${this.table.dataset.cluster}`;
+    const href = `${base}/o/${event.kind}/${event.namespace || '-'}/${event.name}`;
     const time = html('time', '', event.time.slice(11, 19));
     time.dateTime = event.time;
-    const fields = (event.fields ?? [])
-      .slice(0, 4)
+    const fields = event.fields ?? [];
+    const codes = fields
+      .slice(0, MOST_FIELDS)
       .flatMap((path, i) => [i ? ', ' : '', html('code', '', path)]);
+    if (fields.length > MOST_FIELDS)
+      codes.push(` ${gettext('and %(count)s more', { count: fields.length - MOST_FIELDS })}`);
+    const links = html(
+      'span',
+      'rowlinks',
+      link(mapAddress(base, event), gettext('map')),
+      link(`${href}?tab=history&to=${event.rev}`, gettext('diff')),
+    );
     const cells = [
       html('td', '', time),
       html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${word}`)),
       html('td', '', html('span', 'cell', this.#drawing(event.kind), link(href, titleOf(event)))),
-      html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : fields)),
+      html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : codes)),
       html('td', '', event.actor ?? ''),
-      html('td', 'r num', link(`${href}?tab=history&to=${event.rev}`, String(event.rev))),
+      html('td', 'r', links),
     ];
-    const row = html('tr', '', ...cells);
-    Object.assign(row.dataset, { id: idOf(event), rev: String(event.rev) });
+    const row = html('tr', 'is-new', ...cells);
+    Object.assign(row.dataset, {
+      id: idOf(event),
+      rev: String(event.rev),
+      verb: event.verb,
+      time: event.time,
+      actor: event.actor ?? '',
+      fields: fields.join(' '),
+    });
     return row;
   }
 
@@ -145,11 +200,33 @@ export class EventList {
     const { icon: name, paint } = this.kinds[kind] ?? { icon: 'external', paint: 'external' };
     return html('span', kindClass(paint).replace('k-', 'c-'), icon(`k-${name}`));
   }
+}
 
-  /** @param {string} text */
-  #say(text) {
-    if (this.badge && this.badge.textContent !== text) this.badge.textContent = text;
-  }
+/** Where an object is lit on the map.
+ * @param {string} base @param {Happening} event */
+function mapAddress(base, { kind, namespace, name }) {
+  const query = new URLSearchParams({ q: `name:${quoted(name)}` });
+  if (namespace) Object.entries({ lvl: 'L1', ns: namespace }).map(([k, v]) => query.set(k, v));
+  else if (kind === 'Namespace') query.set('lvl', 'L0');
+  return `${base}/map?${query}`;
+}
+
+/** The change that a row of the server tells.
+ * @param {HTMLTableRowElement|undefined} row @returns {Happening|null} */
+function told(row) {
+  const { id, rev, verb, time, actor, fields } = row?.dataset ?? {};
+  if (!id || !time) return null;
+  const [kind = '', namespace = '', name = ''] = id.split('/');
+  return {
+    kind,
+    namespace,
+    name,
+    time,
+    rev: Number(rev),
+    verb: /** @type {Happening['verb']} */ (verb),
+    actor: actor ?? '',
+    fields: (fields ?? '').split(' ').filter(Boolean),
+  };
 }
 
 /** @param {string} selector @returns {HTMLElement|null} */
@@ -160,7 +237,8 @@ function find(selector) {
 /** What scrolls: the main area on wide screens, the page on narrow ones. */
 function scroller() {
   const main = document.querySelector('main');
-  return main && main.scrollHeight > main.clientHeight ? main : document.documentElement;
+  const scrolls = main && ['auto', 'scroll'].includes(getComputedStyle(main).overflowY);
+  return scrolls ? main : document.documentElement;
 }
 
 /** @param {string} href @param {string} text */

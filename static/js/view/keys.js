@@ -4,27 +4,29 @@
  * (`<html data-keys="off">`); they never act while something is being typed.
  */
 import { lettersAreOn } from '../graph/nav.js';
+import { gettext } from '../state/words.js';
 import { html, icon } from './icon.js';
 
 /** What the sheet lists: keys, words. */
 const LIST = /** @type {const} */ ([
-  ['/', 'search or jump'],
-  ['g then o m t p f e', 'go to Overview, Map, Trace, Plan, Findings, Events'],
-  ['arrows', 'nearest card that way'],
-  ['Tab', 'next card in reading order'],
-  ['Enter', 'details of the card'],
-  ['e  c', 'expand, collapse'],
-  ['.', 'only the neighbours'],
-  ['h', 'hide the card'],
-  ['t', 'trace from here'],
-  ['f', 'fit the drawing'],
-  ['+  -  0', 'zoom in, out, to 100 %'],
-  ['v', 'Diagram, Table, Text'],
-  ['p', 'pause live updates'],
-  ['[  ]', 'step through revisions'],
-  ['x', 'export'],
-  ['Esc', 'back'],
-  ['?', 'this list'],
+  ['/', () => gettext('search or jump')],
+  ['g then o m t p f e', () => gettext('go to Overview, Map, Trace, Plan, Findings, Events')],
+  ['arrows', () => gettext('nearest card that way')],
+  ['Tab', () => gettext('next card in reading order')],
+  ['Enter', () => gettext('details of the card')],
+  ['e  c', () => gettext('expand, collapse')],
+  ['.', () => gettext('only the neighbours')],
+  ['h', () => gettext('hide the card')],
+  ['t', () => gettext('trace from here')],
+  ['f', () => gettext('fit the drawing')],
+  ['+  -  0', () => gettext('zoom in, out, to 100 %')],
+  ['v', () => gettext('Diagram, Table, Text')],
+  ['p', () => gettext('pause live updates')],
+  ['[  ]', () => gettext('step through revisions')],
+  ['>', () => gettext('in the search box: pages and actions')],
+  ['x', () => gettext('export')],
+  ['Esc', () => gettext('back')],
+  ['?', () => gettext('this list')],
 ]);
 
 /** @type {Record<string, string>} */
@@ -85,19 +87,26 @@ export function keySheet() {
       'div',
       'keys__row',
       html('dt', '', ...keys.split(/\s{2,}/).flatMap((k) => [html('kbd', '', k), ' '])),
-      html('dd', '', words),
+      html('dd', '', words()),
     ),
   );
   const close = html('button', 'iconbtn', icon('ui-close'));
   close.type = 'button';
-  close.setAttribute('aria-label', 'Close');
-  const title = html('h2', '', 'Keys');
+  close.setAttribute('aria-label', gettext('Close'));
+  const tour = html('button', 'btn btn--sm', gettext('Take the tour'));
+  tour.type = 'button';
+  tour.addEventListener('click', () => {
+    dialog.close();
+    import('./tour.js').then(({ startTour }) => startTour());
+  });
+  const title = html('h2', '', gettext('Keys'));
   title.id = 'keys-title';
   const dialog = html(
     'dialog',
     'sheet',
     html('div', 'sheet__head', title, close),
     html('dl', 'keys', ...rows),
+    html('div', 'sheet__foot', tour),
   );
   dialog.setAttribute('aria-labelledby', title.id);
   close.addEventListener('click', () => dialog.close());

@@ -1,5 +1,6 @@
 // @ts-check
 /** What every page without a drawing starts: menus, theme buttons, keys, search, the narrow rail. */
+import { pageCommands } from './commands.js';
 import { keySheet, startKeys } from './keys.js';
 import { startLiveParts } from './live-parts.js';
 import { startMenus } from './menu.js';
@@ -18,6 +19,7 @@ function startSearch() {
     values: () => [],
     filter: (query) => location.assign(`${form.action}?${new URLSearchParams({ q: query })}`),
     select: () => false,
+    commands: pageCommands,
   });
 }
 

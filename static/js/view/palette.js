@@ -8,7 +8,10 @@
  * The list is a combobox popup: arrows move, Enter takes, Tab completes, Escape closes.
  */
 import { kindClass } from '../graph/measure.js';
+import { fitting } from '../state/commands.js';
 import { complete, parseQuery } from '../state/query.js';
+import { gettext, ngettext } from '../state/words.js';
+import { errorRow } from './error-row.js';
 import { html, icon } from './icon.js';
 
 const WAIT_MS = 150;
@@ -17,9 +20,10 @@ const WAIT_MS = 150;
  * @typedef {{id: string, kind: string, namespace?: string, name: string, icon?: string, paint?: string, href: string, note?: string}} Found
  * @typedef {object} PaletteOptions
  * @property {(field: string) => Iterable<string>} values known values of a query field
- * @property {(query: string) => {found: number, hidden: number}} [count] matches in the drawing, where there is one
+ * @property {(query: string) => {found: number}} [count] matches in the drawing, where there is one
  * @property {(query: string) => void} filter applies a query; '' clears it
  * @property {(id: string) => boolean} select selects a card that is drawn
+ * @property {() => import('../state/commands.js').Command[]} [commands] pages and actions
  */
 
 export class Palette {
@@ -31,7 +35,7 @@ export class Palette {
     this.list = html('div', 'palette');
     this.list.id = 'palette-list';
     this.list.setAttribute('role', 'listbox');
-    this.list.setAttribute('aria-label', 'Results');
+    this.list.setAttribute('aria-label', gettext('Results'));
     this.list.hidden = true;
     form.append(this.list);
     for (const [name, value] of Object.entries({
@@ -72,7 +76,7 @@ export class Palette {
     const text = this.input.value;
     this.#show(text, []);
     clearTimeout(this.timer);
-    if (text.trim() && this.form.dataset.search)
+    if (text.trim() && !text.startsWith('>') && this.form.dataset.search)
       this.timer = setTimeout(() => this.#ask(text), WAIT_MS);
   }
 
@@ -94,18 +98,27 @@ export class Palette {
 
   /** @param {string} text @param {Found[]} results */
   #show(text, results) {
+    /** @type {HTMLElement[]} */
     const rows = [];
+    const offered = fitting(text, this.options.commands?.() ?? []).map((command) =>
+      this.#row(command.icon, command.text, command.note, '', () => this.#run(command)),
+    );
+    if (text.startsWith('>')) return this.#fill(offered);
     const { errors } = parseQuery(text);
     const caret = this.input.selectionStart ?? text.length;
     const completion = complete(text, caret, this.options.values);
     if (text.trim() && !this.options.count) {
-      rows.push(this.#row('ui-search', 'Search the cluster', '', '', () => this.#filter(text)));
+      rows.push(
+        this.#row('ui-search', gettext('Search the cluster'), '', '', () => this.#filter(text)),
+      );
     } else if (text.trim() && errors.length === 0 && this.options.count) {
-      const { found, hidden } = this.options.count(text);
-      const words = `${found} ${found === 1 ? 'match' : 'matches'}${hidden ? `, ${hidden} not drawn` : ''}`;
-      rows.push(this.#row('ui-filter', 'Show in the drawing', words, '', () => this.#filter(text)));
+      const { found } = this.options.count(text);
+      const words = ngettext('%(count)s match', '%(count)s match', found);
+      rows.push(
+        this.#row('ui-filter', gettext('Show in the drawing'), words, '', () => this.#filter(text)),
+      );
     }
-    if (this.options.count) for (const error of errors) rows.push(this.#error(text, error));
+    if (this.options.count) for (const error of errors) rows.push(errorRow(text, error));
     for (const found of results.slice(0, 8)) {
       const where = [found.kind, found.namespace].filter(Boolean).join(' · ');
       const row = this.#row(
@@ -123,16 +136,29 @@ export class Palette {
         this.#row(
           'ui-search',
           option,
-          'Tab completes',
+          gettext('Tab completes'),
           '',
           () => this.#complete(completion, option),
           'complete',
         ),
       );
+    this.#fill([...rows, ...offered]);
+  }
+
+  /** @param {HTMLElement[]} rows */
+  #fill(rows) {
     this.list.replaceChildren(...rows);
     this.list.hidden = rows.length === 0;
     this.input.setAttribute('aria-expanded', String(rows.length > 0));
     this.#move(-1);
+  }
+
+  /** @param {import('../state/commands.js').Command} command */
+  #run(command) {
+    this.input.value = '';
+    this.close();
+    this.input.blur();
+    command.run();
   }
 
   /** @param {string} iconName @param {string} text @param {string} note @param {string} paint
@@ -154,22 +180,6 @@ export class Palette {
       run();
     });
     row.addEventListener('nv:take', run);
-    return row;
-  }
-
-  /** @param {string} text @param {import('../state/query.js').QueryError} error */
-  #error(text, { message, start, end, suggestion }) {
-    const mark = html('u', 'palette__bad', text.slice(start, end) || ' ');
-    const words = suggestion ? `${message}; did you mean ${suggestion}?` : message;
-    const row = html(
-      'div',
-      'palette__row is-error',
-      html('span', 'c-deny', icon('ui-findings')),
-      html('span', 'palette__text', text.slice(0, start), mark, text.slice(end)),
-      html('small', '', words),
-    );
-    row.setAttribute('role', 'option');
-    row.setAttribute('aria-disabled', 'true');
     return row;
   }
 

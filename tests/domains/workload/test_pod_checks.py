@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cluster.domains.workload.pod_checks import check_pod, check_pod_spec
 from cluster.machinery.errors import Invalid
+from cluster.machinery.fields import SPEC
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, merge
 from tests.domains.workload.world import World, pod
 
@@ -214,3 +216,24 @@ def test_a_gated_pod_may_narrow_where_it_goes() -> None:  # I-32
     world.edit("Pod", "p", {"spec": {"schedulingGates": None}})
 
     assert world.pod("p").node_name == "node-2"
+
+
+LIKE_A_SOUND_ONE: list[Manifest] = [
+    {"hostname": "Not_A_Label"}, {"subdomain": "a.b"}, {"nodeName": "No Node"},
+    {"serviceAccountName": "-"}, {"priorityClassName": "UPPER"}, {"hostname": "fine"},
+    {"containers": [{"name": "app", "image": " app:1"}]}, {"containers": [{"name": "app"}]},
+    {"containers": [{"name": "app", "image": "app:2"}]},
+    {"containers": [{"name": "APP", "image": "app:1"}]},
+    {"initContainers": [{"name": "app", "image": "app:1"}]},
+    {"schedulingGates": [{"name": "wait"}], "nodeName": "node-1"},
+    {"restartPolicy": "Sometimes"}, {"volumes": [{"name": "a"}, {"name": "a"}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", LIKE_A_SOUND_ONE, ids=str)
+def test_a_pod_like_a_sound_one_is_judged_as_if_it_were_the_first(fields: Manifest) -> None:
+    world = World(nodes=0)
+    world.create(pod("p"))
+    spec = mapping_at(world.one("Pod", "p"), "spec")
+    for changed in (spec, spec | fields, spec | fields, spec):
+        assert check_pod({"spec": changed}) == check_pod_spec(changed, SPEC)

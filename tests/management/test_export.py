@@ -1,4 +1,4 @@
-"""`netviz export --format svg`: the drawing of the pages, made by Node without a browser."""
+"""`netviz export`: as SVG it is the drawing of the pages, made by Node without a browser."""
 
 from __future__ import annotations
 
@@ -87,3 +87,34 @@ def test_a_node_that_fails_is_reported_with_its_reason(
 
     with pytest.raises(svg.NotDrawn, match="SyntaxError: no such thing"):
         svg.draw_svg({}, url="")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        pytest.param(["--view", "endpoints"], "of: '' must be namespace/name", id="of nothing"),
+        pytest.param(["--view", "map", "--ns", "no"], 'ns: namespaces "no" not found', id="ns"),
+        pytest.param(
+            ["--view", "endpoints", "--of", "shop/no"], 'of: services "no" not found', id="of"
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["dot", "json"])
+def test_export_names_the_option_to_blame(
+    netviz: Run, tmp_path: Path, options: list[str], words: str, form: str
+) -> None:
+    path = tmp_path / "web.yaml"
+    path.write_text(WEB)
+    ran = netviz("export", path, *options, "--format", form)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.told == [f"netviz export: {ran.told[0].removeprefix('netviz export: ')}"]
+    assert words in ran.err
+
+
+def test_dns_refuses_a_port_that_there_is_not(netviz: Run, tmp_path: Path) -> None:
+    path = tmp_path / "web.yaml"
+    path.write_text(WEB)
+    ran = netviz("dns", path, "--port", "99999")
+
+    assert (ran.code, ran.told) == (2, ["netviz dns: --port: 99999 is not in 0-65535"])

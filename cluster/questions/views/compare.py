@@ -1,0 +1,328 @@
+"""Diagram 6.3: the same Pods behind a normal Service and behind a headless one.
+
+One of the two is the stored Service, the other what it could be. Above: DNS, one cluster IP,
+kube-proxy, one Pod. Below: DNS with every ready Pod, and the client picks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+
+from cluster.domains.dns.records import ZoneRecord
+from cluster.domains.service.service import Service
+from cluster.machinery.drawing import (
+    Badge,
+    Choice,
+    EdgeState,
+    Graph,
+    GraphEdge,
+    GraphGroup,
+    GraphNode,
+    Lane,
+    Line,
+    Option,
+    Reason,
+    Verdict,
+    node_id,
+)
+from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.snapshot import Snapshot
+from cluster.questions.facts import Facts
+from cluster.questions.slices import EndpointRow, rows_of_slice, slices_of
+from cluster.questions.views.cards import service_card
+from cluster.questions.views.compare_words import (
+    COLUMNS,
+    GUIDE,
+    Difference,
+    counters,
+    describe,
+    differences,
+    table,
+    verdict,
+)
+from cluster.questions.views.compare_worlds import CompareReading, Reading, read_compare
+from cluster.questions.views.endpoint_cards import endpoint_card, fold_rows
+from cluster.questions.views.endpoints import find_service
+from cluster.questions.views.request import Parameter, ViewRequest
+from cluster.questions.views.service_frame import frame, object_of, path_of
+from cluster.questions.views.words import counted
+
+PARAMETERS = (
+    Parameter("swap", "`yes`: tell of the other kind, which is hypothetical.", ("yes",)),
+)
+PODS_ONE_BY_ONE, RECORDS_ONE_BY_ONE = 30, 12
+
+
+def compare(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
+    """Return the diagram of the Service `request.of`; raises NotFound, ValueError."""
+    service = find_service(snapshot, request.of)
+    if service.is_external_name:
+        return _alias(service, facts, request)
+    reading = read_compare(snapshot, service)
+    swapped = request.given.get("swap") == "yes"
+    found = differences(reading, snapshot.settings)
+    drawing = _Drawing(snapshot, request, reading, found, swapped=swapped)
+    drawing.draw()
+    rows = drawing.rows
+    return frame(
+        service, request, layout="bands",
+        label=f"Service {service.meta.name} with a cluster IP and headless, over the same Pods",
+        verdict=verdict(reading, rows, swapped=swapped), counters=counters(reading, rows),
+        lanes=(
+            Lane("client", "Client"), Lane("answer", "DNS answer"), Lane("address", "Service"),
+            Lane("proxy", "kube-proxy"), Lane("pods", "Pods", len({row.id for row in rows})),
+        ),
+        nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
+        groups=drawing.bands, columns=COLUMNS, rows=table(found, drawing.table_id, reading),
+        text=describe(reading, rows, found, swapped=swapped), guide=GUIDE,
+        options=(Option("swap", "Tell of", "yes" if swapped else "", (
+            Choice("", "the Service as it is"), Choice("yes", "the other kind (hypothetical)"),
+        )),), truncated=drawing.truncated,
+    )  # fmt: skip
+
+
+def _alias(service: Service, facts: Facts, request: ViewRequest) -> Graph:
+    """Return the diagram of an ExternalName: it is neither of the two."""
+    card = service_card(service, facts, request, lane="address", group=None)
+    text = f"{path_of(service)} is a DNS alias: neither normal nor headless"
+    why = "A CNAME has no address and no endpoints; there is nothing to pick from."
+    return frame(
+        service, request, layout="bands", label=f"Service {service.meta.name}, a DNS alias",
+        verdict=Verdict("unknown", text, why), counters=(), lanes=(Lane("address", "Service"),),
+        nodes=(replace(card, open=None),), edges=(), columns=COLUMNS, rows=(),
+        text=(Line(f"{text}. {why}"),), guide=GUIDE,
+    )  # fmt: skip
+
+
+class _Drawing:
+    """The cards and lines of one diagram."""
+
+    def __init__(
+        self, snapshot: Snapshot, request: ViewRequest, reading: CompareReading,
+        found: list[Difference], *, swapped: bool,
+    ) -> None:  # fmt: skip
+        self.snapshot, self.request, self.reading = snapshot, request, reading
+        self.service, self.found, self.swapped = reading.service, found, swapped
+        self.nodes: dict[str, GraphNode] = {}
+        self.edges: dict[str, GraphEdge] = {}
+        self.truncated: dict[str, int] = {}
+        self.places: dict[tuple[str, str], EndpointRow] = {}
+        self.rows: list[EndpointRow] = []
+        for item in slices_of(snapshot, self.service):
+            rows = rows_of_slice(snapshot, item)
+            self.rows += rows
+            self.places |= {
+                (item.meta.name, f"endpoints[{i}]"): row for i, row in enumerate(rows)
+            }  # fmt: skip
+        self.folds: dict[str, str] = {}
+        self.bands = tuple(self._band(found) for found in (reading.normal, reading.headless))
+        meta = self.service.meta
+        self.table_id = f"Differences/{meta.namespace}/{meta.name}"
+
+    def draw(self) -> None:
+        """Draw everything."""
+        self._pods()
+        self._normal(self.reading.normal)
+        self._headless(self.reading.headless)
+        self._table()
+
+    def _band(self, found: Reading) -> GraphGroup:
+        label = "With a cluster IP" if found.sort == "normal" else "Headless"
+        badge = (
+            Badge("stored", "ok", "This is the Service as it is.")
+            if found.is_real else
+            Badge("hypothetical", "unknown", "What the same Service would be as the other kind.")
+        )  # fmt: skip
+        return GraphGroup(
+            f"Band/{found.sort}",
+            "band",
+            label,
+            order="0" if found.sort == "normal" else "1",
+            state=badge.state,
+            badges=(badge,),
+        )
+
+    def _line(
+        self, found: Reading, source: str, target: str, state: EdgeState, label: str = "",
+        *, title: str = "", why: tuple[Reason, ...] = (), count: int = 1,
+    ) -> None:  # fmt: skip
+        field = "spec.clusterIP"
+        value = "None" if found.sort == "headless" else ", ".join(found.service.virtual_ips)
+        said = Reason(title[:1].upper() + title[1:] + ".", object_of(self.service), field, value)
+        drawn: EdgeState = state if found.is_real else "unknown"
+        faint = self.swapped and found.is_real
+        id_ = f"{source}->{target}:{found.sort}"
+        self.edges[id_] = GraphEdge(
+            id_,
+            source,
+            target,
+            drawn,
+            label,
+            count=count,
+            title=title,
+            why=why or (said,),
+            faint=faint,
+        )
+
+    def _card(self, found: Reading, node: GraphNode, **extra: JSON) -> GraphNode:
+        """Put a card of one of the two; the hypothetical one is marked as assumed."""
+        more: Manifest = dict(extra)
+        if not found.is_real:
+            more["assumed"] = True
+            node = replace(node, state="unknown", word="hypothetical")
+        if self.swapped and found.is_real:
+            more["faint"] = True
+        made = replace(node, group=f"Band/{found.sort}", extra=more)
+        self.nodes[made.id] = made
+        return made
+
+    def _client(self, found: Reading) -> str:
+        picks = "gets one address" if found.sort == "normal" else "picks one itself"
+        card = GraphNode(
+            id=f"Client//{found.sort}", kind="Client", namespace="", name="any Pod",
+            lane="client", order="0", paint="pod", icon="pod", overline="Client",
+            meta=picks, state="ok", word=picks, label=f"Client any Pod, {picks}",
+        )  # fmt: skip
+        return self._card(found, card).id
+
+    def _record(self, found: Reading, name: str, records: list[ZoneRecord], index: int) -> str:
+        first = records[0]
+        value = first.data if len(records) == 1 else counted(len(records), "address", "addresses")
+        own = name.removesuffix(".")
+        card = GraphNode(
+            id=f"Record/{self.service.meta.namespace}/{found.sort}:{first.type}:{value}",
+            kind="Record", namespace=self.service.meta.namespace, name=value, lane="answer",
+            order=f"{index:04}", paint="dns", icon="dns", overline=f"{first.type} record",
+            variant=f"TTL {first.ttl}", meta=own, state="ok", word="answers",
+            label=f"Record {value}, {first.type} of {own}",
+            count=len(records), why=(Reason("DNS answers with this record.", str(first.source), "",
+                                            f"{first.name} {first.type} {first.data}"),),
+        )  # fmt: skip
+        return self._card(found, card).id
+
+    def _normal(self, found: Reading) -> None:
+        """DNS, one cluster IP, kube-proxy, one Pod."""
+        client = self._client(found)
+        service = found.service
+        meta = service.meta
+        where = "spec.clusterIP"
+        address = ", ".join(service.virtual_ips) or "no free address"
+        card = GraphNode(
+            id=node_id("Service", meta.namespace, meta.name), kind="Service",
+            namespace=meta.namespace, name=meta.name, lane="address", order="0", paint="service",
+            icon="service", overline="Service", variant="ClusterIP", meta=address, state="ok",
+            word="one address", label=f"Service {meta.name}, cluster IP {address}",
+            href=self.request.object_href("Service", meta.namespace, meta.name),
+            why=(Reason("Clients connect to this address, whatever Pods there are.",
+                        object_of(service), where, address),),
+        )  # fmt: skip
+        target = self._card(found, card).id
+        records = found.of_name(self.reading.name, "A", "AAAA")
+        for index, record in enumerate(records):
+            answer = self._record(found, self.reading.name, [record], index)
+            self._line(found, client, answer, "dns", "asks" if index == 0 else "",
+                       title=f"asks for {record.type}")  # fmt: skip
+            self._line(found, answer, target, "allow", title="connects to it")
+        proxy = self._proxy(found)
+        port = service.ports[0] if service.ports else None
+        label = f"{port.port}/{port.protocol}" if port else ""
+        self._line(found, target, proxy, "allow", label, title="arrives at the Node's proxy")
+        self._fan(found, proxy)
+
+    def _proxy(self, found: Reading) -> str:
+        answer = found.forwarding
+        count = len(answer.endpoints) if answer is not None else 0
+        ok = count > 0
+        word = f"picks 1 of {count}" if ok else "refuses"
+        card = GraphNode(
+            id="Proxy//normal", kind="Proxy", namespace="", name="kube-proxy", lane="proxy",
+            order="0", paint="node", icon="proxy", overline="the client's Node", meta=word,
+            state="ok" if ok else "deny", word=word, label=f"Proxy kube-proxy, {word}",
+            why=answer.why if answer is not None else (),
+        )  # fmt: skip
+        return self._card(found, card, assumed=True).id
+
+    def _fan(self, found: Reading, proxy: str) -> None:
+        answer = found.forwarding
+        if answer is None:
+            return
+        ends = [self.places.get((end.source.name, end.where)) for end in answer.endpoints]
+        cards = sorted(self.folds.get(row.id, row.id) for row in ends if row is not None)
+        share = f"1 of {len(answer.endpoints)}"
+        for index, (card, same) in enumerate(groupby(cards)):
+            self._line(
+                found,
+                proxy,
+                card,
+                "allow",
+                share if index == 0 else "",
+                title=f"{share}, each as likely",
+                why=answer.why,
+                count=len(list(same)),
+            )
+
+    def _headless(self, found: Reading) -> None:
+        """DNS with every ready Pod; the client picks."""
+        client = self._client(found)
+        by_ip = {row.address: row.id for row in self.rows if row.ready}
+        records = sorted(
+            found.of_name(self.reading.name, "A", "AAAA"),
+            key=lambda record: (by_ip.get(record.data, "~"), record.type, record.data),
+        )
+        own = {r.data: r.name for r in found.records
+               if r.type in {"A", "AAAA"} and r.name != self.reading.name}  # fmt: skip
+        if len(records) > RECORDS_ONE_BY_ONE:
+            for index, (_type, same) in enumerate(groupby(records, key=lambda r: r.type)):
+                every = list(same)
+                answer = self._record(found, self.reading.name, every, index)
+                self._line(found, client, answer, "dns", "asks" if index == 0 else "",
+                           title=f"asks for {every[0].type}")  # fmt: skip
+                cards = sorted(self._of(by_ip, r.data) for r in every)
+                for card, held in groupby(cards):
+                    if card:
+                        self._line(found, answer, card, "allow", count=len(list(held)),
+                                   title="the client picks one and connects itself")  # fmt: skip
+            return
+        for index, record in enumerate(records):
+            name = own.get(record.data, self.reading.name)
+            answer = self._record(found, name, [record], index)
+            self._line(found, client, answer, "dns", "asks" if index == 0 else "",
+                       title=f"asks for {record.type}")  # fmt: skip
+            card = self._of(by_ip, record.data)
+            if card:
+                self._line(found, answer, card, "allow", title="the client connects itself")
+
+    def _of(self, by_ip: dict[str, str], ip: str) -> str:
+        id_ = by_ip.get(ip, "")
+        return self.folds.get(id_, id_)
+
+    def _pods(self) -> None:
+        if len({row.id for row in self.rows}) > PODS_ONE_BY_ONE:
+            drawing = fold_rows(self.snapshot, self.rows, self.request)
+            self.folds = dict(drawing.fold_of)
+            self.nodes |= {id_: replace(c, lane="pods") for id_, c in drawing.nodes.items()}
+            self.truncated["Pod"] = drawing.folded
+            return
+        for row in self.rows:
+            if row.id not in self.nodes:
+                card = endpoint_card(self.service, row, None, self.request)
+                self.nodes[row.id] = replace(card, lane="pods", order=row.id)
+
+    def _table(self) -> None:
+        """The differences as a card beneath both."""
+        rows: list[JSON] = [[item.what, item.normal, item.headless] for item in self.found]
+        real = self.reading.real.sort
+        heads: list[JSON] = [
+            "What differs",
+            "With a cluster IP" + ("" if real == "normal" else " (hypothetical)"),
+            "Headless" + ("" if real == "headless" else " (hypothetical)"),
+        ]
+        words = "; ".join(f"{i.what}: {i.normal} against {i.headless}" for i in self.found)
+        self.nodes[self.table_id] = GraphNode(
+            id=self.table_id, kind="Differences", namespace=self.service.meta.namespace,
+            name="What differs", lane="client", order="~", paint="external", icon="group",
+            overline="Table", state="ok", word="differences",
+            label=f"Differences What differs: {words}",
+            extra={"grid": {"heads": heads, "rows": rows}},
+        )  # fmt: skip

@@ -1,0 +1,157 @@
+// @ts-check
+/**
+ * Drills as buttons: an object's forms (`[data-drills]`) are sent without leaving the page, and a
+ * panel tells step by step what followed, with the way back. Without scripts the same forms lead to
+ * the object's page.
+ */
+import { EventsSocket } from '../live/events-socket.js';
+import { titleOf, VERBS } from '../state/happenings.js';
+import { followed } from '../state/steps.js';
+import { gettext } from '../state/words.js';
+import { html, icon } from './icon.js';
+import { toast } from './toast.js';
+
+const MOST_STEPS = 40;
+
+/** @typedef {{drill: string, label: string, address: string}} Undo */
+/** @typedef {import('../state/happenings.js').Happening} Happening */
+
+/** Shows an object's drills, where it has any.
+ * @param {HTMLElement} box @param {string} href of the object, '' for none */
+export async function showDrills(box, href) {
+  if (box.dataset.href === href) return;
+  box.dataset.href = href;
+  box.hidden = true;
+  box.replaceChildren();
+  if (!href) return;
+  const url = new URL(href, location.href);
+  url.searchParams.set('part', 'drills');
+  const response = await fetch(url, { headers: { Accept: 'text/html' } }).catch(() => null);
+  if (!response?.ok || box.dataset.href !== href) return;
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  box.replaceChildren(...page.body.childNodes);
+  box.hidden = !box.querySelector('form');
+}
+
+/**
+ * Sends the forms under `[data-drills]` in place.
+ * @param {{ws: string, rev: () => number, done?: () => void}} page `ws` of the cluster's events
+ */
+export function startDrills({ ws, rev, done }) {
+  document.addEventListener('submit', async (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.closest('[data-drills]')) return;
+    event.preventDefault();
+    for (const button of form.querySelectorAll('button')) button.disabled = true;
+    const panel = new Followed(ws, rev());
+    await panel.send(form.action, new FormData(form));
+    for (const button of form.querySelectorAll('button')) button.disabled = false;
+    done?.();
+  });
+}
+
+/** The panel that tells what followed a drill. */
+class Followed {
+  /** @param {string} ws @param {number} rev the revision before */
+  constructor(ws, rev) {
+    for (const old of document.querySelectorAll('.followed'))
+      old.dispatchEvent(new Event('nv:end'));
+    /** @type {Happening[]} */
+    this.events = [];
+    this.title = html('h2', '', gettext('What follows'));
+    this.list = html('ol', 'followed__steps');
+    this.foot = html('div', 'followed__foot');
+    const close = html('button', 'iconbtn', icon('ui-close'));
+    close.type = 'button';
+    close.setAttribute('aria-label', gettext('Close'));
+    this.box = html(
+      'section',
+      'followed',
+      html('div', 'followed__head', this.title, close),
+      this.list,
+      this.foot,
+    );
+    this.box.setAttribute('role', 'status');
+    close.addEventListener('click', () => this.end());
+    this.box.addEventListener('nv:end', () => this.end());
+    this.socket = new EventsSocket(ws, rev);
+    this.socket.addEventListener('events', (event) => {
+      const { events, since } = /** @type {CustomEvent} */ (event).detail;
+      for (const each of /** @type {Happening[]} */ (events))
+        if (each.rev > since || each.verb === 'finding') this.events.push(each);
+      this.#draw();
+    });
+  }
+
+  /** @param {string} address @param {FormData} data */
+  async send(address, data) {
+    if (!this.token) this.socket.start();
+    const response = await fetch(address, {
+      method: 'POST',
+      body: data,
+      headers: { Accept: 'application/json' },
+    }).catch(() => null);
+    if (!response) {
+      this.end();
+      toast(gettext('The server does not answer.'));
+      return;
+    }
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) {
+      this.end();
+      toast(answer.error ?? gettext('Your account may not do this.'));
+      return;
+    }
+    this.token = String(data.get('csrfmiddlewaretoken') ?? '');
+    this.title.textContent = answer.sentence;
+    document.body.append(this.box);
+    this.#draw();
+    this.#undo(answer.undo);
+  }
+
+  /** @param {Undo|null} undo */
+  #undo(undo) {
+    this.foot.replaceChildren();
+    if (!undo) return;
+    const button = html('button', 'btn btn--sm', icon('ui-undo'), undo.label);
+    button.type = 'button';
+    button.addEventListener('click', () => {
+      button.disabled = true;
+      const data = new FormData();
+      data.set('csrfmiddlewaretoken', this.token ?? '');
+      data.set('drill', undo.drill);
+      this.events = [];
+      this.send(undo.address, data);
+    });
+    this.foot.append(button);
+  }
+
+  #draw() {
+    const steps = followed(this.events);
+    const rows = steps.slice(0, MOST_STEPS).map(({ event, after, count }) => {
+      const { sign, word } = VERBS[event.verb];
+      const what =
+        event.verb === 'finding' ? event.text : (event.fields ?? []).slice(0, 3).join(', ');
+      return html(
+        'li',
+        '',
+        html('span', 'followed__at num', `+${after} s`),
+        html('b', '', `${sign} `),
+        html('span', '', `${titleOf(event)} `),
+        html('small', 'muted', count > 1 ? `${word} ×${count} ${what}` : `${word} ${what}`),
+      );
+    });
+    if (steps.length > MOST_STEPS)
+      rows.push(
+        html('li', 'muted', gettext('and %(count)s more', { count: steps.length - MOST_STEPS })),
+      );
+    if (rows.length === 0) rows.push(html('li', 'muted', gettext('Nothing yet…')));
+    this.list.replaceChildren(...rows);
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  end() {
+    this.socket.stop();
+    this.box.remove();
+  }
+}

@@ -1,0 +1,108 @@
+// @ts-check
+/**
+ * What a query found beyond what is drawn: "37 match, 12 not drawn", and what to open to see them;
+ * where nothing matches, which term to drop.
+ */
+import { matching } from '../state/match.js';
+import { dropped, parseQuery } from '../state/query.js';
+import { gettext, ngettext } from '../state/words.js';
+import { html, icon } from './icon.js';
+
+/**
+ * @typedef {{label: string, count: number, href: string, open: string}} Closed
+ * @typedef {{total: number, undrawn: number, groups: Closed[]}} Match
+ */
+
+export class MatchBanner {
+  /**
+   * @param {HTMLElement} banner
+   * @param {{search: string, base: string, expand: (id: string) => void,
+   *   filter: (q: string) => void, graph: () => import('../types.js').Graph|null}} on
+   *   `search` is the address asked, `base` what relative addresses of groups are of
+   */
+  constructor(banner, on) {
+    this.banner = banner;
+    this.on = on;
+    this.q = '';
+    this.turn = 0;
+  }
+
+  /** Tells of a query, of none for ''.
+   * @param {string} q @param {string} src address of the drawing's JSON */
+  async show(q, src) {
+    this.q = q;
+    const turn = ++this.turn;
+    if (!q.trim() || parseQuery(q).errors.length) {
+      this.banner.hidden = true;
+      return;
+    }
+    const match = await this.#ask(q, src);
+    if (turn !== this.turn) return;
+    const parts = match && match.total > 0 ? this.#found(match) : this.#none(q);
+    this.banner.replaceChildren(icon('ui-filter'), ...parts);
+    this.banner.hidden = false;
+  }
+
+  /** @param {string} q @param {string} src @returns {Promise<Match|null>} */
+  async #ask(q, src) {
+    const url = new URL(this.on.search, location.href);
+    for (const [name, value] of new URL(src, location.href).searchParams)
+      url.searchParams.set(name, value);
+    url.searchParams.set('q', q);
+    const response = await fetch(url, { headers: { Accept: 'application/json' } }).catch(
+      () => null,
+    );
+    return response?.ok ? (await response.json()).match : null;
+  }
+
+  /** @param {Match} match */
+  #found({ total, undrawn, groups }) {
+    const words = ngettext('%(count)s match', '%(count)s match', total);
+    const hidden = gettext('%(count)s not drawn', { count: undrawn });
+    const parts = [html('span', '', undrawn ? `${words}, ${hidden}` : words)];
+    if (undrawn) parts.push(html('span', 'banner__arrow', '→'));
+    for (const group of undrawn ? groups : []) parts.push(this.#group(group));
+    parts.push(this.#clear());
+    return parts;
+  }
+
+  /** @param {Closed} group */
+  #group({ label, count, href, open }) {
+    const words = gettext('open %(label)s (%(count)s)', { label, count });
+    if (open) {
+      const button = html('button', 'linkbtn', words);
+      button.type = 'button';
+      button.addEventListener('click', () => this.on.expand(open));
+      return button;
+    }
+    const link = html('a', 'objlink', href ? words : `${label} (${count})`);
+    const q = new URLSearchParams({ q: this.q });
+    link.href = href ? `${this.on.base}${href}&${q}` : `${this.on.search}?${q}`;
+    return link;
+  }
+
+  #clear() {
+    const button = html('button', 'linkbtn banner__end', gettext('Clear'));
+    button.type = 'button';
+    button.addEventListener('click', () => this.on.filter(''));
+    return button;
+  }
+
+  /** @param {string} q */
+  #none(q) {
+    const graph = this.on.graph();
+    const parts = [html('span', '', gettext('Nothing matches.'))];
+    const terms = dropped(q);
+    if (terms.length) parts.push(html('span', 'muted', gettext('Drop a term:')));
+    for (const { term, rest } of terms) {
+      const found = graph ? matching(parseQuery(rest).query, graph).size : 0;
+      const button = html('button', 'chip chip--btn', `− ${term} `);
+      button.append(html('span', 'muted num', String(found)));
+      button.type = 'button';
+      button.addEventListener('click', () => this.on.filter(rest));
+      parts.push(button);
+    }
+    parts.push(this.#clear());
+    return parts;
+  }
+}

@@ -1,0 +1,60 @@
+"""Very large drawings: what the DOM holds, and that nothing moves."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import free_ports
+from tests.browser.drawing import ELEMENTS, ZOOMS, changed, opened, pages, pan, places
+
+pytestmark = pytest.mark.browser
+
+MOST_ELEMENTS = 1_500  # ux.md section 11
+
+
+@pytest.fixture(scope="module")
+def drawings() -> Iterator[str]:
+    """Return where the pages of the drawing alone are served."""
+    (port,) = free_ports(1)
+    with pages(port) as address:
+        yield address
+
+
+def test_twenty_thousand_cards_are_moved_over_with_few_elements_in_the_page(
+    page: Page, drawings: str
+) -> None:
+    opened(page, f"{drawings}/stress")
+
+    assert len(places(page)) >= 20_000
+    assert page.evaluate(ELEMENTS) <= MOST_ELEMENTS
+    for zoom in ZOOMS:
+        assert pan(page, zoom, steps=21).most_elements <= MOST_ELEMENTS, f"zoom {zoom}"
+
+
+def test_a_change_of_ten_cards_moves_none_that_were_there(page: Page, drawings: str) -> None:
+    opened(page, f"{drawings}/huge")
+    before = places(page)
+
+    told = changed(page, 10)
+
+    after = places(page)
+    assert told["changed"] == 8
+    assert "Pod/load/late" in after
+    assert {id_: after[id_] for id_ in before if id_ != told["removed"]} == {
+        id_: place for id_, place in before.items() if id_ != told["removed"]
+    }
+
+
+def test_all_cards_of_a_small_view_are_links_and_only_those_in_view_are_drawn(
+    page: Page, drawings: str
+) -> None:
+    opened(page, f"{drawings}/huge")
+
+    links = page.locator("nv-diagram svg a[data-id]").count()
+    drawn = page.evaluate(
+        "document.querySelectorAll('nv-diagram .nv-card > [aria-hidden] > *:first-child').length"
+    )
+
+    assert links == len(places(page))
+    assert 0 < drawn < links / 2
