@@ -126,7 +126,7 @@ def test_a_changed_policy_changes_lines_and_moves_no_card(
 
 
 def test_the_pages_are_accessible(browser: Browser, served: Site, asked: str) -> None:
-    context = browser.new_context(bypass_csp=True, viewport={"width": 1440, "height": 900})
+    context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
     found: dict[str, list[str]] = {}
     for address in ("dns/shop/db", "ingress/shop/shop-web", "policy/shop/default-deny"):
