@@ -57,6 +57,7 @@
  * @property {string[]} [flash] edges that flash when the card changes
  * @property {{heads: string[], rows: string[][]}} [grid] a table drawn as a card
  * @property {string[]} [notes] up to two lines under the card
+ * @property {boolean} [pill] a full card with round ends
  * @property {ListingLine[]} [listing] what stands on a card that is a text: a file, a list
  * @property {'lit'|'dim'} [mark] stands out, or back, in a view where something was tried
  * @property {{text: string, value: number}[]} [top] the largest parts of a tile

@@ -55,7 +55,7 @@ def _draw_missing(drawing: Drawing) -> None:
         id=node_id("Record", "", lookup.name), kind="Record", namespace="", name=word,
         lane="records", order="0", paint="dns", icon="dns", overline=lookup.type,
         variant="computed", meta=lookup.name, state="warn" if exists else "deny", word=word,
-        ghost=True, label=f"Record {lookup.name}, {word}",
+        ghost=True, label=f"Record {lookup.name}, {word}", extra={"pill": True},
         why=(Reason(f"{lookup.name} has no {lookup.type} record." if exists else
                     f"No candidate of {lookup.name} exists.", value=lookup.response.rcode,
                     cause=True),),
@@ -103,7 +103,7 @@ def _draw_folded(drawing: Drawing) -> None:
             paint="dns", icon="dns", overline=type_, variant="computed", meta=records[0].name,
             state="ok", word="answered", count=len(records),
             label=f"Record {len(records)} {type_} records of {records[0].name}, from {word}",
-            why=_record_reasons(records[0], (origin,)),
+            why=_record_reasons(records[0], (origin,)), extra={"pill": True},
         )  # fmt: skip
         drawing.put(pill)
         drawing.pills |= dict.fromkeys(records, pill.id)
@@ -128,7 +128,7 @@ def _pill(record: Record, place: int, found: tuple[Origin, ...], snapshot: Snaps
         overline=record.type, variant=f"{record.ttl} s · computed", meta=record.name, state="ok",
         word="computed", label=f"Record {record.name} {record.type} {record.data}, computed from "
                                f"{origin_text(snapshot, record)}",
-        why=_record_reasons(record, found),
+        why=_record_reasons(record, found), extra={"pill": True},
     )  # fmt: skip
 
 

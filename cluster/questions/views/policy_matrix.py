@@ -62,9 +62,10 @@ def _cell(scene: Scene, row: Unit, column: Unit, edges: dict[tuple[str, str], st
     text = _count(pair) if standing != "deny" and scene.code is None else ""
     words = {"allow": "allowed", "partial": "allowed in part", "deny": "denied"}[standing]
     on = scene.lens or (ports_text(pair.ports, 6) if standing != "deny" else "every port")
+    number = f", {counted(int(text), 'port')}" if text.isdigit() else ""
     return {
         "state": standing, "text": text, "ports": ports_text(pair.ports, 6),
-        "label": f"{row.name} to {column.name}: {words} on {on}",
+        "label": f"{row.name} to {column.name}: {words} on {on}{number}",
         "edge": edges.get((row.id, column.id)),
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ the policies name are told workload by workload, and all others are folded by wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import product
 from typing import TypeAlias
@@ -228,12 +228,13 @@ def _side(
     closing = tuple(policy for policy in selecting if policy.meta.name in names)
     if not closing or not focus:
         return Side(direction, closing, (), ())
-    found = list(_units(units, _Middle(tuple(focus), direction, code), closing))
+    middle = _Middle(tuple(focus), direction, code)
+    found = list(_units(units, middle, closing))
     pairs = tuple(
-        pair
+        middle.pair(unit, one)
         for unit in found
-        for middle in focus
-        if (pair := _pair(unit, middle, direction)) is not None
+        for one in focus
+        if unit.id != one.id or one.pods > 1  # a lone Pod always reaches itself (H-34)
     )
     told = pairs
     if sum(len(pair.source.told) * len(pair.destination.told) for pair in pairs) <= ROWS:
@@ -251,13 +252,6 @@ def parts_of(pair: Pair) -> Iterator[Pair]:
             yield between(source, destination)
 
 
-def _pair(unit: Unit, middle: Unit, direction: Direction) -> Pair | None:
-    """Return the pair of a unit with the middle, None for a lone Pod with itself."""
-    if unit.id == middle.id and middle.pods == 1:
-        return None
-    return between(unit, middle) if direction == "Ingress" else between(middle, unit)
-
-
 @dataclass(frozen=True, slots=True)
 class _Middle:
     """The Pods in the middle as one side sees them, under the lens."""
@@ -265,12 +259,21 @@ class _Middle:
     focus: tuple[Unit, ...]
     direction: Direction
     code: int | None
+    pairs: dict[tuple[str, str], Pair] = field(default_factory=dict)
+
+    def pair(self, unit: Unit, one: Unit) -> Pair:
+        """Return the pair of a unit with one of the middle, worked out once."""
+        key = (unit.id, one.id)
+        if key not in self.pairs:
+            is_in = self.direction == "Ingress"
+            self.pairs[key] = between(unit, one) if is_in else between(one, unit)
+        return self.pairs[key]
 
     def opening(self, unit: Unit) -> _Opening:
         """Return what is open between a unit and each of the middle: equal ones can be folded."""
         found: list[tuple[object, object]] = []
         for one in self.focus:
-            pair = between(unit, one) if self.direction == "Ingress" else between(one, unit)
+            pair = self.pair(unit, one)
             if self.code is None:
                 found.append((pair.ports, pair.certain))
             else:

@@ -30,7 +30,11 @@ import { el, r1 } from './svgnode.js';
 /** Corner radius of a card.
  * @param {Node} node @param {number} h */
 export const cardRadius = (node, h) =>
-  node.paint === 'service' || node.grid ? 12 : node.kind === 'Record' && node.compact ? h / 2 : 8;
+  node.paint === 'service' || node.grid
+    ? 12
+    : node.kind === 'Record' && (node.compact || node.pill)
+      ? h / 2
+      : 8;
 
 /** The 4-px kind bar, clipped to the radius of the card.
  * @param {number} h @param {number} r @param {number} notch */

@@ -55,12 +55,17 @@ export class MatrixView {
     this.select(this.selected);
   }
 
-  /** Marks the cell of an edge.
+  /** Marks the cell of an edge; of a fold, which has several, the one that was chosen.
    * @param {string} id */
   select(id) {
     this.selected = id;
-    for (const cell of this.grid.flat())
-      if (id && cell.dataset.edge === id) cell.setAttribute('aria-selected', 'true');
+    const grid = this.grid;
+    const cells = grid.flat();
+    const chosen = grid[this.at.row]?.[this.at.column];
+    const first = cells.find((cell) => id && cell.dataset.edge === id);
+    const marked = chosen && id && chosen.dataset.edge === id ? chosen : first;
+    for (const cell of cells)
+      if (cell === marked) cell.setAttribute('aria-selected', 'true');
       else cell.removeAttribute('aria-selected');
   }
 

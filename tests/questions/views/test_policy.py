@@ -185,7 +185,7 @@ def test_workloads_that_stand_alike_are_one_card_and_each_has_its_row() -> None:
 
 
 def test_dense_views_flip_to_the_matrix() -> None:
-    many = [deployment(f"shop/app-{number}") for number in range(4)]
+    many = [deployment(f"shop/app-{number}") for number in range(5)]
     found = shop(DENY, *many)
     graph = draw(found, "policy", "shop/deny")
 
@@ -223,7 +223,7 @@ ingress: [{ports: [{port: 80}, {port: 443}]}]
     row = next(row for row in matrix["rows"] if row["name"] == "web")
     assert row["cells"][column]["state"] == "partial"  # 5432, which it declares, is closed
     assert row["cells"][column]["text"] == "2"
-    assert row["cells"][column]["label"] == "web to db: allowed in part on 80, 443"
+    assert row["cells"][column]["label"] == "web to db: allowed in part on 80, 443, 2 ports"
 
 
 @pytest.mark.parametrize(
