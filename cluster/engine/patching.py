@@ -6,6 +6,8 @@ what is left is an update like any other. Source: apiserver `endpoints/handlers/
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cluster.engine.reading import FieldValidation, Read, UnknownKind, read
 from cluster.machinery.errors import ApiError, BadRequest, FieldError, FieldErrorType, invalid
 from cluster.machinery.fields import METADATA
@@ -20,11 +22,15 @@ def read_patched(
     stored: Manifest,
     patched: Manifest,
     validation: FieldValidation = "Warn",
+    repeated: Sequence[str] = (),
 ) -> Read:
-    """Return the manifest that a patch made of `stored`; raises BadRequest, Invalid."""
+    """Return the manifest that a patch made of `stored`; raises BadRequest, Invalid.
+
+    `repeated` are the paths of members that the patch's text set twice.
+    """
     name = text_at(stored, "metadata", "name") or ""
     try:
-        found = read(kinds, patched, validation)
+        found = read(kinds, patched, validation, repeated)
     except BadRequest as error:
         raise _bad_patch(kind, name, error) from error
     except UnknownKind as error:
