@@ -249,17 +249,12 @@ def preferring(weight: int, key: str, value: str) -> Manifest:
 def test_a_node_that_is_preferred_comes_before_an_emptier_one() -> None:  # I-37
     preferred: JSON = [preferring(10, "disk", "ssd"), preferring(20, "gen", "2")]
     affinity: JSON = {"nodeAffinity": {PREFERRED: preferred}}
-    world = World(nodes=0).add(
-        node("a", zone="a"),
-        node("b", zone="b", labels={"disk": "ssd"}),
-        node("c", zone="c", labels={"gen": "2"}),
-        node(
-            "d",
-            zone="d",
-            labels={"disk": "ssd", "gen": "2"},
-            status={"allocatable": {"pods": "2"}},
-        ),
-    )
+    best = node(
+        "d", labels={"disk": "ssd", "gen": "2"}, status={"allocatable": {"pods": "2"}}
+    )  # fmt: skip
+    world = World(nodes=0)
+    world.create(best, mode="seed")
+    world.add(node("a"), node("b", labels={"disk": "ssd"}), node("c", labels={"gen": "2"}))
     world.add(workload("Deployment", "web", 4, pod={"affinity": affinity}))
 
     assert sorted(found.node_name for found in world.pods(app="web")) == ["c", "c", "d", "d"]
