@@ -252,7 +252,8 @@ def _shown(view: View, event: Manifest, since: datetime | None, *, with_columns:
         meta = mapping_at(event, "metadata")
         shown = now.table([event], meta, with_columns=with_columns)
     first = text_at(event, "firstTimestamp") or text_at(event, "deprecatedFirstTimestamp")
-    is_new = since is None or first is None or parse_time(first) > since
+    count = integer_at(event, "count") or integer_at(event, "deprecatedCount")
+    is_new = since is None or first is None or count == 1 or parse_time(first) > since
     return _line("ADDED" if is_new else "MODIFIED", shown)
 
 
