@@ -21,8 +21,8 @@ def read_patched(
     kind: Kind,
     stored: Manifest,
     patched: Manifest,
-    validation: FieldValidation = "Warn",
     *,
+    validation: FieldValidation = "Warn",
     repeated: Sequence[str] = (),
 ) -> Read:
     """Return the manifest that a patch made of `stored`; raises BadRequest, Invalid.

@@ -203,7 +203,7 @@ def patch(
         raise not_found(kind.plural, kind.group, key.name)
     patched = _patched(kind, with_resource_version(old, stored.revision), change, type_)
     found = read_patched(
-        KINDS, kind, old, patched, options.field_validation, repeated=options.repeated
+        KINDS, kind, old, patched, validation=options.field_validation, repeated=options.repeated
     )
     return update_read(tx, found, key, options, subresource=subresource)
 
