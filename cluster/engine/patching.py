@@ -23,7 +23,6 @@ def read_patched(
     patched: Manifest,
     *,
     validation: FieldValidation = "Warn",
-    *,
     repeated: Sequence[str] = (),
 ) -> Read:
     """Return the manifest that a patch made of `stored`; raises BadRequest, Invalid.
