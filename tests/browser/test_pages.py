@@ -31,6 +31,9 @@ PAGES = (
     "/c/shop/events",
     "/c/shop/search?q=frontend",
     "/c/shop/trace",
+    "/c/shop/trace?from=shop/deploy/frontend&to=payments/svc/ledger",
+    "/c/shop/trace?from=shop/deploy/frontend&to=payments/svc/ledger&tab=table",
+    "/c/shop/trace?from=shop/nothing-here&to=db.shop",
     "/c/shop/plan",
 )
 SERIOUS = """async () => {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -65,6 +68,18 @@ def test_a_refusal_stands_at_its_field_with_everything_still_filled_in(
     assert f'id="f-{name}_error"' in page
     assert words in page
     assert all(f'value="{value}"' in page for key, value in fields.items() if key != "proto")
+
+
+def test_the_graph_of_the_page_is_the_document_that_keeps_it_live(
+    reader: Client, closed: str
+) -> None:
+    page = reader.get(TRACE, {"from": "shop/api-1", "to": "shop/web-1"}).content.decode()
+    source = re.search(r'data-src="([^"]+)"', page)
+    inline = re.search(r'<script id="graph-json" type="application/json">(.*?)</script>', page)
+    assert source is not None
+    assert inline is not None
+
+    assert json.loads(inline[1]) == reader.get(source[1].replace("&amp;", "&")).json()
 
 
 def test_the_card_of_a_drawing_is_a_peer(reader: Client, demo: str) -> None:

@@ -30,8 +30,12 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
-    graph = within_budget(_whole(snapshot, facts, request), request)
-    return in_pages(findable(graph, snapshot, facts), request)
+    return finished(_whole(snapshot, facts, request), snapshot, facts, request)
+
+
+def finished(graph: Graph, snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
+    """Return a view as it is sent: within its budget, with what a search may match, in pages."""
+    return in_pages(findable(within_budget(graph, request), snapshot, facts), request)
 
 
 def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:

@@ -179,7 +179,9 @@ def fold_card(
     """Return the card of many endpoints of one workload that fare alike."""
     state = _STATES[verdict]
     word = f"stop at {stage}" if stage else "reached"
-    kind, name = (workload.kind, workload.name) if workload is not None else ("Endpoint", "no Pod")
+    kind, name = (
+        (workload.kind, workload.name) if workload is not None else ("Endpoint", "of no workload")
+    )
     namespace = workload.namespace if workload is not None else ""
     return GraphNode(
         id=f"Fold/{workload or 'none'}/{verdict}/{stage}", kind=kind, namespace=namespace,

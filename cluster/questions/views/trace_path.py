@@ -311,7 +311,8 @@ class _Path:
     def _workload(self, found: EndpointVerdict) -> Key | None:
         key = object_of(found.pod) if found.pod else None
         pod = self.snapshot.get(Pod, key[1], key[2]) if key is not None else None
-        return None if pod is None else workload_of(self.snapshot, pod)
+        workload = None if pod is None else workload_of(self.snapshot, pod)
+        return None if workload is None or workload.kind == "Pod" else workload
 
     def _endpoint_line(
         self, name: str, found: EndpointVerdict, judged: dict[str, tuple[int, Step]]

@@ -81,7 +81,7 @@ def verdict(trace: Trace) -> Verdict:
     stop = stop_of(trace)
     ends = f"{trace.source} to {trace.destination}"
     if trace.verdict == "reaches":
-        where = f" on {'all' if total > 1 else 'its'} {counted(total, 'endpoint')}"
+        where = f" on all {counted(total, 'endpoint')}" if total > 1 else ""
         return Verdict(state, f"{trace.source} reaches {trace.destination}{where}", _sure(trace))
     if stop is None:
         unknown = next((step for step in trace.steps if step.result == "unknown"), None)
@@ -109,7 +109,9 @@ def _sure(trace: Trace) -> str:
 
 
 def passing_of(trace: Trace) -> int:
-    """Return how many endpoints are reached."""
+    """Return how many endpoints are reached; none where it is not known what a name stands for."""
+    if trace.verdict == "unknown":
+        return 0
     return sum(found.verdict == "reaches" for found in trace.endpoints)
 
 
@@ -173,7 +175,8 @@ def endpoint_rows(trace: Trace, request: ViewRequest) -> tuple[Row, ...]:
         Row(
             endpoint_id(found),
             (
-                _endpoint_cell(found, request), _result_cell(found, numbers),
+                _endpoint_cell(found, request),
+                _result_cell(found, numbers, is_known=trace.verdict != "unknown"),
                 Cell(found.text or found.by),
                 Cell(found.endpoint, mono=True),
                 Cell(found.node or "none",
@@ -192,7 +195,9 @@ def _endpoint_cell(found: EndpointVerdict, request: ViewRequest) -> Cell:
     return Cell(name, request.object_href("Pod", namespace, name))
 
 
-def _result_cell(found: EndpointVerdict, numbers: dict[str, int]) -> Cell:
+def _result_cell(found: EndpointVerdict, numbers: dict[str, int], *, is_known: bool) -> Cell:
+    if found.verdict == "reaches" and not is_known:
+        return Cell("let through", state="unknown")
     if found.verdict == "reaches":
         return Cell("reached", state="ok")
     if not found.stage:

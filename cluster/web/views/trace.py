@@ -19,6 +19,7 @@ from cluster.questions.question import QuestionError
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.question import TRACE, trace_in
 from cluster.questions.trace.rendering import to_text
+from cluster.questions.views import finished
 from cluster.questions.views import trace_words as words
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.table import parse_request
@@ -69,7 +70,8 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
             found = trace_in(seen.snapshot, seen.facts, connection_of(wanted))
         except QuestionError as error:
             return _refused(request, cluster, given, error)
-        graph = draw_trace(seen.snapshot, found, wanted)
+        drawn = draw_trace(seen.snapshot, found, wanted)
+        graph = finished(drawn, seen.snapshot, seen.facts, wanted)
         context = _answer(seen, found, graph, wanted)
     part = request.GET.get("part", "")
     if part == "graph":
