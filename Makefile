@@ -9,8 +9,8 @@ SOURCES := $(shell find static -path static/dist -prune -o -type f -print)
 .DELETE_ON_ERROR:
 .NOTPARALLEL:  # two installers must not share one environment
 
-.PHONY: help setup run test check bench engine frontend messages fmt lint types imports js \
-	test-fast scenarios cov lock clean
+.PHONY: help setup run test check bench kubectl engine frontend messages fmt lint types imports \
+	js test-fast scenarios cov lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,10 @@ check: lint types imports js  ## linters, types, import contracts and the script
 
 bench: .venv/.dev.stamp  ## measure speed and memory
 	$(BIN)/pytest -m bench tests/bench
+
+kubectl: .venv/.dev.stamp frontend  ## try every kubectl of this machine against a running netviz
+	scripts/kubectl.sh
+	NETVIZ_KUBECTL_ALL=1 $(BIN)/pytest -q tests/kubectl
 
 engine: .venv/.runtime.stamp  ## run the engine alone, without a web server
 	$(BIN)/netviz reconcile

@@ -1,9 +1,12 @@
-"""The ASGI application: HTTP through Django, WebSockets through Channels.
+"""The ASGI application: HTTP through Django, WebSockets through Channels, Kubernetes' API beside.
 
-A socket is opened only from a page of an allowed host, and carries the session's user.
+A socket is opened only from a page of an allowed host, and carries the session's user. What lies
+below `/clusters/` is the Kubernetes API and meets none of Django's middleware.
 """
 
 import os
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -11,9 +14,21 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
-http_application = get_asgi_application()  # loads the apps, which the routes below import
+pages = get_asgi_application()  # loads the apps, which the imports below need
 
-from cluster.live.routing import websocket_urlpatterns  # noqa: E402 - needs the apps loaded
+from cluster.api.kube.application import application as kube  # noqa: E402 - needs the apps loaded
+from cluster.api.kube.application import serves  # noqa: E402 - as above
+from cluster.live.routing import websocket_urlpatterns  # noqa: E402 - as above
+
+
+async def http_application(
+    scope: dict[str, Any],
+    receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+    send: Callable[[Mapping[str, Any]], Awaitable[None]],
+) -> None:
+    """Answer a request by the Kubernetes API or by Django."""
+    await (kube if serves(scope) else pages)(scope, receive, send)
+
 
 application = ProtocolTypeRouter(
     {

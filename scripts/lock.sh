@@ -17,8 +17,9 @@ compile() {  # compile OUTPUT SOURCE [OPTION...]
 compile requirements/runtime.lock pyproject.toml
 compile requirements/dev.lock pyproject.toml --extra dev --constraint requirements/runtime.lock
 compile requirements/node.lock requirements/node.in
+compile requirements/kubectl.lock requirements/kubectl.in --no-deps
 
-if grep -in 'http\|index-url\|find-links' requirements/*.lock; then
+if grep -in 'https\?://\|index-url\|find-links' requirements/*.lock; then
     echo "A lock names a host." >&2
     exit 1
 fi

@@ -22,6 +22,7 @@ from cluster.machinery.errors import (
     qualified,
 )
 from cluster.machinery.kind import Admission, Kind
+from cluster.machinery.managers import without_times
 from cluster.machinery.manifest import (
     JSON,
     Manifest,
@@ -35,6 +36,7 @@ from cluster.machinery.manifest import (
 from cluster.machinery.metacheck import check_meta, merge_owner_references, warnings
 from cluster.machinery.times import later
 
+Managed: TypeAlias = Callable[[Manifest | None, Manifest, JSON], list[JSON]]
 Mode: TypeAlias = Literal["api", "import", "seed"]
 PROTECTED_NAMESPACES = frozenset({"default", "kube-system", "kube-public"})
 GENERATE_ATTEMPTS = 8  # apiserver, since 1.30
@@ -60,6 +62,8 @@ class Request:
     `api`: what any client may say. `import`: an uploaded dump or manifest: status of Pods, Nodes,
     Services and Ingresses is kept, uid and resourceVersion are not. `seed`: the object stands for
     one of a cluster that already exists; uid, status, deletionTimestamp and owners are kept.
+    `managed` works out `metadata.managedFields` from the object before (None: a new one), the
+    defaulted new one, and what was sent as managedFields; without it the object's own stay.
     """
 
     kind: Kind
@@ -71,6 +75,7 @@ class Request:
     subresource: str = ""
     mode: Mode = "api"
     is_taken: Callable[[str], bool] = lambda _name: False
+    managed: Managed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +100,25 @@ def create(request: Request, manifest: Manifest, cluster: ClusterState) -> Admit
     _place(request, meta, cluster)
     if request.mode == "api" and text_at(meta, "resourceVersion"):
         raise BadRequest("resourceVersion should not be set on objects to be created")
+    sent = meta.get("managedFields")
     _own_metadata(request, meta)
+    _leave_out_empty(meta)
     notices = merge_owner_references(new)
     kind.default(new)
+    managed = None if request.managed is None else request.managed(None, new, sent)
     kind.admit(new, None, cluster)
     _generate_name(request, meta)
     kind.begin(new, None, cluster)
     if kind.has_status and not _keeps_status(request):
-        new.pop("status", None)
+        new["status"] = {}  # as Go writes it: clients read below it without asking
     kind.prepare(new, None)
     if kind.generation != "none":
         meta.setdefault("generation", 1)
     errors = [*check_meta(new, kind), *kind.check(new), *kind.check_create(new)]
     if errors:
         raise invalid(kind.kind, kind.group, text_at(meta, "name") or "", errors)
+    if managed:
+        child_mapping(new, "metadata")["managedFields"] = managed
     return Admitted(new, (*notices, *warnings(new, kind)))
 
 
@@ -131,15 +141,22 @@ def update(
     for field in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
                   "generation"):  # fmt: skip
         _carry(meta, before, field)
+    sent = meta.get("managedFields")
     for field in ("resourceVersion", "selfLink", "managedFields"):
         meta.pop(field, None)
+    _leave_out_empty(meta)
     notices = merge_owner_references(new)
+    managed: JSON = before.get("managedFields")
     if request.subresource == "status":
         new = _with_status(old, new)
+        if request.managed is not None:
+            managed = request.managed(old, new, sent)
     else:
         if kind.has_status:
             _carry(new, old, "status")
         kind.default(new)
+        if request.managed is not None:
+            managed = request.managed(old, new, sent)
         kind.admit(new, old, cluster)
         kind.begin(new, old, cluster)
         kind.prepare(new, old)
@@ -154,12 +171,27 @@ def update(
     new["metadata"] = meta = dict(mapping_at(new, "metadata"))
     if _bumps_generation(kind, new, old):
         meta["generation"] = (integer_at(before, "generation") or 0) + 1
+    _own_fields(new, old, managed)
     return Admitted(
         new,
         (*notices, *warnings(new, kind)),
         is_changed=new != old,
         is_gone=bool(meta.get("deletionTimestamp")) and _nothing_holds(kind, new),
     )
+
+
+def _own_fields(new: Manifest, old: Manifest, managed: JSON) -> None:
+    """Set who owns what; where nothing else changes, times alone are no change either."""
+    meta, before = mapping_at(new, "metadata"), mapping_at(old, "metadata")
+    stored = before.get("managedFields")
+    meta.pop("managedFields", None)
+    rest = {name: value for name, value in before.items() if name != "managedFields"}
+    if without_times(managed or []) == without_times(stored or []) and (
+        new == old | {"metadata": rest}
+    ):
+        managed = stored
+    if managed:
+        meta["managedFields"] = managed
 
 
 def delete(request: Request, old: Manifest, *, grace: int | None = None, foreground: bool = False,
@@ -240,6 +272,13 @@ def _own_metadata(request: Request, meta: Manifest) -> None:
         meta["uid"] = request.uid()
     if not text_at(meta, "creationTimestamp"):
         meta["creationTimestamp"] = request.now
+
+
+def _leave_out_empty(meta: Manifest) -> None:
+    """Leave out empty collections, as the apiserver's own writing does (`omitempty`)."""
+    for field in ("labels", "annotations", "finalizers", "ownerReferences"):
+        if field in meta and not meta[field]:
+            del meta[field]
 
 
 def _keeps_status(request: Request) -> bool:

@@ -5,6 +5,7 @@ This is the 400 stage of a request (A-36, A-39): nothing after it meets a value 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -39,12 +40,18 @@ class Read:
     notices: tuple[str, ...] = ()
 
 
-def read(kinds: Kinds, document: JSON, validation: FieldValidation = "Warn") -> Read:
+def read(
+    kinds: Kinds,
+    document: JSON,
+    validation: FieldValidation = "Warn",
+    repeated: Sequence[str] = (),
+) -> Read:
     """Return the manifest in `document` as its kind's current version.
 
-    Raises BadRequest when it is no object or a field has a wrong type (or, with Strict, an
-    unknown name), UnknownKind when its apiVersion and kind are not served, Invalid for what is
-    wrong in the fields that are not kept.
+    `repeated` are the paths of members that its text set twice. Raises BadRequest when it is no
+    object or a field has a wrong type (or, with Strict, an unknown or repeated name), UnknownKind
+    when its apiVersion and kind are not served, Invalid for what is wrong in the fields that are
+    not kept.
     """
     if not isinstance(document, dict):
         raise BadRequest("the document is no Kubernetes object: it must be a mapping")
@@ -71,10 +78,11 @@ def read(kinds: Kinds, document: JSON, validation: FieldValidation = "Warn") -> 
     prefix = f'{name} in version "{kind.version}" cannot be handled as a {name}: '
     if reviewed.errors:
         raise BadRequest(prefix + reviewed.errors[0])
-    if reviewed.unknown and validation == "Strict":
-        raise BadRequest(prefix + reviewed.strict_words)
+    refusal = reviewed.strict_words(repeated)
+    if refusal and validation == "Strict":
+        raise BadRequest(prefix + refusal)
     if validation == "Warn":
-        notices += [f'unknown field "{path}"' for path in reviewed.unknown]
+        notices += reviewed.notices(repeated)
     _drop_from_annotation(kind, reviewed.pruned)
     return Read(kind, reviewed.pruned, tuple(notices))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from cluster.engine.admission import Mode, Request, create, delete, update
 from cluster.engine.collect import Released, cascade
 from cluster.engine.engine import Engine, Step
+from cluster.engine.patching import read_patched
 from cluster.engine.pools import PoolsFor, TakenPools
 from cluster.engine.reading import FieldValidation, Read, read
 from cluster.machinery.errors import already_exists, not_found
@@ -147,7 +148,14 @@ class Simulator:
             if kind.creates_on_update:
                 return self.create(document, dry_run=dry_run)
             raise not_found(kind.plural, kind.group, name)
-        request = replace(self._request(kind, key.namespace), name=name, subresource=subresource)
+        return self._update(key, found, subresource=subresource, dry_run=dry_run)
+
+    def _update(
+        self, key: Key, found: Read, *, subresource: str = "", dry_run: bool = False
+    ) -> Written:
+        request = replace(
+            self._request(found.kind, key.namespace), name=key.name, subresource=subresource
+        )
         admitted = update(
             request, found.manifest, self.manifests[key], self._state(key), self.revisions[key]
         )
@@ -159,7 +167,9 @@ class Simulator:
 
     def change(self, key: Key, edit: Callable[[Manifest], Manifest]) -> Written:
         """Replace an object by `edit` of what is stored, as a PATCH does; raises ApiError."""
-        return self.replace(edit(copy(self.get(key))))
+        stored = self.get(key)
+        found = read_patched(self.kinds, self.kinds[key.kind], stored, edit(copy(stored)))
+        return self._update(key, found)
 
     def delete(self, key: Key, *, orphan: bool = False) -> None:
         """Delete an object and let its grace period pass; raises NotFound, Forbidden."""

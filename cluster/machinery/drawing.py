@@ -15,6 +15,8 @@ from cluster.machinery.manifest import JSON
 
 State: TypeAlias = Literal["ok", "warn", "deny", "unknown", "term", "skip"]
 EdgeState: TypeAlias = Literal["allow", "deny", "unknown", "notready", "own", "dns"]
+MarkState: TypeAlias = Literal["pass", "assumed", "stop", "off"]
+Sign: TypeAlias = Literal["", "+", "-"]
 Layout: TypeAlias = Literal["lanes", "tiles", "namespaces", "bands", "bins"]
 
 SEVERITY_OF: Mapping[str, int] = MappingProxyType(
@@ -53,6 +55,22 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
+class StepMark:
+    """The number of a trace's step on a card or line; `off` is beyond the stop."""
+
+    number: int
+    state: MarkState = "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class Shield:
+    """What one side's policies say of a line: `E` for egress, `I` for ingress."""
+
+    text: str
+    state: Literal["allow", "deny"]
+
+
+@dataclass(frozen=True, slots=True)
 class GraphNode:
     """A card. `ready` counts (ready, all) where the card stands for several Pods.
 
@@ -87,23 +105,19 @@ class GraphNode:
     why: tuple[Reason, ...] = ()
     find: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    steps: tuple[StepMark, ...] = ()
+    faint: bool = False
+    sign: Sign = ""
     extra: Mapping[str, JSON] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Shield:
-    """What one side of a connection says to it: `E` of the source, `I` of the destination."""
-
-    text: str
-    state: Literal["allow", "deny"]
 
 
 @dataclass(frozen=True, slots=True)
 class GraphEdge:
     """A line between two cards; `count` is how many it stands for.
 
-    `stop` is the side that ends a denied line; `faint` lines lie beyond a stop; `socket` is the
-    socket of the target's card at which it arrives, and of how many.
+    `stop` is the side that ends a denied line; `faint` lines lie beyond a stop or are left as
+    they are by a plan, which gains or loses those with a `sign`; `socket` is the socket of the
+    target's card at which it arrives, and of how many.
     """
 
     id: str
@@ -117,7 +131,9 @@ class GraphEdge:
     why: tuple[Reason, ...] = ()
     stop: Literal["from", "to"] | None = None
     shields: tuple[Shield, ...] = ()
+    steps: tuple[StepMark, ...] = ()
     faint: bool = False
+    sign: Sign = ""
     socket: tuple[int, int] | None = None
 
 

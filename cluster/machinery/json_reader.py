@@ -68,12 +68,24 @@ def value_at(text: str, start: int) -> tuple[JSON, int]:
 
 def check(text: str, value: JSON, budget: Budget) -> None:
     """Refuse what parses but may not be read: too deep, or a member set twice (`Unreadable`)."""
+    check_depth(text, value, budget)
+    for path in repetitions(text, value):
+        raise Unreadable(
+            f'json: duplicate field "{path}"', field=path, remedy="Keep one of the two."
+        )
+
+
+def repetitions(text: str, value: JSON) -> list[str]:
+    """Return the paths of members that `text` sets more than once; `value` has the last ones."""
+    return _found_repetitions(text) if _may_repeat(text, value) else []
+
+
+def check_depth(text: str, value: JSON, budget: Budget) -> None:
+    """Refuse what is nested too deep (`Unreadable`)."""
     limit = budget.limits.depth
     if text.count("{") + text.count("[") > limit and _is_deeper(value, limit):
         message = f"json: exceeded max depth of {limit}"
         raise Unreadable(message)
-    if _may_repeat(text, value):
-        _refuse_repetition(text)
 
 
 def _is_deeper(value: JSON, limit: int) -> bool:
@@ -98,7 +110,7 @@ def _may_repeat(text: str, value: JSON) -> bool:
     return text.count('":') != orjson.dumps(value).count(b'":')
 
 
-def _refuse_repetition(text: str) -> None:
+def _found_repetitions(text: str) -> list[str]:
     def pairs(members: list[tuple[str, JSON]]) -> dict[str, JSON]:
         made = dict(members)
         if len(made) == len(members):
@@ -112,10 +124,7 @@ def _refuse_repetition(text: str) -> None:
             seen.add(key)
         return repeating
 
-    for path in _repeated(json.loads(text, object_pairs_hook=pairs, parse_int=str), ""):
-        raise Unreadable(
-            f'json: duplicate field "{path}"', field=path, remedy="Keep one of the two."
-        )
+    return list(_repeated(json.loads(text, object_pairs_hook=pairs, parse_int=str), ""))
 
 
 def _repeated(value: JSON, path: str) -> Iterator[str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
+from cluster.machinery.durations import since
 from cluster.machinery.errors import FieldError
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.meta import Key, ObjectMeta
@@ -105,7 +107,9 @@ def _no_claims(manifest: Manifest) -> Collection[Claim]:
 class Column:
     """One column of a list: kubectl's name for it and how to read the cell from a manifest.
 
-    `wide` columns are shown only by `kubectl get -o wide`; `help` is one sentence.
+    `wide` columns are shown only by `kubectl get -o wide`; `help` is one sentence. A column of
+    `type` `date` holds a time as it is written; `at` says how long ago that was. `read_at` is for
+    other cells that tell of the time that has passed, and gets the moment to tell it at.
     """
 
     name: str
@@ -113,6 +117,16 @@ class Column:
     type: str = "string"
     wide: bool = False
     help: str = ""
+    read_at: Callable[[Manifest, datetime], JSON] | None = None
+
+    def at(self, manifest: Manifest, now: datetime) -> JSON:
+        """Return the cell as kubectl prints it at `now`, times as ages."""
+        if self.read_at is not None:
+            return self.read_at(manifest, now)
+        value = self.read(manifest)
+        if self.type != "date":
+            return value
+        return since(value if isinstance(value, str) else None, now)
 
 
 @dataclass(frozen=True, slots=True)

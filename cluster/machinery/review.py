@@ -8,6 +8,7 @@ Source: semantics.md A-22, A-36; sigs.k8s.io/json `internal/golang/encoding/json
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cluster.machinery.errors import BadRequest
@@ -31,13 +32,17 @@ class Review:
     unknown: tuple[str, ...]
     pruned: Manifest
 
-    @property
-    def strict_words(self) -> str:
-        """The text of a strict refusal, or empty: `strict decoding error: unknown field "x"`."""
-        if not self.unknown:
-            return ""
-        listed = ", ".join(f'unknown field "{path}"' for path in self.unknown)
-        return f"strict decoding error: {listed}"
+    def notices(self, repeated: Sequence[str] = ()) -> list[str]:
+        """Return a text per field that is unknown, and per path in `repeated`: set twice."""
+        return [
+            *(f'unknown field "{path}"' for path in self.unknown),
+            *(f'duplicate field "{path}"' for path in repeated),
+        ]
+
+    def strict_words(self, repeated: Sequence[str] = ()) -> str:
+        """Return the text of a strict refusal, empty where there is nothing to refuse."""
+        told = self.notices(repeated)
+        return f"strict decoding error: {', '.join(told)}" if told else ""
 
 
 def review(manifest: Manifest, shape: StructShape) -> Review:

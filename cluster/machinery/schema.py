@@ -108,6 +108,11 @@ class StructShape:
     schema: Schema = field(repr=False)
 
     @cached_property
+    def is_atomic(self) -> bool:
+        """Whether server-side apply takes it as one value wherever it stands (LabelSelector)."""
+        return text_at(self.definition, "x-kubernetes-map-type") == "atomic"
+
+    @cached_property
     def fields(self) -> Mapping[str, Field]:
         """The members by JSON name; built on first use, since structs may contain themselves."""
         required = list_at(self.definition, "required")
@@ -235,11 +240,17 @@ def _type_word(node: Manifest) -> str:
 
 
 @cache
-def kubernetes() -> Schema:
-    """Return the schema of the release netviz follows; read once, in some tens of milliseconds."""
+def definitions() -> Manifest:
+    """Return the JSON schemas by the names of their structs; the caller may not change them."""
     folder = importlib.resources.files("kubernetes_validate") / "kubernetes-json-schema"
     text = (folder / f"{RELEASE}-local" / "_definitions.json").read_bytes()
-    return Schema(mapping_at(orjson.loads(text), "$defs"))
+    return mapping_at(orjson.loads(text), "$defs")
+
+
+@cache
+def kubernetes() -> Schema:
+    """Return the schema of the release netviz follows; read once, in some tens of milliseconds."""
+    return Schema(definitions())
 
 
 @cache

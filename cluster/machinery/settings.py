@@ -183,6 +183,22 @@ class _Reader:
             return EMPTY
         return value
 
+    def records(self, name: str) -> Mapping[str, JSON]:
+        """Return lists of `{type, ttl, data}` by name; every entry needs its data."""
+        found = self.mapping(name)
+        for owner, entries in found.items():
+            path = Path(name)[owner]
+            if not isinstance(entries, list):
+                self.errors.append(path.invalid(entries, "must be a list of records"))
+                continue
+            for index, entry in enumerate(entries):
+                data = entry.get("data") if isinstance(entry, dict) else None
+                if not isinstance(entry, dict):
+                    self.errors.append(path[index].invalid(entry, "must be a mapping"))
+                elif not isinstance(data, str) or not data:
+                    self.errors.append((path[index] / "data").required())
+        return found
+
     def one_per_family(self, name: str, networks: tuple[Network, ...]) -> None:
         families = [family_of(network) for network in networks]
         if not families:
@@ -216,7 +232,7 @@ def parse_settings(raw: Mapping[str, JSON]) -> ClusterSettings:
         cluster_domain=_domain(read),
         cluster_dns=(None if raw.get("cluster_dns") is None else read.addresses("cluster_dns")),
         dns=_dns(read),
-        upstream_dns=read.mapping("upstream_dns"),
+        upstream_dns=read.records("upstream_dns"),
         node_resolv_conf=read.text("node_resolv_conf", ""),
         kubelet_resolv_conf_flag_empty=read.flag("kubelet_resolv_conf_flag_empty", default=False),
         resolver=read.choice("resolver", "glibc", RESOLVERS),

@@ -35,7 +35,8 @@ def load(
     with_dns_server: bool = False,
 ) -> Loaded:
     """Return the cluster that the manifests in `paths` make; raises UnreadablePath."""
-    found = read_documents(paths)
+    listed = list(paths)
+    found = read_documents(listed)
     places = [place for place, item in enumerate(found) if item.manifest is not None]
     settings = parse_settings(dual_stack({}) if is_dual_stack else EMPTY)
     objects: list[JSON] = [within(found[place].manifest, namespace) for place in places]
@@ -53,6 +54,8 @@ def load(
         for index, text in seeded.notices
         if index >= 0
     ]
+    if not (objects or refusals or notices) and listed != ["-"]:  # a pipe may be empty
+        notices.append((0, f"{', '.join(listed)}: notice: no manifest is there"))
     return Loaded(seeded, _in_order(refusals), _in_order(notices))
 
 

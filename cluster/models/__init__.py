@@ -13,6 +13,7 @@ from cluster.models.derived import (
 from cluster.models.findings import Mute, Sighting
 from cluster.models.guard import WriteOutsideStore
 from cluster.models.imports import ImportJob, ImportResult
+from cluster.models.plans import StoredPlan
 from cluster.models.proxies import PROXIES
 from cluster.models.tables import Change, Cluster, Ownership, Resource
 
@@ -31,5 +32,6 @@ __all__ = [
     "PolicyVerdict",
     "Resource",
     "Sighting",
+    "StoredPlan",
     "WriteOutsideStore",
 ]

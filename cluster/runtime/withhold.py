@@ -1,6 +1,8 @@
 """A graph without the kinds that its reader may not see: what pages and sockets send instead.
 
-Pure. Sentences and counters rest on every object of the view, so they go as soon as any kind does.
+Pure. Sentences and counters rest on every object of the view, so they go as soon as any kind does;
+of a view that rests on kinds it does not draw (`reads`), everything goes. Cards of what is no
+object (an address, a name server) are everybody's.
 """
 
 from __future__ import annotations
@@ -8,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at
+from cluster.catalog import KINDS
+from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at, texts_at
 
 RESTS_ON: Mapping[str, str] = MappingProxyType({
     "External": "", "Controller": "", "ControlPlane": "", "Watchers": "Node", "Client": "Pod",
@@ -25,10 +28,13 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
     With nothing left out the graph itself is returned; it is never changed.
     """
     nodes = mappings_at(graph, "nodes")
-    hidden = sorted({kind for kind in map(_kind, nodes) if kind and not sees(kind)})
+    reads = texts_at(graph, "reads")
+    kinds = {kind for kind in map(_kind, nodes) if kind in KINDS} | set(reads)
+    hidden = sorted(kind for kind in kinds if not sees(kind))
     if not hidden:
         return graph, []
-    kept = [node for node in nodes if _kind(node) not in hidden]
+    is_closed = any(kind in hidden for kind in reads)
+    kept = [] if is_closed else [node for node in nodes if _kind(node) not in hidden]
     ids = {text_at(node, "id") for node in kept}
     edges = [
         edge

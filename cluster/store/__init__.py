@@ -4,8 +4,9 @@ Admin, upload, API, commands and the engine all write through here; each write i
 defaulted, checked and recorded in the cluster's log within one transaction. Refusals are the
 ApiErrors of `cluster.machinery.errors`; arguments are keyword-only and every write names an actor.
 
-Writing (`write`): `create`, `replace`, `patch`, `apply`, `scale`, `delete` answer `Written`;
-`write_batch` takes many documents in one transaction and answers an `Outcome` for each.
+Writing (`write`): `create`, `replace`, `patch`, `apply` (kubectl's, on the client's side),
+`server_apply`, `scale`, `delete` answer `Written`; `write_batch` takes many documents in one
+transaction and answers an `Outcome` for each.
 
 Reading (`read`): `get`, `list_objects` (chunks, filters, at a revision), `object_at`,
 `snapshot_at`, `count`. Manifests carry their resourceVersion.
@@ -18,7 +19,7 @@ Clusters (`clusters`, `handles`): `find_cluster`, `all_clusters`; `make_cluster`
 
 What the engine saves (`derived`): `events`, `engine_status`. Imports (`imports`):
 `start_import`, `import_jobs`, `find_import`, `cancel_import`, `import_results`; the engine
-process carries them out.
+process carries them out. Plans (`plans`): what was planned and what it came to, kept for links.
 
 Findings (`sightings`, `mutes`): `sightings` since when, `see`; `mutes`, `mute`, `unmute`.
 
@@ -31,11 +32,22 @@ from cluster.store.clusters import delete as delete_cluster
 from cluster.store.clusters import edit as edit_cluster
 from cluster.store.clusters import make as make_cluster
 from cluster.store.clusters import reset as reset_cluster
-from cluster.store.derived import EngineStatus, Failure, SeenEvent, engine_status, events
+from cluster.store.collection import delete_collection
+from cluster.store.derived import (
+    EngineStatus,
+    Failure,
+    SeenEvent,
+    engine_status,
+    events,
+    events_where,
+    tell_event,
+)
 from cluster.store.handles import ClusterHandle, all_clusters, find_cluster
 from cluster.store.log import (
     HistoryEntry,
     LogEntry,
+    LoggedChange,
+    changes,
     history,
     recent,
     revision_at,
@@ -65,6 +77,7 @@ from cluster.store.write import (
     patch,
     replace,
     scale,
+    server_apply,
     write_batch,
 )
 
@@ -76,6 +89,7 @@ __all__ = [
     "HistoryEntry",
     "Identity",
     "LogEntry",
+    "LoggedChange",
     "Muted",
     "Operation",
     "Options",
@@ -90,14 +104,17 @@ __all__ = [
     "Written",
     "all_clusters",
     "apply",
+    "changes",
     "copy_cluster",
     "count",
     "create",
     "delete",
     "delete_cluster",
+    "delete_collection",
     "edit_cluster",
     "engine_status",
     "events",
+    "events_where",
     "find_cluster",
     "get",
     "get_many",
@@ -117,9 +134,11 @@ __all__ = [
     "revision_of",
     "scale",
     "see",
+    "server_apply",
     "sightings",
     "snapshot_at",
     "tail",
+    "tell_event",
     "transact",
     "trim",
     "unmute",

@@ -26,6 +26,7 @@ from cluster.models import (
     PolicyVerdict,
     Resource,
     Sighting,
+    StoredPlan,
 )
 from cluster.questions import bootstrap
 from cluster.store import announce, claims, operations, read, rows
@@ -35,7 +36,7 @@ from cluster.store.transaction import Transaction, lock, transact
 
 OF_A_CLUSTER: tuple[type[models.Model], ...] = (
     Ownership, Resource, Change, DNSRecord, PolicyVerdict, Event, EngineState, Lease,
-    Sighting, Mute,
+    Sighting, Mute, StoredPlan,
 )  # fmt: skip
 """Tables whose rows go with their cluster, dependents first (imports besides)."""
 

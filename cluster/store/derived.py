@@ -17,7 +17,7 @@ from cluster.models import Cluster, EngineState, Event
 from cluster.store import rows
 from cluster.store.handles import ClusterHandle
 from cluster.store.stored import moment
-from cluster.store.transaction import Transaction
+from cluster.store.transaction import Transaction, transact
 
 KEPT_FAILURES = 200
 """Failures kept with their text; the rest is counted."""
@@ -92,6 +92,26 @@ def record_events(tx: Transaction, events: Iterable[RuleEvent]) -> None:
         )  # fmt: skip
 
 
+def tell_event(*, cluster: str, event: RuleEvent, actor: str, dry_run: bool = False) -> SeenEvent:
+    """Record an Event that a client tells; returns it as it is kept. Raises NotFound."""
+
+    def work(tx: Transaction) -> SeenEvent:
+        if not dry_run:
+            record_events(tx, [event])
+        digest = _digest(event)
+        held = Event.objects.filter(
+            cluster_id=tx.cluster.id, kind=event.key.kind, namespace=event.key.namespace,
+            name=event.key.name, digest=digest,
+        ).first()  # fmt: skip
+        if held is not None:
+            return _seen(held)
+        return SeenEvent(
+            event.key, event.type, event.reason, event.message, 1, tx.moment, tx.moment, digest
+        )
+
+    return transact(cluster, actor, work, dry_run=dry_run)
+
+
 def _digest(event: RuleEvent) -> str:
     text = "\0".join((event.type, event.reason, event.message))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
@@ -142,7 +162,7 @@ def engine_status(cluster: ClusterHandle) -> EngineStatus | None:
 
 @dataclass(frozen=True, slots=True)
 class SeenEvent:
-    """A Kubernetes Event with how often and when it was seen."""
+    """A Kubernetes Event with how often and when it was seen; `digest` tells equal ones apart."""
 
     key: Key
     type: str
@@ -151,6 +171,7 @@ class SeenEvent:
     count: int
     first_seen: datetime
     last_seen: datetime
+    digest: str
 
 
 def events(cluster: ClusterHandle, key: Key | None = None, *, limit: int = 100) -> list[SeenEvent]:
@@ -158,18 +179,44 @@ def events(cluster: ClusterHandle, key: Key | None = None, *, limit: int = 100) 
     found = Event.objects.filter(cluster_id=cluster.id)
     if key is not None:
         found = found.filter(kind=key.kind, namespace=key.namespace, name=key.name)
-    return [
-        SeenEvent(
-            Key(row.group, row.kind, row.namespace, row.name),
-            row.type,
-            row.reason,
-            row.message,
-            row.count,
-            row.first_seen,
-            row.last_seen,
-        )
-        for row in found.order_by("-last_seen", "-pk")[:limit]
-    ]
+    return [_seen(row) for row in found.order_by("-last_seen", "-pk")[:limit]]
+
+
+def events_where(
+    cluster: ClusterHandle,
+    *,
+    namespace: str | None = None,
+    kind: str = "",
+    name: str = "",
+    since: datetime | None = None,
+) -> list[SeenEvent]:
+    """Return the Events about objects of a namespace, a kind, a name, seen after `since`.
+
+    Oldest first. None and empty ask nothing; a `namespace` of "" is that of cluster-wide objects.
+    """
+    found = Event.objects.filter(cluster_id=cluster.id)
+    if namespace is not None:
+        found = found.filter(namespace=namespace)
+    if kind:
+        found = found.filter(kind=kind)
+    if name:
+        found = found.filter(name=name)
+    if since is not None:
+        found = found.filter(last_seen__gt=since)
+    return [_seen(row) for row in found.order_by("last_seen", "pk")]
+
+
+def _seen(row: Event) -> SeenEvent:
+    return SeenEvent(
+        Key(row.group, row.kind, row.namespace, row.name),
+        row.type,
+        row.reason,
+        row.message,
+        row.count,
+        row.first_seen,
+        row.last_seen,
+        row.digest,
+    )
 
 
 def settled_clusters() -> dict[int, bool]:

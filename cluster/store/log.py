@@ -66,6 +66,14 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedChange:
+    """One change with the bytes of the manifest that it replaced, None where there was none."""
+
+    entry: LogEntry
+    previous: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One change of one object's history with the version before it, None where there was none."""
 
@@ -94,6 +102,36 @@ def tail(cluster: ClusterHandle, since: int, *, limit: int = 5_000) -> list[LogE
 def _begins_after(cluster: ClusterHandle, since: int) -> bool:
     oldest = Cluster.objects.filter(pk=cluster.id).values_list("oldest_revision", flat=True).get()
     return oldest > since
+
+
+def changes(
+    cluster: ClusterHandle,
+    since: int,
+    *,
+    of: tuple[str, str] | None = None,
+    until: int | None = None,
+    limit: int = 1_000,
+) -> list[LoggedChange]:
+    """Return the changes after revision `since`, in order, with what they replaced.
+
+    `of` a group and kind alone, up to revision `until`, at most `limit`. Raises Gone as `tail`
+    does.
+    """
+    found = Change.objects.filter(cluster_id=cluster.id, revision__gt=since)
+    if of is not None:
+        found = found.filter(group=of[0], kind=of[1])
+    if until is not None:
+        found = found.filter(revision__lte=until)
+    listed = found.order_by("revision").values_list(*_FIELDS, "previous")[:limit]
+    read = [
+        LoggedChange(_entry(row[:-1]), None if row[-1] is None else bytes(row[-1]))
+        for row in listed
+    ]
+    # Read last: what was trimmed while the changes were read is noticed, too.
+    now = Cluster.objects.filter(pk=cluster.id).values_list("revision", "oldest_revision").first()
+    if now is None or now[0] < since or now[1] > since:
+        raise too_old(since)
+    return read
 
 
 def too_old(since: int) -> Gone:

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from cluster.catalog import KINDS
 from cluster.engine import admission
-from cluster.engine.admission import Admitted
+from cluster.engine.admission import Admitted, Managed
+from cluster.engine.patching import read_patched
 from cluster.engine.reading import Read, read
 from cluster.machinery.errors import (
     AlreadyExists,
-    ApiError,
     BadRequest,
-    FieldError,
-    FieldErrorType,
     NotFound,
     already_exists,
-    invalid,
     not_found,
 )
 from cluster.machinery.kind import Kind
@@ -33,21 +30,32 @@ from cluster.store.requests import request_for
 from cluster.store.results import Options, PatchType, Verb, Written
 from cluster.store.state import StoredCluster
 from cluster.store.stored import with_resource_version
+from cluster.store.tracking import tracker
 from cluster.store.transaction import Transaction
+
+
+def _read(document: JSON, options: Options) -> Read:
+    return read(KINDS, document, options.field_validation, options.repeated)
 
 
 def create(tx: Transaction, document: JSON, options: Options) -> Written:
     """Create an object as a POST does; raises ApiError."""
-    return create_read(tx, read(KINDS, document, options.field_validation), options)
+    return create_read(tx, _read(document, options), options)
 
 
-def create_read(tx: Transaction, found: Read, options: Options) -> Written:
-    """Create an object from a document that has been read."""
+def create_read(
+    tx: Transaction, found: Read, options: Options, *, owners: list[JSON] | None = None
+) -> Written:
+    """Create an object from a document that has been read.
+
+    `owners` is its `managedFields` where that is settled already (server-side apply).
+    """
     kind = found.kind
     key = key_in(found, options)
     if options.makes_namespaces and kind.namespaced:
         make_namespace(tx, key.namespace)
-    request = request_for(tx, kind, options.namespace, mode=options.mode)
+    managed = _managed(tx, kind, options, "", owners)
+    request = request_for(tx, kind, options.namespace, mode=options.mode, managed=managed)
     admitted = admission.create(request, found.manifest, StoredCluster(tx, key))
     meta = mapping_at(admitted.manifest, "metadata")
     key = kind.key(text_at(meta, "namespace") or "", text_at(meta, "name") or "")
@@ -56,6 +64,14 @@ def create_read(tx: Transaction, found: Read, options: Options) -> Written:
         raise _taken(found, key, taken)
     stored = tx.put(key, admitted.manifest)
     return _written("created", key, stored.revision, found, admitted)
+
+
+def _managed(
+    tx: Transaction, kind: Kind, options: Options, subresource: str, owners: list[JSON] | None
+) -> Managed:
+    if owners is None:
+        return tracker(tx, kind, options, subresource)
+    return lambda _live, _new, _sent: owners
 
 
 def _taken(found: Read, key: Key, taken: Manifest) -> AlreadyExists:
@@ -89,7 +105,7 @@ def replace(
 
     Without an address it is the document's own. A missing Service or Endpoints is created (A-8).
     """
-    found = read(KINDS, document, options.field_validation)
+    found = _read(document, options)
     key = key_in(found, options) if address is None else address
     if found.kind.kind != key.kind:
         raise BadRequest(f"the kind in the data ({found.kind.kind}) is not that of the URL")
@@ -103,7 +119,7 @@ def replace(
 
 def put(tx: Transaction, document: JSON, options: Options) -> Written:
     """Make the object be what `document` says: create it, or replace it whole."""
-    found = read(KINDS, document, options.field_validation)
+    found = _read(document, options)
     key = key_in(found, options)
     if tx.find(key) is None:
         return create_read(tx, found, options)
@@ -111,16 +127,23 @@ def put(tx: Transaction, document: JSON, options: Options) -> Written:
 
 
 def update_read(
-    tx: Transaction, found: Read, key: Key, options: Options, *, subresource: str = ""
+    tx: Transaction,
+    found: Read,
+    key: Key,
+    options: Options,
+    *,
+    subresource: str = "",
+    owners: list[JSON] | None = None,
 ) -> Written:
-    """Store a read document over the object called `key`, which exists."""
+    """Store a read document over the object called `key`, which exists; `owners` as on create."""
     kind = found.kind
     stored, old = tx.find(key), tx.manifest(key)
     if stored is None or old is None:
         raise not_found(kind.plural, kind.group, key.name)
     request = request_for(
-        tx, kind, key.namespace, name=key.name, subresource=subresource, mode=options.mode
-    )
+        tx, kind, key.namespace, name=key.name, subresource=subresource, mode=options.mode,
+        managed=_managed(tx, kind, options, subresource, owners),
+    )  # fmt: skip
     state = StoredCluster(tx, key)
     manifest = found.manifest
     if options.mode != "api":
@@ -179,12 +202,7 @@ def patch(
     if stored is None or old is None:
         raise not_found(kind.plural, kind.group, key.name)
     patched = _patched(kind, with_resource_version(old, stored.revision), change, type_)
-    try:
-        found = read(KINDS, patched, options.field_validation)
-    except BadRequest as error:
-        raise _bad_patch(kind, key.name, error) from error
-    if found.kind is not kind:
-        raise BadRequest(f"a patch cannot make a {kind.kind} a {found.kind.kind}")
+    found = read_patched(KINDS, kind, old, patched, options.field_validation, options.repeated)
     return update_read(tx, found, key, options, subresource=subresource)
 
 
@@ -196,15 +214,6 @@ def _patched(kind: Kind, base: Manifest, change: JSON, type_: PatchType) -> Mani
     if type_ == "merge":
         return merge(base, change)
     return strategic_merge(base, change, shape_of(kind.api_version, kind.kind))
-
-
-def _bad_patch(kind: Kind, name: str, error: ApiError) -> ApiError:
-    """Return the 422 on field `patch` that a badly shaped result gets (A-36)."""
-    _before, mark, detail = error.message.partition("strict decoding error")
-    text = mark + detail if mark else error.message
-    return invalid(
-        kind.kind, kind.group, name, [FieldError(FieldErrorType.INVALID, "patch", text, "")]
-    )
 
 
 def scale(tx: Transaction, key: Key, replicas: int, options: Options) -> Written:

@@ -28,6 +28,7 @@ from cluster.store.stored import Stored, with_resource_version
 
 Position: TypeAlias = tuple[str, str]
 Matches: TypeAlias = Callable[[Manifest], bool]
+SCANNED_AT_ONCE = 2_000  # rows read for a chunk of which a filter takes few
 EXPIRED = (
     "The provided continue parameter is too old to display a consistent list result. "
     "You can start a new list without the continue parameter."
@@ -90,7 +91,8 @@ def list_objects(
     if continue_from:
         revision, after = _read_token(continue_from)
     at = handle.revision if revision is None else revision
-    scanned = _scan(handle, kind, namespace, after, at)
+    at_once = None if limit is None else limit + 1 if matches is None else SCANNED_AT_ONCE
+    scanned = _scan(handle, kind, namespace, after, at, at_once=at_once)
     shown = (with_resource_version(stored.manifest(), stored.revision) for stored in scanned)
     chosen = shown if matches is None else (item for item in shown if matches(item))
     if limit is None:
@@ -193,19 +195,40 @@ def _after(found: rows.Resources, after: Position | None) -> rows.Resources:
 
 
 def _scan(
-    cluster: ClusterHandle, kind: Kind, namespace: str, after: Position | None, revision: int
+    cluster: ClusterHandle,
+    kind: Kind,
+    namespace: str,
+    after: Position | None,
+    revision: int,
+    *,
+    at_once: int | None,
 ) -> Iterator[Stored]:
-    """Yield the objects of a kind as of `revision`, by namespace and name."""
+    """Yield the objects of a kind as of `revision`, by namespace and name, read `at_once` many.
+
+    What changed since is read after the rows, so that a write between the two cannot slip in.
+    """
     _check_kept(cluster, revision)
-    before = {
-        key: stored
-        for key, stored in _changed_since(cluster, revision, kind=kind).items()
-        if namespace in {"", key.namespace} and (after is None or (key[2:] > after))
-    }
-    ordered = _after(_objects(cluster, kind, namespace), after).order_by("namespace", "name")
-    today = (stored for stored in rows.select(ordered) if stored.key not in before)
-    earlier = sorted((stored for stored in before.values() if stored is not None), key=_position)
-    return heapq.merge(today, earlier, key=_position)
+    while True:
+        ordered = _after(_objects(cluster, kind, namespace), after).order_by("namespace", "name")
+        chunk = list(rows.select(ordered if at_once is None else ordered[:at_once]))
+        is_last = at_once is None or len(chunk) < at_once
+        until = None if is_last else _position(chunk[-1])
+        before = {
+            key: stored
+            for key, stored in _changed_since(cluster, revision, kind=kind).items()
+            if namespace in {"", key.namespace}
+            and (after is None or key[2:] > after)
+            and (until is None or key[2:] <= until)
+        }
+        _check_kept(find_cluster(cluster.name), revision)
+        today = (stored for stored in chunk if stored.key not in before)
+        earlier = sorted(
+            (stored for stored in before.values() if stored is not None), key=_position
+        )
+        yield from heapq.merge(today, earlier, key=_position)
+        if is_last:
+            return
+        after = until
 
 
 def _position(stored: Stored) -> Position:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 
-from cluster.engine.admission import Mode, Request
+from cluster.engine.admission import Managed, Mode, Request
 from cluster.engine.engine import SUFFIX_ALPHABET
 from cluster.machinery.kind import Kind
 from cluster.store.transaction import Transaction
@@ -21,6 +21,7 @@ def request_for(
     name: str = "",
     subresource: str = "",
     mode: Mode = "api",
+    managed: Managed | None = None,
 ) -> Request:
     """Return the admission request of one write in `tx`."""
     home = namespace or "default"
@@ -33,6 +34,7 @@ def request_for(
         name=name,
         subresource=subresource,
         mode=mode,
+        managed=managed,
         is_taken=lambda wanted: tx.find(kind.key(home, wanted)) is not None,
     )
 

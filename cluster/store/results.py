@@ -38,11 +38,18 @@ class Options:
 
     `namespace` is the request's, for documents that name none. `annotate` lets apply remember the
     document as kubectl does. `makes_namespaces` creates a Namespace that is only mentioned.
+    `repeated` are the paths of members that the text of the document set twice: field validation
+    looks at them too. `field_manager` is who owns the fields that the write sets: objects made
+    without one are not tracked until someone applies to them. `owner_subresource` names the
+    subresource of that entry (`scale`), where it is not the one that is written.
     """
 
     namespace: str = ""
+    field_manager: str = ""
+    owner_subresource: str = ""
     mode: Mode = "api"
     field_validation: FieldValidation = "Warn"
+    repeated: tuple[str, ...] = ()
     annotate: bool = True
     makes_namespaces: bool = False
 

@@ -17,6 +17,8 @@ from cluster.machinery.manifest import (
 )
 from cluster.machinery.meta import Key
 
+MANAGED = "metadata.managedFields"
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -97,6 +99,7 @@ def moment(text: str | None) -> datetime | None:
 def changed_paths(old: object, new: object, limit: int = 20) -> list[str]:
     """Return where two manifests differ (`spec.replicas`), at most `limit` places.
 
+    Who owns which fields (`metadata.managedFields`) follows from the rest and is left out.
     Lists of equal length are compared element by element; of others only the list is named.
     """
     found: list[str] = []
@@ -105,7 +108,7 @@ def changed_paths(old: object, new: object, limit: int = 20) -> list[str]:
 
 
 def _differences(old: object, new: object, path: str, found: list[str], limit: int) -> None:
-    if len(found) >= limit or old == new:
+    if len(found) >= limit or old == new or path == MANAGED:
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):

@@ -23,6 +23,7 @@ from cluster.store import collect, operations
 from cluster.store.apply import apply as apply_in
 from cluster.store.importing import adapted
 from cluster.store.results import Deletion, Operation, Options, PatchType, Propagation, Written
+from cluster.store.server_apply import server_apply as server_apply_in
 from cluster.store.transaction import Transaction, transact
 
 Subresource: TypeAlias = Literal["", "status"]
@@ -36,14 +37,22 @@ def create(
     namespace: str = "",
     field_validation: FieldValidation = "Warn",
     mode: Mode = "api",
+    field_manager: str = "",
+    repeated: Sequence[str] = (),
     dry_run: bool = False,
 ) -> Written:
     """Create an object as a POST of `document` (in `namespace`) does.
 
     Raises BadRequest, NotFound or Forbidden about its Namespace, Invalid, AlreadyExists, in the
-    order of A-39.
+    order of A-39. `field_manager` is to own its fields; without one they are not tracked.
     """
-    options = Options(namespace=namespace, field_validation=field_validation, mode=mode)
+    options = Options(
+        namespace=namespace,
+        field_validation=field_validation,
+        mode=mode,
+        field_manager=field_manager,
+        repeated=tuple(repeated),
+    )
     return transact(
         cluster, actor, lambda tx: operations.create(tx, document, options), dry_run=dry_run
     )
@@ -57,6 +66,8 @@ def replace(
     address: Key | None = None,
     subresource: Subresource = "",
     field_validation: FieldValidation = "Warn",
+    field_manager: str = "",
+    repeated: Sequence[str] = (),
     dry_run: bool = False,
 ) -> Written:
     """Replace an object as a PUT of `document` to `address` does (default: its own address).
@@ -65,7 +76,10 @@ def replace(
     `subresource` "status" changes the status alone.
     """
     options = Options(
-        namespace=address.namespace if address else "", field_validation=field_validation
+        namespace=address.namespace if address else "",
+        field_validation=field_validation,
+        field_manager=field_manager,
+        repeated=tuple(repeated),
     )
     return transact(
         cluster,
@@ -86,10 +100,21 @@ def patch(
     actor: str,
     subresource: Subresource = "",
     field_validation: FieldValidation = "Warn",
+    field_manager: str = "",
+    repeated: Sequence[str] = (),
+    owner_subresource: str = "",
     dry_run: bool = False,
 ) -> Written:
-    """Change an object by a JSON, merge or strategic patch; raises NotFound, Invalid, Conflict."""
-    options = Options(field_validation=field_validation)
+    """Change an object by a JSON, merge or strategic patch; raises NotFound, Invalid, Conflict.
+
+    `owner_subresource` names the subresource (`scale`) that `field_manager` wrote through.
+    """
+    options = Options(
+        field_validation=field_validation,
+        field_manager=field_manager,
+        repeated=tuple(repeated),
+        owner_subresource=owner_subresource,
+    )
     return transact(
         cluster,
         actor,
@@ -108,6 +133,34 @@ def scale(
         cluster,
         actor,
         lambda tx: operations.scale(tx, address, replicas, Options()),
+        dry_run=dry_run,
+    )
+
+
+def server_apply(
+    *,
+    cluster: str,
+    address: Key,
+    document: JSON,
+    actor: str,
+    field_manager: str,
+    force: bool = False,
+    subresource: Subresource = "",
+    dry_run: bool = False,
+) -> Written:
+    """Apply `document` on the server's side as `field_manager`; creates the object too.
+
+    Raises BadRequest; `machinery.ownership.Untypable` (500) for an unknown field or an element
+    twice, whatever field validation says (J-16); Conflict with a cause per field where other
+    managers own what would change, unless `force`; and what storing the result raises.
+    """
+    options = Options(namespace=address.namespace, field_manager=field_manager)
+    return transact(
+        cluster,
+        actor,
+        lambda tx: server_apply_in(
+            tx, address, document, options, force=force, subresource=subresource
+        ),
         dry_run=dry_run,
     )
 

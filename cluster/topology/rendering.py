@@ -14,6 +14,7 @@ from cluster.machinery.drawing import (
     Option,
     Reason,
     Row,
+    StepMark,
 )
 from cluster.machinery.manifest import JSON, Manifest
 
@@ -97,6 +98,12 @@ def node_json(node: GraphNode) -> Manifest:
     }  # fmt: skip
     if node.notes:
         card["notes"] = list(node.notes)
+    if node.steps:
+        card["steps"] = _steps(node.steps)
+    if node.faint:
+        card["faint"] = True
+    if node.sign:
+        card["sign"] = node.sign
     return card | dict(node.extra)
 
 
@@ -111,8 +118,13 @@ def edge_json(edge: GraphEdge) -> Manifest:
         line["stop"] = edge.stop
     if edge.shields:
         line["shields"] = [{"text": side.text, "state": side.state} for side in edge.shields]
+    if edge.steps:
+        line["step"] = edge.steps[0].number
+        line["steps"] = _steps(edge.steps)
     if edge.faint:
         line["faint"] = True
+    if edge.sign:
+        line["sign"] = edge.sign
     if edge.socket is not None:
         line["socket"] = list(edge.socket)
     return line
@@ -126,6 +138,10 @@ def group_json(group: GraphGroup) -> Manifest:
         "order": group.order, "state": group.state, "badges": _badges(group.badges),
         "href": group.href,
     }  # fmt: skip
+
+
+def _steps(steps: Sequence[StepMark]) -> list[JSON]:
+    return [{"number": step.number, "state": step.state} for step in steps]
 
 
 def _option(option: Option) -> Manifest:

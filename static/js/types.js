@@ -16,6 +16,7 @@
  *
  * @typedef {{text: string, state?: State, title?: string}} Badge
  *
+ * @typedef {{number: number, state: 'pass'|'assumed'|'stop'|'off'}} StepMark a trace's step
  * @typedef {object} ListingLine one line of a card: a word and its value, or a numbered entry
  * @property {string} text
  * @property {string} [key] the word before it, in a column of its own
@@ -60,6 +61,8 @@
  * @property {'lit'|'dim'} [mark] stands out, or back, in a view where something was tried
  * @property {{text: string, value: number}[]} [top] the largest parts of a tile
  * @property {Record<string, string[]>} [find] values the query's terms look at
+ * @property {StepMark[]} [steps] numbers of a trace's steps at the card's corners
+ * @property {'+'|'-'} [sign] gained or lost by a plan
  * @property {string} label
  * @property {string|null} [href]
  * @property {string|null} [open]
@@ -76,6 +79,8 @@
  * @property {'from'|'to'|null} [stop] the side that stops it, for denied edges
  * @property {{text: string, state: 'allow'|'deny'}[]} [shields]
  * @property {number|null} [step] number of the trace step
+ * @property {StepMark[]} [steps] the same where there are several, each with its state
+ * @property {'+'|'-'} [sign] gained or lost by a plan
  * @property {boolean} [faint]
  * @property {[number, number]} [socket] the socket of the target it ends at, and of how many
  * @property {string} [title]

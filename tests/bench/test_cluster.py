@@ -41,4 +41,5 @@ def test_a_cluster_of_this_size_is_imported_worked_out_and_followed(
         one = figures_of("outside", url, "1", data=tmp_path / FORMS[0])
         column |= one | {name: many[name] for name in many if name.startswith("last_")}
         column["first_page_s"] = many["first_page_s"]
+        column |= figures_of("api", url, data=tmp_path / FORMS[0])
         column |= {f"{name}_mb": resident_mb(pid) for name, pid in processes.items()}

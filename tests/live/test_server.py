@@ -14,6 +14,12 @@ import pytest
 
 from tests.live.flood import MESSAGES, SIZE
 
+STREAM = b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+UPGRADE = (
+    b"GET /clusters/demo/exec HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+    b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    b"Sec-WebSocket-Version: 13\r\n\r\n"
+)
 HANDSHAKE = (
     b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
@@ -55,10 +61,18 @@ def sent(port: int) -> int:
         return int(response.read())
 
 
-def test_a_client_that_does_not_read_is_not_sent_more_than_fits(port: int) -> None:
+def test_what_asks_the_kubernetes_api_to_upgrade_is_answered_as_http(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(UPGRADE)
+
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize("opening", [HANDSHAKE, STREAM], ids=["a socket", "a stream"])
+def test_a_client_that_does_not_read_is_not_sent_more_than_fits(port: int, opening: bytes) -> None:
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-        client.sendall(HANDSHAKE)
+        client.sendall(opening)
         settled, before = sent(port), -1
         while settled != before:
             time.sleep(0.5)

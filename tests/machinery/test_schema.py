@@ -58,7 +58,7 @@ def test_a_body_is_refused_in_the_words_of_the_apiserver(
 ) -> None:
     found = reviewed(kind, body)
 
-    assert (found.errors[0] if found.errors else found.strict_words) == says
+    assert (found.errors[0] if found.errors else found.strict_words()) == says
 
 
 def test_every_wrong_value_is_told_not_only_the_first() -> None:

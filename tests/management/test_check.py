@@ -111,3 +111,10 @@ def test_a_cluster_that_does_not_exist_is_named(stored_netviz: Run) -> None:
     assert stored_netviz("check", "--cluster", "nowhere") == Ran(
         2, "", 'netviz check: clusters "nowhere" not found\n'
     )
+
+
+def test_paths_without_any_manifest_are_told_of(netviz: Run, tmp_path: Path) -> None:
+    ran = netviz("check", tmp_path)
+
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.told == [f"{tmp_path}: notice: no manifest is there"]

@@ -101,7 +101,11 @@ def requests_of(found: Seeded) -> list[ViewRequest]:
         for level, namespaces in product(("", "L0", "L1"), ((), ("shop",)))
     ]
     narrow = [("map", "L2"), ("map", "L3"), *((name, "") for name in VIEWS if name != "map")]
-    return wide + [
+    traces = [
+        ViewRequest("demo", "trace", given={"from": source, "to": of, "port": "8080"})
+        for source, of in product(("internet", "shop/web-0000"), dict.fromkeys(objects))
+    ]
+    return [*wide, *traces] + [
         ViewRequest("demo", name, level, of=of)
         for (name, level), of in product(narrow, dict.fromkeys(objects))
     ]

@@ -15,7 +15,7 @@ def write(shop: str, name: str, **meta: str) -> store.Written:
 
 def test_the_log_tells_what_happened_to_whom_by_whom(shop: str) -> None:
     start = store.revision_of(shop)
-    write(shop, "one")
+    write(shop, "one", color="blue")
     write(shop, "one", color="red")
     store.delete(cluster=shop, address=config_key("one"), actor="ben")
 

@@ -187,3 +187,9 @@ def test_a_user_annotation_of_the_last_applied_document_keeps_no_data_either(sho
     found = store.get(shop, config_key("settings"))
     assert "hidden" not in str(found)
     assert "apiVersion" in (text_at(found, "metadata", "annotations", name) or "")
+
+
+def test_a_patch_that_changes_the_uid_is_refused_with_the_field(web: str) -> None:
+    """A-28."""
+    with pytest.raises(Invalid, match=r"metadata\.uid: Invalid value: .*field is immutable"):
+        patch(web, {"metadata": {"uid": "another"}}, "merge")

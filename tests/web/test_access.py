@@ -11,7 +11,7 @@ from cluster import store
 WRITES = {
     "a drill": ("/c/demo/o/Pod/shop/web-1/drill", {"drill": "delete"}),
     "a new cluster": ("/clusters", {"name": "other", "nodes": "1"}),
-    "deleting a cluster": ("/clusters/demo/delete", {"name": "demo"}),
+    "deleting a cluster": ("/c/demo/cluster/delete", {"name": "demo"}),
     "an import": ("/import", {"cluster": "demo", "text": "kind: x"}),
 }
 

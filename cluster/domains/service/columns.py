@@ -63,7 +63,8 @@ def _slice_ports(manifest: Manifest) -> JSON:
     found: list[str] = []
     for port in mappings_at(manifest, "ports"):
         number = integer_at(port, "port")
-        found.append("*" if number is None else str(number))
+        name = text_at(port, "name")
+        found.append(str(number) if number is not None else "*" if name is None else name)
     return _cut(found, _SHOWN_PORTS)
 
 
@@ -73,16 +74,18 @@ def _slice_endpoints(manifest: Manifest) -> JSON:
         for endpoint in mappings_at(manifest, "endpoints")
         for address in texts_at(endpoint, "addresses")
     ]
-    return _cut(found, _SHOWN_ENDPOINTS) if found else UNSET
+    return _cut(found, _SHOWN_ENDPOINTS) if list_at(manifest, "endpoints") else UNSET
 
 
 def _subsets(manifest: Manifest) -> JSON:
     found: list[str] = []
+    if not list_at(manifest, "subsets"):
+        return NONE
     for subset in mappings_at(manifest, "subsets"):
         ips = [text_at(item, "ip") or "" for item in mappings_at(subset, "addresses")]
         ports = [integer_at(port, "port") for port in mappings_at(subset, "ports")]
         found += [f"{_host(ip)}:{port}" for port in ports for ip in ips] if ports else ips
-    return _cut(found, _SHOWN_ENDPOINTS) if found else NONE
+    return _cut(found, _SHOWN_ENDPOINTS)
 
 
 def _host(ip: str) -> str:

@@ -7,6 +7,7 @@ kubernetes `pkg/printers/internalversion/printers.go`; kube-api.md, the table of
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 from cluster.domains.workload.pod_cells import (
@@ -15,9 +16,11 @@ from cluster.domains.workload.pod_cells import (
     pod_status,
     readiness_gates_cell,
     ready_cell,
+    restarts_at,
     restarts_cell,
 )
 from cluster.machinery.columns import AGE, NAME, NONE, selector_cell
+from cluster.machinery.durations import human, since
 from cluster.machinery.kind import Column
 from cluster.machinery.manifest import (
     JSON,
@@ -101,7 +104,8 @@ POD_COLUMNS = (
     NAME,
     Column("Ready", ready_cell, help="Containers that are ready, of all."),
     Column("Status", pod_status, help="What the Pod is doing."),
-    Column("Restarts", restarts_cell, help="How often containers were restarted."),
+    Column("Restarts", restarts_cell, help="How often containers were restarted.",
+           read_at=restarts_at),
     AGE,
     Column("IP", pod_addresses, wide=True, help="The Pod's address."),
     Column("Node", node_cell, wide=True, help="The Node it runs on."),
@@ -115,9 +119,9 @@ DEPLOYMENT_COLUMNS = (
     NAME,
     Column("Ready", _ready_of(("spec", "replicas"), ("status", "readyReplicas")),
            help="Ready Pods, of the desired ones."),
-    Column("Up-to-date", _count("status", "updatedReplicas"), "integer",
+    Column("Up-to-date", _count("status", "updatedReplicas"),
            help="Pods of the current template."),
-    Column("Available", _count("status", "availableReplicas"), "integer",
+    Column("Available", _count("status", "availableReplicas"),
            help="Pods that have been ready for minReadySeconds."),
     AGE,
     *_wide(_selector, *_TEMPLATE),
@@ -196,14 +200,22 @@ def _duration(manifest: Manifest) -> JSON:
     end = text_at(manifest, "status", "completionTime")
     if start is None or end is None:
         return ""
-    return f"{seconds_between(start, end):.0f}s"
+    return human(seconds_between(start, end))
+
+
+def _duration_at(manifest: Manifest, now: datetime) -> JSON:
+    """Return how long a Job took, or has run until `now`; "" for one that has not started."""
+    start = text_at(manifest, "status", "startTime")
+    if start is None or text_at(manifest, "status", "completionTime") is not None:
+        return _duration(manifest)
+    return since(start, now)
 
 
 JOB_COLUMNS = (
     NAME,
     Column("Status", _job_status, help="What the Job is doing."),
     Column("Completions", _completions, help="Successful Pods, of those asked for."),
-    Column("Duration", _duration, help="How long it ran."),
+    Column("Duration", _duration, help="How long it ran.", read_at=_duration_at),
     AGE,
     *_wide(_selector, *_TEMPLATE),
 )
@@ -314,13 +326,13 @@ def _revision_owner(manifest: Manifest) -> JSON:
         if owner.get("controller"):
             kind = (text_at(owner, "kind") or "").lower()
             group = (text_at(owner, "apiVersion") or "").rpartition("/")[0]
-            return f"{kind}.{group}/{text_at(owner, 'name')}"
+            return f"{kind}.{group}/{text_at(owner, 'name')}".replace("./", "/", 1)
     return NONE
 
 
 CONTROLLER_REVISION_COLUMNS = (
     NAME,
     Column("Controller", _revision_owner, help="Whose template it keeps."),
-    Column("Revision", _count("revision"), "integer", help="Its place in the history."),
+    Column("Revision", _count("revision"), help="Its place in the history."),
     AGE,
 )

@@ -25,6 +25,7 @@ from cluster.machinery.manifest import (
 from cluster.machinery.selectors import Requirement, Selector, selector_at
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 NODE_NAME_FIELD = "metadata.name"
 
 
@@ -129,7 +130,8 @@ class Spread(NamedTuple):
 class Constraints:
     """Everything that decides the feasible Nodes but the Pod's own ports.
 
-    `node_terms` are alternatives; None means any Node.
+    `node_terms` are alternatives; None means any Node. `preferences` are weights of Nodes that
+    are liked, of those that are feasible.
     """
 
     node_selector: tuple[tuple[str, str], ...] = ()
@@ -138,6 +140,7 @@ class Constraints:
     affinity: tuple[PodTerm, ...] = ()
     anti_affinity: tuple[PodTerm, ...] = ()
     spread: tuple[Spread, ...] = ()
+    preferences: tuple[tuple[int, NodeTerm], ...] = ()
 
     def tolerates(self, taint: Taint) -> bool:
         """Whether some toleration covers the taint."""
@@ -157,6 +160,20 @@ class Constraints:
         return self.node_terms is None or any(
             term.matches(name, labels) for term in self.node_terms
         )
+
+    def reluctance(
+        self, name: str, labels: Mapping[str, str], taints: Iterable[Taint]
+    ) -> tuple[int, int]:
+        """Return how little a feasible Node is liked: the least comes first (I-37).
+
+        By the PreferNoSchedule taints that are not tolerated, which weigh more with the
+        scheduler (3) than what preferred node affinity says (2), then by its weights.
+        """
+        soft = sum(
+            taint.effect == "PreferNoSchedule" and not self.tolerates(taint) for taint in taints
+        )
+        liked = sum(weight for weight, term in self.preferences if term.matches(name, labels))
+        return soft, -liked
 
     @property
     def depends_on_pods(self) -> bool:
@@ -198,6 +215,10 @@ def _parse(spec: Manifest) -> Constraints:
             for item in mappings_at(spec, "topologySpreadConstraints")
             if text_at(item, "whenUnsatisfiable") == "DoNotSchedule"
         ),
+        preferences=tuple(
+            (integer_at(item, "weight") or 0, _node_term(mapping_at(item, "preference")))
+            for item in mappings_at(affinity, "nodeAffinity", PREFERRED)
+        ),
     )
 
 
@@ -236,12 +257,13 @@ def pinned_node(constraints: Constraints) -> str | None:
 def _node_terms(affinity: Manifest) -> tuple[NodeTerm, ...] | None:
     if not mapping_at(affinity, REQUIRED):
         return None
-    return tuple(
-        NodeTerm(
-            tuple(_node_requirement(item) for item in mappings_at(term, "matchExpressions")),
-            tuple(_node_requirement(item) for item in mappings_at(term, "matchFields")),
-        )
-        for term in mappings_at(affinity, REQUIRED, "nodeSelectorTerms")
+    return tuple(_node_term(term) for term in mappings_at(affinity, REQUIRED, "nodeSelectorTerms"))
+
+
+def _node_term(term: Manifest) -> NodeTerm:
+    return NodeTerm(
+        tuple(_node_requirement(item) for item in mappings_at(term, "matchExpressions")),
+        tuple(_node_requirement(item) for item in mappings_at(term, "matchFields")),
     )
 
 

@@ -6,6 +6,8 @@ semantics.md I-2, I-11, I-13, I-23, I-24, A-19.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cluster.domains.workload.pod_defaults import default_pod_spec
 from cluster.machinery.manifest import (
     JSON,
@@ -188,8 +190,21 @@ def prepare_namespace(new: Manifest, old: Manifest | None) -> None:
         spec["finalizers"] = ["kubernetes"]
 
 
+NODE_INFO: Mapping[str, JSON] = dict.fromkeys(
+    ("architecture", "bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion",
+     "kubeletVersion", "machineID", "operatingSystem", "osImage", "systemUUID"), "",
+)  # fmt: skip
+"""What Go writes of `status.nodeInfo` even where it is not known; clients rely on every one."""
+
+
 def default_node(manifest: Manifest) -> None:
-    """Keep `podCIDR` and `podCIDRs` in step: the first of the list is the single one (C-27)."""
+    """Keep `podCIDR` and `podCIDRs` in step: the first of the list is the single one (C-27).
+
+    What the status says of the Node's system is made whole.
+    """
+    info = mapping_at(manifest, "status", "nodeInfo")
+    for name, value in NODE_INFO.items() if info else ():
+        info.setdefault(name, value)
     spec = child_mapping(manifest, "spec")
     several = mapping_at(manifest, "spec").get("podCIDRs")
     single = text_at(spec, "podCIDR")

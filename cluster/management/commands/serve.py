@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cluster.runtime import demo, firstrun
+from cluster.runtime import certificates, demo, firstrun
 from cluster.runtime.supervisor import Command as Child
 from cluster.runtime.supervisor import Supervisor
 
@@ -33,17 +33,23 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         refuse_open_reading(host)
-        refuse_taken_port(host, port)
+        refuse_taken_port(host, port, "--port or PORT")
+        refuse_taken_port(host, options["https_port"], "--https-port or HTTPS_PORT")
         login = firstrun.prepare()
         if login is not None:
             self.stdout.write(login)
             self.stdout.flush()
+        certificates.ensure(settings.NETVIZ_DATA, [*settings.ALLOWED_HOSTS, host])
         demo.make_once()
 
         def announce() -> bool:
             if not answers(host, port):
                 return False
             self.stdout.write(f"netviz is at http://{bracketed(host)}:{port}")
+            self.stdout.write(
+                f"Kubernetes API at https://{bracketed(host)}:{options['https_port']}/clusters/<name>"
+                " (netviz kubeconfig)"
+            )
             self.stdout.flush()
             return True
 
@@ -60,7 +66,8 @@ def children(host: str, port: int, https_port: int, dns_port: int) -> list[Child
     environment = {"PORT": str(port), "HTTPS_PORT": str(https_port), "DNS_PORT": str(dns_port)}
     manage = str(settings.BASE_DIR / "manage.py")
     daphne = ["-m", "cluster.live.server", "--verbosity", "0", "--no-server-name"]
-    web = [*daphne, "--bind", host, "--port", str(port), settings.ASGI_MODULE]
+    listen = ["--bind", host, "--port", str(port), "--endpoint", tls_endpoint(host, https_port)]
+    web = [*daphne, *listen, settings.ASGI_MODULE]
     commands = [
         Child("engine", [sys.executable, manage, "reconcile"], environment),
         Child("web", [sys.executable, *web], environment),
@@ -69,6 +76,19 @@ def children(host: str, port: int, https_port: int, dns_port: int) -> list[Child
         arguments = [sys.executable, manage, "dns", "--cluster", settings.DNS_CLUSTER]
         commands.append(Child("dns", arguments, environment))
     return commands
+
+
+def tls_endpoint(host: str, port: int) -> str:
+    """Return Twisted's description of the TLS endpoint, where the Kubernetes API is.
+
+    Source: Twisted's documentation of endpoint strings; colons in values are escaped.
+    """
+    held = certificates.files(settings.NETVIZ_DATA)
+    values = {
+        "interface": host, "privateKey": str(held.server_key), "certKey": str(held.server),
+    }  # fmt: skip
+    listed = [f"{name}={value.replace(':', chr(92) + ':')}" for name, value in values.items()]
+    return ":".join(["ssl", str(port), *listed])
 
 
 def refuse_open_reading(host: str) -> None:
@@ -92,12 +112,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int, remedy: str) -> None:
     """Raise CommandError when something already listens at ``host`` and ``port``."""
     if answers(host, port):
         raise CommandError(
             f"Something already listens at {bracketed(host)}:{port}. "
-            "Choose another port with --port or PORT."
+            f"Choose another port with {remedy}."
         )
 
 

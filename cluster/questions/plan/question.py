@@ -10,6 +10,7 @@ from cluster.questions.plan.changing import NewSet, copy_of
 from cluster.questions.plan.picture import picture
 from cluster.questions.plan.planning import Plan, compare_pictures
 from cluster.questions.plan.reasons import Reasons
+from cluster.questions.plan.report import Planned
 from cluster.questions.question import Field, Given, Question, bad
 from cluster.questions.reach.options import parse_options
 from cluster.questions.steps import take_step
@@ -20,6 +21,11 @@ def planned(asked: Asked, given: Given, mode: Mode = "seed") -> Plan:
 
     `mode` says how the new objects enter: as those of a cluster, or as files that someone wrote.
     """
+    return planned_whole(asked, given, mode).plan
+
+
+def planned_whole(asked: Asked, given: Given, mode: Mode = "seed") -> Planned:
+    """Return the plan as `planned` does, with both states and what explains them."""
     objects, steps = _listed(given, "objects"), _listed(given, "steps")
     if (objects is None) == (steps is None):
         raise bad("a plan needs objects (the new set) or steps", "objects")
@@ -33,13 +39,11 @@ def planned(asked: Asked, given: Given, mode: Mode = "seed") -> Plan:
     for index, step in enumerate(steps or ()):
         take_step(copied, index, step)
     known = frozenset(peer for row in before.reach for peer in (row.source, row.destination))
-    return compare_pictures(
-        before,
-        picture(copied, options),
-        Reasons(copied.snapshot, known),
-        tuple(sorted(new_set.remade)),
-        tuple(copied.refused),
+    after, now = picture(copied, options), Reasons(copied.snapshot, known)
+    plan = compare_pictures(
+        before, after, now, tuple(sorted(new_set.remade)), tuple(copied.refused)
     )
+    return Planned(plan, before, after, Reasons(asked.snapshot, known), now)
 
 
 def _listed(given: Given, name: str) -> list[JSON] | None:

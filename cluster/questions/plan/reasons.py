@@ -46,6 +46,15 @@ class Reasons:
         for row in found.lost[:MOST]:
             yield row, self._explain(row, is_gained=False)
 
+    def passing(self, row: Reach) -> str:
+        """Return what lets a connection pass in this state of the cluster, "" where unknown."""
+        return self._explain(row, is_gained=True)
+
+    def example(self, row: Reach) -> tuple[str, int]:
+        """Return a protocol and a port of a row, by which it can be traced; 0 for none."""
+        listed = ranges(row.ports)
+        return self._port(row, listed) if listed else ("", 0)
+
     def _explain(self, row: Reach, *, is_gained: bool) -> str:
         for peer in (row.source, row.destination):
             workload = named_workload(peer)

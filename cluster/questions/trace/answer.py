@@ -21,7 +21,7 @@ from cluster.questions.trace.steps import (
     TraceVerdict,
     together,
 )
-from cluster.questions.views.words import listed
+from cluster.questions.words import listed
 
 MOST_SOURCES = 24
 """Pods of one workload that are followed, no two alike; more differ in their Nodes alone."""
@@ -31,7 +31,11 @@ _ORDER: tuple[Stage, ...] = ("service", "proxy", "endpoint-choice", "egress", "i
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The answer: the steps of the flow that tells most, the endpoints of all of them."""
+    """The answer: the steps of the flow that tells most, the endpoints of all of them.
+
+    `own` are the endpoints of the flow that is shown, `sources` counts all sources; both are for
+    drawings and no part of the JSON.
+    """
 
     source: str
     destination: str
@@ -40,6 +44,8 @@ class Trace:
     endpoints: tuple[EndpointVerdict, ...]
     shown: str
     not_checked: tuple[str, ...] = field(default=())
+    own: tuple[EndpointVerdict, ...] = ()
+    sources: int = 1
 
     def json(self) -> Manifest:
         """The JSON of the question `trace`."""
@@ -75,6 +81,8 @@ def answer(request: Request, flows: list[Flow], sources: int) -> Trace:
         endpoints=tuple(_merged(flows)),
         shown=shown.source,
         not_checked=tuple(_not_checked(request, sources)),
+        own=tuple(shown.endpoints),
+        sources=sources,
     )
 
 

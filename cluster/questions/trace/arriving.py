@@ -13,7 +13,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.slices import endpoint_rows
 from cluster.questions.trace.sources import Source
 from cluster.questions.trace.steps import Evidence, Missed, Step
-from cluster.questions.views.words import listed
+from cluster.questions.words import listed
 
 EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers"
 MOST_ENTRIES = 200

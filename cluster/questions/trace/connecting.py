@@ -33,7 +33,7 @@ from cluster.questions.trace.steps import (
     Missed,
     Step,
 )
-from cluster.questions.views.words import listed
+from cluster.questions.words import listed
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ from cluster.questions.trace.policies import Target, judge_targets
 from cluster.questions.trace.proxying import pod_target
 from cluster.questions.trace.sources import Source
 from cluster.questions.trace.steps import Edit, Evidence, Flow, Missed, Step
-from cluster.questions.views.words import counted, listed
+from cluster.questions.words import counted, listed
 
 DNS_PORT = 53
 _RECORDS: dict[Family, str] = {"IPv4": "A", "IPv6": "AAAA"}

@@ -25,7 +25,7 @@ from cluster.questions.trace.steps import (
     Step,
     TraceVerdict,
 )
-from cluster.questions.views.words import counted, listed
+from cluster.questions.words import counted, listed
 from cluster.questions.workloads import workload_of
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
@@ -70,6 +70,7 @@ def judge_targets(
 ) -> None:
     """Add the stages `egress`, `ingress` and `port`, and a verdict for every target."""
     stopped: dict[int, EndpointVerdict] = {}
+    admitted: dict[int, str] = {}
     going = list(enumerate(targets))
     for direction in reversed(DIRECTIONS):
         side = _STAGES[direction]
@@ -83,10 +84,13 @@ def judge_targets(
             if not _passes(found):
                 text = _text(found)
                 stopped[at] = _verdict(flow, found.target, side, text)
+            elif direction == "Ingress":
+                admitted[at] = _text(found)
         going = [(at, target) for at, target in going if at not in stopped]
     flow.add(_port_step([target for _at, target in going], protocol))
     flow.endpoints += [
-        stopped.get(at) or _verdict(flow, target, "", "") for at, target in enumerate(targets)
+        stopped.get(at) or replace(_verdict(flow, target, "", ""), by=admitted.get(at, ""))
+        for at, target in enumerate(targets)
     ]
 
 

@@ -31,7 +31,7 @@ from cluster.questions.trace.steps import (
     Step,
     evidence_of,
 )
-from cluster.questions.views.words import counted, listed
+from cluster.questions.words import counted, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +165,11 @@ class Proxying:
             texts = told or ["It takes the connection."]
             rule = "F-24" if destination.is_external else "F-19"
             return self.flow.add(
-                Step("proxy", question, "pass", texts[0], rule, evidence, "assumed")
-            )
+                Step(
+                    "proxy", question, "pass", texts[0], rule, evidence, "assumed",
+                    nodes=_nodes(arrivals),
+                )
+            )  # fmt: skip
         cause = next(reason for reason in shown.why if reason.cause)
         name = _name(service)
         address = self.source.end.address(family_of_text(destination.ip))
@@ -176,8 +179,11 @@ class Proxying:
         )
         text = f"{cause.text} The load balancer's source ranges are {cause.value}."
         return self.flow.add(
-            Step("proxy", question, "fail", text, "F-31", evidence, smallest_change=change)
-        )
+            Step(
+                "proxy", question, "fail", text, "F-31", evidence, smallest_change=change,
+                nodes=_nodes(arrivals),
+            )
+        )  # fmt: skip
 
     def _choice(
         self,
@@ -294,6 +300,10 @@ class Proxying:
 def pod_target(snapshot: Snapshot, pod: Pod, label: str, port: int, family: Family) -> Target:
     """Return a Pod as an endpoint."""
     return Target(label, end_of(snapshot, pod), port, family, pod.node_name, pod)
+
+
+def _nodes(arrivals: list[_Arrival]) -> tuple[str, ...]:
+    return tuple(found.node for found in arrivals if found.node)
 
 
 def _balancer_ahead(service: Service) -> Step:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.snapshot import Snapshot
 from cluster.questions.asked import Asked
+from cluster.questions.facts import Facts
 from cluster.questions.question import Field, Given, Question
 from cluster.questions.trace.answer import Request, Trace
 from cluster.questions.trace.peers import (
@@ -14,6 +16,7 @@ from cluster.questions.trace.peers import (
     read_port,
     read_protocol,
 )
+from cluster.questions.trace.reply import reply_of
 from cluster.questions.trace.tracing import trace
 
 PEERS = (
@@ -24,7 +27,11 @@ PEERS = (
 
 def traced(asked: Asked, given: Given) -> Trace:
     """Return the trace that `from`, `to`, `port` and `protocol` ask for; raises QuestionError."""
-    snapshot = asked.snapshot
+    return trace_in(asked.snapshot, asked.facts, given)
+
+
+def trace_in(snapshot: Snapshot, facts: Facts, given: Given) -> Trace:
+    """Return the trace as `traced` does, of one snapshot."""
     source_text, destination_text = given.required("from"), given.required("to")
     source = find_peer(snapshot, source_text, "from")
     destination = find_destination_peer(snapshot, destination_text)
@@ -35,7 +42,8 @@ def traced(asked: Asked, given: Given) -> Trace:
     if protocol is not None:
         destination = replace(destination, protocol=protocol)
     request = Request(source, destination, source_text, destination_text)
-    return trace(snapshot, asked.facts, request)
+    found = trace(snapshot, facts, request)
+    return reply_of(found) if given.flag("reply") else found
 
 
 def _answer(asked: Asked, given: Given) -> Manifest:
@@ -58,6 +66,7 @@ TRACE = Question(
         ),
         Field("port", "The port, by number or name.", "port"),
         Field("protocol", "The protocol.", choices=("TCP", "UDP", "SCTP")),
+        Field("reply", "Follow the reply to the connection instead.", "flag"),
     ),
     {
         "type": "object",

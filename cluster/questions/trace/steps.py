@@ -11,7 +11,7 @@ from cluster.machinery.manifest import JSON, Manifest
 
 Stage: TypeAlias = Literal[
     "name", "resolver", "dns-policy", "load-balancer", "node-port", "service", "proxy",
-    "endpoint-choice", "route", "egress", "ingress", "port",
+    "endpoint-choice", "route", "egress", "ingress", "port", "reply",
 ]  # fmt: skip
 Result: TypeAlias = Literal["pass", "fail", "skip", "unknown"]
 Confidence: TypeAlias = Literal["configured", "assumed"]
@@ -70,6 +70,7 @@ class Step:
     """One stage: what is asked, how it came out, and why.
 
     `rule` is an id of the reference that the answer follows; `text` is the answer in one line.
+    `nodes` are those whose proxies or ports the step is about, for drawings; no part of the JSON.
     """
 
     stage: Stage
@@ -81,6 +82,7 @@ class Step:
     confidence: Confidence = "configured"
     closest_miss: Missed | None = None
     smallest_change: Edit | None = None
+    nodes: tuple[str, ...] = ()
 
     def json(self) -> Manifest:
         """The JSON of one entry of `steps`."""
@@ -102,7 +104,8 @@ class Step:
 class EndpointVerdict:
     """What becomes of the connection where it goes to one endpoint.
 
-    `stage` is where it stops, empty where it arrives; `source` is who opens it.
+    `stage` is where it stops, empty where it arrives; `source` is who opens it. `by` says what
+    lets it arrive; it is for pages and no part of the JSON.
     """
 
     endpoint: str
@@ -112,6 +115,7 @@ class EndpointVerdict:
     verdict: TraceVerdict
     stage: Stage | Literal[""] = ""
     text: str = ""
+    by: str = ""
 
     def json(self) -> Manifest:
         """The JSON of one entry of `endpoints`."""

@@ -16,7 +16,7 @@ from cluster.questions.views.map_pods import pods_map
 from cluster.questions.views.map_service import service_map
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import in_pages
-from cluster.questions.views.table import DIAGRAMS, View, parse_request
+from cluster.questions.views.table import VIEW_TABLE, View, parse_request
 from cluster.topology.rendering import to_json
 
 _LEVELS: Mapping[str, View] = {
@@ -35,8 +35,8 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
 
 
 def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
-    if request.view in DIAGRAMS:
-        return DIAGRAMS[request.view].draw(snapshot, facts, request)
+    if request.view in VIEW_TABLE:
+        return VIEW_TABLE[request.view].draw(snapshot, facts, request)
     level = request.level
     if not level:
         level = "L1" if request.namespaces or fits(facts, request) else "L0"

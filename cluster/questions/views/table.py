@@ -24,6 +24,8 @@ from cluster.questions.views.paths import paths
 from cluster.questions.views.policy import PARAMETERS as POLICY_PARAMETERS
 from cluster.questions.views.policy import policy
 from cluster.questions.views.request import Parameter, ViewRequest, read_request
+from cluster.questions.views.trace_path import PARAMETERS as TRACE_PARAMETERS
+from cluster.questions.views.trace_path import trace_view
 
 View = Callable[[Snapshot, Facts, ViewRequest], Graph]
 
@@ -47,18 +49,23 @@ DIAGRAMS: Mapping[str, Diagram] = MappingProxyType({
     "policy": Diagram(policy, "NetworkPolicy", POLICY_PARAMETERS),
     "families": Diagram(families),
 })  # fmt: skip
-VIEWS = ("map", *DIAGRAMS)
+VIEW_TABLE: Mapping[str, Diagram] = MappingProxyType({
+    **DIAGRAMS, "trace": Diagram(trace_view, "", TRACE_PARAMETERS),
+})  # fmt: skip
+"""Every view but the map: the diagrams of objects, and the path of a traced connection."""
+
+VIEWS = ("map", *VIEW_TABLE)
 
 
 def parameters_of(view: str) -> tuple[Parameter, ...]:
     """Return the parameters that only `view` has; none for the map and unknown views."""
-    return DIAGRAMS[view].parameters if view in DIAGRAMS else ()
+    return VIEW_TABLE[view].parameters if view in VIEW_TABLE else ()
 
 
 def all_parameters() -> Mapping[str, str]:
     """Return every view's own parameters by name with what they say, in the table's order."""
     found: dict[str, str] = {}
-    for name, diagram in DIAGRAMS.items():
+    for name, diagram in VIEW_TABLE.items():
         for parameter in diagram.parameters:
             text = f"Of `{name}`: {parameter.text}"
             before = found.get(parameter.name)

@@ -26,6 +26,7 @@ from cluster.web.looking import look
 from cluster.web.manifest_yaml import highlighted, render_lines, sections, text_of
 from cluster.web.network import network_of
 from cluster.web.pages import page, wants_live_part
+from cluster.web.peers import KINDS_OF_PEERS
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.subjects import (
@@ -37,6 +38,7 @@ from cluster.web.subjects import (
     labels_of,
     versions_of,
 )
+from cluster.web.tracing import peer_of, plan_address, trace_address
 
 Context = dict[str, object]
 MOST_EVENTS = 50
@@ -80,10 +82,25 @@ def _whole(request: HttpRequest, subject: Subject, manifest: Manifest) -> HttpRe
         admin_href=_admin_address(request, subject),
         drills=buttons_for(access_of(request), subject, manifest),
         more={
+            **_ways(subject),
             **_summary(request, subject, manifest),
             **_TAB_CONTEXTS[tab](request, subject, manifest),
         },
     )
+
+
+def _ways(subject: Subject) -> Context:
+    """Return where a trace and a plan begin with this object."""
+    cluster, name = subject.cluster.name, subject.key.node_id
+    found: Context = {
+        "plan_href": plan_address(cluster, of=name),
+        "plan_deletion_href": plan_address(cluster, delete=name),
+    }
+    if subject.key.kind in KINDS_OF_PEERS:
+        peer = peer_of(name)
+        found["trace_from_href"] = trace_address(cluster, **{"from": peer})
+        found["trace_to_href"] = trace_address(cluster, to=peer)
+    return found
 
 
 def _summary(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:

@@ -18,6 +18,7 @@ import {
   textWidth,
   verdictClass,
 } from './measure.js';
+import { stepNumber } from './step-number.js';
 import { el, r1 } from './svgnode.js';
 
 /**
@@ -244,6 +245,23 @@ function fullFace(node, icons, w, h) {
   );
 }
 
+/** Numbers of a trace's steps, from the top left corner along the upper edge.
+ * @param {Node} node @returns {SvgNode[]} */
+const stepMarks = (node) =>
+  (node.steps ?? []).map((mark, i) => stepNumber(4 + i * 26, node.compact ? -3 : -1, mark));
+
+/** What a plan makes of a card: a plus or a minus at its top left corner.
+ * @param {Node} node @returns {SvgNode|null} */
+const planSign = ({ sign }) =>
+  sign
+    ? el(
+        'g',
+        { class: `nv-sign ${sign === '+' ? 'is-gained' : 'is-lost'}`, transform: 'translate(2 0)' },
+        el('circle', { r: 9.5 }),
+        el('path', { d: sign === '+' ? 'M-4 0H4M0-4V4' : 'M-4 0H4' }),
+      )
+    : null;
+
 /**
  * The drawing of a card, from its top left corner.
  * @param {Node} node
@@ -276,6 +294,8 @@ export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } =
       ...notes.map((note, i) =>
         el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
       ),
+      ...(detail === 'full' ? stepMarks(node) : []),
+      planSign(node),
     ].filter(Boolean)
   );
 }
@@ -308,6 +328,7 @@ export function cardClass(node) {
     node.faint && 'nv-card--faint',
     node.ghost && 'nv-card--ghost',
     node.mark && `nv-card--${node.mark}`,
+    node.steps?.some(({ state }) => state === 'stop') && 'nv-card--deny',
   ].filter(Boolean);
   return ['nv-card', `k-${paint}`, ...looks].join(' ');
 }

@@ -63,10 +63,10 @@ export class NvDiagram extends HTMLElement {
     return this.store?.graph() ?? null;
   }
 
-  /** Selects a card or an edge and brings it into view; '' for none.
-   * @param {string} id */
-  select(id) {
-    this.canvas?.select(id, true);
+  /** Selects a card or an edge and, unless told not to, brings it into view; '' for none.
+   * @param {string} id @param {boolean} [reveal] */
+  select(id, reveal = true) {
+    this.canvas?.select(id, reveal);
   }
 
   /** Puts the focus back into the drawing. */

@@ -9,6 +9,7 @@
  */
 import { cut, pathOf } from './curve.js';
 import { pillText, pillWidth } from './routes.js';
+import { stepNumber } from './step-number.js';
 import { el, r1 } from './svgnode.js';
 
 /** @type {Record<string, string>} */
@@ -36,6 +37,7 @@ export function edgeClass(edge) {
     edge.state === 'notready' && 'is-notready',
     edge.family === 'IPv6' && 'is-double',
     edge.faint && 'is-faint',
+    edge.sign && 'is-signed',
     width > 2 && edge.state !== 'own' && `w${width}`,
   ]
     .filter(Boolean)
@@ -77,16 +79,25 @@ const shield = (x, y, { text, state }) =>
     el('text', { x: 9, y: 13 }, text),
   );
 
-/** @param {number} x @param {number} y @param {Edge} edge */
-const stepNumber = (x, y, edge) =>
+/** The steps of a trace that an edge stands for.
+ * @param {Edge} edge @returns {import('../types.js').StepMark[]} */
+const marksOf = (edge) =>
+  edge.steps ??
+  (edge.step
+    ? [{ number: edge.step, state: edge.state === 'deny' ? 'stop' : edge.faint ? 'off' : 'pass' }]
+    : []);
+
+/** A plus or minus on its disc: what a plan gains or loses.
+ * @param {number} x @param {number} y @param {'+'|'-'} sign */
+const signDisc = (x, y, sign) =>
   el(
     'g',
     {
-      class: `nv-num${edge.state === 'deny' ? ' is-stop' : edge.faint ? ' is-off' : ''}`,
+      class: `nv-sign ${sign === '+' ? 'is-gained' : 'is-lost'}`,
       transform: `translate(${r1(x)} ${r1(y)})`,
     },
-    el('circle', { r: 11.5 }),
-    el('text', { y: 4 }, String(edge.step)),
+    el('circle', { r: 9.5 }),
+    el('path', { d: sign === '+' ? 'M-4 0H4M0-4V4' : 'M-4 0H4' }),
   );
 
 /** The head: 7 long, 8 wide, its tip on the card.
@@ -132,7 +143,9 @@ export function edgeParts(edge, route, { detail = 'full' } = {}) {
   const [x, y] = route.at;
   const shields = detail === 'full' ? (edge.shields ?? []) : [];
   const shieldX = x + (text ? pillWidth(text, plain) / 2 + 14 : -(shields.length - 1) * 10);
-  const numberX = x - (text ? pillWidth(text, plain) / 2 + 15 : 0);
+  const marks = marksOf(edge);
+  const beside = (text ? pillWidth(text, plain) / 2 : shields.length * 10) + 15;
+  const numberX = x - (text || shields.length ? beside : 0) - (marks.length - 1) * 25;
   const under = [
     rest && el('path', { class: 'nv-edge__rest', d: rest }),
     detail === 'full' && el('path', { class: 'nv-edge__halo', d: line }),
@@ -151,7 +164,8 @@ export function edgeParts(edge, route, { detail = 'full' } = {}) {
     route.stop !== null && stopDisc(tip[0], tip[1]),
     text && pill(route.at, text, verdict, plain),
     ...shields.map((side, i) => shield(shieldX + i * 20, y, side)),
-    edge.step && stepNumber(numberX, y, edge),
+    ...marks.map((mark, i) => stepNumber(numberX + i * 25, y, mark)),
+    edge.sign && signDisc(x - (text ? pillWidth(text, plain) / 2 + 13 : 0), y, edge.sign),
   ];
   return {
     under: /** @type {SvgNode[]} */ (under.filter(Boolean)),
@@ -161,7 +175,7 @@ export function edgeParts(edge, route, { detail = 'full' } = {}) {
 
 /** Whether an edge's labels are drawn above all lines.
  * @param {Edge} edge */
-export const isLifted = (edge) => Boolean(edge.shields?.length);
+export const isLifted = (edge) => Boolean(edge.shields?.length || edge.steps?.length || edge.sign);
 
 /**
  * The drawing of an edge. `detail` 'name' leaves halo and pills out.

@@ -35,6 +35,8 @@ import { pillText, pillWidth, shieldsWidth } from './routes.js';
 
 /** One row in five is kept free below a group, for cards that come while the page is open. */
 const RESERVED_SHARE = 5;
+/** Room above the first cards for the numbers of a trace's steps. */
+const MARKS = 14;
 /** A card linked with a long column stands no further than this below the column's first card. */
 const REACH = 260;
 /** More verdicts than this between two lanes need room to be told apart. */
@@ -224,9 +226,11 @@ export function laneGap(edges, laneAt, index) {
     const text = pillText(edge);
     const least = edge.label ? LANE_GAP.pill : LANE_GAP.arrow;
     const shields = shieldsWidth(edge);
-    const room = text ? Math.max(least, pillWidth(text) + 28 + 2 * shields) : least;
-    gap = Math.max(gap, Math.min(shields ? 280 : 220, room));
-    if (shields) judged++;
+    const marks = 26 * (edge.steps?.length ?? 0) + (edge.sign ? 26 : 0);
+    const bare = shields || marks ? 40 + shields : 0;
+    const room = Math.max(least, (text ? pillWidth(text) + 28 + 2 * shields : bare) + marks);
+    gap = Math.max(gap, Math.min(shields || marks ? 280 : 220, room));
+    if (shields && text) judged++;
   }
   return judged > CROWD ? Math.max(gap, 300) : gap;
 }
@@ -243,7 +247,11 @@ export const laneWidth = (nodes) =>
  *   `columns` are the places of the lanes where they are given from outside
  * @returns {Layout}
  */
-export function layoutLanes(graph, { left = LEFT, top = TOP, rowGap = ROW_GAP, columns } = {}) {
+export function layoutLanes(
+  graph,
+  { left = LEFT, top: least = TOP, rowGap = ROW_GAP, columns } = {},
+) {
+  const top = graph.nodes.some((node) => node.steps?.length) ? least + MARKS : least;
   const groups = new Map(graph.groups.map((g) => [g.id, g]));
   const laneIds = graph.lanes.map((l) => l.id);
   /** @type {Map<string, Node[]>} */

@@ -291,7 +291,7 @@ export function routeEdges(edges, layout, groups) {
     const route = {
       curve: c,
       into,
-      stop: edge.state === 'deny' ? stopOf(edge, c, { a, b }, layout, borders) : null,
+      stop: edge.state === 'deny' && !edge.sign ? stopOf(edge, c, { a, b }, layout, borders) : null,
       path: corner?.path ?? null,
       at: corner?.at ?? pointAt(c, 0.5),
       port: layout.tiles === true,

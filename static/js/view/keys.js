@@ -18,6 +18,7 @@ const LIST = /** @type {const} */ ([
   ['.', () => gettext('only the neighbours')],
   ['h', () => gettext('hide the card')],
   ['t', () => gettext('trace from here')],
+  ['j  k', () => gettext('next step, step before, on a trace')],
   ['f', () => gettext('fit the drawing')],
   ['+  -  0', () => gettext('zoom in, out, to 100 %')],
   ['v', () => gettext('Diagram, Table, Text')],

@@ -32,8 +32,10 @@ function startRail() {
   );
 }
 
-/** Starts the page. @param {Record<string, () => void>} [actions] keys of this page alone */
-export function startPage(actions = {}) {
+/** Starts the page.
+ * @param {Record<string, () => void>} [actions] keys of this page alone
+ * @param {(event: KeyboardEvent) => boolean} [drawing] asked for every other key */
+export function startPage(actions = {}, drawing = undefined) {
   startMenus(document);
   themeButtons(document);
   startRail();
@@ -41,6 +43,7 @@ export function startPage(actions = {}) {
   const search = startSearch();
   find('[data-act="help"]')?.addEventListener('click', () => keySheet());
   startKeys({
+    ...(drawing ? { drawing } : {}),
     actions: {
       '/': () => (search ? search.open() : find('input[type="search"]')?.focus()),
       ...actions,

@@ -10,6 +10,7 @@ from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at
 from cluster.machinery.meta import Key
 from tests.domains.workload.world import World, node, pod, workload
 
+PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
@@ -239,6 +240,40 @@ def test_replicas_go_to_the_emptiest_zone_then_node_then_by_name() -> None:  # I
 
     assert homes == ["node-1", "node-2", "node-3", "node-4"]
     assert where(world, "single") == "node-5"
+
+
+def preferring(weight: int, key: str, value: str) -> Manifest:
+    return {"weight": weight, "preference": expression(key, "In", value)}
+
+
+def test_a_node_that_is_preferred_comes_before_an_emptier_one() -> None:  # I-37
+    preferred: JSON = [preferring(10, "disk", "ssd"), preferring(20, "gen", "2")]
+    affinity: JSON = {"nodeAffinity": {PREFERRED: preferred}}
+    world = World(nodes=0).add(
+        node("a", zone="a"),
+        node("b", zone="b", labels={"disk": "ssd"}),
+        node("c", zone="c", labels={"gen": "2"}),
+        node(
+            "d",
+            zone="d",
+            labels={"disk": "ssd", "gen": "2"},
+            status={"allocatable": {"pods": "2"}},
+        ),
+    )
+    world.add(workload("Deployment", "web", 4, pod={"affinity": affinity}))
+
+    assert sorted(found.node_name for found in world.pods(app="web")) == ["c", "c", "d", "d"]
+
+
+def test_a_taint_that_only_asks_is_heeded_while_there_is_another_node() -> None:  # I-37
+    soft: JSON = [{"key": "spot", "effect": "PreferNoSchedule"}]
+    world = World(nodes=0).add(
+        node("a", spec={"taints": soft}), node("b"), pod("first"), pod("second")
+    )
+    world.add(pod("third", tolerations=[{"key": "spot", "operator": "Exists"}]))
+    world.add(node("b2", spec={"unschedulable": True}))
+
+    assert [where(world, name) for name in ("first", "second", "third")] == ["b", "b", "a"]
 
 
 def test_a_node_takes_as_many_pods_as_it_says() -> None:

@@ -2,8 +2,9 @@
 
 A Pod is tried against the Nodes its constraints admit at all (judged once per distinct
 constraints), then, only where it has such wishes, against ports and other Pods. Among what is
-left it takes the Node with the fewest Pods of its owner in the zone, then on the Node, then the
-fewest Pods, then the first by name (I-37).
+left it takes a Node that its constraints like best (preferred node affinity, PreferNoSchedule),
+then that with the fewest Pods of its owner in the zone, then on the Node, then the fewest Pods,
+then the first by name (I-37). Preferred affinity between Pods has no weight.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import heapq
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from cluster.domains.workload.constraints import Constraints, Taint, pinned_node
 from cluster.domains.workload.daemonset import UNSCHEDULABLE
@@ -25,6 +27,7 @@ CORDONED = "node(s) were unschedulable"
 NOT_SELECTED = "node(s) didn't match Pod's node affinity/selector"
 FULL = "Too many pods"
 NO_NODES = "no nodes available to schedule pods"
+Rank: TypeAlias = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -37,9 +40,13 @@ class _Zone:
 
 @dataclass(slots=True)
 class _Admitted:
-    """The Nodes that some constraints admit, by zone, and why the others are not among them."""
+    """The Nodes that some constraints admit, and why the others are not among them.
 
-    zones: dict[str, _Zone] = field(default_factory=dict)
+    By rank, of which the lowest is liked best, and zone; `ranks` are those of the Nodes.
+    """
+
+    zones: dict[tuple[Rank, str], _Zone] = field(default_factory=dict)
+    ranks: dict[str, Rank] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
 
 
@@ -100,7 +107,9 @@ class Board:
                 if reason is not None:
                     found.reasons[reason] += 1
                     continue
-                zone = found.zones.setdefault(node.zone, _Zone())
+                rank = constraints.reluctance(name, node.meta.labels, node.taints)
+                found.ranks[name] = rank
+                zone = found.zones.setdefault((rank, node.zone), _Zone())
                 zone.names.append(name)
                 zone.heap.append((self._load[name], name))
             for zone in found.zones.values():
@@ -147,14 +156,13 @@ class Board:
     def _pick(self, admitted: _Admitted, owner: _Owner) -> str | None:
         """Return the best admitted Node that has room, zone by zone in order of preference.
 
-        Zones with equally few Pods of the owner compete by what their best Node offers.
+        Zones liked equally with equally few Pods of the owner compete by what their best Node
+        offers.
         """
-        zones = sorted(admitted.zones, key=lambda zone: owner.zones[zone])
-        position = 0
-        while position < len(zones):
-            fewest = owner.zones[zones[position]]
-            level = [zone for zone in zones[position:] if owner.zones[zone] == fewest]
-            position += len(level)
+        levels: dict[tuple[Rank, int], list[tuple[Rank, str]]] = {}
+        for key in admitted.zones:
+            levels.setdefault((key[0], owner.zones[key[1]]), []).append(key)
+        for _level, level in sorted(levels.items()):
             best = [
                 offer
                 for zone in level
@@ -191,11 +199,13 @@ class Board:
     def _try_each(self, pod: Pod, owner: _Owner) -> str | None:
         """Return the best admitted Node that has the ports and the neighbours a Pod needs."""
         names = self._filter(pod)[0]
-        return min(names, key=lambda name: self._preference(name, owner), default=None)
+        ranks = self._admit(pod.constraints).ranks
 
-    def _preference(self, name: str, owner: _Owner) -> tuple[int, int, int, str]:
-        zone = self._nodes[name].zone
-        return (owner.zones[zone], owner.nodes[name], self._load[name], name)
+        def preference(name: str) -> tuple[Rank, int, int, int, str]:
+            zone = self._nodes[name].zone
+            return (ranks[name], owner.zones[zone], owner.nodes[name], self._load[name], name)
+
+        return min(names, key=preference, default=None)
 
     def _filter(self, pod: Pod) -> tuple[list[str], Counter[str]]:
         """Return the admitted Nodes that take a Pod, and why the others do not."""

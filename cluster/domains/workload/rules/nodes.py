@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cluster.domains.workload.node import NODE_LABELS, Node
+from cluster.domains.workload.workload_defaults import NODE_INFO
 from cluster.machinery.addresses import (
     Family,
     Network,
@@ -224,7 +225,7 @@ def _readiness(node: Node, existing: Manifest, *, has_network: bool, now: str) -
     status: Manifest = {"conditions": [*others, ready]}
     if not mapping_at(existing, "nodeInfo"):
         status["nodeInfo"] = {
-            "architecture": "amd64", "operatingSystem": "linux",
+            **NODE_INFO, "architecture": "amd64", "operatingSystem": "linux",
             "kubeletVersion": KUBELET_VERSION,
         }  # fmt: skip
     return status

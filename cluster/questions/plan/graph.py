@@ -1,0 +1,236 @@
+"""A kept plan as a graph: who connects at the left, to whom at the right, gained and lost marked.
+
+Three of them: `overlay` has everything that changes and, faint, what stays; `before` and `after`
+have what may connect on either side of the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from cluster.machinery.drawing import (
+    ICON_OF,
+    PAINT_OF,
+    Cell,
+    Column,
+    Counter,
+    EdgeState,
+    Graph,
+    GraphEdge,
+    GraphNode,
+    Lane,
+    Line,
+    Reason,
+    Row,
+    Sign,
+    Verdict,
+    node_id,
+)
+from cluster.machinery.manifest import Manifest, integer_at, text_at
+from cluster.questions.plan.report import rows_of
+from cluster.questions.reach.peers import CONTROLLER, named_workload
+from cluster.questions.words import counted
+
+Side: TypeAlias = Literal["overlay", "before", "after"]
+SIDES: tuple[Side, ...] = ("overlay", "before", "after")
+MOST_EDGES = 240
+"""Lines that are drawn, those that change first; the table has all that were kept."""
+
+_COLUMNS = (
+    Column("change", "Change"), Column("from", "From"), Column("to", "To"),
+    Column("ports", "Ports"), Column("why", "Why"), Column("was", "Was"),
+)  # fmt: skip
+
+
+def plan_graph(kept: Manifest, side: Side, *, cluster: str, name: str) -> Graph:
+    """Return one of the three graphs of a kept plan, called `name` in its title."""
+    drawing = _Drawing(cluster, _verbs(kept))
+    lists: dict[Side, tuple[str, ...]] = {
+        "overlay": ("gained", "lost", "kept"), "before": ("lost", "kept"),
+        "after": ("gained", "kept"),
+    }  # fmt: skip
+    left = 0
+    for part in lists[side]:
+        for row in rows_of(kept, part):
+            if len(drawing.edges) >= MOST_EDGES:
+                left += 1
+            else:
+                drawing.add(row, part, side)
+    said = verdict(kept)
+    return Graph(
+        view="plan", level="L2", layout="lanes",
+        scope={"kind": "Plan", "namespace": side, "name": name},
+        title=f"{name} {side}", label=f"What the plan {name} opens and closes, {side}",
+        crumbs=((cluster, f"/c/{cluster}/map"), ("plan", f"/c/{cluster}/plan"), (name, None)),
+        verdict=said, counters=counters(kept),
+        lanes=(Lane("from", "Who connects"), Lane("to", "To whom")),
+        nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges),
+        truncated={"connection": left} if left else {},
+        columns=_COLUMNS, rows=tuple(_table(kept)), text=tuple(_outline(kept)),
+    )  # fmt: skip
+
+
+def _verbs(kept: Manifest) -> dict[str, str]:
+    return {
+        node_id(*(text_at(item, part) or "" for part in ("kind", "namespace", "name"))):
+        text_at(item, "verb") or ""
+        for item in rows_of(kept, "objects")
+    }  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Drawing:
+    cluster: str
+    verbs: dict[str, str]
+    nodes: dict[str, GraphNode] = field(default_factory=dict)
+    edges: list[GraphEdge] = field(default_factory=list)
+
+    def add(self, row: Manifest, part: str, side: Side) -> None:
+        """Draw one connection."""
+        is_faint = part == "kept"
+        source = self._card(text_at(row, "src") or "", "from", is_faint=is_faint)
+        target = self._card(text_at(row, "dst") or "", "to", is_faint=is_faint)
+        is_lost = part == "lost" and side == "overlay"
+        state: EdgeState = "deny" if is_lost else "allow"
+        sign: Sign = ""
+        if side == "overlay" and not is_faint:
+            sign = "-" if is_lost else "+"
+        ports = text_at(row, "ports") or ""
+        why = text_at(row, "why") or ""
+        self.edges.append(
+            GraphEdge(
+                f"{source}->{target}:{part}", source, target, state,
+                "" if is_faint else ports, title=sentence(row, part),
+                why=(Reason(why or ports, cause=not is_faint),), faint=is_faint, sign=sign,
+            )
+        )  # fmt: skip
+
+    def _card(self, peer: str, lane: str, *, is_faint: bool) -> str:
+        name = peer_id(peer)
+        if lane == "to" and name in self.nodes and self.nodes[name].lane == "from":
+            name = f"{name}#to"
+        elif lane == "from" and name in self.nodes and self.nodes[name].lane == "to":
+            name = f"{name}#from"
+        held = self.nodes.get(name)
+        if held is None:
+            self.nodes[name] = self._made(peer, name, lane, is_faint=is_faint)
+        elif held.faint and not is_faint:
+            self.nodes[name] = replace(held, faint=False)
+        return name
+
+    def _made(self, peer: str, name: str, lane: str, *, is_faint: bool) -> GraphNode:
+        workload, place = named_workload(peer), int(is_faint)
+        signs: dict[str, Sign] = {"added": "+", "removed": "-"}
+        sign = signs.get(self.verbs.get(peer_id(peer), ""), "")
+        word = {"+": "new", "-": "gone"}.get(sign, "")
+        if workload is None:
+            kind = "Ingress" if peer == CONTROLLER else "External"
+            label = "controller" if peer == CONTROLLER else peer
+            return GraphNode(
+                id=name, kind=kind, namespace="", name=label, lane=lane, order=f"{place}|~{label}",
+                paint=PAINT_OF[kind], icon=ICON_OF[kind], overline=kind, state="ok",
+                compact=True, label=f"{kind} {label}", faint=is_faint,
+            )  # fmt: skip
+        namespace, kind, label = workload
+        said = ", ".join(part for part in (f"{kind} {label}", namespace, word) if part)
+        return GraphNode(
+            id=name, kind=kind, namespace=namespace, name=label, lane=lane,
+            order=f"{place}|{namespace}/{label}", paint=PAINT_OF.get(kind, "workload"),
+            icon=ICON_OF.get(kind, "deployment"), overline=kind, variant=word, meta=namespace,
+            state="ok", word=word, label=said,
+            href=f"/c/{self.cluster}/o/{kind}/{namespace}/{label}", faint=is_faint, sign=sign,
+        )  # fmt: skip
+
+
+def peer_id(peer: str) -> str:
+    """Return the id of the card of a peer."""
+    workload = named_workload(peer)
+    if workload is None:
+        return f"External//{peer}"
+    namespace, kind, name = workload
+    return node_id(kind, namespace, name)
+
+
+def peer_text(peer: str) -> str:
+    """Return a peer as sentences say it: `shop/web`, an address range, the Ingress controller."""
+    workload = named_workload(peer)
+    if workload is not None:
+        return f"{workload[0]}/{workload[2]}"
+    return "the Ingress controller" if peer == CONTROLLER else peer
+
+
+def sentence(row: Manifest, part: str) -> str:
+    """Return `shop/web loses TCP 5432 to shop/db`."""
+    source = peer_text(text_at(row, "src") or "")
+    target = peer_text(text_at(row, "dst") or "")
+    verb = {"gained": "gains", "lost": "loses"}.get(part, "keeps")
+    return f"{source} {verb} {text_at(row, 'ports')} to {target}"
+
+
+# words
+
+
+def verdict(kept: Manifest) -> Verdict:
+    """Return what a plan comes to, in one sentence."""
+    counts = kept.get("counts")
+    found = counts if isinstance(counts, dict) else {}
+    number = {name: integer_at(found, name) or 0 for name in found}
+    refused = number.get("refused", 0)
+    gained, lost = number.get("gained", 0), number.get("lost", 0)
+    new, gone = number.get("new", 0), number.get("gone", 0)
+    objects = sum(number.get(name, 0) for name in ("added", "changed", "removed"))
+    if refused:
+        text = f"{counted(refused, 'document')} would be refused"
+        return Verdict("deny", text, "The rest is compared as if they were left out.")
+    if not objects:
+        return Verdict("skip", "Nothing changes", "The cluster is already as these documents say.")
+    parts = []
+    if gained:
+        parts.append(f"opens {counted(gained, 'connection')}")
+    if lost:
+        parts.append(f"closes {counted(lost, 'connection')}")
+    if new:
+        parts.append(f"brings {counted(new, 'finding')}")
+    if gone:
+        parts.append(f"mends {counted(gone, 'finding')}")
+    why = f"{counted(objects, 'object')} written or deleted; nothing of it is applied."
+    if not parts:
+        return Verdict("ok", "No connection and no finding changes", why)
+    head = ", ".join(parts[:-1])
+    text = f"This change {head} and {parts[-1]}" if head else f"This change {parts[0]}"
+    return Verdict("warn" if lost or new else "ok", text, why)
+
+
+def counters(kept: Manifest) -> tuple[Counter, ...]:
+    """Return reachability and findings in numbers."""
+    held = kept.get("counts")
+    counts = held if isinstance(held, dict) else {}
+    gained, lost = integer_at(counts, "gained") or 0, integer_at(counts, "lost") or 0
+    return (Counter(gained, "gained", "ok" if gained else None),
+            Counter(lost, "lost", "deny" if lost else None))  # fmt: skip
+
+
+def _table(kept: Manifest) -> Iterator[Row]:
+    for part in ("lost", "gained"):
+        for row in rows_of(kept, part):
+            source, target = text_at(row, "src") or "", text_at(row, "dst") or ""
+            yield Row(
+                f"{peer_id(source)}->{peer_id(target)}:{part}",
+                (
+                    Cell(part, state="ok" if part == "gained" else "deny"),
+                    Cell(source, mono=True), Cell(target, mono=True),
+                    Cell(text_at(row, "ports") or "", mono=True),
+                    Cell(text_at(row, "why") or ""), Cell(text_at(row, "was") or ""),
+                ),
+            )  # fmt: skip
+
+
+def _outline(kept: Manifest) -> Iterator[Line]:
+    said = verdict(kept)
+    yield Line(f"{said.text}. {said.why}".strip())
+    for part in ("lost", "gained"):
+        for row in rows_of(kept, part):
+            below = [text for name in ("why", "was") if (text := text_at(row, name))]
+            yield Line(sentence(row, part), tuple(map(Line, below)))

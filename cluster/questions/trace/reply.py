@@ -1,0 +1,87 @@
+"""The way back: what becomes of the answer to a traced connection.
+
+Replies go through whatever policies say of a new connection the same way (H-5), and a connection
+that kube-proxy sent elsewhere comes back as from the address that the client asked (F-19, F-34).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cluster.questions.trace.answer import Trace
+from cluster.questions.trace.steps import EndpointVerdict, Evidence, Result, Step
+
+_ADDRESS = ("clusterIP", "status.loadBalancer.ingress", "spec.externalIPs", "nodePort")
+
+
+def reply_of(trace: Trace) -> Trace:
+    """Return the reply to the flow that a trace shows, as a trace of its own."""
+    answering = next((found for found in trace.own if found.verdict == "reaches"), None)
+    if answering is None:
+        return _no_reply(trace)
+    replier = answering.pod or answering.endpoint
+    client = EndpointVerdict(trace.shown, _pod(trace.shown), "", replier, "reaches")
+    return Trace(
+        source=replier,
+        destination=trace.shown,
+        verdict="reaches",
+        steps=tuple(_steps(trace, replier)),
+        endpoints=(client,),
+        shown=replier,
+        not_checked=trace.not_checked[:3],
+        own=(client,),
+    )
+
+
+def _no_reply(trace: Trace) -> Trace:
+    failing = next((step for step in trace.steps if step.result == "fail"), None)
+    why = failing.text if failing is not None else "The connection itself is not known."
+    question = f"Is there a connection from {trace.shown} to reply to?"
+    result: Result = "fail" if failing is not None else "unknown"
+    step = Step("reply", question, result, f"There is nothing to reply to. {why}", "H-5")
+    return replace(
+        trace, source=trace.destination, destination=trace.shown, shown=trace.destination,
+        steps=(step,), endpoints=(), own=(), sources=1,
+        verdict="blocked" if failing is not None else "unknown",
+    )  # fmt: skip
+
+
+def _pod(text: str) -> str:
+    return text if text.startswith("Pod ") else ""
+
+
+def _steps(trace: Trace, replier: str) -> Iterator[Step]:
+    yield Step(
+        "reply", f"Does {replier} answer?", "pass",
+        "Its answer belongs to the connection that was let through.", "H-5",
+        confidence="assumed",
+    )  # fmt: skip
+    yield Step(
+        "egress", f"Do the policies of {replier} let the reply out?", "pass",
+        "They are not asked: replies of a connection that was let through always pass.", "H-5",
+    )  # fmt: skip
+    proxy = next((step for step in trace.steps if step.stage == "proxy"), None)
+    if proxy is not None:
+        asked = _asked(trace)
+        text = "The reply comes from the address that the client asked"
+        evidence = () if asked is None else (asked,)
+        shown = f"{text}, {asked.value}." if asked is not None else f"{text}."
+        yield Step(
+            "proxy", "Which address does the reply come from?", "pass", shown, "F-19",
+            evidence, "assumed", nodes=proxy.nodes,
+        )  # fmt: skip
+    yield Step(
+        "ingress", f"Do the policies of {trace.shown} let the reply in?", "pass",
+        "They are not asked: the client opened the connection.", "H-5",
+    )  # fmt: skip
+
+
+def _asked(trace: Trace) -> Evidence | None:
+    """Return the field with the address that the client asked."""
+    for step in trace.steps:
+        if step.stage == "service":
+            for item in step.evidence:
+                if any(word in item.path for word in _ADDRESS):
+                    return item
+    return None

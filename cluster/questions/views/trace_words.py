@@ -1,0 +1,240 @@
+"""What a trace's page says: the sentence, the numbers beside it, its table and its outline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cluster.machinery.drawing import (
+    Cell,
+    Column,
+    Counter,
+    Line,
+    MarkState,
+    Row,
+    State,
+    Verdict,
+)
+from cluster.questions.trace.answer import Trace
+from cluster.questions.trace.steps import EndpointVerdict, Step
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.words import counted
+
+MOST_ROWS = 500
+"""Endpoints that the table lists; the JSON of the question has all."""
+
+STAGE_WORDS = {
+    "name": "Name", "resolver": "Name server", "dns-policy": "Policies for DNS",
+    "load-balancer": "Way in", "node-port": "Node port", "service": "Service",
+    "proxy": "kube-proxy", "endpoint-choice": "Endpoints", "route": "Ingress route",
+    "egress": "Egress", "ingress": "Ingress", "port": "Container port", "reply": "Reply",
+}  # fmt: skip
+STEP_STATES: dict[str, State] = {
+    "pass": "ok",
+    "fail": "deny",
+    "skip": "skip",
+    "unknown": "unknown",
+}
+_VERDICT_STATES: dict[str, State] = {
+    "reaches": "ok", "blocked": "deny", "partial": "warn", "unknown": "unknown",
+}  # fmt: skip
+_WORDS = {"pass": "passes", "fail": "stops here", "skip": "not asked", "unknown": "not known"}
+
+
+def mark_of(step: Step) -> MarkState:
+    """Return how the number of a step is drawn."""
+    if step.result == "fail":
+        return "stop"
+    if step.result == "skip":
+        return "off"
+    is_sure = step.result == "pass" and step.confidence == "configured"
+    return "pass" if is_sure else "assumed"
+
+
+def is_reached(step: Step) -> bool:
+    """Whether the connection got to a step; steps beyond a stop have no question."""
+    return bool(step.question)
+
+
+def stage_word(step: Step) -> str:
+    """Return the name of a step's stage, with whom it is about where that is one Node."""
+    word = STAGE_WORDS[step.stage]
+    return f"{word} on {step.nodes[0]}" if len(step.nodes) == 1 else word
+
+
+def step_word(step: Step) -> str:
+    """Return how a step came out, in words."""
+    return _WORDS[step.result] if is_reached(step) else "not reached"
+
+
+def stop_of(trace: Trace) -> tuple[int, Step] | None:
+    """Return the step that stops the flow that is shown, and its number; None if none does."""
+    failing = [
+        (number, step) for number, step in enumerate(trace.steps, start=1) if step.result == "fail"
+    ]
+    return failing[-1] if failing else None
+
+
+def verdict(trace: Trace) -> Verdict:
+    """Return the sentence and its reason."""
+    state = _VERDICT_STATES[trace.verdict]
+    passing, total = passing_of(trace), len(trace.endpoints)
+    stop = stop_of(trace)
+    ends = f"{trace.source} to {trace.destination}"
+    if trace.verdict == "reaches":
+        where = f" on {'all' if total > 1 else 'its'} {counted(total, 'endpoint')}"
+        return Verdict(state, f"{trace.source} reaches {trace.destination}{where}", _sure(trace))
+    if stop is None:
+        unknown = next((step for step in trace.steps if step.result == "unknown"), None)
+        why = unknown.text if unknown is not None else ""
+        return Verdict(state, f"Not known: {ends}", why)
+    number, step = stop
+    at = f"step {number} of {len(trace.steps)}"
+    if trace.verdict == "blocked":
+        where = f" on all {counted(total, 'endpoint')}" if total > 1 else ""
+        return Verdict(state, f"Blocked at {at}{where}: {ends}", step.text)
+    is_counted = 0 < passing < total
+    ways = f"{passing} of {total} ways arrive" if is_counted else "other sources arrive"
+    as_whom = f"As {trace.shown} connects: " if trace.shown != trace.source else ""
+    return Verdict(state, f"Partly blocked at {at}, {ways}: {ends}", as_whom + step.text)
+
+
+def _sure(trace: Trace) -> str:
+    assumed = sum(
+        step.confidence == "assumed" and step.result in {"pass", "unknown"} for step in trace.steps
+    )
+    steps = sum(map(is_reached, trace.steps))
+    if not assumed:
+        return f"{counted(steps, 'step')}, none of them assumed."
+    return f"{counted(steps, 'step')}, {assumed} of them assumed: see what was not checked."
+
+
+def passing_of(trace: Trace) -> int:
+    """Return how many endpoints are reached."""
+    return sum(found.verdict == "reaches" for found in trace.endpoints)
+
+
+def counters(trace: Trace) -> tuple[Counter, ...]:
+    """Return endpoints that are reached and that are not."""
+    passing = passing_of(trace)
+    blocked = sum(found.verdict == "blocked" for found in trace.endpoints)
+    if not trace.endpoints:
+        return ()
+    of = f"of {len(trace.endpoints)}"
+    found = [Counter(passing, "reached", "ok" if passing else None, of)]
+    if blocked:
+        found.append(Counter(blocked, "blocked", "deny"))
+    return tuple(found)
+
+
+# table
+
+COLUMNS = (
+    Column("step", "Step", "right"), Column("stage", "Stage"), Column("result", "Result"),
+    Column("answer", "Answer"), Column("confidence", "Confidence"), Column("evidence", "Evidence"),
+    Column("rule", "Rule"),
+)  # fmt: skip
+ENDPOINT_COLUMNS = (
+    Column("endpoint", "Endpoint"), Column("result", "Result"), Column("by", "Decided by"),
+    Column("address", "Address"), Column("node", "Node"), Column("from", "From"),
+)  # fmt: skip
+
+
+def rows(trace: Trace) -> tuple[Row, ...]:
+    """Return a row per step."""
+    return tuple(
+        Row(
+            f"step-{number}",
+            (
+                Cell(str(number)), Cell(stage_word(step)),
+                Cell(step_word(step), state=STEP_STATES[step.result]),
+                Cell(step.text), Cell(step.confidence if is_reached(step) else ""),
+                Cell("; ".join(f"{e.object} {e.path} = {e.value}" for e in step.evidence)),
+                Cell(step.rule, mono=True),
+            ),
+        )
+        for number, step in enumerate(trace.steps, start=1)
+    )  # fmt: skip
+
+
+def endpoint_columns(trace: Trace) -> tuple[Column, ...]:
+    """Return the columns of the endpoints; who connects is one where not all fare alike."""
+    is_several = len({found.source for found in trace.endpoints}) > 1
+    return ENDPOINT_COLUMNS if is_several else ENDPOINT_COLUMNS[:-1]
+
+
+def endpoint_rows(trace: Trace, request: ViewRequest) -> tuple[Row, ...]:
+    """Return a row per endpoint, those that are not reached first, up to MOST_ROWS."""
+    numbers: dict[str, int] = {
+        step.stage: number for number, step in enumerate(trace.steps, start=1)
+    }
+    is_several = len({found.source for found in trace.endpoints}) > 1
+    ordered = sorted(trace.endpoints, key=lambda found: found.verdict == "reaches")
+    return tuple(
+        Row(
+            endpoint_id(found),
+            (
+                _endpoint_cell(found, request), _result_cell(found, numbers),
+                Cell(found.text or found.by),
+                Cell(found.endpoint, mono=True),
+                Cell(found.node or "none",
+                     request.object_href("Node", "", found.node) if found.node else None),
+                *((Cell(found.source),) if is_several else ()),
+            ),
+        )
+        for found in ordered[:MOST_ROWS]
+    )  # fmt: skip
+
+
+def _endpoint_cell(found: EndpointVerdict, request: ViewRequest) -> Cell:
+    if not found.pod:
+        return Cell("no Pod")
+    namespace, _slash, name = found.pod.removeprefix("Pod ").partition("/")
+    return Cell(name, request.object_href("Pod", namespace, name))
+
+
+def _result_cell(found: EndpointVerdict, numbers: dict[str, int]) -> Cell:
+    if found.verdict == "reaches":
+        return Cell("reached", state="ok")
+    if not found.stage:
+        return Cell("not known", state="unknown")
+    number = numbers.get(found.stage)
+    at = f"at {number}, {STAGE_WORDS[found.stage].lower()}" if number else f"at {found.stage}"
+    return Cell(f"stops {at}", state="deny")
+
+
+def endpoint_id(found: EndpointVerdict) -> str:
+    """Return the id of an endpoint's card."""
+    if found.pod:
+        return "Pod/" + found.pod.removeprefix("Pod ")
+    return f"Endpoint//{found.endpoint}"
+
+
+# outline
+
+
+def outline(trace: Trace) -> tuple[Line, ...]:
+    """Return the Text form: the sentence, a numbered line per step, endpoints, what is open."""
+    said = verdict(trace)
+    lines = [Line(f"{said.text}. {said.why}".strip())]
+    for number, step in enumerate(trace.steps, start=1):
+        word = f"{stage_word(step)}, {step_word(step)}"
+        text = f"Step {number}, {word}" + (f": {step.text}" if is_reached(step) else ".")
+        lines.append(Line(text, tuple(_below(step))))
+    if trace.endpoints:
+        below = [
+            Line(f"{found.pod or found.endpoint} at {found.endpoint} from {found.source}: "
+                 f"{found.verdict}" + (f", stops at {found.stage}" if found.stage else ""))
+            for found in trace.endpoints[:MOST_ROWS]
+        ]  # fmt: skip
+        lines.append(Line(counted(len(trace.endpoints), "endpoint"), tuple(below)))
+    lines.append(Line("Not checked", tuple(Line(text) for text in trace.not_checked)))
+    return tuple(lines)
+
+
+def _below(step: Step) -> Iterator[Line]:
+    for item in step.evidence:
+        yield Line(f"{item.object}, {item.path}" + (f": {item.value}" if item.value else ""))
+    if step.closest_miss is not None:
+        yield Line(f"Closest: {step.closest_miss.text}")
+    if step.smallest_change is not None:
+        yield Line(f"Smallest change: {step.smallest_change.text}")

@@ -1,0 +1,41 @@
+"""Who owns what after a write: the link from a write's options to `metadata.managedFields`.
+
+Objects that uploads, pages, commands and the engine make name no manager and carry no entries, as
+those of an apiserver's before it tracked fields: see docs/decisions/managed-fields.md.
+"""
+
+from __future__ import annotations
+
+from cluster.engine.admission import Managed
+from cluster.machinery.kind import Kind
+from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.ownership import Writing, tracked_update
+from cluster.machinery.schema import shape_of
+from cluster.store.results import Options
+from cluster.store.transaction import Transaction
+
+OURS = "netviz"
+"""The manager of writes that name none, of pages and commands."""
+
+
+def writing_of(tx: Transaction, kind: Kind, options: Options, subresource: str = "") -> Writing:
+    """Return a write as the tracking of fields sees it."""
+    return Writing(
+        options.field_manager or OURS,
+        kind.api_version,
+        shape_of(kind.api_version, kind.kind),
+        tx.now,
+        options.owner_subresource or subresource,
+        kind.has_status,
+    )
+
+
+def tracker(tx: Transaction, kind: Kind, options: Options, subresource: str = "") -> Managed:
+    """Return what works out `managedFields` for a write that is no server-side apply."""
+
+    def managed(live: Manifest | None, new: Manifest, sent: JSON) -> list[JSON]:
+        if live is None and (not options.field_manager or options.mode != "api"):
+            return []
+        return tracked_update(live, new, sent, writing_of(tx, kind, options, subresource))
+
+    return managed

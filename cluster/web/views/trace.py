@@ -1,0 +1,213 @@
+"""The trace page: one connection step by step, its path drawn beside the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+import orjson
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cluster.machinery.drawing import Graph
+from cluster.machinery.manifest import Manifest
+from cluster.machinery.times import format_time
+from cluster.questions.question import QuestionError
+from cluster.questions.trace.answer import Trace
+from cluster.questions.trace.question import TRACE, trace_in
+from cluster.questions.trace.rendering import to_text
+from cluster.questions.views import trace_words as words
+from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.table import parse_request
+from cluster.questions.views.trace_path import connection_of, draw_trace
+from cluster.runtime.permissions import permission
+from cluster.runtime.planning import planned_state
+from cluster.store.handles import find_cluster
+from cluster.store.plans import KeptPlan, find_plan
+from cluster.topology.rendering import table_json, to_json
+from cluster.web.access import access_of
+from cluster.web.looking import Seen, look, look_at
+from cluster.web.pages import page
+from cluster.web.peers import examples, peers_for
+from cluster.web.shell import Crumb
+from cluster.web.tracing import (
+    FIELDS,
+    PROTOCOLS,
+    form_fields,
+    peer_of,
+    steps_of,
+    swapped,
+    trace_address,
+)
+from cluster.web.viewquery import TABS, query_string, revision_in, view_query
+
+LONGEST = 300
+Context = dict[str, object]
+
+
+def trace(request: HttpRequest, cluster: str) -> HttpResponse:
+    """Show the form and, with both ends given, the answer; `?part=` gives it alone."""
+    find_cluster(cluster)
+    given = _given(request)
+    hidden = access_of(request).hidden(TRACE.reads)
+    if hidden:
+        return _page(request, cluster, given, {"hidden": _missing(hidden)})
+    if not (given["from"] and given["to"]):
+        with look(cluster) as seen:
+            found_ = [(s, t, trace_address(cluster, **{"from": s, "to": t}))
+                      for s, t in examples(seen.snapshot)]  # fmt: skip
+        return _page(request, cluster, given, {"examples": found_})
+    at = revision_in(request.GET.dict())
+    plan = _plan(request, cluster)
+    with _state(cluster, at, plan) as seen:
+        query = view_query(given, view="trace", at=str(at or ""))
+        wanted = parse_request(query, cluster)
+        try:
+            found = trace_in(seen.snapshot, seen.facts, connection_of(wanted))
+        except QuestionError as error:
+            return _refused(request, cluster, given, error)
+        graph = draw_trace(seen.snapshot, found, wanted)
+        context = _answer(seen, found, graph, wanted)
+    part = request.GET.get("part", "")
+    if part == "graph":
+        return HttpResponse(orjson.dumps(context["graph"]), content_type="application/json")
+    if part == "text":
+        return HttpResponse(to_text(found), content_type="text/plain; charset=utf-8")
+    context |= {"steps": steps_of(found, cluster, _kept(given)), "trace": found, "at": at}
+    if part == "answer":
+        return render(request, "cluster/partials/trace_answer.html", context)
+    context |= _addresses(cluster, query, live=at is None)
+    if plan is not None:
+        context |= _as_planned(given, plan)
+    return _page(request, cluster, given, context)
+
+
+def _plan(request: HttpRequest, cluster: str) -> KeptPlan | None:
+    token = request.GET.get("plan", "")
+    return find_plan(cluster, token[:LONGEST]) if token else None
+
+
+@contextmanager
+def _state(cluster: str, at: int | None, plan: KeptPlan | None) -> Iterator[Seen]:
+    """Give the cluster as it is, as it was at a revision, or as it would be with a plan."""
+    if plan is not None:
+        made = planned_state(cluster, plan.text)
+        yield Seen(cluster, plan.revision, plan.created, made.snapshot, made.facts)
+        return
+    with look(cluster) if at is None else look_at(cluster, at) as seen:
+        yield seen
+
+
+def _as_planned(given: Mapping[str, str], plan: KeptPlan) -> Context:
+    """Return the addresses of a trace of what is planned: it is not live."""
+    kept = _kept(given) | {"plan": plan.token}
+    return {
+        "plan": plan,
+        "plan_href": reverse("plan-show", kwargs={"cluster": plan.cluster, "token": plan.token}),
+        "before_href": trace_address(plan.cluster, **_kept(given)),
+        "graph_url": trace_address(plan.cluster, **kept, part="graph"),
+        "ws_url": "",
+    }
+
+
+def peers(request: HttpRequest, cluster: str) -> HttpResponse:
+    """Answer what may stand in a field of the form, as JSON."""
+    text = request.GET.get("q", "")[:LONGEST]
+    field = "to" if request.GET.get("field") == "to" else "from"
+    with look(cluster) as seen:
+        sees = access_of(request).sees
+        found = peers_for(seen.snapshot, seen.facts, text, field=field, sees=sees)
+    return JsonResponse({"results": [peer.json() for peer in found]})
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    """Return the fields of the address; cards of a drawing become peers."""
+    found = {name: request.GET.get(name, "").strip()[:LONGEST] for name in FIELDS}
+    found["from"], found["to"] = peer_of(found["from"]), peer_of(found["to"])
+    found["reply"] = "1" if request.GET.get("reply") in {"1", "true"} else ""
+    return found
+
+
+def _kept(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in given.items() if value}
+
+
+def _missing(hidden: list[str]) -> str:
+    text = _(
+        "A trace rests on %(kinds)s, which your account may not list: ask for %(permissions)s."
+    )
+    return text % {
+        "kinds": ", ".join(hidden),
+        "permissions": ", ".join(permission("view", kind) for kind in hidden),
+    }
+
+
+def _refused(
+    request: HttpRequest, cluster: str, given: dict[str, str], error: QuestionError
+) -> HttpResponse:
+    status = 404 if error.code == "NotFound" else 400
+    if request.GET.get("part"):
+        return HttpResponse(error.message, content_type="text/plain; charset=utf-8", status=status)
+    return _page(request, cluster, given, {"refused": error}, status=status)
+
+
+def _answer(seen: Seen, found: Trace, graph: Graph, wanted: ViewRequest) -> Context:
+    document = to_json(
+        graph, revision=seen.revision, time=format_time(seen.time), cluster=seen.cluster
+    )
+    rows = words.endpoint_rows(found, wanted)
+    endpoints = table_json(replace(graph, columns=words.endpoint_columns(found), rows=rows))
+    return {
+        "graph": document,
+        "endpoints": endpoints,
+        "unlisted": max(0, len(found.endpoints) - words.MOST_ROWS),
+        "passing": words.passing_of(found),
+        "blocked": sum(item.verdict == "blocked" for item in found.endpoints),
+    }
+
+
+def _addresses(cluster: str, query: Mapping[str, str], *, live: bool) -> Manifest:
+    wanted = query_string(query)
+    return {
+        "graph_url": reverse("graph", kwargs={"cluster": cluster}) + wanted,
+        "ws_url": f"/ws/c/{cluster}/graph{wanted}" if live else "",
+    }
+
+
+def _page(
+    request: HttpRequest,
+    cluster: str,
+    given: dict[str, str],
+    context: Context,
+    status: int = 200,
+) -> HttpResponse:
+    refused = context.get("refused")
+    tab = request.GET.get("tab", "")
+    kept = _kept(given)
+    ends = [given[name] for name in ("from", "to") if given[name]]
+    crumb = _("%(source)s to %(destination)s") % {"source": ends[0], "destination": ends[1]} if (
+        len(ends) > 1
+    ) else ""  # fmt: skip
+    return page(
+        request,
+        "cluster/trace.html",
+        section="trace",
+        cluster=cluster,
+        title=_("Trace %(ends)s") % {"ends": crumb} if crumb else _("Trace"),
+        crumbs=[Crumb(_("trace"), trace_address(cluster)), *([Crumb(crumb)] if crumb else [])],
+        status=status,
+        fields=form_fields(given, refused if isinstance(refused, QuestionError) else None),
+        protocols=PROTOCOLS,
+        is_reply=bool(given["reply"]),
+        swap_href=trace_address(cluster, **swapped(given)),
+        reply_href=trace_address(cluster, **kept | {"reply": "" if given["reply"] else "1"}),
+        text_href=trace_address(cluster, **kept | {"part": "text"}),
+        answer_href=trace_address(cluster, **kept | {"part": "answer"}),
+        peers_href=reverse("peers", kwargs={"cluster": cluster}),
+        tab=tab if tab in TABS else TABS[0],
+        tabs=[("diagram", _("Diagram")), ("table", _("Table")), ("text", _("Text"))],
+        more=context,
+    )
