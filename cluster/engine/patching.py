@@ -21,6 +21,7 @@ def read_patched(
     kind: Kind,
     stored: Manifest,
     patched: Manifest,
+    *,
     validation: FieldValidation = "Warn",
     repeated: Sequence[str] = (),
 ) -> Read:

@@ -202,7 +202,9 @@ def patch(
     if stored is None or old is None:
         raise not_found(kind.plural, kind.group, key.name)
     patched = _patched(kind, with_resource_version(old, stored.revision), change, type_)
-    found = read_patched(KINDS, kind, old, patched, options.field_validation, options.repeated)
+    found = read_patched(
+        KINDS, kind, old, patched, validation=options.field_validation, repeated=options.repeated
+    )
     return update_read(tx, found, key, options, subresource=subresource)
 
 
