@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from tests.web.conftest import EVIL
@@ -197,3 +197,68 @@ def test_search_answers_the_box_with_json(reader: Client, demo: str) -> None:
         "id": "Service/shop/web", "kind": "Service", "namespace": "shop", "name": "web",
         "icon": "service", "paint": "service", "href": "/c/demo/o/Service/shop/web",
     }  # fmt: skip
+
+
+def test_a_folded_view_draws_what_is_looked_for(reader: Client, demo: str) -> None:
+    text = reader.get("/c/demo/map?lvl=L1&budget=3&q=name:lost").content.decode()
+
+    inline = re.search(r'<script id="graph-json" type="application/json">(.*?)</script>', text)
+    assert inline is not None
+    graph = json.loads(inline[1])
+    assert graph["truncated"]
+    assert "keep=Service/shop/lost" in text
+
+
+def test_the_graph_says_what_a_query_means_and_leaves_out_what_is_hidden(
+    reader: Client, demo: str
+) -> None:
+    graph = reader.get("/c/demo/graph?view=map&lvl=L1&q=name:web&hide=kind:pod").json()
+
+    assert graph["match"]["ids"] == ["Service/shop/web"]
+    assert not any(node["kind"] == "Pod" for node in graph["nodes"])
+
+
+@pytest.mark.parametrize("name", ["q", "hide"])
+def test_a_query_that_cannot_be_read_is_refused_by_its_name(
+    reader: Client, demo: str, name: str
+) -> None:
+    response = reader.get(f"/c/demo/graph?view=map&{name}=stat:x")
+
+    assert response.status_code == 400
+    assert f"{name}: there is no term" in response.content.decode()
+
+
+def test_search_tells_a_view_what_of_it_is_not_drawn(reader: Client, demo: str) -> None:
+    headers = {"accept": "application/json"}
+
+    answer = reader.get("/c/demo/search?q=kind:pod+ns:shop&view=map&lvl=L0", headers=headers)
+
+    match = answer.json()["match"]
+    assert (match["total"], match["undrawn"]) == (1, 1)
+    assert match["groups"][0]["href"] == "?lvl=L1&ns=shop"
+
+
+def test_the_revisions_are_listed_oldest_first(reader: Client, guest: Client, demo: str) -> None:
+    found = reader.get("/c/demo/revisions").json()
+
+    revisions = [step["rev"] for step in found["revisions"]]
+    assert revisions == sorted(revisions)
+    assert revisions[-1] == found["newest"]
+    assert "Pod shop/web-1" in {step["what"] for step in found["revisions"]}
+    with override_settings(NETVIZ_PUBLIC=True):  # nobody sees all for being at this machine
+        seen = guest.get("/c/demo/revisions").json()["revisions"]
+    assert "Pod shop/web-1" not in {step["what"] for step in seen}
+
+
+def test_a_drill_answers_a_page_that_stays_with_its_undo(admin: Client, demo: str) -> None:
+    address = "/c/demo/o/Pod/shop/web-1/drill"
+    headers = {"accept": "application/json"}
+
+    answer = admin.post(address, {"drill": "unready"}, headers=headers).json()
+    back = admin.post(answer["undo"]["address"], {"drill": "undo"}, headers=headers)
+
+    assert "web-1" in answer["sentence"]
+    assert back.status_code == 200
+    refused = admin.post(address, {"drill": "fly"}, headers=headers)
+    assert refused.status_code == 400
+    assert refused.json()["error"]

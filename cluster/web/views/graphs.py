@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 import orjson
@@ -21,6 +21,7 @@ from cluster.machinery.manifest import (
     text_at,
 )
 from cluster.questions.query.drawn import found_in, only_rows, without
+from cluster.questions.search import find_objects
 from cluster.questions.views.request import GROUPINGS
 from cluster.questions.views.table import DIAGRAMS
 from cluster.runtime.withhold import withhold
@@ -28,7 +29,7 @@ from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
 from cluster.web.addresses import diagram_address, diagrams_of, subject_of
 from cluster.web.asking import draw_asked, form, is_placed, placed
-from cluster.web.looking import draw, namespaces_in
+from cluster.web.looking import draw, look, namespaces_in
 from cluster.web.pages import page
 from cluster.web.preferences import read_preferences
 from cluster.web.querying import asked
@@ -37,6 +38,7 @@ from cluster.web.shell import Crumb
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
 
 MOST_NAMESPACES = 100
+MOST_KEPT = 20  # matches that a folded view draws; they stand in its addresses
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
 
 
@@ -130,9 +132,14 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     given = request.GET.dict()
     if given.get("sel"):
         query = query | {"keep": given["sel"]}
+    sees = access_of(request).sees
     asked = draw_asked(cluster, query)
+    found = _matches(cluster, given, sees) if mapping_at(asked.graph, "truncated") else []
+    if found:
+        query = query | {"keep": ",".join([*filter(None, [query.get("keep")]), *found])}
+        asked = draw_asked(cluster, query)
     query = dict(asked.query)
-    graph, hidden = withhold(asked.graph, access_of(request).sees)
+    graph, hidden = withhold(asked.graph, sees)
     if not mapping_at(graph, "truncated"):
         query.pop("keep", None)  # a view drawn whole is the same for every selection
     tab = given.get("tab", "")
@@ -157,6 +164,16 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         "table_href": changed(given, tab="table"),
         "row_pages": _row_pages(graph, given),
     }
+
+
+def _matches(cluster: str, given: Mapping[str, str], sees: Callable[[str], bool]) -> list[str]:
+    """Return the first objects that the address looks for: a folded view draws them first."""
+    text = asked(given).text
+    if not text.strip():
+        return []
+    with look(cluster) as seen:
+        keys, _total = find_objects(seen.snapshot, seen.facts, text, limit=MOST_KEPT, sees=sees)
+    return [key.node_id for key in keys]
 
 
 def _choices(

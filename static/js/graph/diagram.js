@@ -199,7 +199,13 @@ export class NvDiagram extends HTMLElement {
       ? document.getElementById(this.dataset.graph)?.textContent
       : null;
     const graph = inline ? JSON.parse(inline) : await this.#fetch(this.dataset.src ?? '');
-    if (graph) this.#take(graph);
+    try {
+      if (graph) this.#take(graph);
+    } catch (error) {
+      this.store?.clear();
+      this.#emit('nv:error', { message: error instanceof Error ? error.message : String(error) });
+      return;
+    }
     this.#line(new URL(this.dataset.src ?? '', location.href).searchParams.get('at') ?? '');
   }
 

@@ -187,6 +187,11 @@ export class GraphStore {
     return { ...this.base, nodes, edges, groups };
   }
 
+  /** Forgets the graph, as before the first. */
+  clear() {
+    this.base = null;
+  }
+
   /** Takes a graph as the first or as that of another view, forgetting what was shown.
    * @param {Graph} graph */
   load(graph) {

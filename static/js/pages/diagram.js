@@ -163,11 +163,13 @@ function startLive(view) {
     if (quiet) say(text);
     else toast(text);
   });
-  view.addEventListener('nv:error', (event) =>
-    toast(`The drawing could not be loaded: ${/** @type {CustomEvent} */ (event).detail.message}`),
-  );
+  view.addEventListener('nv:error', (event) => {
+    const { message } = /** @type {CustomEvent} */ (event).detail;
+    if (view.graph) toast(gettext('The drawing could not be loaded: %(message)s', { message }));
+    else import('../view/fault.js').then(({ showFault }) => showFault(view, message));
+  });
   view.addEventListener('nv:gone', () =>
-    toast('This object was deleted; what you see is its last known state.'),
+    toast(gettext('This object was deleted; what you see is its last known state.')),
   );
 }
 

@@ -34,7 +34,6 @@ export class EventList {
     this.list = new VirtualRows(body, {
       scroller: scroller(),
       rowHeight: ROW_HEIGHT,
-      columns: table.tHead?.rows[0]?.cells.length ?? 6,
     });
     /** @type {Happening|null} the change that the first row shows */
     this.newest = told(this.list.rows[0]);

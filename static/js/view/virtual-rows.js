@@ -10,15 +10,15 @@ const MARGIN = 12;
 export class VirtualRows {
   /**
    * @param {HTMLTableSectionElement} body its rows are taken over
-   * @param {{scroller: HTMLElement, rowHeight: number, columns: number}} options
+   * @param {{scroller: HTMLElement, rowHeight: number}} options
    */
-  constructor(body, { scroller, rowHeight, columns }) {
+  constructor(body, { scroller, rowHeight }) {
     this.body = body;
     this.scroller = scroller;
     this.rowHeight = rowHeight;
     this.rows = [...body.rows];
-    this.above = spacer(columns);
-    this.below = spacer(columns);
+    this.above = spacer();
+    this.below = spacer();
     this.shown = '';
     const seen = scroller === document.documentElement ? window : scroller;
     seen.addEventListener('scroll', () => this.#later(), { passive: true });
@@ -84,13 +84,12 @@ export class VirtualRows {
   }
 }
 
-/** @param {number} columns */
-function spacer(columns) {
+/** A row that is only high: one cell, so that hidden columns do not come back. */
+function spacer() {
   const row = document.createElement('tr');
   row.className = 'spacer';
   row.setAttribute('aria-hidden', 'true');
   const cell = document.createElement('td');
-  cell.colSpan = columns;
   row.append(cell);
   return row;
 }
