@@ -63,6 +63,14 @@ COMPONENTS: Mapping[str, str] = {
     "DNSConfigForming": "kubelet",
     "TaintManagerEviction": "taint-eviction-controller",
     "CIDRNotAvailable": "cidrAllocator",
+    "Killing": "kubelet",
+    "NodeReady": "kubelet",
+    "NodeSchedulable": "kubelet",
+    "NodeNotSchedulable": "kubelet",
+    "NodeNotReady": "node-controller",
+    "FailedToUpdateEndpointSlices": "endpoint-slice-controller",
+    "TopologyAwareHintsEnabled": "endpoint-slice-controller",
+    "TopologyAwareHintsDisabled": "endpoint-slice-controller",
 }
 SHORTEST_WAIT = 0.2  # seconds between two readings of one watch
 LONGEST_WAIT = 5.0  # Events come without a change of the log, too
