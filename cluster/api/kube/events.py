@@ -73,7 +73,8 @@ COMPONENTS: Mapping[str, str] = {
     "TopologyAwareHintsEnabled": "endpoint-slice-controller",
     "TopologyAwareHintsDisabled": "endpoint-slice-controller",
 }
-LONGEST_WAIT = 5.0  # Events come without a change of the log, too
+LONGEST_WAIT = 0.8  # Events come without a change of the log, too
+ASK_SECONDS = 5.0  # between two questions whether a watch may still go on
 LONGEST_SECONDS = 3600.0
 MOST_MESSAGE = 1024  # the apiserver's own bound
 LATEST = 10**17  # microseconds: some 3,000 years, what a datetime can still hold
@@ -241,7 +242,7 @@ async def _events(watched: Watched) -> AsyncIterator[bytes]:
             woken.clear()
             try:
                 if loop.time() >= asks:
-                    asks = loop.time() + LONGEST_WAIT
+                    asks = loop.time() + ASK_SECONDS
                     await process().read(watched.still_allowed)
                 found, reached = await _after(watched.wanted, since, recent)
             except ApiError as error:

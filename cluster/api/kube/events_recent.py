@@ -7,6 +7,7 @@ by itself, once; from then on it is served from here.
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,8 +49,8 @@ class Recent:
                 self._read_at = clock()
         if since < self.start:
             return None
-        found = [event for moment, event in self._held if moment > since]
-        return found, max(since, self.reached)
+        first = bisect_right(self._held, since, key=lambda seen: seen[0])
+        return [event for _moment, event in self._held[first:]], max(since, self.reached)
 
     def _take(self, seen: list[Seen]) -> None:
         self.readings += 1

@@ -122,4 +122,4 @@ async def test_watches_of_events_share_one_reading_of_the_table(
 
     assert len({tuple(lines) for lines in told}) == 1
     assert at_first == 11
-    assert later < 5
+    assert later < 6
