@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from tests.kubectl.conftest import Netviz
 from tests.kubectl.programs import ROOT, Kubectl
 
 CHOSEN = (
-    ("online-boutique-with-policies", "voting-app", "emojivoto", "guestbook")
+    tuple(found.name for found in applications())
     if "NETVIZ_KUBECTL_ALL" in os.environ
     else ("emojivoto",)
 )
@@ -36,9 +35,10 @@ ALLOCATED = ("clusterIP", "clusterIPs", "healthCheckNodePort", "nodeName")
     ids=lambda found: found.name if found else "none",
 )
 def test_apply_makes_the_cluster_that_an_upload_makes(
-    kubectl: Kubectl, netviz: Netviz, application: Application
+    newest: Kubectl, netviz: Netviz, application: Application
 ) -> None:
-    uploaded, applied = f"u-{kubectl.namespace}", f"a-{kubectl.namespace}"
+    kubectl = newest
+    uploaded, applied = f"u-{application.name[:20]}", f"a-{application.name[:20]}"
     files = [str(file) for file in application.files]
     for cluster, paths in ((uploaded, files), (applied, [str(ROOT / "tests/kubectl/empty.yaml")])):
         subprocess.run(
@@ -47,7 +47,6 @@ def test_apply_makes_the_cluster_that_an_upload_makes(
         )  # fmt: skip
     server = f"https://127.0.0.1:{netviz.https_port}/clusters"
     arguments = [part for file in files for part in ("-f", file)]
-    kubectl = replace(kubectl, namespace="")
     for _turn in range(2):  # what lies in a Namespace that a later file makes
         kubectl(
             "--server", f"{server}/{applied}", "apply", *arguments,
