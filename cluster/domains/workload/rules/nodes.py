@@ -47,7 +47,7 @@ SIZE: Mapping[str, str] = MappingProxyType({
     "cpu": "4",
     "ephemeral-storage": "100Gi",
     "memory": "16Gi",
-})  # of a Node that tells none: an ordinary machine; how many Pods it takes stays open
+})  # fmt: skip - of a Node that tells none: an ordinary machine; its number of Pods stays open
 NO_NETWORK: Mapping[str, str] = MappingProxyType({
     "status": "False",
     "reason": "KubeletNotReady",
