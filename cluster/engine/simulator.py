@@ -6,7 +6,7 @@ the store does and settles them with the same engine. Time stands still: `now` i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cluster.engine.admission import Mode, Request, create, delete, update
@@ -19,7 +19,7 @@ from cluster.machinery.errors import already_exists, not_found
 from cluster.machinery.kind import Kind, Kinds, Pools
 from cluster.machinery.manifest import JSON, Manifest, copy, mapping_at, merge, text_at
 from cluster.machinery.meta import Key
-from cluster.machinery.rule import Rule
+from cluster.machinery.rule import Rule, Teller
 from cluster.machinery.settings import ClusterSettings
 from cluster.machinery.snapshot import Snapshot
 
@@ -66,14 +66,16 @@ class Simulator:
     revision: int = 0
     engine: Engine = field(init=False)
     pools: TakenPools = field(default_factory=TakenPools)
+    tellers: Mapping[str, Teller] = field(default_factory=dict)
     _changed: dict[Key, None] = field(default_factory=dict)
     _serial: int = 0
 
     def __post_init__(self) -> None:
         """Make the engine that settles this cluster."""
         self.engine = Engine(
-            self.kinds, self.rules, self.settings, stored=self.manifests.__getitem__
-        )
+            self.kinds, self.rules, self.settings, stored=self.manifests.__getitem__,
+            tellers=self.tellers,
+        )  # fmt: skip
 
     @property
     def snapshot(self) -> Snapshot:
