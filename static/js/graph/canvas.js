@@ -182,8 +182,9 @@ export class Canvas {
   #roomy(look, size, readable) {
     const covered = (/** @type {import('./render-svg.js').Transform} */ at) => {
       this.minimap.look(at, size);
-      this.legend.settle((element) => this.#covers(element, at));
-      return [this.legend, this.minimap].some(({ element }) => this.#covers(element, at));
+      const floating = [this.legend, this.minimap];
+      for (const each of floating) each.settle((element) => this.#covers(element, at));
+      return floating.some(({ element }) => this.#covers(element, at));
     };
     if (!covered(look)) return look;
     const above = fitTransform(this.layout, { w: size.w, h: size.h - FOOT }, { readable });
