@@ -102,8 +102,7 @@ export class Minimap {
   /** Follows the view. Of a drawing that is in view as a whole there is no map.
    * @param {{x: number, y: number, k: number}} t @param {{w: number, h: number}} size */
   look({ x, y, k }, { w, h }) {
-    const whole =
-      x >= -1 && y >= -1 && x + this.width * k <= w + 1 && y + this.height * k <= h + 1;
+    const whole = x >= -1 && y >= -1 && x + this.width * k <= w + 1 && y + this.height * k <= h + 1;
     this.element.classList.toggle('is-whole', whole);
     const [left, top] = [Math.max(0, -x / k), Math.max(0, -y / k)];
     const right = Math.min(this.width, (w - x) / k);
