@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -135,7 +136,7 @@ def _state(manifest: Manifest, severities: list[str]) -> str:
 def _relations(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
     with look(subject.cluster.name) as seen:
         found = relations(seen.snapshot, subject.key)
-    return {"relations": _addressed(subject, found), "more": found.more}
+    return {"groups": _grouped(_addressed(subject, found)), "more": found.more}
 
 
 def _addressed(subject: Subject, found: Relations) -> list[Context]:
@@ -147,6 +148,19 @@ def _addressed(subject: Subject, found: Relations) -> list[Context]:
             "holder_href": field_address(cluster, relation.holder, relation.path),
         }
         for relation in found.listed
+    ]
+
+
+def _grouped(addressed: list[Context]) -> list[Context]:
+    """Return runs of relations of one word, with whether one field is the reason of them all."""
+    runs = groupby(addressed, key=lambda item: item["relation"].word)
+    return [
+        {
+            "word": word,
+            "rows": rows,
+            "is_one_reason": len({(r["holder_href"], r["relation"].value) for r in rows}) == 1,
+        }
+        for word, rows in ((word, list(run)) for word, run in runs)
     ]
 
 
