@@ -27,6 +27,7 @@ from cluster.domains.ingress.serving import serving
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 DEFAULT_BACKEND = "spec.defaultBackend"
 MAXIMUM_LOSERS = 100
@@ -117,11 +118,19 @@ def route(
     else:
         default = _default(snapshot, served)
         if default is None or default.default_backend is None:
-            text = f"No rule and no default backend is for {name or 'no host'}{path}."
+            text = say(
+                "No rule and no default backend is for {name}{path}.",
+                name=name or "no host",
+                path=path,
+            )
             why.append(Reason(text, value=f"{name}{path}", cause=True))
             return Routed(404, tls_secret=secret, why=tuple(why), losers=losers)
         ingress, where, backend = default, DEFAULT_BACKEND, default.default_backend
-        text = f"No rule matches {name or 'no host'}{path}: the default backend answers."
+        text = say(
+            "No rule matches {name}{path}: the default backend answers.",
+            name=name or "no host",
+            path=path,
+        )
         why.append(Reason(text, _name(ingress), where, str(backend), cause=True))
         here = where
     resolved = resolve_backend(snapshot, backend, ingress.meta.namespace, _name(ingress), here)
@@ -185,9 +194,12 @@ def _default(snapshot: Snapshot, served: Iterable[Ingress]) -> Ingress | None:
 
 def _matched(match: Match, host: str) -> str:
     found = match.route.path
-    return f"{found.path_type} {written(found)} of {match.route.host or 'every host'} matches" + (
-        "." if host else ", without a host."
-    )
+    return say(
+        "{path_type} {written} of {host} matches",
+        path_type=found.path_type,
+        written=written(found),
+        host=match.route.host or "every host",
+    ) + ("." if host else say(", without a host."))
 
 
 def _losers(
@@ -208,13 +220,15 @@ def _losers(
                 if route.host != each or key in won:
                     continue
                 if each != pattern:
-                    text = f"a rule is for the closer host {pattern}"
+                    text = say("a rule is for the closer host {pattern}", pattern=pattern)
                 elif key in matching:
                     text = why_lost(matching[key], matches[0])
                 else:
-                    text = f"its path does not match {path}"
+                    text = say("its path does not match {path}", path=path)
                 value = f"{each or '*'}{written(route.path)} ({route.path.path_type})"
-                yield Reason(f"Not this one: {text}.", _name(ingress), route.where, value)
+                yield Reason(
+                    say("Not this one: {text}.", text=text), _name(ingress), route.where, value
+                )
 
 
 def _not_served(ingress: Ingress, outcome: str) -> Reason:
@@ -222,5 +236,5 @@ def _not_served(ingress: Ingress, outcome: str) -> Reason:
     path = "spec.ingressClassName"
     if ingress.class_name is None and ingress.class_annotation is not None:
         path = f"metadata.annotations[{CLASS_ANNOTATION}]"
-    text = f"Not this one: it is not served ({outcome})."
+    text = say("Not this one: it is not served ({outcome}).", outcome=outcome)
     return Reason(text, _name(ingress), path, ingress.class_word or "")

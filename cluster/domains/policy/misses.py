@@ -26,6 +26,7 @@ from cluster.domains.policy.ports import code_of
 from cluster.domains.policy.verdict import NOT_LISTED, Side, Verdict, listing_port, means
 from cluster.machinery.addresses import Family
 from cluster.machinery.selectors import Requirement, Selector
+from cluster.machinery.texts import say
 
 Lack: TypeAlias = Literal["pod label", "namespace label", "namespace", "address", "pod", "port"]
 
@@ -50,7 +51,12 @@ class Unmet:
 
     def __str__(self) -> str:
         """`spec.ingress[0].from[0].podSelector wants app=api, found app=ap`."""
-        return f"{self.path} wants {self.wanted}, found {self.found}"
+        return say(
+            "{path} wants {wanted}, found {found}",
+            path=self.path,
+            wanted=self.wanted,
+            found=self.found,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +133,8 @@ def _peer(
             f"{path}.namespaceSelector",
         )  # fmt: skip
     elif end.pod.meta.namespace != namespace:
-        found = f"namespace {end.pod.meta.namespace}"
-        yield Unmet("namespace", path, f"namespace {namespace}", found)
+        found = say("namespace {namespace}", namespace=end.pod.meta.namespace)
+        yield Unmet("namespace", path, say("namespace {namespace}", namespace=namespace), found)
     if peer.pod_selector is not None:
         labels, where = end.pod.meta.labels, f"{path}.podSelector"
         yield from _labels("pod label", peer.pod_selector, labels, where)
@@ -140,7 +146,9 @@ def _labels(
     for part in selector.requirements:
         if not part.matches(labels):
             actual = labels.get(part.key)
-            text = f"no label {part.key}" if actual is None else f"{part.key}={actual}"
+            text = (
+                say("no label {key}", key=part.key) if actual is None else f"{part.key}={actual}"
+            )
             # The name of a namespace is no label that anyone could set.
             value = "" if part.key == NAME_LABEL else _value(part)
             distance = 1.0 if actual is None else 1.0 - _likeness(part, actual) / 2
@@ -157,12 +165,20 @@ def _address(block: IPBlock, end: End, family: Family | None, path: str) -> Unme
     address = end.address(family)
     if address is None or address.version != block.cidr.version:
         found = end.label if address is None else str(address)
-        return Unmet("address", f"{path}.cidr", f"an address in {block.cidr}", found, _FAR)
+        return Unmet(
+            "address",
+            f"{path}.cidr",
+            say("an address in {cidr}", cidr=str(block.cidr)),
+            found,
+            _FAR,
+        )
     for index, hole in enumerate(block.excepts):
         if address.version == hole.version and address in hole and address in block.cidr:
-            wanted = f"no address in {hole}"
+            wanted = say("no address in {hole}", hole=str(hole))
             return Unmet("address", f"{path}.except[{index}]", wanted, str(address))
-    return Unmet("address", f"{path}.cidr", f"an address in {block.cidr}", str(address))
+    return Unmet(
+        "address", f"{path}.cidr", say("an address in {cidr}", cidr=str(block.cidr)), str(address)
+    )
 
 
 def _port(verdict: Verdict, rule: PolicyRule, path: str) -> Unmet:
@@ -180,7 +196,7 @@ def _entry(port: PolicyPort, destination: End) -> str:
     if not isinstance(port.port, str):
         return str(port)
     if destination.pod is None:
-        return f"{port} (only Pods name ports)"
+        return say("{port} (only Pods name ports)", port=str(port))
     meant = destination.pod.named_port(port.port, port.protocol)
     return f"{port} ({'no such port there' if meant is None else meant})"
 

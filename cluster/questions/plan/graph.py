@@ -29,6 +29,7 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.manifest import Manifest, integer_at, text_at
+from cluster.machinery.texts import say
 from cluster.questions.plan.report import rows_of
 from cluster.questions.reach.peers import CONTROLLER, named_workload
 from cluster.questions.words import counted
@@ -65,7 +66,7 @@ def plan_graph(kept: Manifest, side: Side, *, cluster: str, name: str) -> Graph:
         title=f"{name} {side}", label=f"What the plan {name} opens and closes, {side}",
         crumbs=((cluster, f"/c/{cluster}/map"), ("plan", f"/c/{cluster}/plan"), (name, None)),
         verdict=said, counters=counters(kept),
-        lanes=(Lane("from", "Who connects"), Lane("to", "To whom")),
+        lanes=(Lane("from", say("Who connects")), Lane("to", say("To whom"))),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges),
         truncated={"connection": left} if left else {},
         columns=_COLUMNS, rows=tuple(_table(kept)), text=tuple(_outline(kept)),
@@ -158,7 +159,7 @@ def peer_text(peer: str) -> str:
     workload = named_workload(peer)
     if workload is not None:
         return f"{workload[0]}/{workload[2]}"
-    return "the Ingress controller" if peer == CONTROLLER else peer
+    return say("the Ingress controller") if peer == CONTROLLER else peer
 
 
 def sentence(row: Manifest, part: str) -> str:
@@ -166,7 +167,13 @@ def sentence(row: Manifest, part: str) -> str:
     source = peer_text(text_at(row, "src") or "")
     target = peer_text(text_at(row, "dst") or "")
     verb = {"gained": "gains", "lost": "loses"}.get(part, "keeps")
-    return f"{source} {verb} {text_at(row, 'ports')} to {target}"
+    return say(
+        "{source} {verb} {text_at} to {target}",
+        source=source,
+        verb=verb,
+        text_at=str(text_at(row, "ports")),
+        target=target,
+    )
 
 
 # words
@@ -182,24 +189,33 @@ def verdict(kept: Manifest) -> Verdict:
     new, gone = number.get("new", 0), number.get("gone", 0)
     objects = sum(number.get(name, 0) for name in ("added", "changed", "removed"))
     if refused:
-        text = f"{counted(refused, 'document')} would be refused"
-        return Verdict("deny", text, "The rest is compared as if they were left out.")
+        text = say("{refused} would be refused", refused=counted(refused, "document"))
+        return Verdict("deny", text, say("The rest is compared as if they were left out."))
     if not objects:
-        return Verdict("skip", "Nothing changes", "The cluster is already as these documents say.")
+        return Verdict(
+            "skip", say("Nothing changes"), say("The cluster is already as these documents say.")
+        )
     parts = []
     if gained:
-        parts.append(f"opens {counted(gained, 'connection')}")
+        parts.append(say("opens {gained}", gained=counted(gained, "connection")))
     if lost:
-        parts.append(f"closes {counted(lost, 'connection')}")
+        parts.append(say("closes {lost}", lost=counted(lost, "connection")))
     if new:
-        parts.append(f"brings {counted(new, 'finding')}")
+        parts.append(say("brings {new}", new=counted(new, "finding")))
     if gone:
-        parts.append(f"mends {counted(gone, 'finding')}")
-    why = f"{counted(objects, 'object')} written or deleted; nothing of it is applied."
+        parts.append(say("mends {gone}", gone=counted(gone, "finding")))
+    why = say(
+        "{objects} written or deleted; nothing of it is applied.",
+        objects=counted(objects, "object"),
+    )
     if not parts:
-        return Verdict("ok", "No connection and no finding changes", why)
+        return Verdict("ok", say("No connection and no finding changes"), why)
     head = ", ".join(parts[:-1])
-    text = f"This change {head} and {parts[-1]}" if head else f"This change {parts[0]}"
+    text = (
+        say("This change {head} and {parts}", head=head, parts=parts[-1])
+        if head
+        else say("This change {parts}", parts=parts[0])
+    )
     return Verdict("warn" if lost or new else "ok", text, why)
 
 

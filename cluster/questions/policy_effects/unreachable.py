@@ -21,6 +21,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.policy_effects.texts import UNREACHABLE
 
 
@@ -142,9 +143,12 @@ def _faults(
     })  # fmt: skip
     policies = ", ".join(names[:_SHOWN]) + (" and others" if len(names) > _SHOWN else "")
     for index, port in closed:
-        text = (
-            f"No policy lets anyone connect to {port.protocol} {port.target_port} of its Pods "
-            f"(isolated by {policies})."
+        text = say(
+            "No policy lets anyone connect to {protocol} {target_port} of its Pods "
+            "(isolated by {policies}).",
+            protocol=port.protocol,
+            target_port=port.target_port,
+            policies=policies,
         )
         path = f"spec.ports[{index}]"
         yield Finding(owner, UNREACHABLE.id, path, text, severity, str(port.port))
