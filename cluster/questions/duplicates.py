@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.machinery.findings import Finding, FindingRule
+from cluster.machinery.findings import Finding, FindingRule, Severity
 from cluster.machinery.meta import Key
 from cluster.machinery.texts import say
 
@@ -21,11 +21,10 @@ FINDINGS = (DUPLICATE,)
 
 def duplicate(key: Key, *, is_same: bool) -> Finding:
     """Return the finding about a second document for `key`; equal content is worth a mention."""
-    what = "with the same content" if is_same else "with other content: the last one counts"
-    return Finding(
-        key, DUPLICATE.id, "metadata.name", say(
-            "{key} is given twice, {what}",
-            key=str(key), what=what
-        ),
-        "info" if is_same else "warning", key.name,
-    )  # fmt: skip
+    text = (
+        say("{key} is given twice, with the same content", key=str(key))
+        if is_same
+        else say("{key} is given twice, with other content: the last one counts", key=str(key))
+    )
+    severity: Severity = "info" if is_same else "warning"
+    return Finding(key, DUPLICATE.id, "metadata.name", text, severity, key.name)

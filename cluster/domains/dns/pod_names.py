@@ -187,9 +187,9 @@ class FullNameFindings:
         if name.error is None:
             return NOTHING
         text = say(
-            "{fqdn} has {fqdn2} characters, more than a host name may have.",
+            "{fqdn} has {length} characters, more than a host name may have.",
             fqdn=name.fqdn,
-            fqdn2=len(name.fqdn),
+            length=len(name.fqdn),
         )
         return Answer(facts=(finding(owner, "NV205", "spec.setHostnameAsFQDN", text, name.fqdn),))
 

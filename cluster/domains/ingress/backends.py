@@ -59,7 +59,7 @@ def resolve_backend(
         )
         reason = Reason(text, f"Service {name}", here, str(backend.port), cause=True)
         return Resolved(503, (), reason)
-    text = say("Requests go to {endpoints} of its endpoints.", endpoints=len(endpoints))
+    text = say("Requests go to {n} of its endpoints.", n=len(endpoints))
     if service.is_external_name:
         text = say("Requests go to the host {target}.", target=service.external_name)
     return Resolved(200, endpoints, Reason(text, f"Service {name}", here, str(backend.port)))

@@ -40,9 +40,7 @@ def certificate(snapshot: Snapshot, server_name: str) -> Certificate:
         found = min(_entries(snapshot, pattern), key=_age, default=None)
         if found is not None:
             return _of_entry(snapshot, found)
-    text = say(
-        "No TLS host is {server_name}: {shown}.", server_name=server_name or "empty", shown=_FAKE
-    )
+    text = say("No TLS host is {name}: {shown}.", name=server_name or say("empty"), shown=_FAKE)
     return Certificate(None, Reason(text, value=server_name))
 
 

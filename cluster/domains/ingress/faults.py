@@ -34,7 +34,7 @@ from cluster.domains.workload.records import Secret
 from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import Gap, say
 
 PATTERN_CHARACTERS = frozenset("()[]{}^$|*\\")
 PATTERN_ANNOTATIONS = frozenset(
@@ -89,10 +89,10 @@ def _hosts(ingress: Ingress, key: Key) -> Iterator[Finding]:
     """Tell hosts without paths (G-2), and TLS hosts that no rule is for (G-38)."""
     for index, rule in enumerate(ingress.rules):
         if not rule.paths:
-            goes = "default backend" if ingress.default_backend is not None else "404"
+            goes = say("default backend") if ingress.default_backend is not None else "404"
             text = say(
                 "Requests for {host} have no paths here: {goes}.",
-                host=rule.host or "every host",
+                host=rule.host or say("every host"),
                 goes=goes,
             )
             yield _finding(NO_PATHS, key, f"spec.rules[{index}]", text, rule.host)
@@ -180,19 +180,18 @@ def _no_port(key: Key, path: str, port: int | str, service: Service) -> Finding:
         for known in service.ports
     )
     targets = [known for known in service.ports if known.target_port == port]
-    hint = (
-        say("; {port} is the target port of {port2}", port=port, port2=targets[0].port)
-        if targets
-        else ""
-    )
-    text = say(
-        "Service {namespace}/{service} has no port {port}: it has {known}{hint}.",
-        namespace=service.meta.namespace,
-        service=service.meta.name,
-        port=port,
-        known=known or "none",
-        hint=hint,
-    )
+    gaps: dict[str, Gap] = {
+        "namespace": service.meta.namespace, "name": service.meta.name, "port": port,
+        "known": known or say("none"),
+    }  # fmt: skip
+    text = say("Service {namespace}/{name} has no port {port}: it has {known}.", **gaps)
+    if targets:
+        text = say(
+            "Service {namespace}/{name} has no port {port}: it has {known}; "
+            "{port} is the target port of {number}.",
+            number=targets[0].port,
+            **gaps,
+        )
     return _finding(NO_PORT, key, f"{path}.service.port.{field}", text, str(port))
 
 

@@ -77,9 +77,9 @@ def why_lost(loser: Match, winner: Match) -> str:
         return say("a longer path matches: {written}", written=written(other))
     if own.path_type != other.path_type:
         return say(
-            "{path_type} comes before {path_type2}",
-            path_type=other.path_type,
-            path_type2=own.path_type,
+            "{winner} comes before {loser}",
+            winner=other.path_type,
+            loser=own.path_type,
         )
     if loser.ingress.meta.creation_timestamp != winner.ingress.meta.creation_timestamp:
         return say("Ingress {winner} is older", winner=_name(winner))

@@ -27,7 +27,7 @@ from cluster.domains.ingress.serving import serving
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import Gap, say
 
 DEFAULT_BACKEND = "spec.defaultBackend"
 MAXIMUM_LOSERS = 100
@@ -120,7 +120,7 @@ def route(
         if default is None or default.default_backend is None:
             text = say(
                 "No rule and no default backend is for {name}{path}.",
-                name=name or "no host",
+                name=name or say("no host"),
                 path=path,
             )
             why.append(Reason(text, value=f"{name}{path}", cause=True))
@@ -128,7 +128,7 @@ def route(
         ingress, where, backend = default, DEFAULT_BACKEND, default.default_backend
         text = say(
             "No rule matches {name}{path}: the default backend answers.",
-            name=name or "no host",
+            name=name or say("no host"),
             path=path,
         )
         why.append(Reason(text, _name(ingress), where, str(backend), cause=True))
@@ -194,12 +194,13 @@ def _default(snapshot: Snapshot, served: Iterable[Ingress]) -> Ingress | None:
 
 def _matched(match: Match, host: str) -> str:
     found = match.route.path
-    return say(
-        "{path_type} {written} of {host} matches",
-        path_type=found.path_type,
-        written=written(found),
-        host=match.route.host or "every host",
-    ) + ("." if host else say(", without a host."))
+    gaps: dict[str, Gap] = {
+        "type": found.path_type, "path": written(found),
+        "host": match.route.host or say("every host"),
+    }  # fmt: skip
+    if host:
+        return say("{type} {path} of {host} matches.", **gaps)
+    return say("{type} {path} of {host} matches, without a host.", **gaps)
 
 
 def _losers(
@@ -219,6 +220,7 @@ def _losers(
                 key = (ingress.age_order, route.where)
                 if route.host != each or key in won:
                     continue
+                text: str
                 if each != pattern:
                     text = say("a rule is for the closer host {pattern}", pattern=pattern)
                 elif key in matching:
@@ -231,10 +233,18 @@ def _losers(
                 )
 
 
+_OUTCOMES = {
+    "no class": say("no class"), "other controller": say("other controller"),
+    "no such class": say("no such class"),
+}  # fmt: skip
+
+
 def _not_served(ingress: Ingress, outcome: str) -> Reason:
     """Return why the controller leaves an Ingress with the host alone (G-16, G-17)."""
     path = "spec.ingressClassName"
     if ingress.class_name is None and ingress.class_annotation is not None:
         path = f"metadata.annotations[{CLASS_ANNOTATION}]"
-    text = say("Not this one: it is not served ({outcome}).", outcome=outcome)
+    text = say(
+        "Not this one: it is not served ({outcome}).", outcome=_OUTCOMES.get(outcome, outcome)
+    )
     return Reason(text, _name(ingress), path, ingress.class_word or "")

@@ -79,13 +79,14 @@ def _selection(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[
         selector,
         (pod.meta.labels for pod in snapshot.within(Pod, namespace).values() if is_isolable(pod)),
     )
-    hint = say(" The nearest Pods have {miss}.", miss=str(miss)) if miss is not None else ""
-    text = say(
-        "No Pod in {namespace} has {selector}.{hint}",
-        namespace=namespace,
-        selector=str(selector),
-        hint=hint,
-    )
+    text = say("No Pod in {own} has {pods}.", own=namespace, pods=str(selector))
+    if miss is not None:
+        text = say(
+            "No Pod in {own} has {pods}. The nearest Pods have {miss}.",
+            own=namespace,
+            pods=str(selector),
+            miss=str(miss),
+        )
     yield _finding(SELECTS_NO_POD, key, path, text, str(selector))
 
 
@@ -142,8 +143,8 @@ def _peer(
     pods = peer.pod_selector
     if pods is None or pods.is_everything or _meets_pod(policy, peer, pods, snapshot):
         return
-    text = _no_pod_text(policy, peer, pods, snapshot)
-    yield _finding(NO_PEER_POD, key, f"{path}.podSelector", text, str(pods))
+    missing = _no_pod_text(policy, peer, pods, snapshot)
+    yield _finding(NO_PEER_POD, key, f"{path}.podSelector", missing, str(pods))
 
 
 def _meets_namespace(spaces: Selector, snapshot: Snapshot) -> bool:
@@ -181,7 +182,7 @@ def _no_pod_text(policy: NetworkPolicy, peer: Peer, pods: Selector, snapshot: Sn
     if peer.namespace_selector.is_everything:
         return say("No Pod in any namespace has {pods}.", pods=str(pods))
     return say(
-        "No Pod in the namespaces with {namespace_selector} has {pods}.",
-        namespace_selector=str(peer.namespace_selector),
+        "No Pod in the namespaces with {spaces} has {pods}.",
+        spaces=str(peer.namespace_selector),
         pods=str(pods),
     )

@@ -135,9 +135,9 @@ def _redundancy(policy: NetworkPolicy, owner: Key, view: View) -> Iterator[Findi
     other = covering(policy, others)
     if other is not None:
         text = say(
-            "NetworkPolicy {namespace}/{other_name} isolates and allows all of it.",
+            "NetworkPolicy {namespace}/{name} isolates and allows all of it.",
             namespace=owner.namespace,
-            other_name=other.meta.name,
+            name=other.meta.name,
         )
         yield Finding(owner, REDUNDANT.id, "spec", text, REDUNDANT.severity, other.meta.name)
 

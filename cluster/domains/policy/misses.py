@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Literal, TypeAlias
 
 from cluster.domains.policy.ends import NAME_LABEL, End
@@ -26,7 +26,7 @@ from cluster.domains.policy.ports import code_of
 from cluster.domains.policy.verdict import NOT_LISTED, Side, Verdict, listing_port, means
 from cluster.machinery.addresses import Family
 from cluster.machinery.selectors import Requirement, Selector
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 
 Lack: TypeAlias = Literal["pod label", "namespace label", "namespace", "address", "pod", "port"]
 
@@ -76,8 +76,8 @@ class Miss:
     def __str__(self) -> str:
         """Everything unmet, with the policy's name."""
         meta = self.policy.meta
-        text = "; ".join(str(part) for part in self.unmet)
-        return f"NetworkPolicy {meta.namespace}/{meta.name}: {text}"
+        unmet = joined("; ", [str(part) for part in self.unmet])
+        return joined(": ", (f"NetworkPolicy {meta.namespace}/{meta.name}", unmet))
 
 
 def closest_miss(verdict: Verdict, side: Side) -> Miss | None:
@@ -125,7 +125,7 @@ def _peer(
         yield _address(peer.ip_block, end, family, f"{path}.ipBlock")
         return
     if end.pod is None:
-        yield Unmet("pod", path, "a Pod", end.label, _FAR)
+        yield Unmet("pod", path, say("a Pod"), end.label, _FAR)
         return
     if peer.namespace_selector is not None:
         yield from _labels(
@@ -184,11 +184,15 @@ def _address(block: IPBlock, end: End, family: Family | None, path: str) -> Unme
 def _port(verdict: Verdict, rule: PolicyRule, path: str) -> Unmet:
     connection = verdict.connection
     number = "" if connection.port is None else f" {connection.port}"
-    wanted = " or ".join(_entry(port, connection.destination) for port in rule.ports)
+    wanted = reduce(_either, [_entry(port, connection.destination) for port in rule.ports])
     # The same number of another protocol is the more likely slip.
     is_near = any(port.port == connection.port for port in rule.ports)
     distance = 0.75 if is_near else 1.0
     return Unmet("port", path, wanted, f"{connection.protocol}{number}", distance)
+
+
+def _either(one: str, other: str) -> str:
+    return say("{one} or {other}", one=one, other=other)
 
 
 def _entry(port: PolicyPort, destination: End) -> str:
@@ -198,7 +202,9 @@ def _entry(port: PolicyPort, destination: End) -> str:
     if destination.pod is None:
         return say("{port} (only Pods name ports)", port=str(port))
     meant = destination.pod.named_port(port.port, port.protocol)
-    return f"{port} ({'no such port there' if meant is None else meant})"
+    if meant is None:
+        return say("{port} (no such port there)", port=str(port))
+    return f"{port} ({meant})"
 
 
 @lru_cache(maxsize=4096)

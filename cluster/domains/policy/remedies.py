@@ -100,9 +100,9 @@ def _relabellings(
 
 def _label(key: Key, path: tuple[str, ...], unmet: Unmet) -> Remedy:
     text = say(
-        "label {key} {key2}={value} (now: {found})",
+        "label {key} {label}={value} (now: {found})",
         key=str(key),
-        key2=unmet.key,
+        label=unmet.key,
         value=unmet.value,
         found=unmet.found,
     )
@@ -146,11 +146,11 @@ def _addition(verdict: Verdict, side: Side, miss: Miss | None) -> Remedy:
     rule: Manifest = {peers: [peer]}
     if port is not None:
         rule["ports"] = [port]
-    text = say(
-        "a rule for {port_text} {peers} {end}",
-        port_text=_port_text(connection),
-        peers=peers,
-        end=end.label,
+    ports = _port_text(connection)
+    text = (
+        say("a rule for {ports} from {end}", ports=ports, end=end.label)
+        if side.direction == "Ingress"
+        else say("a rule for {ports} to {end}", ports=ports, end=end.label)
     )
     return _append(policy, ("spec", field), rule, text)
 

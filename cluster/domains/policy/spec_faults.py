@@ -151,8 +151,11 @@ def _rule(
     if not rule.ports and (
         not rule.peers or any(not b.cidr.prefixlen and not b.excepts for b in blocks)
     ):
-        who = say("from everyone") if direction == "Ingress" else say("to everyone")
-        text = say("Connections {who} are allowed on every port.", who=who)
+        text = (
+            say("Connections from everyone are allowed on every port.")
+            if direction == "Ingress"
+            else say("Connections to everyone are allowed on every port.")
+        )
         yield _finding(WIDE_OPEN, key, path, text)
     for family in settings.families:
         if whole and family not in whole:

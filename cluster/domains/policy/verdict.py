@@ -279,16 +279,17 @@ def _no_family(connection: Connection, family: Family | None) -> str:
     ends = (connection.source, connection.destination)
     if connection.family is None:
         return say(
-            "{label} and {label2} have no common family of addresses",
-            label=ends[0].label,
-            label2=ends[1].label,
+            "{one} and {other} have no common family of addresses",
+            one=ends[0].label,
+            other=ends[1].label,
         )
     without = [end.label for end in ends if connection.family not in end.families]
-    verb = "has" if len(without) == 1 else "have"
+    if len(without) == 1:
+        return say("{one} has no {family} address", one=without[0], family=connection.family)
     return say(
-        "{without} {verb} no {family} address",
-        without=" and ".join(without),
-        verb=verb,
+        "{one} and {other} have no {family} address",
+        one=without[0],
+        other=without[1],
         family=connection.family,
     )
 

@@ -130,7 +130,7 @@ def _taken(owner: Key, service: Service, snapshot: Snapshot) -> Iterator[Finding
             snapshot.key_of(pod) for pod in snapshot.lookup(Pod, "ip", ip) if ip in _own_ips(pod)
         ]
         if keys:
-            text = say("{ip} is the address of {min}.", ip=ip, min=str(min(keys)))
+            text = say("{ip} is the address of {key}.", ip=ip, key=str(min(keys)))
             yield finding(owner, "NV122", _path(service, ip), text, ip)
 
 

@@ -161,7 +161,7 @@ def _readiness(owner: Key, service: Service, slices: list[EndpointSlice]) -> Ite
         every = {endpoint.target or endpoint.addresses for endpoint in endpoints}
         text = (
             say("Its endpoint is not ready.") if len(every) == 1
-            else say("None of its {every} endpoints is ready.", every=len(every))
+            else say("None of its {n} endpoints is ready.", n=len(every))
         )  # fmt: skip
         yield finding(owner, "NV105", "spec.selector", text)
 
@@ -173,7 +173,7 @@ def _unknown_ports(service: Service, found: EndpointSlice) -> Iterator[Finding]:
         return
     for index, port in enumerate(found.ports):
         if port.name is not None and (port.name, port.protocol) not in known:
-            shown = f"{port.name or 'without a name'} ({port.protocol})"
+            shown = f"{port.name or say('without a name')} ({port.protocol})"
             text = say(
                 "Port {shown} is none of Service {service}.",
                 shown=shown,

@@ -207,7 +207,7 @@ def _decide(
 ) -> tuple[Action, tuple[ProxyEndpoint, ...]]:
     """Return the action and its endpoints: F-22, then F-31, then the list that applies."""
     case.reason(
-        say("The connection is to the {target_kind}.", target_kind=target.kind),
+        say("The connection is to the {kind}.", kind=target.kind),
         target.path,
         _value(target),
     )

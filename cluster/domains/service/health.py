@@ -104,9 +104,9 @@ def load_balancer_target(snapshot: Snapshot, service: Service, node: Node) -> Ta
     else:
         meta = service.meta
         text = say(
-            "{name} has {local_endpoints} ready endpoints of its own.",
+            "{name} has {number} ready endpoints of its own.",
             name=name,
-            local_endpoints=found.local_endpoints,
+            number=found.local_endpoints,
         )
         object_ = f"Service {meta.namespace}/{meta.name}"
         why = Reason(text, object_, "spec.externalTrafficPolicy", service.external_traffic_policy)

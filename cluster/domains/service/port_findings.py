@@ -83,16 +83,21 @@ def _faults(
                 )
                 yield finding(owner, "NV104", path, text, str(target))
             continue
-        named = say("a {protocol} port called {target}", protocol=port.protocol, target=target)
         if having == 0:
-            text = say("No Pod it selects has {named}.", named=named)
+            text = say(
+                "No Pod it selects has a {protocol} port called {target}.",
+                protocol=port.protocol,
+                target=target,
+            )
             yield finding(owner, "NV102", path, text, target)
         else:
             text = say(
-                "{what} of the {total} Pods it selects have no {named}.",
-                what=total - having,
+                "{lacking} of the {total} Pods it selects have no {protocol} port "
+                "called {target}.",
+                lacking=total - having,
                 total=total,
-                named=named[2:],
+                protocol=port.protocol,
+                target=target,
             )
             yield finding(owner, "NV103", path, text, target)
 

@@ -62,7 +62,10 @@ class SelectionFindings:
         )
         if miss is not None:
             message = say(
-                "{message}; the closest has {miss}.", message=message[:-1], miss=str(miss)
+                "No running Pod in {namespace} has {selector}; the closest has {miss}.",
+                namespace=owner.namespace,
+                selector=selector,
+                miss=str(miss),
             )
         return Answer(facts=(finding(owner, "NV101", "spec.selector", message, selector),))
 

@@ -73,14 +73,16 @@ def _external_name(owner: Key, service: Service) -> Iterator[Finding]:
 
 
 def _node_ports(owner: Key, service: Service) -> Iterator[Finding]:
-    what = "headless" if service.is_headless else "ExternalName"
     for index, port in enumerate(service.ports):
         if port.node_port is not None:
-            text = say(
-                "A {what} Service answers on no Node, so node port {node_port} is unused.",
-                what=what,
-                node_port=port.node_port,
-            )
+            number = port.node_port
+            text = (
+                say("A headless Service answers on no Node, so node port {number} is unused.",
+                    number=number)
+                if service.is_headless
+                else say("A ExternalName Service answers on no Node, so node port {number} is "
+                         "unused.", number=number)
+            )  # fmt: skip
             yield finding(
                 owner, "NV115", f"spec.ports[{index}].nodePort", text, str(port.node_port)
             )

@@ -23,7 +23,7 @@ from cluster.machinery.manifest import (
 )
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import say, say_n
 
 LOST: Manifest = {
     "status": "False",
@@ -103,13 +103,17 @@ def mark_ready(key: Key, pod: Pod) -> Drill:
 def delete_pod(key: Key, pod: Pod) -> Drill:
     """Return the drill that deletes a Pod; its controller, if it has one, makes another."""
     controller = pod.meta.controller
-    follows = (
-        "nothing brings it back" if controller is None
-        else f"{controller.kind} {controller.name} makes another"
-    )  # fmt: skip
-    return Drill(
-        say("{key} is deleted; {follows}.", key=str(key), follows=follows), (DeleteObject(key),)
+    text = (
+        say("{key} is deleted; nothing brings it back.", key=str(key))
+        if controller is None
+        else say(
+            "{key} is deleted; {kind} {name} makes another.",
+            key=str(key),
+            kind=controller.kind,
+            name=controller.name,
+        )
     )
+    return Drill(text, (DeleteObject(key),))
 
 
 def scale(key: Key, manifest: Manifest, replicas: int) -> Drill:
@@ -162,11 +166,18 @@ def drain(key: Key, snapshot: Snapshot) -> Drill:
     pods = sorted(
         snapshot.key_of(pod) for pod in snapshot.lookup(Pod, "node", key.name) if not _stays(pod)
     )
-    gone = {0: "nothing on it is", 1: "1 Pod on it is"}.get(len(pods), f"{len(pods)} Pods are")
-    text = say(
-        "{key} takes no new Pods and {gone} deleted; a DaemonSet's Pods stay.",
-        key=str(key),
-        gone=gone,
+    text = (
+        say_n(
+            "{key} takes no new Pods and {n} Pod on it is deleted; a DaemonSet's Pods stay.",
+            "{key} takes no new Pods and {n} Pods are deleted; a DaemonSet's Pods stay.",
+            len(pods),
+            key=str(key),
+        )
+        if pods
+        else say(
+            "{key} takes no new Pods and nothing on it is deleted; a DaemonSet's Pods stay.",
+            key=str(key),
+        )
     )
     deletions = (DeleteObject(pod) for pod in pods)
     return Drill(text, (_cordon(key, on=True), *deletions), _reopen(key))
@@ -185,10 +196,11 @@ def lose_zone(zone: str, nodes: Iterable[tuple[Key, Manifest]]) -> Drill:
     """
     listed = sorted(nodes, key=_by_key)
     lost = tuple(_readiness(key, manifest, LOST) for key, manifest in listed)
-    text = say(
-        "Zone {zone} is lost: its {nodes} not ready, and neither are their Pods.",
+    text = say_n(
+        "Zone {zone} is lost: its Node is not ready, and neither are their Pods.",
+        "Zone {zone} is lost: its {n} Nodes are not ready, and neither are their Pods.",
+        len(listed),
         zone=zone,
-        nodes=_nodes(len(listed)),
     )
     return Drill(text, lost, restore_zone(zone, listed))
 
@@ -197,9 +209,13 @@ def restore_zone(zone: str, nodes: Iterable[tuple[Key, Manifest]]) -> Drill:
     """Return the drill that makes every Node of a zone ready again."""
     listed = sorted(nodes, key=_by_key)
     back = tuple(_readiness(key, manifest, RESTORED) for key, manifest in listed)
-    return Drill(
-        say("Zone {zone} is back: its {nodes} ready.", zone=zone, nodes=_nodes(len(listed))), back
+    text = say_n(
+        "Zone {zone} is back: its Node is ready.",
+        "Zone {zone} is back: its {n} Nodes are ready.",
+        len(listed),
+        zone=zone,
     )
+    return Drill(text, back)
 
 
 def nodes_of_zone(zone: str, snapshot: Snapshot) -> list[Key]:

@@ -15,7 +15,7 @@ from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, Rule, View
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import say, say_n
 
 UNSCHEDULABLE = FindingRule(
     id="NV501",
@@ -168,14 +168,18 @@ def _pods_of(owner: Key, snapshot: Snapshot) -> Iterator[Pod]:
 def _unschedulable(owner: Key, waiting: list[Pod]) -> Finding:
     texts = Counter(pod.pending_message for pod in waiting)
     text = min(texts, key=lambda text: (-texts[text], text))
-    pods = "The Pod waits" if len(waiting) == 1 else f"{len(waiting)} Pods wait"
     if owner.kind == "Pod":
         path = "spec"
     elif owner.kind == "CronJob":
         path = "spec.jobTemplate.spec.template.spec"
     else:
         path = "spec.template.spec"
-    message = say("{pods} for a Node: {text}", pods=pods, text=text)
+    message = say_n(
+        "The Pod waits for a Node: {text}",
+        "{n} Pods wait for a Node: {text}",
+        len(waiting),
+        text=text,
+    )
     return Finding(owner, UNSCHEDULABLE.id, path, message, UNSCHEDULABLE.severity)
 
 

@@ -29,10 +29,10 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.manifest import Manifest, integer_at, text_at
-from cluster.machinery.texts import say
+from cluster.machinery.texts import Gap, say, say_n
 from cluster.questions.plan.report import rows_of
 from cluster.questions.reach.peers import CONTROLLER, named_workload
-from cluster.questions.words import counted
+from cluster.questions.words import listed
 
 Side: TypeAlias = Literal["overlay", "before", "after"]
 SIDES: tuple[Side, ...] = ("overlay", "before", "after")
@@ -166,14 +166,16 @@ def sentence(row: Manifest, part: str) -> str:
     """Return `shop/web loses TCP 5432 to shop/db`."""
     source = peer_text(text_at(row, "src") or "")
     target = peer_text(text_at(row, "dst") or "")
-    verb = {"gained": "gains", "lost": "loses"}.get(part, "keeps")
-    return say(
-        "{source} {verb} {text_at} to {target}",
-        source=source,
-        verb=verb,
-        text_at=str(text_at(row, "ports")),
-        target=target,
-    )
+    gaps: dict[str, Gap] = {
+        "source": source, "ports": str(text_at(row, "ports")), "target": target,
+    }  # fmt: skip
+    match part:
+        case "gained":
+            return say("{source} gains {ports} to {target}", **gaps)
+        case "lost":
+            return say("{source} loses {ports} to {target}", **gaps)
+        case _:
+            return say("{source} keeps {ports} to {target}", **gaps)
 
 
 # words
@@ -189,7 +191,9 @@ def verdict(kept: Manifest) -> Verdict:
     new, gone = number.get("new", 0), number.get("gone", 0)
     objects = sum(number.get(name, 0) for name in ("added", "changed", "removed"))
     if refused:
-        text = say("{refused} would be refused", refused=counted(refused, "document"))
+        text = say_n(
+            "{n:,} document would be refused", "{n:,} documents would be refused", refused
+        )
         return Verdict("deny", text, say("The rest is compared as if they were left out."))
     if not objects:
         return Verdict(
@@ -197,25 +201,21 @@ def verdict(kept: Manifest) -> Verdict:
         )
     parts = []
     if gained:
-        parts.append(say("opens {gained}", gained=counted(gained, "connection")))
+        parts.append(say_n("opens {n:,} connection", "opens {n:,} connections", gained))
     if lost:
-        parts.append(say("closes {lost}", lost=counted(lost, "connection")))
+        parts.append(say_n("closes {n:,} connection", "closes {n:,} connections", lost))
     if new:
-        parts.append(say("brings {new}", new=counted(new, "finding")))
+        parts.append(say_n("brings {n:,} finding", "brings {n:,} findings", new))
     if gone:
-        parts.append(say("mends {gone}", gone=counted(gone, "finding")))
-    why = say(
-        "{objects} written or deleted; nothing of it is applied.",
-        objects=counted(objects, "object"),
+        parts.append(say_n("mends {n:,} finding", "mends {n:,} findings", gone))
+    why = say_n(
+        "{n:,} object written or deleted; nothing of it is applied.",
+        "{n:,} objects written or deleted; nothing of it is applied.",
+        objects,
     )
     if not parts:
         return Verdict("ok", say("No connection and no finding changes"), why)
-    head = ", ".join(parts[:-1])
-    text = (
-        say("This change {head} and {parts}", head=head, parts=parts[-1])
-        if head
-        else say("This change {parts}", parts=parts[0])
-    )
+    text = say("This change {does}", does=listed(parts, len(parts)))
     return Verdict("warn" if lost or new else "ok", text, why)
 
 

@@ -89,8 +89,8 @@ def _routes(snapshot: Snapshot) -> dict[Route, str]:
                 found.setdefault(
                     route,
                     say(
-                        "{default_backend} of Ingress {name}",
-                        default_backend=str(ingress.default_backend),
+                        "{backend} of Ingress {name}",
+                        backend=str(ingress.default_backend),
                         name=name,
                     ),
                 )

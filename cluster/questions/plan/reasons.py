@@ -10,7 +10,7 @@ from cluster.domains.policy.reach import Reach
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.plan.connections import Difference
 from cluster.questions.reach.peers import (
     CONTROLLER,
@@ -88,7 +88,7 @@ class Reasons:
         texts = [step.text for step in flow.steps if step.result == "fail"]
         if is_gained:
             texts = [step.text for step in flow.steps[:2] if step.result == "pass"]
-        return " ".join(texts)
+        return joined(" ", texts)
 
     def _port(self, row: Reach, listed: list[tuple[str, int, int]]) -> tuple[str, int]:
         """Return a port of the row: one that the destination declares, else the first."""

@@ -195,7 +195,11 @@ def _faults(
         for name, compiled in subject.policies.items()
         if compiled.egress is not None
     )
-    who = f"NetworkPolicies {', '.join(names)} isolate" if len(names) > 1 else "it isolates"
+    who = (
+        say("NetworkPolicies {names} isolate", names=", ".join(names))
+        if len(names) > 1
+        else say("it isolates")
+    )
     key = Key("networking.k8s.io", "NetworkPolicy", pod_class.space.name, names[0])
     where = snapshot.key_of(service)
     if not servers:

@@ -141,7 +141,9 @@ def _faults(
         for name, compiled in subject.policies.items()
         if compiled.ingress is not None
     })  # fmt: skip
-    policies = ", ".join(names[:_SHOWN]) + (" and others" if len(names) > _SHOWN else "")
+    policies: str = ", ".join(names[:_SHOWN])
+    if len(names) > _SHOWN:
+        policies = say("{names} and others", names=policies)
     for index, port in closed:
         text = say(
             "No policy lets anyone connect to {protocol} {target_port} of its Pods "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from cluster.machinery.manifest import Manifest
-from cluster.machinery.texts import say
+from cluster.machinery.texts import say, say_n
 from cluster.questions.trace.peers import (
     AddressPeer,
     Destination,
@@ -118,4 +118,4 @@ def _not_checked(request: Request, sources: int) -> Iterator[str]:
     if isinstance(request.source, AddressPeer | NetworkPeer):
         yield say("whether the client can route to the address at all")
     if sources > MOST_SOURCES:
-        yield say("{what} more sources", what=sources - MOST_SOURCES)
+        yield say_n("{n} more sources", "{n} more sources", sources - MOST_SOURCES)

@@ -22,14 +22,14 @@ from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Family, family_of, parse_address
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import say, say_n
 from cluster.questions.bootstrap import DNS_SERVER
 from cluster.questions.dns_servers import imagined_server
 from cluster.questions.trace.policies import Target, judge_targets
 from cluster.questions.trace.proxying import pod_target
 from cluster.questions.trace.sources import Source
 from cluster.questions.trace.steps import Edit, Evidence, Flow, Missed, Step
-from cluster.questions.words import counted, listed
+from cluster.questions.words import listed
 
 DNS_PORT = 53
 _RECORDS: dict[Family, str] = {"IPv4": "A", "IPv6": "AAAA"}
@@ -81,7 +81,7 @@ def _by_pod(
             break
     else:
         walked = walk(snapshot, conf, name, "A")
-    queries = counted(len(walked.queries), "query", "queries")
+    queries = say_n("{n:,} query", "{n:,} queries", len(walked.queries))
     if addresses:
         final = walked.queries[-1].name if walked.queries else name
         text = say(

@@ -14,7 +14,7 @@ from cluster.domains.policy.verdict import Connection, Side, Verdict, judge
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import Gap, joined, say, say_n
 from cluster.questions.trace.steps import (
     Edit,
     EndpointVerdict,
@@ -26,7 +26,7 @@ from cluster.questions.trace.steps import (
     Step,
     TraceVerdict,
 )
-from cluster.questions.words import counted, listed
+from cluster.questions.words import listed
 from cluster.questions.workloads import workload_of
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
@@ -128,19 +128,19 @@ def _step(snapshot: Snapshot, judged: list[_Judged], direction: Direction) -> St
     shown = (failing or judged)[0]
     connection = shown.verdict.connection
     judged_end, peer = connection.judged(direction), connection.peer(direction)
-    word = "let it out to" if direction == "Egress" else "let in"
-    question = say(
-        "Do the policies of {judged} {word} {peer} on {port}?",
-        judged=judged_end.label,
-        word=word,
-        peer=peer.label,
-        port=_port(shown),
-    )
+    judged_, peer_, port = judged_end.label, peer.label, _port(shown)
+    question = (
+        say("Do the policies of {judged} let it out to {peer} on {port}?",
+            judged=judged_, peer=peer_, port=port)
+        if direction == "Egress"
+        else say("Do the policies of {judged} let in {peer} on {port}?",
+                 judged=judged_, peer=peer_, port=port)
+    )  # fmt: skip
     step = Step(
         _STAGES[direction],
         question,
         "fail" if failing else _passing(shown),
-        _text(shown) + _others(failing, judged),
+        joined(" ", (_text(shown), _others(failing, judged))),
         _rule(shown),
         tuple(_evidence(shown)),
     )
@@ -176,9 +176,9 @@ def edit_of(snapshot: Snapshot, remedy: Remedy) -> Edit:
     if workload.kind in _WITH_TEMPLATE and snapshot.find(workload) is not None:
         about, steps = workload, ("spec", "template", *steps)
         text = say(
-            "label the Pods of {about} {steps}={value}",
+            "label the Pods of {about} {label}={value}",
             about=str(about),
-            steps=steps[-1],
+            label=steps[-1],
             value=str(remedy.value),
         )
     path = ""
@@ -194,10 +194,11 @@ def edit_of(snapshot: Snapshot, remedy: Remedy) -> Edit:
 def _others(failing: list[_Judged], judged: list[_Judged]) -> str:
     if not failing or len(judged) == 1:
         return ""
-    return say(
-        " ({failing} of {judged} stopped here)",
+    return say_n(
+        "({failing} of {n:,} endpoint stopped here)",
+        "({failing} of {n:,} endpoints stopped here)",
+        len(judged),
         failing=len(failing),
-        judged=counted(len(judged), "endpoint"),
     )
 
 
@@ -212,8 +213,7 @@ def _text(found: _Judged) -> str:
     """Return what one direction says, in one line."""
     verdict, side = found.verdict, found.side
     if verdict.obstacle or verdict.exception:
-        text = verdict.obstacle or verdict.exception
-        return f"{text[:1].upper()}{text[1:]}."
+        return _sentence(verdict)
     word = side.direction.lower()
     judged = verdict.connection.judged(side.direction)
     if side.standing == "open":
@@ -225,19 +225,38 @@ def _text(found: _Judged) -> str:
         return say("{policy} admits it: {path}.", policy=_name(policy), path=side.allowed_by.path)
     names = listed([_name(policy) for policy in side.isolated_by])
     rules = rules_looked_at(side)
-    none = f"none of {rules} rules admits" if rules > 1 else "no rule admits"
-    verb = "isolates" if len(side.isolated_by) == 1 else "isolate"
     peer = verdict.connection.peer(side.direction)
-    return say(
-        "{names} {verb} {judged} for {word}; {none} {peer} on {port}.",
-        names=names,
-        verb=verb,
-        judged=judged.label,
-        word=word,
-        none=none,
-        peer=peer.label,
-        port=_port(found),
+    gaps: dict[str, Gap] = {
+        "names": names, "judged": judged.label, "word": word, "rules": rules,
+        "peer": peer.label, "port": _port(found),
+    }  # fmt: skip
+    if rules > 1:
+        return say_n(
+            "{names} isolates {judged} for {word}; none of {rules} rules admits {peer} on {port}.",
+            "{names} isolate {judged} for {word}; none of {rules} rules admits {peer} on {port}.",
+            len(side.isolated_by),
+            **gaps,
+        )
+    return say_n(
+        "{names} isolates {judged} for {word}; no rule admits {peer} on {port}.",
+        "{names} isolate {judged} for {word}; no rule admits {peer} on {port}.",
+        len(side.isolated_by),
+        **gaps,
     )
+
+
+def _sentence(verdict: Verdict) -> str:
+    """Return as a sentence what keeps a connection from being judged."""
+    connection = verdict.connection
+    if verdict.exception and not verdict.obstacle:
+        if connection.source.label == connection.destination.label:
+            return say("A Pod always reaches itself.")
+        node = connection.source.node
+        return say("Traffic between a Pod and its own Node {node} always passes.", node=node)
+    text = verdict.obstacle
+    if text[:1] == text[:1].upper():
+        return say("{text}.", text=text)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _name(policy: NetworkPolicy) -> str:

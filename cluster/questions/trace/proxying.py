@@ -17,7 +17,7 @@ from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family, family_of_text, parse_address
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import endpoint_rows
 from cluster.questions.trace.arriving import entrance, entry_nodes
@@ -32,7 +32,7 @@ from cluster.questions.trace.steps import (
     Step,
     evidence_of,
 )
-from cluster.questions.words import counted, listed
+from cluster.questions.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class Proxying:
         self, service: Service, destination: Destination, arrivals: list[_Arrival]
     ) -> bool:
         """Add what the proxies do; returns whether any lets the connection through (F-31)."""
-        names = listed([arrival.node or "a Node" for arrival in arrivals])
+        names = listed([arrival.node or say("a Node") for arrival in arrivals])
         question = say("What does kube-proxy on {names} do with it?", names=names)
         refused = [found for found in arrivals if _is_out_of_range(found.forwarding)]
         shown = (refused or arrivals)[0].forwarding
@@ -234,10 +234,11 @@ class Proxying:
             self.flow.add(self._no_choice(service, port, destination, stopped[0], question))
         else:
             chosen = {str(end) for found in forwarding for end in found.forwarding.endpoints}
-            text = say(
-                "{chosen} eligible: {chosen2}.",
-                chosen=counted(len(chosen), "endpoint"),
-                chosen2=listed(sorted(chosen)),
+            text = say_n(
+                "{n:,} endpoint eligible: {endpoints}.",
+                "{n:,} endpoints eligible: {endpoints}.",
+                len(chosen),
+                endpoints=listed(sorted(chosen)),
             )
             self.flow.add(Step("endpoint-choice", question, "pass", text, "F-25", evidence))
         if not forwarding:
@@ -299,9 +300,10 @@ class Proxying:
             f"{row.pod.meta.namespace}/{row.pod.meta.name}" if row.pod else row.address
             for row in rows
         ])  # fmt: skip
-        text = say(
-            "{rows} of {key}, none of them ready: {names}",
-            rows=counted(len(rows), "endpoint"),
+        text = say_n(
+            "{n:,} endpoint of {key}, none of them ready: {names}",
+            "{n:,} endpoints of {key}, none of them ready: {names}",
+            len(rows),
             key=str(key),
             names=names,
         )

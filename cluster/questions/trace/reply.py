@@ -69,9 +69,15 @@ def _steps(trace: Trace, replier: str) -> Iterator[Step]:
     proxy = next((step for step in trace.steps if step.stage == "proxy"), None)
     if proxy is not None:
         asked = _asked(trace)
-        text = say("The reply comes from the address that the client asked")
         evidence = () if asked is None else (asked,)
-        shown = f"{text}, {asked.value}." if asked is not None else f"{text}."
+        shown = (
+            say("The reply comes from the address that the client asked.")
+            if asked is None
+            else say(
+                "The reply comes from the address that the client asked, {address}.",
+                address=asked.value,
+            )
+        )
         yield Step(
             "proxy", say("Which address does the reply come from?"), "pass", shown, "F-19",
             evidence, "assumed", nodes=proxy.nodes,

@@ -19,7 +19,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import family_of, parse_address
 from cluster.machinery.meta import ObjectMeta
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.trace.connecting import Connecting
 from cluster.questions.trace.peers import URLPeer
 from cluster.questions.trace.policies import Target, judge_targets
@@ -85,8 +85,8 @@ def _to_controller(coming: Connecting, port: int) -> bool:
     if leg.verdict == "blocked" and failing is not None:
         return flow.add(
             Step(
-                "load-balancer", question, "fail", f"{name}: {failing.text}", failing.rule,
-                failing.evidence, failing.confidence, failing.closest_miss,
+                "load-balancer", question, "fail", joined(": ", (name, failing.text)),
+                failing.rule, failing.evidence, failing.confidence, failing.closest_miss,
                 failing.smallest_change,
             )
         )  # fmt: skip
@@ -108,15 +108,23 @@ def _route_step(url: URLPeer, routed: Routed) -> Step:
     miss = (
         None
         if loser is None
-        else Missed(f"{loser.object} {loser.value}: {loser.text}", loser.object, loser.path)
+        else Missed(
+            joined(": ", (f"{loser.object} {loser.value}", loser.text)), loser.object, loser.path
+        )
     )
     if routed.status == 200:  # noqa: PLR2004 - the status that means success
-        text = " ".join(reason.text for reason in routed.why[-2:])
+        text = joined(" ", [reason.text for reason in routed.why[-2:]])
         return Step("route", question, "pass", text, "G-27", evidence)
-    text = routed.why[-1].text if routed.status == 503 else (cause.text if cause else "")  # noqa: PLR2004
+    why = routed.why[-1].text if routed.status == 503 else (cause.text if cause else "")  # noqa: PLR2004
     rule = "G-35" if routed.status == 503 else "G-31"  # noqa: PLR2004
     return Step(
-        "route", question, "fail", f"{routed.status}: {text}", rule, evidence, closest_miss=miss
+        "route",
+        question,
+        "fail",
+        say("{status}: {text}", status=routed.status, text=why),
+        rule,
+        evidence,
+        closest_miss=miss,
     )
 
 
