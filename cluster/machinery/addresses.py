@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from socket import inet_aton
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -48,6 +49,11 @@ def canonical(text: str) -> str:
         return text
     found = parse_address(text)
     return text if found is None else str(found)
+
+
+def plain_ipv4(text: str) -> int | None:
+    """Return the number of an IPv4 address in its canonical spelling, None for anything else."""
+    return int.from_bytes(inet_aton(text)) if _PLAIN_IPV4.fullmatch(text) else None
 
 
 def parse_network(text: str) -> Network | None:
