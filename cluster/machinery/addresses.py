@@ -10,7 +10,6 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from socket import inet_aton
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -53,7 +52,10 @@ def canonical(text: str) -> str:
 
 def plain_ipv4(text: str) -> int | None:
     """Return the number of an IPv4 address in its canonical spelling, None for anything else."""
-    return int.from_bytes(inet_aton(text)) if _PLAIN_IPV4.fullmatch(text) else None
+    if not _PLAIN_IPV4.fullmatch(text):
+        return None
+    one, two, three, four = text.split(".")
+    return int(one) << 24 | int(two) << 16 | int(three) << 8 | int(four)
 
 
 def parse_network(text: str) -> Network | None:

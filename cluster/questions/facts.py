@@ -63,6 +63,10 @@ class Facts:
         }
         return in_order(found)
 
+    def any_about(self, key: Key) -> bool:
+        """Whether an object has a finding."""
+        return key in self._findings.get(key.namespace, {})
+
     def all(self) -> list[Finding]:
         """Return every finding, gravest first, then by object and rule."""
         return in_order({finding for found in self._slots.values() for finding in found})

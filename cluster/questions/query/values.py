@@ -1,7 +1,7 @@
 """The values of an object that the query language looks at, field by field.
 
-Only what is written in the object or follows from one look-up; `find_of` gives all of them for a
-card, so that the browser compares the same texts as the server.
+Only what is written in the object or follows from one look-up; `card_values` gives all of them for
+a card, so that the browser compares the same texts as the server.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ from cluster.machinery.kind import Kind, Object
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
-
-CARD_FIELDS = ("label", "ip", "port", "node", "zone", "family", "type", "finding", "policy")
-MOST_VALUES = 100  # of one field on one card: what stands for thousands of Pods names some of them
 
 
 def object_values(
@@ -59,19 +56,6 @@ def reading(snapshot: Snapshot, kind: Kind, field: str, test: Callable[[str], bo
         return False
 
     return passes
-
-
-def find_of(
-    snapshot: Snapshot, facts: Facts, items: Iterable[tuple[Key, Object]]
-) -> dict[str, tuple[str, ...]]:
-    """Return the values of one card, which stands for `items`, at most MOST_VALUES a field."""
-    found: dict[str, dict[str, None]] = {}
-    for key, item in items:
-        for field in CARD_FIELDS:
-            held = found.setdefault(field, {})
-            if len(held) < MOST_VALUES:
-                held.update(dict.fromkeys(object_values(snapshot, facts, key, item, field)))
-    return {field: tuple(held)[:MOST_VALUES] for field, held in found.items() if held}
 
 
 def _status(item: Object) -> Iterator[str]:
