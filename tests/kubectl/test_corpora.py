@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from itertools import count
 from typing import Any
 
 import pytest
@@ -20,11 +21,13 @@ CHOSEN = (
     if "NETVIZ_KUBECTL_ALL" in os.environ
     else ("emojivoto",)
 )
+_numbers = count(1)
 KINDS = "deploy,sts,ds,svc,ing,netpol,sa,job,cronjob,po"
 OF_THE_SERVER = (
     "uid", "resourceVersion", "creationTimestamp", "managedFields", "generation",
     "ownerReferences",
 )  # fmt: skip
+REVISION = "deployment.kubernetes.io/revision"  # counts how often files said another thing
 ALLOCATED = ("clusterIP", "clusterIPs", "healthCheckNodePort", "nodeName")
 
 
@@ -38,7 +41,8 @@ def test_apply_makes_the_cluster_that_an_upload_makes(
     newest: Kubectl, netviz: Netviz, application: Application
 ) -> None:
     kubectl = newest
-    uploaded, applied = f"u-{application.name[:20]}", f"a-{application.name[:20]}"
+    number = next(_numbers)
+    uploaded, applied = f"uploaded-{number}", f"applied-{number}"
     files = [str(file) for file in application.files]
     for cluster, paths in ((uploaded, files), (applied, [str(ROOT / "tests/kubectl/empty.yaml")])):
         subprocess.run(
@@ -78,7 +82,12 @@ def contents(text: str) -> list[Any]:
         for port in spec.get("ports", []):
             port.pop("nodePort", None)
         annotations = meta.pop("annotations", {})
-        annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
+        for name in ("kubectl.kubernetes.io/last-applied-configuration", REVISION):
+            annotations.pop(name, None)
+        if item["kind"] == "Job":  # its selector and labels hold its uid
+            spec.pop("selector", None)
+            spec["template"] = spec["template"]["spec"]
+            meta.get("labels", {}).pop("controller-uid", None)
         found.append([item["kind"], meta, annotations, spec])
     return sorted(found, key=json.dumps)
 

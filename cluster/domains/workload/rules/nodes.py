@@ -43,11 +43,13 @@ READY: Mapping[str, str] = MappingProxyType({
     "reason": "KubeletReady",
     "message": "kubelet is posting ready status",
 })  # fmt: skip
-SIZE: Mapping[str, str] = MappingProxyType({
-    "cpu": "4",
-    "ephemeral-storage": "100Gi",
-    "memory": "16Gi",
-})  # fmt: skip - of a Node that tells none: an ordinary machine; its number of Pods stays open
+SIZE: Mapping[str, str] = MappingProxyType(
+    {
+        "cpu": "4",
+        "ephemeral-storage": "100Gi",
+        "memory": "16Gi",
+    }
+)  # of a Node that tells none: an ordinary machine; how many Pods it takes stays open
 NO_NETWORK: Mapping[str, str] = MappingProxyType({
     "status": "False",
     "reason": "KubeletNotReady",
