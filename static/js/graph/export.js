@@ -14,6 +14,7 @@
  * @property {(id: string) => string} symbol markup of a symbol of the sprite
  * @property {string} url address of the view
  */
+import { gettext } from '../state/words.js';
 import { boxDrawing, laneHeader } from './box.js';
 import { cardClass, cardDrawing } from './card.js';
 import { edgeClass, edgeParts } from './edge.js';
@@ -125,7 +126,7 @@ export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
   const body = matrix
     ? el('g', { transform: `translate(0 ${HEAD})` }, ...matrixDrawing(matrix).parts)
     : drawing(graph, layout);
-  const source = `${url} · revision ${graph.rev} · ${graph.time}`;
+  const source = [url, gettext('revision %(rev)s', { rev: graph.rev }), graph.time].join(' · ');
   const verdict = graph.verdict?.text ?? '';
   const parts = [
     el('rect', { width, height, fill: canvas }),

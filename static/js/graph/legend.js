@@ -3,6 +3,7 @@
  * The legend: only what is on screen, a row per look of edge and a count. A row switches its class
  * of edges off and on, as a `hide` term does.
  */
+import { gettext } from '../state/words.js';
 import { legendMarks, legendRows, legendSample } from './legend-rows.js';
 import { el, toDom } from './svgnode.js';
 
@@ -23,7 +24,7 @@ export class Legend {
         el('use', { href: `${icons}#ui-down` }),
       ),
     );
-    summary.append('Legend', arrow);
+    summary.append(gettext('Legend'), arrow);
     this.list = document.createElement('ul');
     this.element.append(summary, this.list);
     this.onToggle = onToggle;

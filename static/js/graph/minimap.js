@@ -1,5 +1,6 @@
 // @ts-check
 /** The minimap and the zoom buttons beside it: the whole drawing as blocks, the view as a frame. */
+import { gettext } from '../state/words.js';
 import { kindClass } from './measure.js';
 import { el, r1, toDom } from './svgnode.js';
 
@@ -16,7 +17,7 @@ export class Minimap {
     const map = document.createElement('div');
     map.className = 'mini';
     map.setAttribute('role', 'img');
-    map.setAttribute('aria-label', 'Minimap');
+    map.setAttribute('aria-label', gettext('Minimap'));
     this.svg = /** @type {SVGSVGElement} */ (
       toDom(el('svg', { 'aria-hidden': 'true', preserveAspectRatio: 'xMidYMid' }))
     );
@@ -25,19 +26,19 @@ export class Minimap {
     this.svg.append(this.blocks, this.frame);
     map.append(this.svg);
     this.output = document.createElement('output');
-    this.output.setAttribute('aria-label', 'Zoom');
+    this.output.setAttribute('aria-label', gettext('Zoom'));
     const zoom = document.createElement('div');
     zoom.className = 'zoom';
-    this.fold = iconButton(icons, 'ui-map', 'Minimap', () => {
+    this.fold = iconButton(icons, 'ui-map', gettext('Minimap'), () => {
       this.chosen = true;
       this.#open(this.element.classList.contains('is-folded'));
     });
     this.fold.classList.add('zoom__map');
     zoom.append(
       this.fold,
-      iconButton(icons, 'ui-plus', 'Zoom in', () => onZoom(1.25)),
+      iconButton(icons, 'ui-plus', gettext('Zoom in'), () => onZoom(1.25)),
       this.output,
-      iconButton(icons, 'ui-minus', 'Zoom out', () => onZoom(0.8)),
+      iconButton(icons, 'ui-minus', gettext('Zoom out'), () => onZoom(0.8)),
     );
     this.element.append(map, zoom);
     /** Whether the reader has opened or closed it. */

@@ -21,7 +21,7 @@
 
 import { known } from '../state/known.js';
 import { curve, pointAt, tAtX } from './curve.js';
-import { socketRect } from './measure.js';
+import { columns, socketRect } from './measure.js';
 import { r1 } from './svgnode.js';
 
 /** How far apart edges leave one side of a card, and how much of the side they may take. */
@@ -42,7 +42,7 @@ const STOP_APART = 21;
 
 /** The width of a label's pill.
  * @param {string} text @param {boolean} [plain] */
-export const pillWidth = (text, plain = false) => r1(text.length * (plain ? 5.9 : 6.35) + 14);
+export const pillWidth = (text, plain = false) => r1(columns(text) * (plain ? 5.9 : 6.35) + 14);
 
 /** Room for the shields of a policy verdict beside the pill.
  * @param {Edge} edge */
