@@ -1,8 +1,8 @@
 """Level 1 of the map: Ingresses, Services and workloads of one namespace, or of several.
 
 Lanes run from the clients outside to the workloads; a box stands around each namespace. Over
-budget, the biggest healthy namespaces are folded into one card each, beyond it into a single one,
-and the view says so. What is folded is never drawn: a view costs what it shows.
+budget, the biggest healthy namespaces without a match are folded into one card each, beyond it
+into a single one, and the view says so. What is folded is never drawn: a view costs what it shows.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from cluster.questions.summaries import NamespaceSummary, summarize
 from cluster.questions.views.cards import service_card
 from cluster.questions.views.grouping import Grouping
 from cluster.questions.views.ingress_cards import draw_ingress
+from cluster.questions.views.kept import kept_namespaces
 from cluster.questions.views.map_cluster import INTERNET, other_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_lines import exposure, service_lines
@@ -80,7 +81,10 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     if not request.namespaces:
         names = [name for name in names if not _is_empty(snapshot, name, summaries[name])]
     rest: list[NamespaceSummary] = []
-    for name in sorted(names, key=lambda n: (not facts.any_within(n), summaries[n].pods, n)):
+    kept = kept_namespaces(snapshot, facts, request)
+    for name in sorted(
+        names, key=lambda n: (n not in kept, not facts.any_within(n), summaries[n].pods, n)
+    ):
         summary = summaries[name]
         room = request.budget - drawing.size if drawing.nodes else NO_LIMIT
         if room <= 0:
