@@ -20,7 +20,7 @@ from cluster.machinery.drawing import (
     Verdict,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n, shaped
+from cluster.machinery.texts import bare, joined, lowered, say, say_n, shaped
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.paths_flows import OUTSIDE, Flow, Mode, PathsReading, Way
 from cluster.questions.views.service_frame import path_of, port_word
@@ -266,9 +266,7 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
         flows = [flow for flow in reading.flows if flow.way == way]
         word = MODE_WORD[way.mode]
         if not way.is_live:
-            lines.append(
-                Line(say("{word}: {text}", word=word, text=way.why.text.rstrip(".").lower()))
-            )
+            lines.append(Line(say("{word}: {text}", word=word, text=lowered(bare(way.why.text)))))
             continue
         where = ", ".join(way.addresses)
         lines.append(
