@@ -6,7 +6,7 @@ import pickle
 
 import orjson
 
-from cluster.machinery.texts import Text, again, joined, say, say_n
+from cluster.machinery.texts import Text, again, bare, joined, lowered, opened, say, say_n
 
 
 class Backwards:
@@ -55,6 +55,19 @@ def test_joined_sentences_are_said_again_one_by_one() -> None:
 
     assert text == "One thing. db-0 Another one."
     assert again(text, Backwards()) == "thing. One db-0 one. Another"
+
+
+def test_a_shape_is_given_in_every_language() -> None:
+    text = say("Not ready yet.")
+
+    assert bare(text) == "Not ready yet"
+    assert again(opened(say("one thing")), Backwards()) == "Thing one"
+    assert again(lowered(bare(text)), Backwards()) == "yet. ready not"
+    assert opened("db-0") == "Db-0"
+
+
+def test_a_sentence_without_gaps_is_made_once() -> None:
+    assert say("Not ready yet.") is say("Not ready yet.")
 
 
 def test_plain_strings_are_left_alone() -> None:

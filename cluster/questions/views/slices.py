@@ -296,7 +296,7 @@ class _Drawing:
         self.nodes[id_] = GraphNode(
             id=id_, kind="Endpoints", namespace=meta.namespace, name=meta.name, lane="slices",
             group=group, order="0", paint="slice", icon="slice", overline="Endpoints",
-            variant="legacy", meta=word, state="deny" if legacy.cut else "unknown", word=word,
+            variant=say("legacy"), meta=word, state="deny" if legacy.cut else "unknown", word=word,
             label=say("Endpoints {name}, {size} addresses, {word}", name=meta.name, size=size,
             word=word),
             why=(Reason(say("One object holds at most {legacy_most:,} addresses.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.manifest import Manifest, text_at
 from cluster.questions.relations import Relations, relations
+from cluster.runtime.wording import said
 from cluster.store import events, read
 from cluster.web.access import access_of
 from cluster.web.addresses import (
@@ -135,14 +137,15 @@ def _state(manifest: Manifest, severities: list[str]) -> str:
 def _relations(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
     with look(subject.cluster.name) as seen:
         found = relations(seen.snapshot, subject.key)
-    return {"relations": _addressed(subject, found), "more": found.more}
+    more = {said(word): number for word, number in found.more.items()}
+    return {"relations": _addressed(subject, found), "more": more}
 
 
 def _addressed(subject: Subject, found: Relations) -> list[Context]:
     cluster = subject.cluster.name
     return [
         {
-            "relation": relation,
+            "relation": replace(relation, word=said(relation.word)),
             "href": object_address(cluster, relation.key),
             "holder_href": field_address(cluster, relation.holder, relation.path),
         }
