@@ -10,7 +10,6 @@ from pathlib import Path
 import environ
 from django.core.management.utils import get_random_secret_key
 from django.templatetags.static import static
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -66,6 +65,8 @@ SECRET_KEY = read_secret_key()
 SESSION_COOKIE_NAME = "netviz_session"
 CSRF_COOKIE_NAME = "netviz_csrf"
 LANGUAGE_COOKIE_NAME = "netviz_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env("NETVIZ_BEHIND_TLS"):
@@ -193,7 +194,7 @@ STORAGES = {
 # Languages and time
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]  # each calls itself so
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

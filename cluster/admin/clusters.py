@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
 from cluster import store
@@ -18,6 +17,7 @@ from cluster.admin.fields import side_by_side
 from cluster.admin.forms.cluster import SETTINGS, ClusterForm
 from cluster.admin.readonly import Fieldsets
 from cluster.models import Cluster, Resource
+from cluster.runtime.wording import said
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Cluster]
@@ -62,7 +62,7 @@ class ClusterAdmin(ModelAdmin):
         groups: Fieldsets = [(None, {"fields": first})]
         for title, fields in SETTINGS.items():
             lines = side_by_side(fields)
-            groups.append((title, {"fields": lines, "description": note if obj else ""}))
+            groups.append((said(title), {"fields": lines, "description": note if obj else ""}))
         return groups
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Cluster:  # noqa: FBT001 - Django's signature
@@ -101,7 +101,10 @@ class ClusterAdmin(ModelAdmin):
         listed: list[Any] = []
         for cluster in objs:
             number = Resource.objects.filter(cluster_id=cluster.pk).count()
-            listed += [cluster.name, [format_html("{} objects and their log", number)]]
+            text = ngettext(
+                "%(number)s object and its log", "%(number)s objects and their log", number
+            )
+            listed += [cluster.name, [text % {"number": number}]]
         allowed = self.has_delete_permission(request)
         needed = set() if allowed else {str(self.opts.verbose_name)}
         return listed, {str(self.opts.verbose_name_plural): len(objs)}, needed, []

@@ -9,6 +9,8 @@ from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from cluster.admin.expressions import ConditionHolds, ManifestText
 from cluster.machinery.kind import Kind
@@ -28,7 +30,7 @@ MOST_CHOICES = 500
 class ClusterFilter(DropdownFilter):
     """Objects of one cluster, by its name."""
 
-    title = "cluster"
+    title = _("cluster")
     parameter_name = "cluster"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
@@ -58,7 +60,7 @@ class OfKind(DropdownFilter):
 class NamespaceFilter(OfKind):
     """Objects of one namespace."""
 
-    title = "namespace"
+    title = _("namespace")
     parameter_name = "namespace"
     names_of = "Namespace"
 
@@ -70,7 +72,7 @@ class NamespaceFilter(OfKind):
 class NodeFilter(OfKind):
     """Pods on one Node."""
 
-    title = "node"
+    title = _("node")
     parameter_name = "node"
     names_of = "Node"
 
@@ -85,12 +87,12 @@ class NodeFilter(OfKind):
 class ReadyFilter(DropdownFilter):
     """Pods and Nodes by their condition Ready."""
 
-    title = "ready"
+    title = _("ready")
     parameter_name = "ready"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
         """Return yes and no."""
-        return [("true", "ready"), ("false", "not ready")]
+        return [("true", gettext("ready")), ("false", gettext("not ready"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
         """Return the objects that are ready, or those that are not."""
@@ -129,7 +131,7 @@ def number_at(path: tuple[str, ...]) -> Coalesce:
     return Coalesce(Cast(ManifestText(*path), IntegerField()), Value(0))
 
 
-def one_of(title: str, parameter: str, path: tuple[str, ...], words: Iterable[str]) -> Filter:
+def one_of(title: Any, parameter: str, path: tuple[str, ...], words: Iterable[str]) -> Filter:
     """Return the filter by one of Kubernetes' words at a path of the manifest."""
     choices = [(word, word) for word in words]
 
@@ -157,11 +159,11 @@ _PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 _FAMILIES = ("IPv4", "IPv6", "FQDN")
 
 FILTERS: Mapping[str, tuple[Filter, ...]] = {
-    "Service": (one_of("type", "type", ("spec", "type"), _TYPES),),
-    "EndpointSlice": (one_of("address type", "address_type", ("addressType",), _FAMILIES),),
-    "Pod": (one_of("phase", "phase", ("status", "phase"), _PHASES), ReadyFilter, NodeFilter),
+    "Service": (one_of(_("type"), "type", ("spec", "type"), _TYPES),),
+    "EndpointSlice": (one_of(_("address type"), "address_type", ("addressType",), _FAMILIES),),
+    "Pod": (one_of(_("phase"), "phase", ("status", "phase"), _PHASES), ReadyFilter, NodeFilter),
     "Node": (ReadyFilter,),
-    "Namespace": (one_of("phase", "phase", ("status", "phase"), ("Active", "Terminating")),),
+    "Namespace": (one_of(_("phase"), "phase", ("status", "phase"), ("Active", "Terminating")),),
     "DaemonSet": (DaemonsReadyFilter,),
     **dict.fromkeys(
         ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"),

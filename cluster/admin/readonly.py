@@ -18,6 +18,7 @@ from cluster.admin.forms.yaml_text import to_yaml
 from cluster.admin.ownership import Origin
 from cluster.machinery.kind import Kind
 from cluster.models import Resource
+from cluster.runtime.wording import said
 
 Shown: TypeAlias = "Callable[[Resource], str]"
 Fieldsets: TypeAlias = "list[Any]"
@@ -29,7 +30,7 @@ def fieldsets_of(kind: Kind, note: str) -> Fieldsets:
     identity = [name for name in IDENTITY if kind.namespaced or name != "namespace"]
     shown: Fieldsets = [(None, {"fields": identity, "description": note})]
     for group in groups_of(kind.kind):
-        shown.append((group.title or kind.kind, {"fields": list(_texts(group.fields))}))
+        shown.append((said(group.title) or kind.kind, {"fields": list(_texts(group.fields))}))
     return [*shown, ("YAML", {"fields": [yaml_text]})]
 
 
@@ -53,7 +54,7 @@ def _texts(fields: tuple[Field | Rows, ...]) -> Iterator[Shown]:
 
 
 def _text(field: Field | Rows) -> Shown:
-    @display(description=field.label)
+    @display(description=said(field.label))
     def shown(row: Resource) -> str:
         manifest = manifest_of(row)
         if isinstance(field, Rows):
@@ -68,7 +69,7 @@ def _text(field: Field | Rows) -> Shown:
 def _table(columns: tuple[Column, ...], rows: list[Cells]) -> str:
     if not rows:
         return EMPTY
-    head = format_html_join("", '<th scope="col">{}</th>', ((c.label,) for c in columns))
+    head = format_html_join("", '<th scope="col">{}</th>', ((said(c.label),) for c in columns))
     body = format_html_join("", "<tr>{}</tr>", ((_cells(columns, row),) for row in rows))
     table = '<table class="nv-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
     return format_html(table, head, body)

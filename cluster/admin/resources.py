@@ -30,6 +30,7 @@ from cluster.admin.searching import search
 from cluster.machinery.errors import ApiError
 from cluster.machinery.kind import Kind
 from cluster.models import PROXIES, Resource
+from cluster.runtime.wording import said
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Resource]
@@ -112,9 +113,11 @@ class ResourceAdmin(ModelAdmin):
         groups: readonly.Fieldsets = [(None, {"fields": [identity]})]
         for group in form.groups:
             fields = [field for field in group.fields if self._is_shown(field.name, obj)]
-            title = group.title or self.kind.kind
+            title = said(group.title) or self.kind.kind
             if fields:
-                groups.append((title, {"fields": side_by_side(fields), "description": group.help}))
+                groups.append(
+                    (title, {"fields": side_by_side(fields), "description": said(group.help)})
+                )
         return [*groups, ("YAML", {"fields": ["manifest", "resource_version"]})]
 
     def _has(self, name: str) -> bool:

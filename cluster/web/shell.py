@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -57,6 +58,11 @@ class Shell:
     def preferences(self) -> Preferences:
         """What the reader chose."""
         return read_preferences(self.request)
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The languages there are, each called as it calls itself."""
+        return list(settings.LANGUAGES)
 
     @cached_property
     def clusters(self) -> list[store.ClusterHandle]:

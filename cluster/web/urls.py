@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, register_converter
-from django.views.i18n import JavaScriptCatalog
+from django.views.i18n import JavaScriptCatalog, set_language
 
 from cluster.web.access import reading
 from cluster.web.addresses import NamespaceConverter
@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         JavaScriptCatalog.as_view(packages=["cluster"]),
         name="javascript-catalog",
     ),
+    path("i18n/language", set_language, name="set-language"),
     page("", overview.overview, "overview"),
     page("clusters", clusters.clusters, "clusters"),
     page(f"{CLUSTER}cluster/<slug:action>", clusters.change, "cluster-change"),

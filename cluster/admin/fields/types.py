@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cluster.machinery.manifest import JSON, Manifest, text_at
+from cluster.machinery.texts import say
 
 Shown: TypeAlias = "str | list[str]"
 
@@ -51,7 +52,7 @@ class Number:
         try:
             return int(str(shown))
         except ValueError:
-            raise Unreadable(f"{shown!r} is no whole number") from None
+            raise Unreadable(say("{text} is no whole number", text=repr(shown))) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,9 @@ class Ports:
         rest, _, protocol = word.partition("/")
         name, colon, number = rest.rpartition(":")
         if not number.isascii() or not number.isdigit():
-            raise Unreadable(f"{word!r} is no port; write 8080, http:8080 or 53/UDP")
+            raise Unreadable(
+                say("{text} is no port; write 8080, http:8080 or 53/UDP", text=repr(word))
+            )
         port: Manifest = {self.member: int(number)}
         if colon and name:
             port["name"] = name

@@ -8,6 +8,7 @@ from cluster.admin.fields.metadata import pairs
 from cluster.admin.fields.rows import ListOf
 from cluster.admin.fields.shape import Column, Field, Group, Path, Rows
 from cluster.admin.fields.types import Choice, Flag, Number, Ports, Text, Type, Words
+from cluster.machinery.texts import say
 
 SPEC, TEMPLATE = ("spec",), ("spec", "template")
 ZONE = ("metadata", "labels", "topology.kubernetes.io/zone")
@@ -18,12 +19,12 @@ EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 def containers(spec: Path) -> Rows:
     """Return the table of the containers of a Pod spec."""
     columns = (
-        Column("name", "Name", Text()),
-        Column("image", "Image", Text(), width=3),
-        Column("ports", "Ports", Ports(), width=3),
+        Column("name", say("Name"), Text()),
+        Column("image", say("Image"), Text(), width=3),
+        Column("ports", say("Ports"), Ports(), width=3),
     )
-    text = "Ports in one line: 8080, http:8080, 53/UDP."
-    return Rows("containers", "Containers", ListOf((*spec, "containers")), columns, text)
+    text = say("Ports in one line: 8080, http:8080, 53/UDP.")
+    return Rows("containers", say("Containers"), ListOf((*spec, "containers")), columns, text)
 
 
 def spec(name: str, label: str, type: Type, help: str = "") -> Field:  # noqa: A002 - as in Field
@@ -35,18 +36,18 @@ def _snake(name: str) -> str:
     return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
 
 
-REPLICAS = spec("replicas", "Replicas", Number(), "How many Pods there should be.")
+REPLICAS = spec("replicas", say("Replicas"), Number(), say("How many Pods there should be."))
 TEMPLATE_FIELDS = Group(
-    "Pod template",
+    say("Pod template"),
     (
-        pairs("pod_labels", "Pod labels", (*TEMPLATE, "metadata", "labels"),
-              "The labels of every Pod; the selector has to match them."),
+        pairs("pod_labels", say("Pod labels"), (*TEMPLATE, "metadata", "labels"),
+              say("The labels of every Pod; the selector has to match them.")),
         containers((*TEMPLATE, "spec")),
     ),
 )  # fmt: skip
 SELECTOR = pairs(
-    "selector", "Selector", ("spec", "selector", "matchLabels"),
-    "Labels of the Pods it owns; cannot change later.",
+    "selector", say("Selector"), ("spec", "selector", "matchLabels"),
+    say("Labels of the Pods it owns; cannot change later."),
 )  # fmt: skip
 DNS_POLICY = Choice(("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"))
 
@@ -54,79 +55,84 @@ FIELDS: Mapping[str, tuple[Group, ...]] = {
     "Deployment": (
         Group("", (
             REPLICAS,
-            Field("strategy", "Strategy", ("spec", "strategy", "type"),
+            Field("strategy", say("Strategy"), ("spec", "strategy", "type"),
                   Choice(("RollingUpdate", "Recreate"))),
-            spec("paused", "Paused", Flag()),
+            spec("paused", say("Paused"), Flag()),
             SELECTOR,
         )),
         TEMPLATE_FIELDS,
     ),
     "ReplicaSet": (Group("", (REPLICAS, SELECTOR)), TEMPLATE_FIELDS),
     "ReplicationController": (
-        Group("", (REPLICAS, pairs("selector", "Selector", ("spec", "selector")))),
+        Group("", (REPLICAS, pairs("selector", say("Selector"), ("spec", "selector")))),
         TEMPLATE_FIELDS,
     ),
     "StatefulSet": (
         Group("", (
             REPLICAS,
-            spec("serviceName", "Service name", Text(), "The headless Service that names them."),
-            spec("podManagementPolicy", "Pod management", Choice(("OrderedReady", "Parallel"))),
+            spec("serviceName", say("Service name"), Text(),
+                 say("The headless Service that names them.")),
+            spec("podManagementPolicy",
+                 say("Pod management"), Choice(("OrderedReady", "Parallel"))),
             SELECTOR,
         )),
         TEMPLATE_FIELDS,
     ),
     "DaemonSet": (
         Group("", (
-            Field("strategy", "Update strategy", ("spec", "updateStrategy", "type"),
+            Field("strategy", say("Update strategy"), ("spec", "updateStrategy", "type"),
                   Choice(("RollingUpdate", "OnDelete"))),
             SELECTOR,
-            pairs("node_selector", "Node selector", (*TEMPLATE, "spec", "nodeSelector"),
-                  "Only Nodes with these labels run its Pods."),
+            pairs("node_selector", say("Node selector"), (*TEMPLATE, "spec", "nodeSelector"),
+                  say("Only Nodes with these labels run its Pods.")),
         )),
         TEMPLATE_FIELDS,
     ),
     "Job": (
         Group("", (
-            spec("completions", "Completions", Number()),
-            spec("parallelism", "Parallelism", Number()),
-            spec("backoffLimit", "Backoff limit", Number()),
-            spec("suspend", "Suspended", Flag()),
+            spec("completions", say("Completions"), Number()),
+            spec("parallelism", say("Parallelism"), Number()),
+            spec("backoffLimit", say("Backoff limit"), Number()),
+            spec("suspend", say("Suspended"), Flag()),
         )),
         TEMPLATE_FIELDS,
     ),
     "CronJob": (
         Group("", (
-            spec("schedule", "Schedule", Text(), "Minute, hour, day, month, weekday: 0 3 * * *."),
-            spec("timeZone", "Time zone", Text()),
-            spec("concurrencyPolicy", "Concurrency", Choice(("Allow", "Forbid", "Replace"))),
-            spec("suspend", "Suspended", Flag()),
+            spec("schedule", say("Schedule"), Text(),
+                 say("Minute, hour, day, month, weekday: 0 3 * * *.")),
+            spec("timeZone", say("Time zone"), Text()),
+            spec("concurrencyPolicy", say("Concurrency"), Choice(("Allow", "Forbid", "Replace"))),
+            spec("suspend", say("Suspended"), Flag()),
         )),
-        Group("Pod template", (containers((*SPEC, "jobTemplate", "spec", "template", "spec")),)),
+        Group(say("Pod template"),
+              (containers((*SPEC, "jobTemplate", "spec", "template", "spec")),)),
     ),
     "Pod": (
         Group("", (
             containers(SPEC),
-            spec("nodeName", "Node", Text(), "Left empty, a Node is chosen."),
-            spec("restartPolicy", "Restart policy", Choice(("Always", "OnFailure", "Never"))),
+            spec("nodeName", say("Node"), Text(), say("Left empty, a Node is chosen.")),
+            spec("restartPolicy", say("Restart policy"), Choice(("Always", "OnFailure", "Never"))),
         )),
-        Group("Names and network", (
-            spec("hostname", "Hostname", Text()),
-            spec("subdomain", "Subdomain", Text(),
-                 "With a headless Service of this name, the Pod has a DNS name of its own."),
-            spec("dnsPolicy", "DNS policy", DNS_POLICY),
-            spec("hostNetwork", "Host network", Flag()),
+        Group(say("Names and network"), (
+            spec("hostname", say("Hostname"), Text()),
+            spec("subdomain", say("Subdomain"), Text(),
+                 say("With a headless Service of this name, the Pod has a DNS name of its own.")),
+            spec("dnsPolicy", say("DNS policy"), DNS_POLICY),
+            spec("hostNetwork", say("Host network"), Flag()),
         )),
     ),
     "Node": (
         Group("", (
-            spec("unschedulable", "Unschedulable", Flag(), "Cordoned: no new Pods come here."),
-            Field("zone", "Zone", ZONE, Text()),
-            Field("region", "Region", REGION, Text()),
-            spec("podCIDRs", "Pod CIDRs", Words()),
-            Rows("taints", "Taints", ListOf(("spec", "taints")), (
-                Column("key", "Key", Text(), width=3),
-                Column("value", "Value", Text()),
-                Column("effect", "Effect", Choice(EFFECTS)),
+            spec("unschedulable", say("Unschedulable"), Flag(),
+                 say("Cordoned: no new Pods come here.")),
+            Field("zone", say("Zone"), ZONE, Text()),
+            Field("region", say("Region"), REGION, Text()),
+            spec("podCIDRs", say("Pod CIDRs"), Words()),
+            Rows("taints", say("Taints"), ListOf(("spec", "taints")), (
+                Column("key", say("Key"), Text(), width=3),
+                Column("value", say("Value"), Text()),
+                Column("effect", say("Effect"), Choice(EFFECTS)),
             )),
         )),
     ),

@@ -31,8 +31,10 @@ from cluster.machinery.settings import (
     dual_stack,
     parse_settings,
 )
+from cluster.machinery.texts import say
 from cluster.machinery.unreadable import Unreadable as UnreadableText
 from cluster.models import Cluster
+from cluster.runtime.wording import said
 
 if TYPE_CHECKING:
     ClusterModelForm = forms.ModelForm[Cluster]
@@ -48,37 +50,54 @@ def setting(name: str, label: str, type_: Any, help_text: str = "") -> Field:
 
 
 NETWORK = (
-    setting("service_cidrs", "Service CIDRs", Words(), "One for each family, the primary first."),
-    setting("pod_cidrs", "Pod CIDRs", Words()),
     setting(
-        "node_mask", "Node mask", Text(), "24, or a length for each family: IPv4: 24, IPv6: 64."
+        "service_cidrs",
+        say("Service CIDRs"),
+        Words(),
+        say("One for each family, the primary first."),
     ),
-    setting("node_port_range", "Node ports", Text(), "30000-32767"),
-    setting("loadbalancer_pool", "Load balancer pool", Words()),
-    setting("max_endpoints_per_slice", "Endpoints per slice", Number()),
-    setting("ingress_controller", "Ingress controller", Text()),
+    setting("pod_cidrs", say("Pod CIDRs"), Words()),
+    setting(
+        "node_mask",
+        say("Node mask"),
+        Text(),
+        say("24, or a length for each family: IPv4: 24, IPv6: 64."),
+    ),
+    setting("node_port_range", say("Node ports"), Text(), "30000-32767"),
+    setting("loadbalancer_pool", say("Load balancer pool"), Words()),
+    setting("max_endpoints_per_slice", say("Endpoints per slice"), Number()),
+    setting("ingress_controller", say("Ingress controller"), Text()),
 )
 DNS = (
-    setting("cluster_domain", "Cluster domain", Text()),
+    setting("cluster_domain", say("Cluster domain"), Text()),
     setting(
-        "cluster_dns", "DNS Service", Words(), "Empty: the tenth address of each Service CIDR."
+        "cluster_dns",
+        say("DNS Service"),
+        Words(),
+        say("Empty: the tenth address of each Service CIDR."),
     ),
-    setting("dns.ttl", "Time to live (s)", Number()),
-    setting("dns.pods", "Pod records", Choice(POD_RECORD_MODES)),
-    setting("dns.zones", "Zones", Words()),
-    setting("dns.ignore_empty_service", "Ignore empty Services", Flag()),
-    setting("dns.endpoint_pod_names", "Endpoints by Pod name", Flag()),
-    setting("dns.server_ips", "Server addresses", Words()),
-    setting("upstream_dns", "Upstream records", Text(4), "As YAML: a name with its answers."),
-    setting("node_resolv_conf", "resolv.conf of the Nodes", Text(4)),
-    setting("kubelet_resolv_conf_flag_empty", "kubelet without --resolv-conf", Flag()),
-    setting("resolver", "Resolver of the Pods", Choice(RESOLVERS)),
+    setting("dns.ttl", say("Time to live (s)"), Number()),
+    setting("dns.pods", say("Pod records"), Choice(POD_RECORD_MODES)),
+    setting("dns.zones", say("Zones"), Words()),
+    setting("dns.ignore_empty_service", say("Ignore empty Services"), Flag()),
+    setting("dns.endpoint_pod_names", say("Endpoints by Pod name"), Flag()),
+    setting("dns.server_ips", say("Server addresses"), Words()),
+    setting(
+        "upstream_dns", say("Upstream records"), Text(4), say("As YAML: a name with its answers.")
+    ),
+    setting("node_resolv_conf", say("resolv.conf of the Nodes"), Text(4)),
+    setting("kubelet_resolv_conf_flag_empty", say("kubelet without --resolv-conf"), Flag()),
+    setting("resolver", say("Resolver of the Pods"), Choice(RESOLVERS)),
 )
 START = (
-    setting("nodes", "Nodes", Number(), "Made when the cluster is made or reset."),
-    setting("bootstrap", "Services of the control plane", Flag()),
+    setting("nodes", say("Nodes"), Number(), say("Made when the cluster is made or reset.")),
+    setting("bootstrap", say("Services of the control plane"), Flag()),
 )
-SETTINGS: Mapping[str, tuple[Field, ...]] = {"Network": NETWORK, "DNS": DNS, "Start": START}
+SETTINGS: Mapping[str, tuple[Field, ...]] = {
+    say("Network"): NETWORK,
+    "DNS": DNS,
+    say("Start"): START,
+}
 """The settings by heading; a test holds them equal to those there are."""
 
 FIELDS = {field.name: field for group in SETTINGS.values() for field in group}
@@ -126,7 +145,9 @@ class ClusterForm(ClusterModelForm):
         """Show what the cluster was made with."""
         super().__init__(*args, **kwargs)
         for name, field in FIELDS.items():
-            self.fields[name] = input_for(field.type, label=field.label, help_text=field.help)
+            self.fields[name] = input_for(
+                field.type, label=said(field.label), help_text=said(field.help)
+            )
         self.is_new = self.instance.pk is None
         if self.is_new:
             return
@@ -152,7 +173,7 @@ class ClusterForm(ClusterModelForm):
                 else:
                     field.write(raw, shown)
             except Unreadable as error:
-                self.add_error(name, str(error))
+                self.add_error(name, said(error.args[0]))
         return dual_stack(raw) if self.cleaned_data.get("dual_stack") else raw
 
     def _post_clean(self) -> None:

@@ -32,6 +32,7 @@ from cluster.machinery.errors import ApiError, Conflict
 from cluster.machinery.kind import Kind
 from cluster.machinery.manifest import Manifest, WrongType, child_mapping, copy
 from cluster.models import Cluster, Resource
+from cluster.runtime.wording import said
 
 if TYPE_CHECKING:
     ResourceModelForm = forms.ModelForm[Resource]
@@ -167,7 +168,7 @@ class ResourceForm(ResourceModelForm):
         try:
             manifest = from_yaml(text)
         except UnreadableYAML as error:
-            self.add_error("manifest", str(error))
+            self.add_error("manifest", said(error.args[0]))
             return self._empty()
         if manifest.get("kind") != self.kind.kind:
             told = {"found": manifest.get("kind"), "kind": self.kind.kind}
@@ -179,7 +180,7 @@ class ResourceForm(ResourceModelForm):
         try:
             field.write(manifest, self.cleaned_data[name])
         except Unreadable as error:
-            self.add_error(name, str(error))
+            self.add_error(name, said(error.args[0]))
         except WrongType as error:
             self.add_error("manifest", str(error))
 
@@ -273,7 +274,7 @@ def form_for(model: type[Resource], kind: Kind, actor: str) -> type[ResourceForm
 
 def _inputs(described: Iterable[Field | Rows]) -> Iterable[tuple[str, forms.Field]]:
     for field in described:
-        options = {"label": field.label, "help_text": field.help}
+        options = {"label": said(field.label), "help_text": said(field.help)}
         if isinstance(field, Rows):
             yield field.name, RowsField(field, **options)
         else:

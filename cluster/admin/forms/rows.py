@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from cluster.admin.fields.shape import Cells, Column, Rows
 from cluster.admin.forms.inputs import input_for
+from cluster.runtime.wording import said
 
 TEMPLATE = "admin/cluster/rows.html"
 NEW_ROW = "__row__"
@@ -81,7 +82,7 @@ class RowsWidget(forms.Widget):
         ]
         context = {
             "name": name,
-            "columns": self.columns,
+            "columns": [(said(column.label), column.width) for column in self.columns],
             "rows": rows if is_disabled else [*rows, self._row(name, len(given), {})],
             "new_row": self._row(name, NEW_ROW, {}),
             "is_disabled": is_disabled,
@@ -93,6 +94,7 @@ class RowsWidget(forms.Widget):
         return [
             {
                 "column": column,
+                "label": said(column.label),
                 "input": self._cell(column, f"{name}-{number}-{column.name}", number, row),
             }
             for column in self.columns
@@ -101,7 +103,7 @@ class RowsWidget(forms.Widget):
     def _cell(
         self, column: Column, name: str, number: int | str, row: Mapping[str, Any]
     ) -> SafeString:
-        attrs = {"id": f"id_{name}", "aria-label": column.label}
+        attrs = {"id": f"id_{name}", "aria-label": said(column.label)}
         if (number, column.name) in self.errors:
             attrs |= {"aria-invalid": "true"}
         rendered: SafeString = self.cells[column.name].widget.render(
@@ -121,7 +123,7 @@ class RowsField(forms.Field):
     def __init__(self, rows: Rows, **options: Any) -> None:
         """Make the inputs of every column."""
         self.cells = {column.name: input_for(column.type) for column in rows.columns}
-        self.labels = {column.name: column.label for column in rows.columns}
+        self.labels = {column.name: said(column.label) for column in rows.columns}
         self.numbers: list[int] = []
         widget = RowsWidget(rows.columns, self.cells)
         super().__init__(required=False, widget=widget, **options)

@@ -11,6 +11,7 @@ import yaml
 from cluster.machinery.decode import Problem, Upload, documents
 from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.texts import joined, say
 from cluster.machinery.yaml_scalars import UnreadableScalar, resolve
 
 WIDTH = 100
@@ -83,13 +84,15 @@ def from_yaml(text: str) -> Manifest:
         if document.manifest is not None:
             found.append(document.manifest)
     if len(found) != 1:
-        raise UnreadableYAML(f"There are {len(found)} objects here; a form holds one.")
+        raise UnreadableYAML(
+            say("There are {count} objects here; a form holds one.", count=len(found))
+        )
     return found[0]
 
 
 def _sentence(problem: Problem) -> str:
-    text = f"Line {problem.line}: {problem.message}"
-    return f"{text} {problem.remedy}" if problem.remedy else text
+    text = say("Line {line}: {message}", line=problem.line, message=problem.message)
+    return joined(" ", [text, problem.remedy]) if problem.remedy else text
 
 
 def kept(manifest: Manifest, key: str) -> JSON:

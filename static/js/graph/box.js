@@ -1,6 +1,7 @@
 // @ts-check
 /** The boxes around groups, and the headers of lanes. Values only, like `card.js`. */
-import { BOX, ending, kindClass, verdictClass } from './measure.js';
+import { gettext } from '../state/words.js';
+import { BOX, columns, ending, kindClass, verdictClass } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /** @typedef {import('./svgnode.js').SvgNode} SvgNode */
@@ -20,8 +21,8 @@ export function boxDrawing(group, box, { icons = '', bare = false } = {}) {
   const look = LOOKS[group.kind] ?? 'group';
   const icon = group.icon && !bare ? `${icons}#k-${group.icon}` : null;
   const textX = x + (icon ? 34 : 14);
-  const sub = box.continued ? 'continued' : (group.sub ?? '');
-  const room = Math.floor((w - (icon ? 48 : 28) - sub.length * 5.9) / 6.9);
+  const sub = box.continued ? gettext('continued') : (group.sub ?? '');
+  const room = Math.floor((w - (icon ? 48 : 28) - columns(sub) * 5.9) / 6.9);
   const title = ending(group.label, room);
   const kids = [
     look === 'node' &&
@@ -39,10 +40,10 @@ export function boxDrawing(group, box, { icons = '', bare = false } = {}) {
     !bare && el('text', { class: 'nv-box__title', x: textX, y: y + 22 }, title),
     !bare && sub && el('text', { class: 'nv-box__sub', x: x + w - 14, y: y + 22 }, sub),
   ];
-  let badgeX = textX + title.length * 6.9 + 12;
+  let badgeX = textX + columns(title) * 6.9 + 12;
   for (const badge of bare ? [] : (group.badges ?? [])) {
-    const width = r1(badge.text.length * 5.9 + 30);
-    if (badgeX + width > x + w - 20 - sub.length * 6) break;
+    const width = r1(columns(badge.text) * 5.9 + 30);
+    if (badgeX + width > x + w - 20 - columns(sub) * 6) break;
     const glyph = badge.state ?? 'unknown';
     kids.push(
       el(

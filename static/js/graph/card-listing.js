@@ -3,7 +3,8 @@
  * The face of a card that is a text: a file with a word before each value, or a numbered list with
  * what came of each entry. Values only, like `card.js`.
  */
-import { ending, LISTING, middle, verdictClass } from './measure.js';
+import { gettext } from '../state/words.js';
+import { columns, ending, LISTING, middle, verdictClass } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /** @typedef {import('./svgnode.js').SvgNode} SvgNode */
@@ -21,7 +22,7 @@ function entry(line, y, icons, w) {
   const quiet = line.state === 'skip' ? ' is-quiet' : '';
   const end = line.end ?? '';
   const right = w - (line.state ? 34 : 14);
-  const room = Math.floor((right - end.length * MONO - 12 - X.entry) / MONO);
+  const room = Math.floor((right - columns(end) * MONO - 12 - X.entry) / MONO);
   return /** @type {SvgNode[]} */ (
     [
       el(
@@ -65,11 +66,14 @@ export function listingFace(node, icons, w) {
   const all = node.listing ?? [];
   const lines =
     all.length > LISTING.most + 1
-      ? [...all.slice(0, LISTING.most), { text: `and ${all.length - LISTING.most} more` }]
+      ? [
+          ...all.slice(0, LISTING.most),
+          { text: gettext('and %(count)s more', { count: all.length - LISTING.most }) },
+        ]
       : all;
   const title = node.overline ?? node.kind;
   const variant = node.variant
-    ? ` · ${ending(node.variant, Math.floor((w - 60) / 6.7) - title.length - 3)}`
+    ? ` · ${ending(node.variant, Math.floor((w - 60) / 6.7) - columns(title) - 3)}`
     : '';
   return /** @type {SvgNode[]} */ (
     [

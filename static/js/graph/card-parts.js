@@ -6,6 +6,7 @@
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('./svgnode.js').SvgNode} SvgNode
  */
+import { ngettext } from '../state/words.js';
 import { BIN, CARD_LINE, ending, middle, SHEET, SOCKET, socketsHeight } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
@@ -98,7 +99,7 @@ export function churn(writes) {
     el(
       'text',
       { class: 'nv-bin__of', x, y: y + h + 14 },
-      `${count} ${count === 1 ? 'write' : 'writes'}`,
+      ngettext('%(count)s write', '%(count)s writes', count),
     ),
   ];
 }

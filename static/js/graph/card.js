@@ -10,6 +10,7 @@ import { binParts, lineParts, sheetParts, socketParts } from './card-parts.js';
 import {
   bodySize,
   cardSize,
+  columns,
   ending,
   fitted,
   middle,
@@ -162,7 +163,7 @@ function badgeTray(badges, w) {
   let x = w - 10;
   const parts = [];
   for (const badge of [...badges].reverse()) {
-    const width = 10 + badge.text.length * 6.2;
+    const width = 10 + columns(badge.text) * 6.2;
     if (x - width < 92) break;
     x -= width;
     parts.push(
@@ -202,7 +203,7 @@ function compactFace(node, icons, w) {
   const end = node.state ? (node.paint === 'ingress' ? 40 : 32) : 12;
   const room = w - 42 - end;
   const name = textWidth(node.name, 13);
-  const meta = node.meta && room - name > node.meta.length * 6.7 + 8 ? node.meta : '';
+  const meta = node.meta && room - name > columns(node.meta) * 6.7 + 8 ? node.meta : '';
   return /** @type {SvgNode[]} */ (
     [
       el('circle', { class: 'nv-card__disc', cx: 24, cy: 20, r: 11 }),
@@ -222,7 +223,7 @@ function fullFace(node, icons, w, h) {
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
   const variant = node.variant
-    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - overline.length - 3)}`
+    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - columns(overline) - 3)}`
     : '';
   return /** @type {SvgNode[]} */ (
     [

@@ -283,7 +283,8 @@ export class NvDiagram extends HTMLElement {
     if (!unsaid?.length || Date.now() - (this.said ?? 0) < SAY_EVERY_MS) return;
     this.said = Date.now();
     const last = summary(known(unsaid.at(-1)));
-    const text = unsaid.length === 1 ? last : `${unsaid.length} updates, last ${last}`;
+    const count = unsaid.length;
+    const text = count === 1 ? last : gettext('%(count)s updates, last %(last)s', { count, last });
     this.unsaid = [];
     this.#emit('nv:say', { text, quiet: true });
   }

@@ -1,5 +1,6 @@
 // @ts-check
 /** What the canvas says when it shows no card: the verdict and its reason, or that all is hidden. */
+import { gettext } from '../state/words.js';
 
 export class EmptyNote {
   constructor() {
@@ -18,8 +19,10 @@ export class EmptyNote {
     const filtered = store.nodes.size > 0;
     const verdict = store.base?.verdict;
     this.#say(
-      filtered ? 'Everything is hidden by the filter.' : (verdict?.text ?? store.base?.title ?? ''),
-      filtered ? 'Esc shows all again.' : (verdict?.why ?? ''),
+      filtered
+        ? gettext('Everything is hidden by the filter.')
+        : (verdict?.text ?? store.base?.title ?? ''),
+      filtered ? gettext('Esc shows all again.') : (verdict?.why ?? ''),
     );
   }
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** A view as JSON, CSV, Mermaid and Markdown. Pure; the same graph gives the same bytes. */
+import { gettext } from '../state/words.js';
 import { compareText } from './layout-lanes.js';
 
 /** @typedef {import('../types.js').Graph} Graph */
@@ -120,6 +121,9 @@ export function exportMarkdown(graph, url) {
         ...(graph.verdict.why ? [plain(graph.verdict.why)] : []),
       ]
     : [];
-  const source = ['', `Revision ${graph.rev}, ${graph.time}: <${url}>`];
+  const source = [
+    '',
+    gettext('Revision %(rev)s, %(time)s: <%(url)s>', { rev: graph.rev, time: graph.time, url }),
+  ];
   return `${[`# ${plain(graph.title)}`, ...verdict, '', ...list(graph.text ?? [], ''), ...table, ...source].join('\n')}\n`;
 }

@@ -1,27 +1,40 @@
 // @ts-check
-/** What a legend lists: the looks of the edges there are, with words, a sample and a count. Pure. */
+/**
+ * What a legend lists: the looks of the edges there are, with words in the page's language, a sample
+ * and a count.
+ */
+import { gettext } from '../state/words.js';
 import { el } from './svgnode.js';
 
 /** @typedef {import('../types.js').Edge} Edge */
 
 /** The looks, in the order they are listed: key, colour class, words. */
 const LOOKS = /** @type {const} */ ([
-  ['allow', 'allow', 'allowed'],
-  ['deny', 'deny', 'denied'],
-  ['notready', 'unknown', 'not ready, terminating'],
-  ['unknown', 'unknown', 'not known, assumed'],
-  ['dns', 'dns', 'DNS answer'],
-  ['own', 'node', 'selects, owns, runs on'],
+  ['allow', 'allow', gettext('allowed')],
+  ['deny', 'deny', gettext('denied')],
+  ['notready', 'unknown', gettext('not ready, terminating')],
+  ['unknown', 'unknown', gettext('not known, assumed')],
+  ['dns', 'dns', gettext('DNS answer')],
+  ['own', 'node', gettext('selects, owns, runs on')],
 ]);
 
 /** What the looks mean in single views, where that is not what they usually mean.
  * @type {Record<string, Record<string, string>>} */
 const WORDS = {
-  endpoints: { allow: 'ready endpoint' },
-  families: { allow: 'ready endpoint', own: 'runs on' },
-  paths: { allow: 'passes', deny: 'stopped', notready: 'last resort', own: 'owns' },
-  compare: { allow: 'connects', unknown: 'hypothetical' },
-  slices: { allow: 'writes, sends', unknown: 'sends, assumed', own: 'packed by' },
+  endpoints: { allow: gettext('ready endpoint') },
+  families: { allow: gettext('ready endpoint'), own: gettext('runs on') },
+  paths: {
+    allow: gettext('passes'),
+    deny: gettext('stopped'),
+    notready: gettext('last resort'),
+    own: gettext('owns'),
+  },
+  compare: { allow: gettext('connects'), unknown: gettext('hypothetical') },
+  slices: {
+    allow: gettext('writes, sends'),
+    unknown: gettext('sends, assumed'),
+    own: gettext('packed by'),
+  },
 };
 
 /** A cell of a bin, as large as a sample shows it. */
@@ -101,13 +114,13 @@ export function legendRows(edges, view) {
 
 /** What cards show besides, in the order it is listed: key, colour class, words. */
 const MARKS = /** @type {const} */ ([
-  ['cell-r', 'allow', 'ready'],
-  ['cell-n', 'unknown', 'not ready'],
-  ['cell-s', 'unknown', 'terminating, still serves'],
-  ['cell-t', 'unknown', 'terminating'],
-  ['cell-free', 'unknown', 'free place'],
-  ['socket', 'unknown', 'address missing'],
-  ['assumed', 'unknown', 'assumed, hypothetical'],
+  ['cell-r', 'allow', gettext('ready')],
+  ['cell-n', 'unknown', gettext('not ready')],
+  ['cell-s', 'unknown', gettext('terminating, still serves')],
+  ['cell-t', 'unknown', gettext('terminating')],
+  ['cell-free', 'unknown', gettext('free place')],
+  ['socket', 'unknown', gettext('address missing')],
+  ['assumed', 'unknown', gettext('assumed, hypothetical')],
 ]);
 
 /**

@@ -3,6 +3,7 @@
  * The legend: only what is on screen, a row per look of edge and a count. A row switches its class
  * of edges off and on, as a `hide` term does.
  */
+import { gettext } from '../state/words.js';
 import { legendMarks, legendRows, legendSample } from './legend-rows.js';
 import { el, toDom } from './svgnode.js';
 
@@ -23,11 +24,24 @@ export class Legend {
         el('use', { href: `${icons}#ui-down` }),
       ),
     );
-    summary.append('Legend', arrow);
+    summary.append(gettext('Legend'), arrow);
     this.list = document.createElement('ul');
     this.element.append(summary, this.list);
     this.onToggle = onToggle;
     this.shown = '';
+    /** Whether the reader has opened or closed it. */
+    this.chosen = false;
+    summary.addEventListener('click', () => {
+      this.chosen = true;
+    });
+  }
+
+  /** Opens when it covers nothing then, else closes; what the reader chose stays.
+   * @param {(element: HTMLElement) => boolean} covers */
+  settle(covers) {
+    if (this.chosen) return;
+    this.element.open = !matchMedia('(max-width: 899px)').matches;
+    if (this.element.open && covers(this.element)) this.element.open = false;
   }
 
   /** @param {Iterable<Edge>} edges all edges, hidden ones too

@@ -40,8 +40,19 @@ export function middle(text, max) {
  * @param {string} text
  * @param {number} max
  */
-export const ending = (text, max) =>
-  text.length <= max ? text : `${text.slice(0, Math.max(1, max - 1)).trimEnd()}…`;
+export function ending(text, max) {
+  if (columns(text) <= max) return text;
+  let at = Math.max(1, max - 1);
+  while (at > 1 && columns(text.slice(0, at)) > max - 1) at--;
+  return `${text.slice(0, at).trimEnd()}…`;
+}
+
+/** Han and the like, with their punctuation: nearly twice as wide as a letter. */
+const FULL_WIDTH = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]/g;
+
+/** How many letters a text is as wide as.
+ * @param {string} text */
+export const columns = (text) => text.length + 0.8 * (text.match(FULL_WIDTH)?.length ?? 0);
 
 /** Sockets at the left of a card: an address each. */
 export const SOCKET = { w: 132, h: 26, step: 32, gap: 8 };
@@ -59,7 +70,7 @@ const CAPITAL = /[A-HJ-LN-VX-Z]/;
 
 /** @param {string} letter */
 const letterWidth = (letter) =>
-  letter > '\u2e80'
+  letter > '\u2e7f'
     ? 1000
     : WIDE.test(letter)
       ? 860

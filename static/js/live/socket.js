@@ -24,6 +24,7 @@
  * @property {(url: string) => WebSocket} open
  */
 import { combine } from '../graph/store.js';
+import { gettext } from '../state/words.js';
 
 /** At most four applies a second. */
 const APPLY_EVERY_MS = 250;
@@ -248,16 +249,26 @@ export class LiveSocket extends EventTarget {
     const stale = silent > STALE_MS;
     const at = { rev: this.rev, stale };
     const open = this.socket?.readyState === 1;
-    if (this.gone) return { state: 'gone', text: 'gone', ...at };
-    if (this.paused)
-      return { state: 'paused', text: `paused, ${this.objects.size} waiting`, ...at };
-    if (open)
-      return { state: 'live', text: `live ${Math.max(0, Math.floor(silent / 1000))} s`, ...at };
-    if (this.error && !open) return { state: 'lost', text: `source lost: ${this.error}`, ...at };
-    if (this.attempt === 0) return { state: 'connecting', text: 'connecting', ...at };
+    if (this.gone) return { state: 'gone', text: gettext('gone'), ...at };
+    if (this.paused) {
+      const text = gettext('paused, %(count)s waiting', { count: this.objects.size });
+      return { state: 'paused', text, ...at };
+    }
+    if (open) {
+      const since = Math.max(0, Math.floor(silent / 1000));
+      return { state: 'live', text: gettext('live %(seconds)s s', { seconds: since }), ...at };
+    }
+    if (this.error) {
+      const text = gettext('source lost: %(cause)s', { cause: this.error });
+      return { state: 'lost', text, ...at };
+    }
+    if (this.attempt === 0) return { state: 'connecting', text: gettext('connecting'), ...at };
     const seconds = Math.max(0, Math.ceil((this.retryAt - this.clock.now()) / 1000));
-    const showing = this.shownTime ? `, showing ${clockTime(this.shownTime)}` : '';
-    return { state: 'reconnecting', text: `reconnecting in ${seconds} s${showing}`, ...at };
+    const time = this.shownTime ? clockTime(this.shownTime) : '';
+    const text = time
+      ? gettext('reconnecting in %(seconds)s s, showing %(time)s', { seconds, time })
+      : gettext('reconnecting in %(seconds)s s', { seconds });
+    return { state: 'reconnecting', text, ...at };
   }
 
   #say() {

@@ -195,14 +195,15 @@ function startButtons(view) {
     pause: () => (view.isPaused ? view.resume() : view.pause()),
     fit: () => view.fit(),
     tidy: () => {
-      if (view.tidy()) toast('Tidied.', { label: 'Undo', run: () => view.undoTidy() });
-      else toast('Nothing had moved.');
+      if (view.tidy())
+        toast(gettext('Tidied.'), { label: gettext('Undo'), run: () => view.undoTidy() });
+      else toast(gettext('Nothing had moved.'));
     },
-    share: () => share(location.href, 'Link copied, with filter and selection.'),
+    share: () => share(location.href, gettext('Link copied, with filter and selection.')),
     'share-view': () =>
       share(
         new URL(formatState(location.search, { vp: view.look }), location.href).href,
-        'Link copied, with viewport.',
+        gettext('Link copied, with viewport.'),
       ),
     menu: () =>
       find('[data-act="menu"]')?.setAttribute(

@@ -1,5 +1,6 @@
 // @ts-check
 /** The entry of an object's page: line anchors and copying its YAML. */
+import { gettext } from '../state/words.js';
 import { startDrills } from '../view/drills.js';
 import { startPage } from '../view/page.js';
 import { toast } from '../view/toast.js';
@@ -21,9 +22,9 @@ for (const button of document.querySelectorAll('[data-act="copy-yaml"]')) {
   /** @type {HTMLElement} */ (button).hidden = false;
   button.addEventListener('click', async () => {
     const response = await fetch(href);
-    if (!response.ok) return toast('The YAML could not be read.');
+    if (!response.ok) return toast(gettext('The YAML could not be read.'));
     await navigator.clipboard.writeText(await response.text());
-    toast('YAML copied.');
+    toast(gettext('YAML copied.'));
   });
 }
 

@@ -14,17 +14,19 @@
  * @property {string} [text]
  * @property {string} [actor]
  *
- * @typedef {{sign: string, word: string, look: string}} Verb
+ * @typedef {{sign: string, word: string, text: string, look: string}} Verb
  */
 import { matching } from './match.js';
 import { parseQuery } from './query.js';
+import { gettext } from './words.js';
 
-/** @type {Record<Happening['verb'], Verb>} what the socket's verbs are called on the page */
+/** @type {Record<Happening['verb'], Verb>} what the socket's verbs are called: `word` in
+ * addresses and queries, `text` on the page */
 export const VERBS = {
-  added: { sign: '+', word: 'added', look: 'verb--added' },
-  changed: { sign: '~', word: 'modified', look: 'verb--modified' },
-  removed: { sign: '−', word: 'deleted', look: 'verb--deleted' },
-  finding: { sign: '!', word: 'finding', look: 'verb--finding' },
+  added: { sign: '+', word: 'added', text: gettext('added'), look: 'verb--added' },
+  changed: { sign: '~', word: 'modified', text: gettext('modified'), look: 'verb--modified' },
+  removed: { sign: '−', word: 'deleted', text: gettext('deleted'), look: 'verb--deleted' },
+  finding: { sign: '!', word: 'finding', text: gettext('finding'), look: 'verb--finding' },
 };
 
 /** Terms that a change alone can answer; others need its object, which the server has. */

@@ -29,6 +29,7 @@
  * @typedef {{message: string, start: number, end: number, suggestion: string|null}} QueryError
  */
 import { known } from './known.js';
+import { gettext } from './words.js';
 
 export const FIELDS = [
   'kind',
@@ -51,6 +52,9 @@ const ALL_TERMS = [...FIELDS, ...GRAPH_TERMS];
 const MOST_DEPTH = 9;
 /** Brackets, minuses and graph terms inside one another. */
 const MOST_NESTED = 40;
+
+/** @param {string} term the term as far as it goes, with its sign */
+const needsValue = (term) => gettext('"%(term)s" needs a value', { term });
 
 /** How many single-character edits lead from one word to another.
  * @param {string} a @param {string} b */
@@ -94,7 +98,7 @@ class Parser {
    * @param {() => Query} read @returns {Query} */
   nested(read) {
     if (this.depth >= MOST_NESTED) {
-      this.error('nested too deep', this.at, this.text.length);
+      this.error(gettext('nested too deep'), this.at, this.text.length);
       this.at = this.text.length;
       return { type: 'all' };
     }
@@ -182,7 +186,7 @@ class Parser {
     }
     const end = this.text.indexOf('"', start + 1);
     if (end < 0) {
-      this.error('this quotation is not closed', start, this.text.length, '"');
+      this.error(gettext('this quotation is not closed'), start, this.text.length, '"');
       this.at = this.text.length;
       return this.text.slice(start + 1);
     }
@@ -200,13 +204,17 @@ class Parser {
     const op = /** @type {Operator} */ (sign.length > 1 ? sign.replace(':', '') : sign);
     if (!ALL_TERMS.includes(field)) {
       const near = suggest(field, ALL_TERMS);
-      this.error(`there is no term "${word}"`, start, start + word.length, near);
+      this.error(
+        gettext('there is no term "%(word)s"', { word }),
+        start,
+        start + word.length,
+        near,
+      );
     }
     this.at += match[0].length;
     if (field === 'from' || field === 'to') {
       const way = /** @type {'from'|'to'} */ (field);
-      if (!/\S/.test(this.text[this.at] ?? ''))
-        this.error(`"${field}:" needs a value`, start, this.at);
+      if (!/\S/.test(this.text[this.at] ?? '')) this.error(needsValue(`${field}:`), start, this.at);
       return {
         type: 'reach',
         way,
@@ -215,11 +223,11 @@ class Parser {
     }
     const from = this.at;
     const value = this.value();
-    if (value === '') this.error(`"${field}${op}" needs a value`, start, this.at);
+    if (value === '') this.error(needsValue(`${field}${op}`), start, this.at);
     if (field === 'near') return this.near(value, from);
     if (field === 'denied-by') return { type: 'denied', value };
     if ((op === '>' || op === '<') && !/^\d+(\.\d+)?$/.test(value))
-      this.error('a number is needed here', from, this.at);
+      this.error(gettext('a number is needed here'), from, this.at);
     return { type: 'field', field, op, value };
   }
 
@@ -229,7 +237,7 @@ class Parser {
     const depth = match ? Number(match[2] || 1) : 1;
     if (depth > MOST_DEPTH)
       this.error(
-        `at most ${MOST_DEPTH} steps`,
+        gettext('at most %(count)s steps', { count: MOST_DEPTH }),
         from + (match?.[1]?.length ?? 0) + 1,
         this.at,
         String(MOST_DEPTH),
@@ -252,7 +260,7 @@ export function parseQuery(text) {
   let query = parser.or();
   parser.space();
   while (parser.at < text.length) {
-    parser.error('this bracket was not opened', parser.at, parser.at + 1);
+    parser.error(gettext('this bracket was not opened'), parser.at, parser.at + 1);
     parser.at++;
     parser.space();
     if (parser.at < text.length) query = { type: 'and', of: [query, parser.or()] };

@@ -18,6 +18,7 @@
 
 import { kindClass } from '../graph/measure.js';
 import { nameOf, objectId } from '../state/ids.js';
+import { gettext } from '../state/words.js';
 import { glyph, html, icon } from './icon.js';
 import { chosenTab } from './tabs.js';
 
@@ -46,7 +47,7 @@ export class Drawer {
     bar?.addEventListener('click', () => {
       const open = !aside.classList.toggle('is-peek');
       bar.setAttribute('aria-expanded', String(open));
-      bar.setAttribute('aria-label', open ? 'Shrink details' : 'Expand details');
+      bar.setAttribute('aria-label', open ? gettext('Shrink details') : gettext('Expand details'));
     });
     aside.addEventListener('nv:tab', () => this.#load());
     resizable(aside);
@@ -92,7 +93,7 @@ export class Drawer {
     this.#head(node.overline ?? node.kind, node.name, `k-${node.icon}`, node.paint);
     const chips = [
       node.word ? chip(node.word, node.state ?? '') : null,
-      node.namespace ? chip(`ns ${node.namespace}`, '') : null,
+      node.namespace ? chip(gettext('ns %(name)s', { name: node.namespace }), '') : null,
       ...(node.badges ?? []).map((b) => chip(b.title ?? b.text, b.state ?? '')),
     ];
     this.slot('state')?.replaceChildren(.../** @type {HTMLElement[]} */ (chips.filter(Boolean)));
@@ -107,7 +108,7 @@ export class Drawer {
   /** @param {Edge} edge */
   #edge(edge) {
     const ends = [edge.from, edge.to].map(nameOf);
-    this.#head('Edge', ends.join(' → '), 'ui-arrow', 'node');
+    this.#head(gettext('Edge'), ends.join(' → '), 'ui-arrow', 'node');
     const word = edge.title || edge.state;
     /** @type {Record<string, string>} */
     const states = { allow: 'ok', deny: 'deny' };
@@ -143,8 +144,8 @@ export class Drawer {
           'p',
           'muted',
           this.selection?.node
-            ? 'This is no stored object; Why tells what it rests on.'
-            : 'An edge is not an object; Why tells what it rests on.',
+            ? gettext('This is no stored object; Why tells what it rests on.')
+            : gettext('An edge is not an object; Why tells what it rests on.'),
         ),
       );
       return;
@@ -161,9 +162,8 @@ export class Drawer {
       if (this.loaded.get(part) === href) panel.replaceChildren(...page.body.childNodes);
     } catch (error) {
       this.loaded.delete(part);
-      panel.replaceChildren(
-        html('p', 'muted', `Not available: ${error instanceof Error ? error.message : error}`),
-      );
+      const cause = error instanceof Error ? error.message : String(error);
+      panel.replaceChildren(html('p', 'muted', gettext('Not available: %(cause)s', { cause })));
     } finally {
       panel.removeAttribute('aria-busy');
     }
@@ -188,7 +188,7 @@ function chip(text, state) {
  * @param {Reason[]} reasons
  */
 export function whyList(reasons) {
-  if (reasons.length === 0) return html('p', 'muted', 'Nothing is recorded about this.');
+  if (reasons.length === 0) return html('p', 'muted', gettext('Nothing is recorded about this.'));
   const list = html('ol', 'why');
   for (const { text, object, path, value, revision, cause } of reasons) {
     const item = html(
@@ -196,7 +196,9 @@ export function whyList(reasons) {
       cause ? 'is-cause' : '',
       html('p', '', cause ? html('b', '', text) : text),
     );
-    const source = [object, revision ? `rev ${revision}` : ''].filter(Boolean).join(' · ');
+    const source = [object, revision ? gettext('rev %(rev)s', { rev: revision }) : '']
+      .filter(Boolean)
+      .join(' · ');
     if (path || value || source) {
       const code = html(
         'code',

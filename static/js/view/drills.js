@@ -129,7 +129,7 @@ class Followed {
   #draw() {
     const steps = followed(this.events);
     const rows = steps.slice(0, MOST_STEPS).map(({ event, after, count }) => {
-      const { sign, word } = VERBS[event.verb];
+      const { sign, text } = VERBS[event.verb];
       const what =
         event.verb === 'finding' ? event.text : (event.fields ?? []).slice(0, 3).join(', ');
       return html(
@@ -138,7 +138,7 @@ class Followed {
         html('span', 'followed__at num', `+${after} s`),
         html('b', '', `${sign} `),
         html('span', '', `${titleOf(event)} `),
-        html('small', 'muted', count > 1 ? `${word} ×${count} ${what}` : `${word} ${what}`),
+        html('small', 'muted', count > 1 ? `${text} ×${count} ${what}` : `${text} ${what}`),
       );
     });
     if (steps.length > MOST_STEPS)

@@ -1,5 +1,6 @@
 // @ts-check
 /** A drop zone around a file input: dropped files become the input's files, and are listed. */
+import { gettext } from '../state/words.js';
 import { html } from './icon.js';
 
 const SHOWN = 6;
@@ -14,7 +15,8 @@ export function startDrop(zone) {
     const rows = files
       .slice(0, SHOWN)
       .map((file) => html('li', '', `${file.name}, ${sizeOf(file.size)}`));
-    if (files.length > SHOWN) rows.push(html('li', '', `… ${files.length - SHOWN} more`));
+    if (files.length > SHOWN)
+      rows.push(html('li', '', gettext('… %(count)s more', { count: files.length - SHOWN })));
     list?.replaceChildren(...rows);
   };
   input.addEventListener('change', show);

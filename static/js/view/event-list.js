@@ -157,7 +157,7 @@ export class EventList {
 
   /** @param {Happening} event */
   #row(event) {
-    const { sign, word, look } = VERBS[event.verb];
+    const { sign, text, look } = VERBS[event.verb];
     const base = `/c/${this.table.dataset.cluster}`;
     const href = `${base}/o/${event.kind}/${event.namespace || '-'}/${event.name}`;
     const time = html('time', '', event.time.slice(11, 19));
@@ -176,7 +176,7 @@ export class EventList {
     );
     const cells = [
       html('td', '', time),
-      html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${word}`)),
+      html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${text}`)),
       html('td', '', html('span', 'cell', this.#drawing(event.kind), link(href, titleOf(event)))),
       html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : codes)),
       html('td', '', event.actor ?? ''),

@@ -1,6 +1,7 @@
 // @ts-check
 /** The page head, live: verdict, its reason, counters, and what was folded. */
 import { grouped } from '../graph/tile.js';
+import { gettext } from '../state/words.js';
 import { glyph, html } from './icon.js';
 
 /** @typedef {import('../types.js').Graph} Graph */
@@ -52,7 +53,8 @@ export function showCounters(list, graph) {
 export function foldedText(truncated) {
   const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
   if (parts.length === 0) return '';
-  return `${parts.map(([kind, n]) => `${grouped(n)} ${kind}`).join(', ')} folded into groups`;
+  const counts = parts.map(([kind, n]) => `${grouped(n)} ${kind}`).join(', ');
+  return gettext('%(counts)s folded into groups', { counts });
 }
 
 /** @param {Element|null} banner with an element `[data-slot="text"]` @param {Graph} graph */

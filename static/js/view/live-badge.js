@@ -1,16 +1,17 @@
 // @ts-check
 /** The state of the line to the server in the top bar, and the button that pauses it. */
+import { gettext } from '../state/words.js';
 import { icon } from './icon.js';
 
 /** @typedef {import('../live/socket.js').LiveState} LiveState */
 
 /** @type {Record<string, string>} words for screen readers, without the running seconds */
 const PLAIN = {
-  live: 'live',
-  connecting: 'connecting',
-  reconnecting: 'reconnecting',
-  lost: 'source lost',
-  gone: 'gone',
+  live: gettext('live'),
+  connecting: gettext('connecting'),
+  reconnecting: gettext('reconnecting'),
+  lost: gettext('source lost'),
+  gone: gettext('gone'),
 };
 
 export class LiveBadge {
@@ -34,7 +35,7 @@ export class LiveBadge {
   /** @param {LiveState|{state: 'snapshot', text: string, rev: number, stale: boolean}} live */
   show({ state, text, rev, stale }) {
     if (this.text) this.text.textContent = text;
-    if (this.rev) this.rev.textContent = rev ? ` · rev ${rev}` : '';
+    if (this.rev) this.rev.textContent = rev ? ` · ${gettext('rev %(rev)s', { rev })}` : '';
     this.badge.dataset.state = state;
     this.badge.classList.toggle('is-stale', stale);
     if (state === this.state) return;
@@ -42,7 +43,8 @@ export class LiveBadge {
     this.status.textContent = PLAIN[state] ?? text;
     const paused = state === 'paused';
     this.button?.setAttribute('aria-pressed', String(paused));
-    this.button?.setAttribute('aria-label', paused ? 'Resume live updates' : 'Pause live updates');
+    const label = paused ? gettext('Resume live updates') : gettext('Pause live updates');
+    this.button?.setAttribute('aria-label', label);
     this.button?.replaceChildren(icon(paused ? 'ui-play' : 'ui-pause'));
   }
 }
