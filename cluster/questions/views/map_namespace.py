@@ -288,7 +288,7 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
         return Verdict(
             worst([node.state for node in cards]),
             text,
-            say("{why} {waiting}", why=why, waiting=waiting).strip(),
+            joined(" ", (why, waiting)),
         )
     text = say(
         "All {services} in {where} have somewhere to send traffic",
