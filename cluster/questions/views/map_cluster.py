@@ -84,7 +84,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         title=say("Map of {cluster}", cluster=request.cluster),
         label=say("Namespaces of cluster {cluster}", cluster=request.cluster),
         verdict=_verdict(request.cluster, totals, len(ranked), findings),
-        crumbs=((request.cluster, request.map_href()), ("map", None)),
+        crumbs=((request.cluster, request.map_href()), (say("map"), None)),
         counters=(
             Counter(len(ranked), say("namespaces")),
             Counter(totals.pods, say("Pods"), None, say("{ready} ready", ready=totals.ready)),
@@ -206,7 +206,7 @@ def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
 
 def _internet() -> GraphNode:
     return GraphNode(
-        id=INTERNET, kind="External", namespace="", name="internet", order="000000",
+        id=INTERNET, kind="External", namespace="", name=say("internet"), order="000000",
         paint="external", icon="external", overline="External", state="ok",
         meta=say("outside the cluster"), word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),

@@ -112,7 +112,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     )
     crumbs: tuple[tuple[str, str | None], ...] = (
         (request.cluster, request.map_href(lvl="L0")),
-        ("map", None if not request.namespaces else request.map_href()),
+        (say("map"), None if not request.namespaces else request.map_href()),
     )
     if request.namespaces:
         crumbs = (*crumbs, (", ".join(names), None))
@@ -229,7 +229,7 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
 
 def _internet() -> GraphNode:
     return GraphNode(
-        id=INTERNET, kind="External", namespace="", name="internet", lane="client",
+        id=INTERNET, kind="External", namespace="", name=say("internet"), lane="client",
         order="internet", paint="external", icon="external", overline="External", compact=True,
         state="ok", word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),
@@ -292,7 +292,7 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
         return Verdict(
             worst([node.state for node in cards]),
             text,
-            say("{why} {waiting}", why=why, waiting=waiting).strip(),
+            joined(" ", (why, waiting)),
         )
     text = say(
         "All {services} in {where} have somewhere to send traffic",
@@ -365,15 +365,15 @@ def _text(drawing: _Drawing) -> tuple[Line, ...]:
 
 def _sentence(edge: GraphEdge, drawing: _Drawing) -> Line:
     target = drawing.nodes.get(edge.target)
-    name = f"{target.kind} {target.name}" if target is not None else edge.target
+    name = joined(" ", (target.kind, target.name)) if target is not None else edge.target
     verb = {"allow": say("sends to"), "deny": say("does not reach"),
     "notready": say("has no ready endpoint in"),
             "dns": say("is an alias for")}.get(edge.state, say("leads to"))  # fmt: skip
     return Line(
         say(
-            "{verb} {name}{word}",
+            "{verb} {name}{label}",
             verb=verb,
             name=name,
-            word=f" ({edge.label})" if edge.label else "",
+            label=say(" ({label})", label=edge.label) if edge.label else "",
         )
     )

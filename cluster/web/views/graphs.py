@@ -175,7 +175,7 @@ def _choices(
             "diagrams": [
                 {
                     "id": kind,
-                    "label": kind,
+                    "label": _(kind),  # a word that views say
                     "href": diagram_address(cluster, kind, namespace, name),
                 }
                 for kind in siblings
