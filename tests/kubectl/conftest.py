@@ -127,3 +127,13 @@ def kubectl(program: Path | None, home: Path, netviz: Netviz, tmp_path: Path) ->
     namespace = f"t{next(_numbers)}"
     netviz.post("/api/v1/namespaces", {"metadata": {"name": namespace}})
     return Kubectl(program, netviz.config, home, namespace, programs()[program], tmp_path)
+
+
+@pytest.fixture
+def newest(netviz: Netviz, tmp_path: Path) -> Kubectl:
+    """Return the newest kubectl, in no namespace: for what does not depend on its release."""
+    found = list(programs())
+    if not found and "CI" not in os.environ:
+        pytest.skip("no kubectl 1.27 to 1.33 on this machine: scripts/kubectl.sh brings one")
+    program = found[-1]
+    return Kubectl(program, netviz.config, tmp_path, "", programs()[program], tmp_path)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -17,15 +17,17 @@ from tests.kubectl.conftest import Netviz
 from tests.kubectl.programs import ROOT, Kubectl
 
 CHOSEN = (
-    ("online-boutique-with-policies", "voting-app", "emojivoto", "guestbook")
+    tuple(found.name for found in applications())
     if "NETVIZ_KUBECTL_ALL" in os.environ
     else ("emojivoto",)
 )
+_numbers = count(1)
 KINDS = "deploy,sts,ds,svc,ing,netpol,sa,job,cronjob,po"
 OF_THE_SERVER = (
     "uid", "resourceVersion", "creationTimestamp", "managedFields", "generation",
     "ownerReferences",
 )  # fmt: skip
+REVISION = "deployment.kubernetes.io/revision"  # counts how often files said another thing
 ALLOCATED = ("clusterIP", "clusterIPs", "healthCheckNodePort", "nodeName")
 
 
@@ -36,9 +38,11 @@ ALLOCATED = ("clusterIP", "clusterIPs", "healthCheckNodePort", "nodeName")
     ids=lambda found: found.name if found else "none",
 )
 def test_apply_makes_the_cluster_that_an_upload_makes(
-    kubectl: Kubectl, netviz: Netviz, application: Application
+    newest: Kubectl, netviz: Netviz, application: Application
 ) -> None:
-    uploaded, applied = f"u-{kubectl.namespace}", f"a-{kubectl.namespace}"
+    kubectl = newest
+    number = next(_numbers)
+    uploaded, applied = f"uploaded-{number}", f"applied-{number}"
     files = [str(file) for file in application.files]
     for cluster, paths in ((uploaded, files), (applied, [str(ROOT / "tests/kubectl/empty.yaml")])):
         subprocess.run(
@@ -47,7 +51,6 @@ def test_apply_makes_the_cluster_that_an_upload_makes(
         )  # fmt: skip
     server = f"https://127.0.0.1:{netviz.https_port}/clusters"
     arguments = [part for file in files for part in ("-f", file)]
-    kubectl = replace(kubectl, namespace="")
     for _turn in range(2):  # what lies in a Namespace that a later file makes
         kubectl(
             "--server", f"{server}/{applied}", "apply", *arguments,
@@ -79,7 +82,12 @@ def contents(text: str) -> list[Any]:
         for port in spec.get("ports", []):
             port.pop("nodePort", None)
         annotations = meta.pop("annotations", {})
-        annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
+        for name in ("kubectl.kubernetes.io/last-applied-configuration", REVISION):
+            annotations.pop(name, None)
+        if item["kind"] == "Job":  # its selector and labels hold its uid
+            spec.pop("selector", None)
+            spec["template"] = spec["template"]["spec"]
+            meta.get("labels", {}).pop("controller-uid", None)
         found.append([item["kind"], meta, annotations, spec])
     return sorted(found, key=json.dumps)
 
