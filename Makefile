@@ -25,7 +25,7 @@ test: check frontend  ## everything: the checks, then every test, browser includ
 
 check: lint types imports js  ## linters, types, import contracts and the scripts' own tests
 
-bench: .venv/.dev.stamp frontend  ## measure speed and memory
+bench: .venv/.dev.stamp frontend  ## measure speed and memory (NETVIZ_BENCH_SIZES=1k is quick)
 	$(BIN)/pytest -m bench tests/bench
 
 kubectl: .venv/.dev.stamp frontend  ## try every kubectl of this machine against a running netviz

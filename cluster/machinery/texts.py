@@ -111,6 +111,16 @@ def joined(separator: str, parts: Iterable[str]) -> Text:
     return made
 
 
+def instead(text: str, old: str, new: str) -> str:
+    """Return a sentence with `new` in every gap that `old` fills, to tell of several at once."""
+    if not isinstance(text, Text):
+        return text.replace(old, new)
+    gaps = {name: new if gap == old else gap for name, gap in text.gaps.items()}
+    if text.plural:
+        return say_n(text.sentence, text.plural, text.number, **gaps)
+    return say(text.sentence, **gaps) if gaps else text
+
+
 def opened(text: str) -> str:
     """Return words with a capital first, as a sentence opens."""
     return shaped(text, lambda said: f"{said[:1].upper()}{said[1:]}")

@@ -147,7 +147,7 @@ def _of_pod(snapshot: Snapshot, key: Key, pod: Pod) -> Iterator[Relation]:
 def _of_service(snapshot: Snapshot, key: Key) -> Iterator[Relation]:
     for item in _slices(snapshot, key.namespace, key.name):
         other = _slice_key(item)
-        label = say("metadata.labels[kubernetes.io/service-name]")
+        label = "metadata.labels[kubernetes.io/service-name]"
         yield Relation("out", say("has its endpoints in"), other, other, label, key.name)
     for ingress in snapshot.lookup(Ingress, "service", (key.namespace, key.name)):
         other = Key("networking.k8s.io", "Ingress", key.namespace, ingress.meta.name)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from cluster.engine.reading import UnknownKind
 from cluster.machinery.decode import Document, Upload, documents
 from cluster.machinery.errors import ApiError, BadRequest
+from cluster.machinery.kept_texts import notes
 from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import JSON, Manifest, mapping_at
 from cluster.questions.plan.changing import copy_of
@@ -93,6 +94,10 @@ class Written:
             ObjectChange(item.wish.manifest, item.wish.key if item.wish.is_deletion else None)
             for item in self.placed
         ]
+
+
+TOLD = "told"
+"""Where a kept plan has the memories of its sentences, for pages in other languages."""
 
 
 def read_text(text: str) -> Written:
@@ -177,6 +182,7 @@ def make_plan(*, cluster: str, text: str, title: str, actor: str) -> KeptPlan:
         "counts": counts | {"refused": is_refused, "documents": len(written.placed)},
         "deletes": sum(item.wish.is_deletion for item in written.placed),
     }
+    result[TOLD] = notes(result)
     return save_plan(
         cluster=cluster, title=title or _title(written), text=text, revision=revision,
         result=result, actor=actor,

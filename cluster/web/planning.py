@@ -6,14 +6,16 @@ store's; here both get words and addresses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from cluster.catalog import KINDS
+from cluster.machinery.kept_texts import recalled
 from cluster.machinery.manifest import JSON, Manifest, flag_at, integer_at, mapping_at, text_at
 from cluster.machinery.meta import Key
+from cluster.machinery.texts import joined
 from cluster.questions.plan.files import as_written, deletion_of, edited
 from cluster.questions.plan.graph import peer_text
 from cluster.questions.plan.report import rows_of
@@ -21,7 +23,7 @@ from cluster.questions.question import Given, QuestionError, bad
 from cluster.questions.trace.question import traced
 from cluster.runtime.asking import stored_cluster
 from cluster.runtime.permissions import Access, Verb, permission
-from cluster.runtime.planning import kinds_written
+from cluster.runtime.planning import TOLD, kinds_written
 from cluster.runtime.wording import said
 from cluster.store.imports import Excerpt
 from cluster.store.plans import KeptPlan
@@ -115,6 +117,7 @@ def _sections(item: Manifest) -> list[Section]:
 
 def connections_of(plan: KeptPlan, part: str) -> Iterator[Connection]:
     """Yield what a plan has `gained` or `lost`."""
+    told = _told(plan)
     for row in rows_of(plan.result, part):
         fields = {
             "from": text_at(row, "from") or "", "to": text_at(row, "to") or "",
@@ -125,8 +128,8 @@ def connections_of(plan: KeptPlan, part: str) -> Iterator[Connection]:
             source=peer_text(text_at(row, "src") or ""),
             target=peer_text(text_at(row, "dst") or ""),
             ports=text_at(row, "ports") or "",
-            why=text_at(row, "why") or "",
-            was=text_at(row, "was") or "",
+            why=told(text_at(row, "why")),
+            was=told(text_at(row, "was")),
             before_href=trace_address(plan.cluster, **fields) if is_traced else "",
             after_href=trace_address(plan.cluster, **fields, plan=plan.token) if is_traced else "",
         )
@@ -150,26 +153,33 @@ def faults_of(plan: KeptPlan) -> Iterator[Fault]:
 
 def findings_of(plan: KeptPlan, part: str) -> Iterator[FindingShown]:
     """Yield the findings that are `new` or `gone`."""
+    told = _told(plan)
     for item in rows_of(mapping_at(plan.result, "findings"), part):
         name = text_at(item, "object") or ""
         key = key_of(name)
         yield FindingShown(
             severity=text_at(item, "severity") or "", rule=text_at(item, "rule") or "",
             object=name, href=object_address(plan.cluster, key) if key is not None else "",
-            message=text_at(item, "message") or "",
+            message=told(text_at(item, "message")),
         )  # fmt: skip
+
+
+def _told(plan: KeptPlan) -> Callable[[str | None], str]:
+    """Return what makes a kept string the sentence that it was."""
+    held = recalled(mapping_at(plan.result, TOLD))
+    return lambda text: held.get(text or "", text or "")
 
 
 def data_changes(plan: KeptPlan, name: str) -> list[dict[str, str]]:
     """Return what changes of names (`dns`) or `routes`: sign, what, and its data."""
     found: list[dict[str, str]] = []
-    held = mapping_at(plan.result, name)
+    held, told = mapping_at(plan.result, name), _told(plan)
     for part, sign in (("gained", "+"), ("changed", "~"), ("lost", "−")):  # noqa: RUF001 - as above
         for row in rows_of(held, part):
             what = text_at(row, "route") or f"{text_at(row, 'name')} {text_at(row, 'type')}"
-            value = _data(row.get("data", row.get("backend")))
+            value = told(_data(row.get("data", row.get("backend"))))
             if part == "changed":
-                value = f"{_data(row.get('was'))} → {_data(row.get('now'))}"
+                value = joined(" → ", (told(_data(row.get("was"))), told(_data(row.get("now")))))
             found.append({"sign": sign, "part": part, "what": what, "value": value})
     return found
 

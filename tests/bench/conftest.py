@@ -1,7 +1,8 @@
 """Measurements: everything in this folder is marked `bench` and runs with `make bench` alone.
 
 The figures of all sizes are printed as one table at the end. Sizes are chosen by
-`NETVIZ_BENCH_SIZES` (`1k,10k` where it is not set; `150k` takes ten minutes and 3 GB).
+`NETVIZ_BENCH_SIZES`: `1k` alone takes two minutes, `1k,10k` is measured where it is not set, and
+`150k` takes ten minutes and 3 GB.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ ROWS = (
     ("first_page_s", "first page after a start", "s"),
     ("page_L0_ms", "map L0 over HTTP", "ms"),
     ("page_L1_ms", "map L1 over HTTP", "ms"),
-    ("search_ms", "search for a part of a name", "ms"),
+    ("search_ms", "search, the slowest of fourteen queries", "ms"),
+    ("selectors_s", "every distinct selector asked, processor time", "s"),
+    ("slices_s", "every EndpointSlice made, processor time", "s"),
+    ("dns_s", "every DNS record made, processor time", "s"),
     ("past_first_s", "looking back: the first look", "s"),
     ("past_step_ms", "looking back: one step further", "ms"),
     ("lookup_us", "DNS: one lookup of a Service", "us"),
@@ -120,7 +124,7 @@ def rounded(value: float | None, unit: str) -> str:
     """Return a figure with as many digits as mean something."""
     if value is None:
         return ""
-    digits = 0 if unit in {"", "MB"} or value >= 100 else 1
+    digits = 0 if unit in {"", "MB"} or value >= 100 else 1 if value >= 0.1 else 3
     return f"{value:.{digits}f} {unit}".strip()
 
 

@@ -19,7 +19,11 @@ from cluster.store import find_cluster
 LOOKUPS = 2_000
 MEMBERS = 100
 STEPS = 10
-WORDS = ("web", "a", "kind:svc cart", "10.0.11.1", "label:app=feed-1")
+WORDS = (
+    "web", "a", "kind:svc cart", "10.0.11.1", "label:app=feed-1", "label:app", "feed",
+    "web OR cart", "-web", "ip:10.0.0.0/16", "status:ready", "port:8080", "kind:pod",
+    "policy:deny-all",
+)  # fmt: skip
 
 
 def main(replica: Replica) -> dict[str, float]:

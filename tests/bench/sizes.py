@@ -37,6 +37,14 @@ SIZES = (
 )
 
 
+def size_called(name: str) -> Size:
+    """Return a size by its name; raises ValueError for one that there is not."""
+    for size in SIZES:
+        if size.name == name:
+            return size
+    raise ValueError(f"no size {name!r}; known are {', '.join(size.name for size in SIZES)}")
+
+
 def write_cluster(size: Size, form: str, folder: Path) -> Path:
     """Write a cluster as `ndjson` or `yaml`; returns the file."""
     path = folder / f"{size.name}.{'jsonl' if form == 'ndjson' else form}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.processes import figures_of, resident_mb, served
-from tests.bench.sizes import GENERATOR, SIZES, write_cluster
+from tests.bench.sizes import GENERATOR, size_called, write_cluster
 from tests.browser.conftest import free_ports
 
 FORMS = ("ndjson", "yaml")
@@ -20,7 +20,7 @@ def test_a_cluster_of_this_size_is_imported_worked_out_and_followed(
 ) -> None:
     if not GENERATOR.exists() and not os.environ.get("CI"):
         pytest.skip("../shared/bench is not here")
-    (size,) = (found for found in SIZES if found.name == size_name)
+    size = size_called(size_name)
     column = figures.setdefault(size_name, {})
     for form in reversed(FORMS):  # the first of them is looked at further
         data = tmp_path / form
@@ -31,6 +31,7 @@ def test_a_cluster_of_this_size_is_imported_worked_out_and_followed(
         assert imported["documents"] == size.documents
         assert imported["refused"] <= 1  # one generated Service asks for the address of DNS
         column |= imported | {f"import_{form}_s": imported["import_s"]}
+    column |= figures_of("growth", str(write_cluster(size, "ndjson", tmp_path)), data=tmp_path)
     column |= figures_of("inside", data=tmp_path / FORMS[0])
     assert column["differences"] == 0
     ports = free_ports(3)

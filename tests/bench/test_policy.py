@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.processes import figures_of
-from tests.bench.sizes import GENERATOR, SIZES, Size, write_cluster
+from tests.bench.sizes import GENERATOR, size_called, write_cluster
 
 GOALS = {
     "count_s": 2.0,
@@ -26,12 +26,12 @@ GOALS = {
 }
 
 
-@pytest.mark.parametrize("size", [pytest.param(size, id=size.name) for size in SIZES])
 def test_verdicts_are_right_and_as_fast_as_promised(
-    size: Size, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    size_name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if not GENERATOR.exists() and not os.environ.get("CI"):
         pytest.skip("../shared/bench is not here")
+    size = size_called(size_name)
     file = write_cluster(size, "ndjson", tmp_path)
     found = figures_of("verdicts", str(file), data=tmp_path)
     with capsys.disabled():

@@ -24,10 +24,15 @@ PAGES = (
     "/import",
     "/learn",
     "/help/findings/NV101",
+    "/kubeconfig",
+    "/learn/endpoints",
+    "/c/shop/trace?from=payments/deployment/pay&to=monitoring/svc/prometheus",
+    "/c/shop/o/Service/shop/frontend",
     "/no",
 )
 
 
+@pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize("width", [1440, 390], ids=["wide", "narrow"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_are_accessible_and_fit_the_screen(

@@ -7,7 +7,7 @@ import { exportSvg } from '../../static/js/graph/export.js';
 import { layoutGraph } from '../../static/js/graph/layout.js';
 import { matrixDrawing } from '../../static/js/graph/matrix-drawing.js';
 import { cardSize, LISTING } from '../../static/js/graph/measure.js';
-import { pillWidth, routeEdges, shieldsWidth } from '../../static/js/graph/routes.js';
+import { labelReach, pillWidth, routeEdges, shieldsWidth } from '../../static/js/graph/routes.js';
 import { toText } from '../../static/js/graph/svgnode.js';
 import { nameOf, objectId } from '../../static/js/state/ids.js';
 import { known } from '../../static/js/state/known.js';
@@ -102,6 +102,28 @@ test('labels of a crowd and their shields do not cover one another', () => {
   for (const [i, a] of spans.entries())
     for (const b of spans.slice(i + 1))
       assert.ok(Math.abs(a.y - b.y) >= 18 || a.to < b.from || b.to < a.from);
+});
+
+test('a label keeps clear of the cards on its way', () => {
+  const graph = policy();
+  const across = node('across', 'middle');
+  graph.lanes.splice(1, 0, { id: 'middle', label: 'Between' });
+  graph.nodes.push(across);
+  const layout = layoutGraph(graph);
+  const way = known(routeEdges(graph.edges, layout, graph.groups).get('a->db')).at;
+  const { w, h } = known(layout.cards.get(across.id));
+  layout.cards.set(across.id, { x: way[0] - w / 2, y: way[1] - h / 2, w, h });
+  const [x, y] = known(routeEdges(graph.edges, layout, graph.groups).get('a->db')).at;
+
+  assert.notDeepEqual([x, y], way);
+  const { left, right } = known(labelReach(known(graph.edges[0])));
+  for (const card of layout.cards.values())
+    assert.ok(
+      x + right <= card.x ||
+        x - left >= card.x + card.w ||
+        y + 9 <= card.y ||
+        y - 9 >= card.y + card.h,
+    );
 });
 
 test('an edge is its two parts, in order', () => {

@@ -6,7 +6,7 @@ import pickle
 
 import orjson
 
-from cluster.machinery.texts import Text, again, joined, say, say_n
+from cluster.machinery.texts import Text, again, bare, instead, joined, lowered, opened, say, say_n
 
 
 class Backwards:
@@ -55,6 +55,28 @@ def test_joined_sentences_are_said_again_one_by_one() -> None:
 
     assert text == "One thing. db-0 Another one."
     assert again(text, Backwards()) == "thing. One db-0 one. Another"
+
+
+def test_a_shape_is_given_in_every_language() -> None:
+    text = say("Not ready yet.")
+
+    assert bare(text) == "Not ready yet"
+    assert again(opened(say("one thing")), Backwards()) == "Thing one"
+    assert again(lowered(bare(text)), Backwards()) == "yet. ready not"
+    assert opened("db-0") == "Db-0"
+
+
+def test_a_gap_may_be_filled_otherwise() -> None:
+    text = say("{node} has {n} Pods", node="node-1", n=3)
+
+    assert instead(text, "node-1", say("each")) == "each has 3 Pods"
+    assert again(instead(text, "node-1", "each"), Backwards()) == "Pods 3 has each"
+    assert instead(say_n("{n} of {node}", "{n} of {node}", 2, node="x"), "x", "y") == "2 of y"
+    assert instead("node-1 is", "node-1", "each") == "each is"
+
+
+def test_a_sentence_without_gaps_is_made_once() -> None:
+    assert say("Not ready yet.") is say("Not ready yet.")
 
 
 def test_plain_strings_are_left_alone() -> None:

@@ -136,3 +136,38 @@ def test_no_view_exceeds_its_budget(world: Callable[[], Seeded], budget: int) ->
 
     assert min(counts.values()) > 0, counts
     assert folds > 0 or world is demo
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("name:app-0077", "Service/shop/app-0077"),
+        ("label:app=app-0077", "Deployment/shop/app-0077"),
+        ("kind:pod app-0077", "Deployment/shop/app-0077"),
+    ],
+)
+def test_a_group_that_holds_a_match_is_folded_last(text: str, wanted: str) -> None:
+    asked = crowd()
+    request = ViewRequest("demo", level="L1", namespaces=("shop",), budget=60)
+
+    plain = view(asked.snapshot, asked.facts, request)
+    found = view(asked.snapshot, asked.facts, replace(request, find=text))
+
+    assert wanted not in {node.id for node in plain.nodes}
+    assert wanted in {node.id for node in found.nodes}
+    assert len(found.nodes) + len(found.edges) <= request.budget
+
+
+def test_the_namespace_that_holds_a_match_is_opened_first() -> None:
+    spaces = "\n---\n".join(
+        f"{{apiVersion: v1, kind: Namespace, metadata: {{name: s{number}}}}}"
+        for number in range(9)
+    )
+    made = [deployment(f"s{number}/app-{number}") for number in range(9)]
+    made += [service(f"s{number}/app-{number}") for number in range(9)]
+    asked = cluster(spaces, *made)
+    for level, wanted in (("L0", "Namespace//s7"), ("L1", "Service/s7/app-7")):
+        request = ViewRequest("demo", level=level, budget=9, find="app-7")
+        found = view(asked.snapshot, asked.facts, request)
+        assert found.truncated
+        assert wanted in {node.id for node in found.nodes}, level

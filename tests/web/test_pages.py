@@ -206,7 +206,8 @@ def test_a_folded_view_draws_what_is_looked_for(reader: Client, demo: str) -> No
     assert inline is not None
     graph = json.loads(inline[1])
     assert graph["truncated"]
-    assert "keep=Service/shop/lost" in text
+    assert "Service/shop/lost" in {node["id"] for node in graph["nodes"]}
+    assert "find=name:lost" in text
 
 
 def test_the_graph_says_what_a_query_means_and_leaves_out_what_is_hidden(

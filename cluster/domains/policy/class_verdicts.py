@@ -17,12 +17,13 @@ from typing import Literal, TypeAlias
 from cluster.domains.policy.policy import DIRECTIONS, Direction, NetworkPolicy, Peer, PolicyRule
 from cluster.domains.policy.ports import ALL, NONE, Names, Ports, port_list, ranges, union
 from cluster.machinery.selectors import Selector
+from cluster.machinery.texts import joined, say
 
 Standing: TypeAlias = Literal["open", "limited", "closed"]
 PortName: TypeAlias = tuple[str, str]
 PortRange: TypeAlias = tuple[str, int, int]
 
-ANYONE = "anyone"
+ANYONE = say("anyone")
 MOST_ALLOWANCES = 200
 """Allowances listed in one verdict, so that a row stays readable; the rest is counted."""
 
@@ -45,13 +46,16 @@ class ClassAllowance:
     def ports_text(self) -> str:
         """`every port`, `TCP 80, TCP 8000-8010`, `TCP named http`."""
         if self.ports is None:
-            return "every port"
-        found = [
+            return say("every port")
+        found: list[str] = [
             f"{protocol} {first}" if first == last else f"{protocol} {first}-{last}"
             for protocol, first, last in self.ports
         ]
-        found += [f"{protocol} named {name}" for protocol, name in self.names]
-        return ", ".join(found)
+        found += [
+            say("{protocol} named {name}", protocol=protocol, name=name)
+            for protocol, name in self.names
+        ]
+        return joined(", ", found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +161,28 @@ def _ports(
 def peer_text(peer: Peer, namespace: str) -> str:
     """Return a peer of a policy in `namespace` in words: `Pods app=web of Namespace shop`."""
     if peer.ip_block is not None:
+        cidr = str(peer.ip_block.cidr)
         holes = ", ".join(str(hole) for hole in peer.ip_block.excepts)
-        return f"{peer.ip_block.cidr} except {holes}" if holes else str(peer.ip_block.cidr)
-    return f"{_pods_text(peer.pod_selector)} of {_where_text(peer.namespace_selector, namespace)}"
+        return say("{cidr} except {holes}", cidr=cidr, holes=holes) if holes else cidr
+    return say(
+        "{pods} of {where}",
+        pods=_pods_text(peer.pod_selector),
+        where=_where_text(peer.namespace_selector, namespace),
+    )
 
 
 def _pods_text(selector: Selector | None) -> str:
-    return "every Pod" if selector is None or selector.is_everything else f"Pods {selector}"
+    if selector is None or selector.is_everything:
+        return say("every Pod")
+    return say("Pods {selector}", selector=str(selector))
 
 
 def _where_text(selector: Selector | None, namespace: str) -> str:
     if selector is None:
-        return f"Namespace {namespace}"
-    return "every Namespace" if selector.is_everything else f"Namespaces {selector}"
+        return say("Namespace {namespace}", namespace=namespace)
+    if selector.is_everything:
+        return say("every Namespace")
+    return say("Namespaces {selector}", selector=str(selector))
 
 
 def names_listed(policies: Iterable[NetworkPolicy]) -> Iterator[PortName]:

@@ -8,8 +8,9 @@ from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.query.drawn import found_in
 from cluster.questions.views.findable import findable
-from cluster.questions.views.folding import within_budget
+from cluster.questions.views.folding import is_beyond, within_budget
 from cluster.questions.views.map_cluster import cluster_map, fits
 from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
@@ -35,6 +36,11 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
 
 def finished(graph: Graph, snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return a view as it is sent: within its budget, with what a search may match, in pages."""
+    if request.find and is_beyond(graph, request):
+        graph = findable(graph, snapshot, facts)
+        whole = to_json(graph, revision=0, time="", cluster=request.cluster)
+        found = found_in(whole, request.find)
+        return in_pages(within_budget(graph, request, keeps=lambda n: n.id in found), request)
     return in_pages(findable(within_budget(graph, request), snapshot, facts), request)
 
 

@@ -28,7 +28,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, rows_of_slice, slices_of
 from cluster.questions.views.cards import service_card
@@ -155,7 +155,7 @@ class _Drawing:
     ) -> None:  # fmt: skip
         field = "spec.clusterIP"
         value = "None" if found.sort == "headless" else ", ".join(found.service.virtual_ips)
-        said = Reason(title[:1].upper() + title[1:] + ".", object_of(self.service), field, value)
+        said = Reason(stated(opened(title)), object_of(self.service), field, value)
         drawn: EdgeState = state if found.is_real else "unknown"
         faint = self.swapped and found.is_real
         id_ = f"{source}->{target}:{found.sort}"
@@ -234,7 +234,7 @@ class _Drawing:
         records = found.of_name(self.reading.name, "A", "AAAA")
         for index, record in enumerate(records):
             answer = self._record(found, self.reading.name, [record], index)
-            self._line(found, client, answer, "dns", "asks" if index == 0 else "",
+            self._line(found, client, answer, "dns", say("asks") if index == 0 else "",
                        title=say("asks for {type}", type=record.type))  # fmt: skip
             self._line(found, answer, target, "allow", title=say("connects to it"))
         proxy = self._proxy(found)
@@ -291,7 +291,7 @@ class _Drawing:
             for index, (_type, same) in enumerate(groupby(by_type, key=lambda r: r.type)):
                 every = list(same)
                 answer = self._record(found, self.reading.name, every, index)
-                self._line(found, client, answer, "dns", "asks" if index == 0 else "",
+                self._line(found, client, answer, "dns", say("asks") if index == 0 else "",
                            title=say("asks for {type}", type=every[0].type))  # fmt: skip
                 cards = sorted(self._of(by_ip, r.data) for r in every)
                 for card, held in groupby(cards):
@@ -303,7 +303,7 @@ class _Drawing:
         for index, record in enumerate(records):
             name = own.get(record.data, self.reading.name)
             answer = self._record(found, name, [record], index)
-            self._line(found, client, answer, "dns", "asks" if index == 0 else "",
+            self._line(found, client, answer, "dns", say("asks") if index == 0 else "",
                        title=say("asks for {type}", type=record.type))  # fmt: skip
             card = self._of(by_ip, record.data)
             if card:
@@ -331,8 +331,10 @@ class _Drawing:
         real = self.reading.real.sort
         heads: list[JSON] = [
             say("What differs"),
-            say("With a cluster IP") + ("" if real == "normal" else " (hypothetical)"),
-            "Headless" + ("" if real == "headless" else " (hypothetical)"),
+            say("With a cluster IP")
+            if real == "normal"
+            else say("With a cluster IP (hypothetical)"),
+            say("Headless") if real == "headless" else say("Headless (hypothetical)"),
         ]
         words = joined(
             "; ",

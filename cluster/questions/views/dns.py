@@ -43,6 +43,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_OPTION_WORD = {"pod": say("pod"), "name": say("name"), "type": say("type")}
+
+
 def dns(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the diagram of the Service `request.of`; raises NotFound, ValueError."""
     service = find_service(snapshot, request.of)
@@ -63,7 +66,7 @@ def dns(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
             (f"svc {name}", request.object_href("Service", namespace, name)),
-            ("dns", None),
+            (say("dns"), None),
         ),
         verdict=verdict(lookup),
         counters=counters(lookup),
@@ -80,7 +83,8 @@ def dns(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         rows=tuple(_rows(drawing)),
         text=describe(snapshot, lookup),
         options=tuple(
-            Option(parameter.name, parameter.name, request.given.get(parameter.name, ""))
+            Option(parameter.name, _OPTION_WORD[parameter.name],
+            request.given.get(parameter.name, ""))
             for parameter in PARAMETERS
         ),
         guide=GUIDE,
@@ -126,7 +130,7 @@ def _rows(drawing: Drawing) -> Iterator[Row]:
             ))  # fmt: skip
     for record in lookup.records:
         found = origins(snapshot, record)
-        origin = found[0] if found else Origin(None, "zone")
+        origin = found[0] if found else Origin(None, say("zone"))
         key = origin.key
         href = request.object_href(key.kind, key.namespace, key.name) if key is not None else None
         yield Row(drawing.pills.get(record, ladder), (

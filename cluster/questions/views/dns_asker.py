@@ -96,7 +96,9 @@ def _ladder(lookup: Lookup, who: str) -> GraphNode:
     state: State = "ok" if lookup.resolves else "deny"
     if lookup.resolves and lookup.wasted:
         state = "warn"
-    spoken = "; ".join(f"{rung.number} {rung.name} {rung.outcome}" for rung in lookup.rungs)
+    spoken = joined(
+        "; ", (joined(" ", (str(rung.number), rung.name, rung.outcome)) for rung in lookup.rungs)
+    )
     reasons = tuple(
         Reason(say("{number}. {rung}: {outcome}.", number=rung.number, rung=rung.name,
         outcome=rung.outcome), f"Pod {who}" if who else "",
@@ -160,7 +162,9 @@ def _name(service: Service | None) -> str:
 def _note(asking: Asking) -> str:
     if not asking.served:
         return say("{protocol} 53: nobody listens", protocol=asking.protocol)
-    return f"{asking.protocol} 53: {'egress allows it' if asking.allowed else 'stopped'}"
+    if asking.allowed:
+        return say("{protocol} 53: egress allows it", protocol=asking.protocol)
+    return say("{protocol} 53: stopped", protocol=asking.protocol)
 
 
 def _questions(asking: tuple[Asking, ...], source: str, target: str) -> list[GraphEdge]:

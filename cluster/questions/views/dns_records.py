@@ -228,7 +228,7 @@ def _upstream(lane: str, *, is_used: bool) -> GraphNode:
         else say("not used for this name")
     )
     return GraphNode(
-        id=UPSTREAM, kind="External", namespace="", name="upstream", lane=lane, order="~~",
+        id=UPSTREAM, kind="External", namespace="", name=say("upstream"), lane=lane, order="~~",
         paint="external", icon="external", overline=say("Name server"), variant=say("outside"),
         meta=say("assumed") if is_used else say("not used"),
         state="unknown" if is_used else "skip",

@@ -259,7 +259,7 @@ def describe(snapshot: Snapshot, lookup: Lookup) -> tuple[Line, ...]:
     lines.append(
         Line(say("Names tried, in order:"), tuple(
             Line(say("{rung} {queries}: {outcome}", rung=rung.name,
-            queries=" and ".join(q.type for q in rung.queries) or lookup.type,
+            queries=also([q.type for q in rung.queries]) or lookup.type,
             outcome=rung.outcome))
             for rung in lookup.rungs
         ))

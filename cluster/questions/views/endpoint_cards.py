@@ -133,7 +133,7 @@ def _state(row: EndpointRow) -> tuple[State, str]:
         return "warn", say("no port")
     if row.terminating:
         return "term", say("terminating")
-    return ("ok", "ready") if row.ready else ("warn", say("not ready"))
+    return ("ok", say("ready")) if row.ready else ("warn", say("not ready"))
 
 
 def _edge_state(row: EndpointRow) -> EdgeState:

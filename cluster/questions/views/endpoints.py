@@ -95,7 +95,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
             (f"svc {name}", request.object_href("Service", namespace, name)),
-            ("endpoints", None),
+            (say("endpoints"), None),
         ),
         verdict=verdict(service, rows, off, findings),
         counters=_counters(rows, off),
@@ -174,8 +174,10 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
     size = len(item.endpoints)
     maximum = snapshot.settings.max_endpoints_per_slice
     ready = sum(1 for endpoint in item.endpoints if endpoint.is_ready)
-    numbers = ["all" if p.port is None else str(p.port) for p in item.ports] or [say("no port")]
-    ports = ", ".join(numbers)
+    numbers = [say("all") if p.port is None else str(p.port) for p in item.ports] or [
+        say("no port")
+    ]
+    ports = joined(", ", numbers)
     shown = numbers[0] if len(numbers) == 1 else f"{numbers[0]} +{len(numbers) - 1}"
     manager = item.managed_by or "nobody"
     own = manager == "endpointslice-controller.k8s.io"
@@ -187,7 +189,7 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
         icon="slice", overline=say("Slice"), variant=joined(" · ", (item.address_type, shown)),
         meta=f"{size}/{maximum}", state="ok" if state == "ok" else "warn", word=word,
         badges=() if own else (Badge(say("by hand"), "unknown",
-        say("managed by {manager}", manager=manager)),),
+        say("managed by {manager}", manager=item.managed_by or say("nobody"))),),
         count=size,
         label=say("EndpointSlice {name}, {address_type}, port {ports}, {size} of {maximum} "
         "endpoints, {word}", name=name, address_type=item.address_type, ports=ports, size=size,

@@ -351,15 +351,15 @@ class _Drawing:
                         {"state": "warn" if f in blamed else "skip"})}
                     for f in FAMILIES
                 ]  # fmt: skip
-                addresses = ", ".join(
-                    node_address(node, f) or say("no {f}", f=f) for f in FAMILIES
+                known = joined(
+                    ", ", (node_address(node, f) or say("no {f}", f=f) for f in FAMILIES)
                 )
                 card = replace(
                     card, compact=False, variant=node.zone, meta="", extra={"lines": lines},
                     state="warn" if blamed and card.state == "ok" else card.state,
                     word=say("no {blamed}",
                     blamed=blamed[0]) if blamed and card.state == "ok" else card.word,
-                    label=joined(", ", (card.label, addresses)),
+                    label=joined(", ", (card.label, known)),
                     why=(*card.why, Reason(say("Its addresses."), f"Node {name}",
                     "status.addresses",
                                            ", ".join((*node.internal_ips, *node.external_ips)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.domains.service.families import PREFER
+from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import Counter, Line, Verdict
 from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.views.families_reading import FamiliesReading, FamilyReading, node_address
@@ -218,10 +219,10 @@ def describe(reading: FamiliesReading) -> tuple[Line, ...]:
     if reading.pods:
         lines.append(
             Line(say("Addresses of its Pods:"), tuple(
-                Line(say("Pod {pod}{word}: ", pod=pod.meta.name,
-                word=say(" on {node_name}", node_name=pod.node_name) if pod.node_name else "")
-                     + joined(", ", (pod.address(family.family) or say("no {family}",
-                     family=family.family) for family in reading.families)))
+                Line(say("{pod}: {addresses}", pod=_placed(pod), addresses=joined(", ", (
+                    pod.address(family.family) or say("no {family}", family=family.family)
+                    for family in reading.families
+                ))))
                 for pod in reading.pods
             ))
         )  # fmt: skip
@@ -231,6 +232,12 @@ def describe(reading: FamiliesReading) -> tuple[Line, ...]:
         for node in reading.lacking(family.family)
     ]
     return (*lines, Line(say("Gaps:"), tuple(gaps))) if gaps else tuple(lines)
+
+
+def _placed(pod: Pod) -> str:
+    if not pod.node_name:
+        return f"Pod {pod.meta.name}"
+    return say("Pod {pod} on {node}", pod=pod.meta.name, node=pod.node_name)
 
 
 def _family_line(family: FamilyReading) -> Line:

@@ -40,13 +40,18 @@ class Fold:
     members: tuple[GraphNode, ...]
 
 
+def is_beyond(graph: Graph, request: ViewRequest) -> bool:
+    """Whether a view has more cards and lines than its budget."""
+    return len(graph.nodes) + len(graph.edges) > request.budget
+
+
 def within_budget(graph: Graph, request: ViewRequest, *, keeps: Keeps | None = None) -> Graph:
     """Return the view with at most `request.budget` cards and lines.
 
     `keeps` tells which cards match what the reader looks for; they are folded after all others but
     the view's own object. A view that fits is returned as it is.
     """
-    if len(graph.nodes) + len(graph.edges) <= request.budget:
+    if not is_beyond(graph, request):
         return graph
     fate = _Folding(graph, request, keeps).run()
     return _folded(graph, fate, request)

@@ -97,15 +97,16 @@ class Grouping:
     def _place(self, group: str, members: list[Pod], box: str) -> GraphNode:
         """Return the card of the Pods on one Node, or in one zone."""
         grouping, name = self.request.grouping, group.rpartition("/")[2]
+        told = next((word for word in _NOWHERE.values() if word == name), name)
         ready = sum(1 for pod in members if pod.is_ready and not pod.is_terminating)
         states = [pod_state(pod)[0] for pod in members]
         state: State = worst([each for each in states if each != "skip"])
         waiting = len(members) - ready
         word = say("{waiting} not ready", waiting=waiting) if waiting else say("all ready")
         namespace = members[0].meta.namespace
-        where = say("on {name}", name=name) if grouping == "node" else say("in {name}", name=name)
+        where = say("on {name}", name=told) if grouping == "node" else say("in {name}", name=told)
         return GraphNode(
-            id=group, kind="Pod", namespace=namespace, name=name, lane="workload", group=box,
+            id=group, kind="Pod", namespace=namespace, name=told, lane="workload", group=box,
             order=name, paint="pod", icon="node" if grouping == "node" else "namespace",
             overline=say("Pods"), variant=say("node") if grouping == "node" else say("zone"),
             meta=say("\N{MULTIPLICATION SIGN}{members} · {ready} ready", members=len(members),

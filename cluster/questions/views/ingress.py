@@ -48,6 +48,7 @@ from cluster.questions.views.cards import (
 from cluster.questions.views.ingress_routes import Routes, Row, read_routes
 from cluster.questions.views.ingress_words import (
     GUIDE,
+    OUTCOME_WORD,
     counters,
     describe,
     detail,
@@ -122,7 +123,7 @@ def ingress(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
             (f"ing {name}", request.object_href("Ingress", namespace, name)),
-            ("ingress", None),
+            (say("ingress"), None),
         ),
         verdict=verdict(routes),
         counters=counters(routes),
@@ -235,7 +236,7 @@ def _ingress_card(drawing: _Drawing) -> GraphNode:
 
 def _class_card(drawing: _Drawing) -> GraphNode:
     routes = drawing.routes
-    word, outcome = routes.ingress.class_word, routes.serving.outcome
+    word, outcome = routes.ingress.class_word, OUTCOME_WORD[routes.serving.outcome]
     name = f"Ingress {routes.ingress.meta.namespace}/{routes.ingress.meta.name}"
     path = "spec.ingressClassName"
     found = drawing.snapshot.get(IngressClass, "", word) if word else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster.domains.ingress.ingress import Ingress
 from cluster.machinery.drawing import Counter, Line, Reason, State, Verdict
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, say, say_n, shaped
 from cluster.questions.views.ingress_routes import Routes, Row, Tried
 from cluster.questions.views.words import listed, stated
 
@@ -178,7 +178,11 @@ def row_word(routes: Routes, row: Row) -> tuple[State, str]:
     lost = tried.lost.get(row.where, "")
     if not lost:
         lost = say("a rule answers") if row.is_default else say("its host is another")
-    return "skip", lost.removeprefix("Not this one: ").rstrip(".")
+    return "skip", shaped(lost, _reason_alone)
+
+
+def _reason_alone(text: str) -> str:
+    return text.removeprefix("Not this one: ").rstrip(".\N{IDEOGRAPHIC FULL STOP}")
 
 
 def describe(routes: Routes) -> tuple[Line, ...]:

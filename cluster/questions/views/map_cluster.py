@@ -23,6 +23,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import Text, joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary
+from cluster.questions.views.kept import kept_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import page_of
 
@@ -48,11 +49,13 @@ def fits(facts: Facts, request: ViewRequest) -> bool:
 def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the tiles, biggest namespace first; what outsiders can use hangs on one card.
 
-    Where there are too many, namespaces with errors or warnings have theirs before others do.
+    Where there are too many, namespaces with a match have theirs first, then those with errors or
+    warnings.
     """
     findings = facts.count_by_namespace()
     ranked = sorted(facts.summaries.items(), key=lambda item: (-item[1].pods, item[0]))
-    drawn, rest = _within(ranked, findings, request)
+    kept = kept_namespaces(snapshot, facts, request)
+    drawn, rest = _within(ranked, findings, kept, request)
     listed, extra = page_of(ranked, request)
     nodes = [
         _tile(name, summary, findings.get(name, {}), request, position)
@@ -81,7 +84,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         title=say("Map of {cluster}", cluster=request.cluster),
         label=say("Namespaces of cluster {cluster}", cluster=request.cluster),
         verdict=_verdict(request.cluster, totals, len(ranked), findings),
-        crumbs=((request.cluster, request.map_href()), ("map", None)),
+        crumbs=((request.cluster, request.map_href()), (say("map"), None)),
         counters=(
             Counter(len(ranked), say("namespaces")),
             Counter(totals.pods, say("Pods"), None, say("{ready} ready", ready=totals.ready)),
@@ -104,13 +107,19 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
 
 
 def _within(
-    ranked: list[Ranked], findings: dict[str, dict[Severity, int]], request: ViewRequest
+    ranked: list[Ranked],
+    findings: dict[str, dict[Severity, int]],
+    kept: set[str],
+    request: ViewRequest,
 ) -> tuple[list[Ranked], list[Ranked]]:
     """Return the namespaces that have a tile and a line within the budget, and the others."""
     tiles = max(1, min(TILES, (request.budget - SHARED) // 2))
     if len(ranked) <= tiles:
         return ranked, []
-    first = sorted(ranked, key=lambda item: not findings.get(item[0], {}).keys() & GRAVE)
+    first = sorted(
+        ranked,
+        key=lambda item: (item[0] not in kept, not findings.get(item[0], {}).keys() & GRAVE),
+    )
     chosen = {name for name, _summary in first[:tiles]}
     return (
         [item for item in ranked if item[0] in chosen],
@@ -197,7 +206,7 @@ def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
 
 def _internet() -> GraphNode:
     return GraphNode(
-        id=INTERNET, kind="External", namespace="", name="internet", order="000000",
+        id=INTERNET, kind="External", namespace="", name=say("internet"), order="000000",
         paint="external", icon="external", overline="External", state="ok",
         meta=say("outside the cluster"), word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),

@@ -1,8 +1,8 @@
 """Level 1 of the map: Ingresses, Services and workloads of one namespace, or of several.
 
 Lanes run from the clients outside to the workloads; a box stands around each namespace. Over
-budget, the biggest healthy namespaces are folded into one card each, beyond it into a single one,
-and the view says so. What is folded is never drawn: a view costs what it shows.
+budget, the biggest healthy namespaces without a match are folded into one card each, beyond it
+into a single one, and the view says so. What is folded is never drawn: a view costs what it shows.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from cluster.questions.summaries import NamespaceSummary, summarize
 from cluster.questions.views.cards import service_card
 from cluster.questions.views.grouping import Grouping
 from cluster.questions.views.ingress_cards import draw_ingress
+from cluster.questions.views.kept import kept_namespaces
 from cluster.questions.views.map_cluster import INTERNET, other_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_lines import exposure, service_lines
@@ -80,7 +81,10 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     if not request.namespaces:
         names = [name for name in names if not _is_empty(snapshot, name, summaries[name])]
     rest: list[NamespaceSummary] = []
-    for name in sorted(names, key=lambda n: (not facts.any_within(n), summaries[n].pods, n)):
+    kept = kept_namespaces(snapshot, facts, request)
+    for name in sorted(
+        names, key=lambda n: (n not in kept, not facts.any_within(n), summaries[n].pods, n)
+    ):
         summary = summaries[name]
         room = request.budget - drawing.size if drawing.nodes else NO_LIMIT
         if room <= 0:
@@ -108,7 +112,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     )
     crumbs: tuple[tuple[str, str | None], ...] = (
         (request.cluster, request.map_href(lvl="L0")),
-        ("map", None if not request.namespaces else request.map_href()),
+        (say("map"), None if not request.namespaces else request.map_href()),
     )
     if request.namespaces:
         crumbs = (*crumbs, (", ".join(names), None))
@@ -225,7 +229,7 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
 
 def _internet() -> GraphNode:
     return GraphNode(
-        id=INTERNET, kind="External", namespace="", name="internet", lane="client",
+        id=INTERNET, kind="External", namespace="", name=say("internet"), lane="client",
         order="internet", paint="external", icon="external", overline="External", compact=True,
         state="ok", word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),
@@ -288,7 +292,7 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
         return Verdict(
             worst([node.state for node in cards]),
             text,
-            say("{why} {waiting}", why=why, waiting=waiting).strip(),
+            joined(" ", (why, waiting)),
         )
     text = say(
         "All {services} in {where} have somewhere to send traffic",
@@ -361,15 +365,15 @@ def _text(drawing: _Drawing) -> tuple[Line, ...]:
 
 def _sentence(edge: GraphEdge, drawing: _Drawing) -> Line:
     target = drawing.nodes.get(edge.target)
-    name = f"{target.kind} {target.name}" if target is not None else edge.target
+    name = joined(" ", (target.kind, target.name)) if target is not None else edge.target
     verb = {"allow": say("sends to"), "deny": say("does not reach"),
     "notready": say("has no ready endpoint in"),
             "dns": say("is an alias for")}.get(edge.state, say("leads to"))  # fmt: skip
     return Line(
         say(
-            "{verb} {name}{word}",
+            "{verb} {name}{label}",
             verb=verb,
             name=name,
-            word=f" ({edge.label})" if edge.label else "",
+            label=say(" ({label})", label=edge.label) if edge.label else "",
         )
     )

@@ -165,7 +165,7 @@ class _Drawing:
         asker = self.reading.asker
         if side == "outside":
             self.nodes[THE_OUTSIDE] = GraphNode(
-                id=THE_OUTSIDE, kind="External", namespace="", name="outside", lane="client",
+                id=THE_OUTSIDE, kind="External", namespace="", name=say("outside"), lane="client",
                 order="1", paint="external", icon="external", overline=say("Client"),
                 variant=say("outside"), meta=say("any address"), state="unknown",
                 word=say("not known"), label=say("External outside, clients that are not in the "
@@ -218,12 +218,13 @@ class _Drawing:
                 extra={"wide": True},
             )  # fmt: skip
             return
-        name = way.addresses[0] if way.mode != "nodePort" else say("every Node's address")
+        name: str = way.addresses[0] if way.mode != "nodePort" else say("every Node's address")
         more = f" +{len(way.addresses) - 1}" if len(way.addresses) > 1 else ""
         more = "" if way.mode == "nodePort" else more
         is_balancer = way.mode == "loadBalancer"
         self.nodes[self.way_id(way)] = GraphNode(
-            id=self.way_id(way), kind="Way", namespace=meta.namespace, name=f"{name}{more}",
+            id=self.way_id(way), kind="Way", namespace=meta.namespace,
+            name=joined("", (name, more)),
             lane="way", order=_ORDER[way.mode], paint="external" if is_balancer else "service",
             icon="external" if is_balancer else "service", overline=word,
             meta=f"{way.number}/{protocol}",

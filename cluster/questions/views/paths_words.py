@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from cluster.domains.service.forwarding import Forwarding
 from cluster.domains.service.health import Target
 from cluster.domains.service.proxy_endpoints import host_port
@@ -20,7 +18,7 @@ from cluster.machinery.drawing import (
     Verdict,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n, shaped
+from cluster.machinery.texts import bare, instead, joined, lowered, say, say_n
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.paths_flows import OUTSIDE, Flow, Mode, PathsReading, Way
 from cluster.questions.views.service_frame import path_of, port_word
@@ -266,9 +264,7 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
         flows = [flow for flow in reading.flows if flow.way == way]
         word = MODE_WORD[way.mode]
         if not way.is_live:
-            lines.append(
-                Line(say("{word}: {text}", word=word, text=way.why.text.rstrip(".").lower()))
-            )
+            lines.append(Line(say("{word}: {text}", word=word, text=lowered(bare(way.why.text)))))
             continue
         where = ", ".join(way.addresses)
         lines.append(
@@ -290,7 +286,7 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
         why = (
             target.why.text
             if len(names) == 1
-            else shaped(target.why.text, partial(_each, target.node))
+            else instead(target.why.text, target.node, say("each"))
         )
         lines.append(
             Line(
@@ -298,10 +294,6 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
             )
         )
     return tuple(lines)
-
-
-def _each(node: str, text: str) -> str:
-    return text.replace(node, "each")
 
 
 def _flow_line(flow: Flow) -> Line:

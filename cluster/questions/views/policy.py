@@ -99,7 +99,7 @@ def policy(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
             (f"{word} {name}", request.object_href(kind, namespace, name)),
-            ("policy", None),
+            (say("policy"), None),
         ),
         verdict=verdict(scene, findings),
         counters=counters(scene, findings),

@@ -127,13 +127,13 @@ _PRIVATE = tuple(
 def _reach(block: Network) -> str:
     """Return whose addresses a block holds: `anyone`, `private`, `public`."""
     if block.prefixlen == 0:
-        return "anyone"
+        return say("anyone")
     is_private = any(
         block.version == known.version and block.network_address in known
         and block.prefixlen >= known.prefixlen
         for known in _PRIVATE
     )  # fmt: skip
-    return "private" if is_private else "public"
+    return say("private") if is_private else say("public")
 
 
 def _group_id(unit: Unit, lane: str) -> str | None:
@@ -253,7 +253,8 @@ def anyone(side: Side) -> tuple[GraphNode, str]:
     )
     return GraphNode(
         id=f"External//{'anyone' if is_in else 'anywhere'}", kind="External", namespace="",
-        name="anyone" if is_in else "anywhere", lane="sources" if is_in else "destinations",
+        name=say("anyone") if is_in else say("anywhere"),
+        lane="sources" if is_in else "destinations",
         order="~", paint="external", icon="external",
         overline=say("Everyone") if is_in else say("Everything"),
         meta=say("no policy for {word}", word=word),
@@ -271,7 +272,7 @@ def open_edges(scene: Scene, side: Side, card: GraphNode, text: str) -> Iterator
     for unit in scene.focus:
         ends = (card.id, unit.id) if is_in else (unit.id, card.id)
         yield GraphEdge(
-            f"{ends[0]}->{ends[1]}", *ends, "allow", "all", title=text,
+            f"{ends[0]}->{ends[1]}", *ends, "allow", say("all"), title=text,
             shields=(Shield("I" if is_in else "E", "allow"),),
             why=(Reason(text, unit.end.label, "spec.policyTypes", say("no such policy"),
             cause=True),),

@@ -85,6 +85,6 @@ def _cell(scene: Scene, row: Unit, column: Unit, edges: dict[tuple[str, str], st
 def _count(pair: Pair) -> str:
     text = ports_text(pair.ports)
     if text.startswith("all"):
-        return "all"
+        return say("all")
     spans = ranges(pair.ports)
     return str(sum(last - first + 1 for _protocol, first, last in spans))

@@ -265,7 +265,7 @@ class Units:
         if not pods:
             return None
         return Unit(
-            say("Group//host network"), "Group", "", say("host network"), _classes(members),
+            "Group//host network", "Group", "", say("host network"), _classes(members),
             self._end(pods[0]), len(pods), declared=_declared(pods[:50]), is_host=True,
             nodes=frozenset(member.node for member in members if member.node),
         )  # fmt: skip
@@ -298,9 +298,7 @@ class Units:
             if ("IPv6" if address.version == 6 else "IPv4") not in families:  # noqa: PLR2004
                 continue
             if not any(address.version == c.version and address in c for c in named):
-                return self._address(
-                    say("External//other addresses"), say("other addresses"), address
-                )
+                return self._address("External//other addresses", say("other addresses"), address)
         return None
 
     def _address(
@@ -372,4 +370,6 @@ def _inside(block: IPBlock) -> Address | None:
 
 
 def _holes(block: IPBlock) -> str:
-    return say(" except {str}", str=", ".join(map(str, block.excepts))) if block.excepts else ""
+    return (
+        say(" except {blocks}", blocks=", ".join(map(str, block.excepts))) if block.excepts else ""
+    )

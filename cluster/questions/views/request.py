@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from cluster.questions.query.grammar import LONGEST
+
 LEVELS = ("L0", "L1", "L2", "L3")
 GROUPINGS = ("workload", "zone", "node")  # what Pods are grouped by on L1
 BUDGET = 600  # nodes and edges together; ux.md principle 3
@@ -35,7 +37,8 @@ class ViewRequest:
 
     `given` holds the view's own parameters by name, those that were given.
     `grouping` is one of GROUPINGS. `open` are folds and cards that the reader opened, `keep` cards
-    and lines to draw rather than others; `rows` is the page of a long table.
+    and lines to draw rather than others, `find` a query whose matches to draw rather; `rows` is
+    the page of a long table.
     """
 
     cluster: str
@@ -49,6 +52,7 @@ class ViewRequest:
     grouping: str = GROUPINGS[0]
     open: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    find: str = ""
     rows: int = 1
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
@@ -88,6 +92,7 @@ def read_request(
         grouping=grouping,
         open=_list(query, "open"),
         keep=_list(query, "keep"),
+        find=(query.get("find") or "")[:LONGEST].strip(),
         rows=_number(query, "rows", 1),
     )
 

@@ -24,6 +24,10 @@ from cluster.questions.views.request import ViewRequest
 
 Scope = dict[str, str]
 Crumbs = tuple[tuple[str, str | None], ...]
+VIEW_WORD = {
+    "paths": say("paths"), "compare": say("compare"), "slices": say("slices"),
+    "families": say("families"),
+}  # fmt: skip
 
 
 def scope_of(service: Service) -> Scope:
@@ -39,7 +43,7 @@ def crumbs_of(service: Service, request: ViewRequest) -> Crumbs:
         (request.cluster, request.map_href()),
         (namespace, request.map_href(lvl="L1", ns=namespace)),
         (f"svc {name}", request.object_href("Service", namespace, name)),
-        (request.view, None),
+        (VIEW_WORD[request.view], None),
     )
 
 
@@ -68,7 +72,8 @@ def frame(
     """Return the diagram of `request.view` of a Service, whole."""
     return Graph(
         view=request.view, level="L2", layout=layout, scope=scope_of(service),
-        title=say("{path_of} {view}", path_of=path_of(service), view=request.view), label=label,
+        title=say("{name} {view}", name=path_of(service), view=VIEW_WORD[request.view]),
+        label=label,
         crumbs=crumbs_of(service, request), verdict=verdict, counters=tuple(counters),
         lanes=tuple(lanes), nodes=tuple(nodes), edges=tuple(edges), groups=tuple(groups),
         truncated=truncated or {}, columns=tuple(columns), rows=tuple(rows), text=tuple(text),

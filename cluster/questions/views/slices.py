@@ -141,7 +141,8 @@ class _Drawing:
         found: State = "ok" if state == "ok" else "skip" if state == "skip" else "unknown"
         times = f"\N{MULTIPLICATION SIGN}{count:,} " if count else ""
         self.nodes[id_] = GraphNode(
-            id=id_, kind="Watchers", namespace="", name=f"{times}{watchers.name}",
+            id=id_, kind="Watchers", namespace="",
+            name=say("{times}{name}", times=times, name=watchers.name),
             lane="watchers", order=f"{_ORDER.get(watchers.id, 9)}", paint="external"
             if watchers.id == "others" else "dns" if watchers.id == "coredns" else "node",
             icon={"kube-proxy": "proxy", "coredns": "dns", "ingress": "ingress"}.get(
@@ -295,7 +296,7 @@ class _Drawing:
         self.nodes[id_] = GraphNode(
             id=id_, kind="Endpoints", namespace=meta.namespace, name=meta.name, lane="slices",
             group=group, order="0", paint="slice", icon="slice", overline="Endpoints",
-            variant="legacy", meta=word, state="deny" if legacy.cut else "unknown", word=word,
+            variant=say("legacy"), meta=word, state="deny" if legacy.cut else "unknown", word=word,
             label=say("Endpoints {name}, {size} addresses, {word}", name=meta.name, size=size,
             word=word),
             why=(Reason(say("One object holds at most {legacy_most:,} addresses.",

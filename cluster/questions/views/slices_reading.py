@@ -206,14 +206,15 @@ def _watchers(snapshot: Snapshot, pieces: list[EndpointSlice]) -> Iterator[Watch
                        what=say("leaves these slices out: they are labelled as "
                        "headless"))  # fmt: skip
     names = sum(1 for _ in snapshot.each_selected(Pod, _DNS, SYSTEM))
-    yield Watchers("coredns", "CoreDNS", names or 2, names > 0, "replica",
+    yield Watchers("coredns", "CoreDNS", names or 2, names > 0, say("replica"),
                    say("answers names from them"))  # fmt: skip
     classes = snapshot.count(IngressClass)
     if classes:
         seen = sum(1 for pod in snapshot.of(Pod) if pod.meta.labels.get(_LABELS) in _CONTROLLERS)
-        yield Watchers("ingress", say("Ingress controllers"), seen or classes, seen > 0, "replica",
+        yield Watchers("ingress", say("Ingress controllers"), seen or classes, seen > 0,
+        say("replica"),
                        say("sends to endpoints past the proxies"))  # fmt: skip
-    yield Watchers("others", "others", None, is_seen=False, per="",
+    yield Watchers("others", say("others"), None, is_seen=False, per="",
                    what=say("meshes, gateways, whoever watches: not known"))  # fmt: skip
 
 

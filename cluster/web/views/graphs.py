@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 import orjson
@@ -21,7 +21,6 @@ from cluster.machinery.manifest import (
     text_at,
 )
 from cluster.questions.query.drawn import found_in, only_rows, without
-from cluster.questions.search import find_objects
 from cluster.questions.views.request import GROUPINGS
 from cluster.questions.views.table import DIAGRAMS
 from cluster.runtime.withhold import withhold
@@ -29,7 +28,7 @@ from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
 from cluster.web.addresses import diagram_address, diagrams_of, subject_of
 from cluster.web.asking import draw_asked, form, is_placed, placed
-from cluster.web.looking import draw, look, namespaces_in
+from cluster.web.looking import draw, namespaces_in
 from cluster.web.pages import page
 from cluster.web.preferences import read_preferences
 from cluster.web.querying import asked
@@ -38,7 +37,6 @@ from cluster.web.shell import Crumb
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
 
 MOST_NAMESPACES = 100
-MOST_KEPT = 20  # matches that a folded view draws; they stand in its addresses
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
 
 
@@ -133,24 +131,24 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     if given.get("sel"):
         query = query | {"keep": given["sel"]}
     sees = access_of(request).sees
-    asked = draw_asked(cluster, query)
-    found = _matches(cluster, given, sees) if mapping_at(asked.graph, "truncated") else []
-    if found:
-        query = query | {"keep": ",".join([*filter(None, [query.get("keep")]), *found])}
-        asked = draw_asked(cluster, query)
-    query = dict(asked.query)
-    graph, hidden = withhold(asked.graph, sees)
+    drawn = draw_asked(cluster, query)
+    if mapping_at(drawn.graph, "truncated") and (text := asked(given).text.strip()):
+        query = query | {"find": text}  # a group that holds a match is folded last
+        drawn = draw_asked(cluster, query)
+    query = dict(drawn.query)
+    graph, hidden = withhold(drawn.graph, sees)
     if not mapping_at(graph, "truncated"):
-        query.pop("keep", None)  # a view drawn whole is the same for every selection
+        for name in ("keep", "find"):  # a view drawn whole is the same for every selection
+            query.pop(name, None)
     tab = given.get("tab", "")
     wanted = query_string(query)
     live = {name: value for name, value in query.items() if name != "at"}
     spoken = live if language() == ENGLISH else {**live, LANGUAGE: language()}
     socket = f"/ws/c/{cluster}/graph{query_string(spoken)}"
     return {
-        "status": asked.status,
+        "status": drawn.status,
         "view_query": query,
-        "asking": form(given, asked),
+        "asking": form(given, drawn),
         "placed": placed(worded(graph), given),
         "graph": worded(graph),
         "graph_url": reverse("graph", kwargs={"cluster": cluster}) + wanted,
@@ -166,16 +164,6 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     }
 
 
-def _matches(cluster: str, given: Mapping[str, str], sees: Callable[[str], bool]) -> list[str]:
-    """Return the first objects that the address looks for: a folded view draws them first."""
-    text = asked(given).text
-    if not text.strip():
-        return []
-    with look(cluster) as seen:
-        keys, _total = find_objects(seen.snapshot, seen.facts, text, limit=MOST_KEPT, sees=sees)
-    return [key.node_id for key in keys]
-
-
 def _choices(
     cluster: str, given: Mapping[str, str], query: Mapping[str, str], graph: Manifest
 ) -> dict[str, object]:
@@ -187,7 +175,7 @@ def _choices(
             "diagrams": [
                 {
                     "id": kind,
-                    "label": kind,
+                    "label": _(kind),  # a word that views say
                     "href": diagram_address(cluster, kind, namespace, name),
                 }
                 for kind in siblings

@@ -137,7 +137,8 @@ def _state(manifest: Manifest, severities: list[str]) -> str:
 def _relations(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
     with look(subject.cluster.name) as seen:
         found = relations(seen.snapshot, subject.key)
-    return {"groups": _grouped(subject.cluster.name, found), "more": found.more}
+    more = {said(word): number for word, number in found.more.items()}
+    return {"groups": _grouped(subject.cluster.name, found), "more": more}
 
 
 def _grouped(cluster: str, found: Relations) -> list[Context]:

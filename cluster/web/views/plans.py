@@ -22,7 +22,7 @@ from cluster.questions.plan.question import PLAN
 from cluster.questions.question import QuestionError
 from cluster.questions.search import find_objects
 from cluster.runtime.permissions import permission
-from cluster.runtime.planning import make_plan, read_text, with_sources
+from cluster.runtime.planning import TOLD, make_plan, read_text, with_sources
 from cluster.runtime.wording import worded
 from cluster.store.changing import RefusedChange, change_objects
 from cluster.store.handles import find_cluster
@@ -263,9 +263,14 @@ def export(request: HttpRequest, cluster: str, token: str, form: str) -> HttpRes
     return response
 
 
+NOT_EXPORTED = frozenset({"markdown", "text", TOLD})
+
+
 def _json(plan: KeptPlan, link: str) -> bytes:
     shown = {
-        name: value for name, value in plan.result.items() if name not in {"markdown", "text"}
+        name: value
+        for name, value in plan.result.items()
+        if name not in {"markdown", "text", TOLD}
     }
     head = {
         "link": link, "title": plan.title, "cluster": plan.cluster,

@@ -36,6 +36,8 @@ const NOTHING = { cards: new Map(), boxes: [], lanes: [], width: 0, height: 0 };
 
 /** Height in px of the strip at the bottom in which a closed legend and the zoom buttons stand. */
 const FOOT = 60;
+/** How far it keeps from cards, in px. */
+const GAP = 8;
 
 export class Canvas {
   /**
@@ -197,11 +199,14 @@ export class Canvas {
    * @param {HTMLElement} element @param {import('./render-svg.js').Transform} look */
   #covers(element, { x, y, k }) {
     const [box, own] = [element.getBoundingClientRect(), this.svg.getBoundingClientRect()];
-    const [left, top] = [(box.left - own.left - x) / k, (box.top - own.top - y) / k];
-    const [right, bottom] = [left + box.width / k, top + box.height / k];
+    const [left, top] = [box.left - own.left - x - GAP, box.top - own.top - y - GAP];
+    const [right, bottom] = [left + box.width + 2 * GAP, top + box.height + 2 * GAP];
     return [...this.layout.cards.values()].some(
       (card) =>
-        card.x < right && left < card.x + card.w && card.y < bottom && top < card.y + card.h,
+        card.x * k < right &&
+        left < (card.x + card.w) * k &&
+        card.y * k < bottom &&
+        top < (card.y + card.h) * k,
     );
   }
 

@@ -9,6 +9,9 @@ import { el, toDom } from './svgnode.js';
 
 /** @typedef {import('../types.js').Edge} Edge */
 
+/** The height of a drawing, in px, below which an open legend would be too much of it. */
+const LEAST_ROOM = 400;
+
 /** The legend as a floating card. */
 export class Legend {
   /** @param {{icons: string, onToggle: (key: string, shown: boolean) => void}} options */
@@ -40,7 +43,8 @@ export class Legend {
    * @param {(element: HTMLElement) => boolean} covers */
   settle(covers) {
     if (this.chosen) return;
-    this.element.open = !matchMedia('(max-width: 899px)').matches;
+    const room = this.element.parentElement?.clientHeight ?? 0;
+    this.element.open = room >= LEAST_ROOM && !matchMedia('(max-width: 899px)').matches;
     if (this.element.open && covers(this.element)) this.element.open = false;
   }
 

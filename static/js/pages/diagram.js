@@ -17,7 +17,7 @@ import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { command, pageCommands, press } from '../view/commands.js';
 import { Drawer } from '../view/drawer.js';
-import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { MatrixView } from '../view/matrix.js';
@@ -288,12 +288,18 @@ function startUrl(view, { choose, refilter, at }) {
     if (box && (q || making)) (await banner(box)).show(q, view.dataset.src ?? '');
   };
   const filter = (/** @type {string} */ q) => {
-    view.setFilter({ q });
     write({ q });
     shown = place();
+    look(q);
+  };
+  /** Lights what is looked for; a folded view is drawn anew, so that it folds that last. */
+  const look = async (/** @type {string} */ q) => {
+    view.setFilter({ q });
     refilter();
     showFilter(q);
-    tell();
+    if (foldedText(view.graph?.truncated) && !parseQuery(q).errors.length)
+      await view.change({ find: q.trim() }, { anew: true });
+    if (place().q === q) tell();
   };
   const expand = async (/** @type {string[]} */ open) => {
     if (!(await view.change({ open: open.join(',') }, { anew: true }))) return;
@@ -334,10 +340,10 @@ function startUrl(view, { choose, refilter, at }) {
     if (before.at !== state.at) await at(state.at);
     if (before.grp !== state.grp || before.open.join() !== state.open.join())
       await view.change({ grp: state.grp, open: state.open.join(',') }, { anew: true });
-    view.setFilter({ q: state.q, hide: state.hide });
+    view.setFilter({ hide: state.hide });
     refilter();
-    showFilter(state.q);
-    tell();
+    if (before.q !== state.q) await look(state.q);
+    else tell();
     choose(state.sel);
     chooseForm(state.tab || 'diagram');
   });
