@@ -1,7 +1,7 @@
 """Measurements: everything in this folder is marked `bench` and runs with `make bench` alone.
 
 The figures of all sizes are printed as one table at the end. Sizes are chosen by
-`NETVIZ_BENCH_SIZES`: `1k` alone takes two minutes, `1k,10k` is measured where it is not set, and
+`NETVIZ_BENCH_SIZES`: `1k` alone takes three minutes, `1k,10k` is measured where it is not set, and
 `150k` takes ten minutes and 3 GB.
 """
 
