@@ -17,10 +17,16 @@ from tests.kubectl.conftest import Netviz
 from tests.kubectl.programs import ROOT, Kubectl
 
 CHOSEN = (
-    tuple(found.name for found in applications())
+    (
+        "online-boutique", "online-boutique-with-policies", "online-boutique-release", "bookinfo",
+        "bookinfo-dualstack", "voting-app", "aks-store", "aks-store-ingress",
+        "aks-store-kustomize-base", "guestbook", "guestbook-legacy", "guestbook-go", "cassandra",
+        "argo-cd", "emojivoto", "gateway-api-conformance", "gateway-api-examples",
+        "npa-named-port",
+    )
     if "NETVIZ_KUBECTL_ALL" in os.environ
     else ("emojivoto",)
-)
+)  # fmt: skip
 _numbers = count(1)
 KINDS = "deploy,sts,ds,svc,ing,netpol,sa,job,cronjob,po"
 OF_THE_SERVER = (

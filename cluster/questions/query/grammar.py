@@ -23,6 +23,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
+from cluster.machinery.texts import say
+
 FIELDS = (
     "kind", "ns", "name", "label", "ip", "port", "node", "zone", "family", "type", "status",
     "finding", "policy",
@@ -137,7 +139,7 @@ def parse_query(text: str) -> Parsed:
     query = reader.read_or()
     reader.space()
     while not reader.is_done():
-        reader.fault("this bracket was not opened", reader.at, reader.at + 1)
+        reader.fault(say("this bracket was not opened"), reader.at, reader.at + 1)
         reader.at += 1
         reader.space()
         if not reader.is_done():
@@ -211,7 +213,7 @@ class _Reader:
     def nested(self, read: Callable[[], Query]) -> Query:
         """Read a part inside another; nested too deep, the rest is left out."""
         if self.depth >= MOST_NESTED:
-            self.fault("nested too deep", self.at, len(self.text))
+            self.fault(say("nested too deep"), self.at, len(self.text))
             self.at = len(self.text)
             return All()
         self.depth += 1
@@ -233,7 +235,7 @@ class _Reader:
             start = self.at
             if self.is_done() or self.mark() == ")" or self.is_word("OR"):
                 if not of or joined:
-                    self.fault("a term is missing here", start, start + 1)
+                    self.fault(say("a term is missing here"), start, start + 1)
                 break
             of.append(self.read_not())
         return of[0] if len(of) == 1 else And(tuple(of))
@@ -252,7 +254,7 @@ class _Reader:
             if self.mark() == ")":
                 self.at += 1
             else:
-                self.fault("this bracket is not closed", start, start + 1, ")")
+                self.fault(say("this bracket is not closed"), start, start + 1, ")")
             return inner
         return self.read_term()
 
@@ -265,7 +267,7 @@ class _Reader:
             return self.text[start : self.at]
         end = self.text.find('"', start + 1)
         if end < 0:
-            self.fault("this quotation is not closed", start, len(self.text), '"')
+            self.fault(say("this quotation is not closed"), start, len(self.text), '"')
             self.at = len(self.text)
             return self.text[start + 1 :]
         self.at = end + 1
@@ -280,25 +282,30 @@ class _Reader:
         op = cast("Operator", match[2].replace(":", "") or ":")
         if field not in ALL_TERMS:
             near = suggest(field, ALL_TERMS)
-            self.fault(f'there is no term "{match[1]}"', start, start + len(match[1]), near)
+            self.fault(
+                say('there is no term "{term}"', term=match[1]),
+                start,
+                start + len(match[1]),
+                near,
+            )
         self.at = match.end()
         if field in {"from", "to"}:
             return self._reach(cast("Way", field), start)
         begin = self.at
         value = self.read_value()
         if not value:
-            self.fault(f'"{field}{op}" needs a value', start, self.at)
+            self.fault(say('"{field}{op}" needs a value', field=field, op=op), start, self.at)
         if field == "near":
             return self._near(value, begin)
         if field == "denied-by":
             return Denied(value)
         if op in {">", "<"} and not _NUMBER.fullmatch(value):
-            self.fault("a number is needed here", begin, self.at)
+            self.fault(say("a number is needed here"), begin, self.at)
         return Term(field, op, value)
 
     def _reach(self, way: Way, start: int) -> Query:
         if not self.mark() or _SPACE.match(self.mark()):
-            self.fault(f'"{way}:" needs a value', start, self.at)
+            self.fault(say('"{way}:" needs a value', way=way), start, self.at)
         read = self.read_not if self.mark() == "(" else self.read_term
         return Reach(way, self.nested(read))
 
@@ -310,6 +317,9 @@ class _Reader:
         depth = int(digits) if len(digits) < 9 else 10**8  # noqa: PLR2004 - any large number
         if depth > MOST_DEPTH:
             self.fault(
-                f"at most {MOST_DEPTH} steps", begin + len(match[1]) + 1, self.at, str(MOST_DEPTH)
+                say("at most {n} steps", n=MOST_DEPTH),
+                begin + len(match[1]) + 1,
+                self.at,
+                str(MOST_DEPTH),
             )
         return Near(match[1], depth)
