@@ -16,8 +16,10 @@ from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.store.imports import Excerpt
 from cluster.web.manifest_yaml import Line
 from cluster.web.manifest_yaml import source_lines as lines_of
+from cluster.web.words import word
 
 register = template.Library()
+register.filter("word", word)
 
 GLYPHS = {"info": "unknown", "warning": "warn", "error": "deny"}
 
