@@ -17,13 +17,15 @@ from cluster.domains.policy.verdict_rule import PolicyVerdicts
 from cluster.domains.service import findings as service_findings
 from cluster.domains.service import kinds as service_kinds
 from cluster.domains.service import rules as service_rules
+from cluster.domains.service import telling as service_telling
 from cluster.domains.workload import findings as workload_findings
 from cluster.domains.workload import kinds as workload_kinds
 from cluster.domains.workload import rules as workload_rules
+from cluster.domains.workload import telling as workload_telling
 from cluster.engine.collect import ForegroundDeletion, NamespaceDeletion
 from cluster.machinery.findings import FindingRule
 from cluster.machinery.kind import Kinds
-from cluster.machinery.rule import Rule
+from cluster.machinery.rule import Rule, Teller
 
 KINDS = Kinds((
     *workload_kinds.KINDS,
@@ -42,6 +44,9 @@ CONTROLLERS: tuple[Rule, ...] = (
     NamespaceDeletion(_NAMES),
 )
 """The rules that write objects."""
+
+TELLERS: dict[str, Teller] = {**workload_telling.TELLERS, **service_telling.TELLERS}
+"""What is told of a change of each kind beside what the rules tell."""
 
 
 def recorders() -> tuple[Rule, ...]:

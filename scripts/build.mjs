@@ -31,6 +31,9 @@ async function scriptsIn(folder) {
     .map((name) => path.join(directory, name));
 }
 
+// d3-zoom's own transitions are not used (static/js/graph/viewport.js), so they are not bundled.
+const noTransition = path.join(root, 'static/js/graph/no-transition.js');
+
 /** @type {esbuild.BuildOptions} */
 const shared = {
   bundle: true,
@@ -56,6 +59,7 @@ async function bundleScripts() {
       chunkNames: 'chunk-[hash]',
       format: 'esm',
       splitting: true,
+      alias: { 'd3-transition': noTransition, 'd3-interpolate': noTransition },
     });
   }
   const theme = (await scriptsIn('static/js')).filter((file) => path.basename(file) === 'theme.js');

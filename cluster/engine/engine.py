@@ -17,13 +17,14 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from cluster.engine.collect import Released, cascade
 from cluster.machinery.changes import Change
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import Manifest, child_mapping, copy, integer_at, mapping_at, merge
 from cluster.machinery.meta import Key
-from cluster.machinery.rule import Answer, Event, Patch, Put, Rule, Write
+from cluster.machinery.rule import Answer, Event, Patch, Put, Rule, Teller, Write
 from cluster.machinery.settings import ClusterSettings
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import later
@@ -63,11 +64,13 @@ class Engine:
         *,
         stored: Callable[[Key], Manifest],
         seed: str = "",
+        tellers: Mapping[str, Teller] = MappingProxyType({}),
     ) -> None:
         """Start empty.
 
         `stored` returns the whole manifest of an existing object (asked only when a rule changes
-        it); `seed` keeps uids of different clusters apart.
+        it); `seed` keeps uids of different clusters apart; `tellers` say, by kind, what a change
+        is told as.
         """
         self.kinds = kinds
         self.rules = tuple(rules)
@@ -78,6 +81,7 @@ class Engine:
         self.errors: dict[tuple[str, Key], str] = {}
         self._stored = stored
         self._seed = seed
+        self._tellers = tellers
         self._sequence = 0
         self._pending: dict[Key, Manifest | None] = {}
         self._dirty: list[set[Key]] = [set() for _rule in self.rules]
@@ -154,6 +158,9 @@ class Engine:
     def _mark(self, change: Change) -> None:
         for index in self._interested[change.key.kind]:
             self._dirty[index].update(self.rules[index].owners(change, self.snapshot))
+        teller = self._tellers.get(change.key.kind)
+        if teller is not None:
+            self._step.events += teller(change, self.snapshot)
 
     def _due(self) -> None:
         while self._timers and self._timers[0][0] <= self.now:

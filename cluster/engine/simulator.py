@@ -6,7 +6,7 @@ the store does and settles them with the same engine. Time stands still: `now` i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cluster.engine.admission import Mode, Request, create, delete, update
@@ -19,11 +19,13 @@ from cluster.machinery.errors import already_exists, not_found
 from cluster.machinery.kind import Kind, Kinds, Pools
 from cluster.machinery.manifest import JSON, Manifest, copy, mapping_at, merge, text_at
 from cluster.machinery.meta import Key
-from cluster.machinery.rule import Rule
+from cluster.machinery.rule import Rule, Teller
 from cluster.machinery.settings import ClusterSettings
 from cluster.machinery.snapshot import Snapshot
 
 NOW = "2026-01-01T00:00:00Z"
+_OWN_UIDS = "00000000-0000-4000-8000-"
+"""What the uids that a simulator makes begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,16 @@ class Simulator:
     revision: int = 0
     engine: Engine = field(init=False)
     pools: TakenPools = field(default_factory=TakenPools)
+    tellers: Mapping[str, Teller] = field(default_factory=dict)
     _changed: dict[Key, None] = field(default_factory=dict)
     _serial: int = 0
 
     def __post_init__(self) -> None:
         """Make the engine that settles this cluster."""
         self.engine = Engine(
-            self.kinds, self.rules, self.settings, stored=self.manifests.__getitem__
-        )
+            self.kinds, self.rules, self.settings, stored=self.manifests.__getitem__,
+            tellers=self.tellers,
+        )  # fmt: skip
 
     @property
     def snapshot(self) -> Snapshot:
@@ -202,6 +206,27 @@ class Simulator:
         self.engine.snapshot.revision = self.revision
         return step
 
+    def take_over(self, manifests: Iterable[Manifest]) -> None:
+        """Hold the objects of a cluster that is at rest, as they are; the next `settle` asks all.
+
+        They are neither admitted nor judged: another cluster did that. uids made from here on are
+        new even where theirs were made by a simulator, too.
+        """
+        for given in manifests:
+            meta = mapping_at(given, "metadata")
+            manifest = given
+            if "resourceVersion" in meta:
+                left: Manifest = {k: v for k, v in meta.items() if k != "resourceVersion"}
+                manifest = given | {"metadata": left}
+            kind = self.kinds[text_at(given, "kind") or ""]
+            key = kind.key(text_at(meta, "namespace") or "", text_at(meta, "name") or "")
+            uid = text_at(meta, "uid") or ""
+            if uid.startswith(_OWN_UIDS) and uid.removeprefix(_OWN_UIDS).isdigit():
+                self._serial = max(self._serial, int(uid.removeprefix(_OWN_UIDS)))
+            self._store(key, manifest)
+        self.engine.load(self.manifests.values(), self.revision)
+        self.engine.ask_all()
+
     # inside
 
     def _request(self, kind: Kind, namespace: str, mode: Mode = "api") -> Request:
@@ -215,7 +240,7 @@ class Simulator:
 
     def _uid(self) -> str:
         self._serial += 1
-        return f"00000000-0000-4000-8000-{self._serial:012d}"
+        return f"{_OWN_UIDS}{self._serial:012d}"
 
     def _suffix(self) -> str:
         self._serial += 1

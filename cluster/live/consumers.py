@@ -13,7 +13,7 @@ from cluster.live.messages import CLOSE_GONE, CLOSE_MALFORMED, Import, encode
 from cluster.live.process import live
 from cluster.live.rights import hidden_from
 from cluster.live.socket import Socket
-from cluster.live.topics import Topic, topic_of
+from cluster.live.topics import LANGUAGE, Topic, topic_of
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import Manifest
 from cluster.store.imports import Import as Job
@@ -68,8 +68,9 @@ class EventsSocket(Socket):
         text = given.get("since", "")
         since = int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST else 0
         self.member = Listener(
-            self.viewer, self.outbox, self.refuse, since=since, only_hints=self.only_hints
-        )
+            self.viewer, self.outbox, self.refuse, since=since, only_hints=self.only_hints,
+            language=given.get(LANGUAGE, ""),
+        )  # fmt: skip
         live().desk.join(self.cluster, self.member)
 
     def shut(self) -> None:

@@ -16,15 +16,18 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
+from typing import cast
 
 from cluster.live.happenings import join, tell
 from cluster.live.hub import COALESCE_SECONDS, HEARTBEAT_SECONDS, REFUSED, RETRY_SECONDS, Member
-from cluster.live.messages import Heartbeat, encode
+from cluster.live.messages import Events, Heartbeat, encode
 from cluster.live.rights import Hidden, Viewer, hidden_from, sees
 from cluster.live.source import Source
 from cluster.machinery.errors import NotFound
+from cluster.machinery.manifest import Manifest
 from cluster.machinery.times import format_time
 from cluster.runtime.replica import Update
+from cluster.runtime.wording import ENGLISH, worded
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +37,14 @@ MOST_UPDATES = 1_000
 
 @dataclass(eq=False, slots=True)
 class Listener(Member):
-    """A member that has heard everything up to `since`; one that `only_hints` is told no more."""
+    """A member that has heard everything up to `since`; one that `only_hints` is told no more.
+
+    `language` is that of its page, "" for English.
+    """
 
     since: int = 0
     only_hints: bool = False
+    language: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -58,12 +65,12 @@ class Round:
     """One round of telling, from a worker thread.
 
     `hidden` tells what each viewer may not see (None: nothing may be sent), `texts` what happened
-    for each such set of kinds, `backlogs` the same for each newcomer's revision.
+    for each such set of kinds and language, `backlogs` the same for each newcomer's revision.
     """
 
     hidden: Mapping[Viewer, Hidden | None]
-    texts: Mapping[Hidden, str]
-    backlogs: Mapping[tuple[int, Hidden], str]
+    texts: Mapping[tuple[Hidden, str], str]
+    backlogs: Mapping[tuple[int, Hidden, str], str]
     hint: str
 
 
@@ -166,8 +173,14 @@ class Desk:
             room.cluster,
             hint=Heartbeat(type="heartbeat", rev=room.revision, time=room.time),
             viewers={member.viewer for member in room.members},
-            listeners={member.viewer for member in others if not member.only_hints},
-            since={(member.since, member.viewer) for member in newcomers if not member.only_hints},
+            listeners={
+                (member.viewer, member.language) for member in others if not member.only_hints
+            },
+            since={
+                (member.since, member.viewer, member.language)
+                for member in newcomers
+                if not member.only_hints
+            },
         )
         made = await self._loop.run_in_executor(self._executor, work)
         for member in (newcomers | others) & room.members:
@@ -183,12 +196,12 @@ class Desk:
             text: str | None = made.hint
             member.is_new = False
         elif is_newcomer:
-            text = made.backlogs[member.since, hidden]
+            text = made.backlogs[member.since, hidden, member.language]
             member.is_new = False
         elif member.is_new:  # fell behind meanwhile: its turn is the next round
             return
         else:
-            text = made.texts.get(hidden)
+            text = made.texts.get((hidden, member.language))
         member.since = room.revision
         if text is not None:
             member.outbox.put(text)
@@ -209,8 +222,8 @@ def make_round(
     *,
     hint: Heartbeat,
     viewers: Collection[Viewer],
-    listeners: Collection[Viewer],
-    since: Collection[tuple[int, Viewer]],
+    listeners: Collection[tuple[Viewer, str]],
+    since: Collection[tuple[int, Viewer, str]],
 ) -> Round:
     """Return one round: `updates` for those who listen, the log up to now for newcomers.
 
@@ -218,14 +231,20 @@ def make_round(
     """
     revision = hint["rev"]
     hidden = hidden_from(viewers)
-    texts: dict[Hidden, str] = {}
-    for kinds in {hidden[viewer] for viewer in listeners}:
+    texts: dict[tuple[Hidden, str], str] = {}
+    for kinds, language in {(hidden[viewer], language) for viewer, language in listeners}:
         if kinds is not None and updates:
-            texts[kinds] = encode(tell(updates, sees(kinds)))
-    backlogs: dict[tuple[int, Hidden], str] = {}
-    for heard, viewer in since:
+            texts[kinds, language] = _in(language, tell(updates, sees(kinds)))
+    backlogs: dict[tuple[int, Hidden, str], str] = {}
+    for heard, viewer, language in since:
         kinds = hidden[viewer]
-        if kinds is not None and (heard, kinds) not in backlogs:
+        if kinds is not None and (heard, kinds, language) not in backlogs:
             missed = source.happened(cluster, heard or revision, revision)
-            backlogs[heard, kinds] = encode(join(missed, revision, sees(kinds)))
+            told = join(missed, revision, sees(kinds))
+            backlogs[heard, kinds, language] = _in(language, told)
     return Round(hidden, texts, backlogs, encode(hint))
+
+
+def _in(language: str, told: Events) -> str:
+    """Return a message encoded, its sentences in a language, English for ""."""
+    return encode(worded(cast("Manifest", told), language or ENGLISH))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from cluster.live.messages import Event, Events
 from cluster.machinery.findings import Finding
+from cluster.machinery.texts import joined, say
 from cluster.machinery.times import format_time
 from cluster.runtime.replica import FindingChange, Update
 from cluster.store import LogEntry
@@ -63,7 +64,7 @@ def _findings(change: FindingChange) -> Iterator[Event]:
     for finding in change.added:
         yield _finding(finding, change, finding.message)
     for finding in change.removed:
-        yield _finding(finding, change, f"no longer: {finding.message}")
+        yield _finding(finding, change, say("no longer: {finding}", finding=finding.message))
 
 
 def _finding(finding: Finding, change: FindingChange, message: str) -> Event:
@@ -75,6 +76,6 @@ def _finding(finding: Finding, change: FindingChange, message: str) -> Event:
         "namespace": finding.key.namespace,
         "name": finding.key.name,
         "fields": [finding.path] if finding.path else [],
-        "text": f"{finding.rule} {message}",
+        "text": joined(" ", (finding.rule, message)),
         "actor": "",
     }

@@ -50,6 +50,14 @@ def canonical(text: str) -> str:
     return text if found is None else str(found)
 
 
+def plain_ipv4(text: str) -> int | None:
+    """Return the number of an IPv4 address in its canonical spelling, None for anything else."""
+    if not _PLAIN_IPV4.fullmatch(text):
+        return None
+    one, two, three, four = text.split(".")
+    return int(one) << 24 | int(two) << 16 | int(three) << 8 | int(four)
+
+
 def parse_network(text: str) -> Network | None:
     """Return the masked network of a CIDR, None where `text` is none (host bits allowed, H-40)."""
     head, slash, length = text.partition("/")

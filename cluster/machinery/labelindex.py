@@ -7,7 +7,7 @@ roaring bitmaps keep the cost per selector constant as a cluster grows.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from pyroaring import BitMap
@@ -127,6 +127,14 @@ class LabelIndex(Generic[T]):
         for posting in drop:
             result = result - posting
         return result
+
+    def having(self, test: Callable[[str, str], bool]) -> BitMap:
+        """Return the numbers of the objects with a label, key and value, that passes `test`.
+
+        Asks each pair that there is once: the way to find labels in any spelling.
+        """
+        found = [posting for pair, posting in self._pairs.items() if test(*pair)]
+        return BitMap.union(*found) if found else BitMap()
 
     def _posting(self, requirement: Requirement) -> BitMap:
         if not requirement.values:

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from cluster.machinery.selectors import Requirement, Selector
+from cluster.machinery.texts import joined, say
 
 _OTHER_KEY = 0.4  # the value stands under another key: closer than an unrelated value
 _ABSENT = 1.0
@@ -26,7 +27,7 @@ class Miss:
 
     def __str__(self) -> str:
         """`app=web2, no label tier`."""
-        return ", ".join(self.found)
+        return joined(", ", self.found)
 
 
 def nearest(selector: Selector, candidates: Iterable[Mapping[str, str]]) -> Miss | None:
@@ -74,7 +75,7 @@ def _part(requirement: Requirement, labels: Mapping[str, str]) -> tuple[float, s
     for other in sorted(labels):
         if labels[other] in requirement.values:
             return _OTHER_KEY, f"{other}={labels[other]}"
-    return _ABSENT, f"no label {key}"
+    return _ABSENT, say("no label {key}", key=key)
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,8 @@ that a property test holds equal.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from cluster.machinery.changes import Change
@@ -120,10 +120,5 @@ class Rule(Protocol):
         """Return the answer for `owner`, which may no longer exist (then: what to clean up)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What the engine keeps beside the objects: the last facts, Events and error per owner."""
-
-    facts: dict[Key, tuple[Hashable, ...]] = field(default_factory=dict)
-    events: dict[Key, tuple[Event, ...]] = field(default_factory=dict)
-    errors: dict[Key, str] = field(default_factory=dict)
+Teller: TypeAlias = Callable[[Change, Snapshot], Iterable[Event]]
+"""What controllers would record about a change, whoever made it; the snapshot contains it."""

@@ -164,6 +164,10 @@ class Snapshot:
         assert labels is not None, f"{type_.__name__} has no label index"  # noqa: S101
         return cast("Iterator[T]", labels.select(selector, namespace))
 
+    def labels_of(self, type_: type[T]) -> LabelIndex[T] | None:
+        """Return the label index of a kind, None where it has none; readers must not change it."""
+        return cast("LabelIndex[T] | None", self._tables[type_].labels)
+
     def selecting(self, type_: type[T], namespace: str, labels: Mapping[str, str]) -> list[T]:
         """Return the objects of a selecting kind whose selector matches `labels`, by name."""
         selectors = self._tables[type_].selectors

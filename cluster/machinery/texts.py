@@ -12,7 +12,8 @@ since they are to be searched for as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Protocol, TypeAlias
 
 Gap: TypeAlias = "str | int | float"
@@ -62,6 +63,19 @@ class Text(str):
         return str, (str(self),)
 
 
+class Shaped(Text):
+    """A Text in another shape: the same is done to it in every language."""
+
+    __slots__ = ("shape", "text")
+
+    shape: Callable[[str], str]
+    text: str
+
+    def again(self, catalogue: Catalogue) -> str:
+        """Return the shape of the text in another language."""
+        return self.shape(again(self.text, catalogue))
+
+
 def again(text: str, catalogue: Catalogue) -> str:
     """Return a Text in another language, any other string as it is."""
     return text.again(catalogue) if isinstance(text, Text) else text
@@ -72,7 +86,13 @@ def say(sentence: str, /, **gaps: Gap) -> Text:
 
     Raises KeyError for a gap that is not given: a bug.
     """
-    return _made(sentence.format(**gaps) if gaps else sentence, sentence, gaps)
+    return _made(sentence.format(**gaps), sentence, gaps) if gaps else _plain(sentence)
+
+
+@cache
+def _plain(sentence: str) -> Text:
+    """Return a sentence without gaps, the same one each time: drawings hold thousands."""
+    return _made(sentence, sentence, {})
 
 
 def say_n(singular: str, plural: str, number: int, /, **gaps: Gap) -> Text:
@@ -91,10 +111,34 @@ def joined(separator: str, parts: Iterable[str]) -> Text:
     return made
 
 
+def opened(text: str) -> str:
+    """Return words with a capital first, as a sentence opens."""
+    return shaped(text, lambda said: f"{said[:1].upper()}{said[1:]}")
+
+
+def bare(text: str) -> str:
+    """Return a sentence without its full stop, to go on with."""
+    return shaped(text, lambda said: said.rstrip(".\N{IDEOGRAPHIC FULL STOP}"))
+
+
+def lowered(text: str) -> str:
+    """Return words in small letters, as they stand within a sentence."""
+    return shaped(text, str.lower)
+
+
 def _made(
     english: str, sentence: str, gaps: Mapping[str, Gap], plural: str = "", number: int = 0
 ) -> Text:
     made = Text(english)
     made.sentence, made.gaps, made.plural, made.number = sentence, gaps, plural, number
     made.separator, made.parts = "", ()
+    return made
+
+
+def shaped(text: str, shape: Callable[[str], str]) -> str:
+    """Return a text with `shape` done to it, in whatever language it is said again."""
+    if not isinstance(text, Text):
+        return shape(text)
+    made = Shaped(shape(text))
+    made.shape, made.text = shape, text
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from cluster.catalog import FINDERS
 from cluster.machinery.findings import SEVERITIES, Finding, Severity
@@ -63,9 +63,24 @@ class Facts:
         }
         return in_order(found)
 
+    def any_about(self, key: Key) -> bool:
+        """Whether an object has a finding."""
+        return key in self._findings.get(key.namespace, {})
+
     def all(self) -> list[Finding]:
         """Return every finding, gravest first, then by object and rule."""
         return in_order({finding for found in self._slots.values() for finding in found})
+
+    def by_rules(self, is_meant: Callable[[str], bool]) -> Iterator[Finding]:
+        """Yield the findings of the rules that `is_meant` accepts, some twice, in no order."""
+        asked: dict[str, bool] = {}
+        for found in self._slots.values():
+            for finding in found:
+                rule = finding.rule
+                if rule not in asked:
+                    asked[rule] = is_meant(rule)
+                if asked[rule]:
+                    yield finding
 
     def within(self, namespace: str) -> Iterator[Finding]:
         """Yield the findings about objects of one namespace."""

@@ -31,15 +31,18 @@ class NameIndex:
             self._texts.pop((change.key.kind, change.key.namespace), None)
 
     def containing(self, kind: Kind, namespace: str, part: str) -> Iterator[str]:
-        """Yield the names of a kind in a namespace that contain `part`, in no order."""
+        """Yield the names of a kind in a namespace that contain `part`, in no order.
+
+        `part` is lower case; names are looked at as if they were.
+        """
         if part in self._text(kind, namespace):
             names = self._snapshot.within(kind.type, namespace)
-            yield from (name for name in names if part in name)
+            yield from (name for name in names if part in name.lower())
 
     def _text(self, kind: Kind, namespace: str) -> str:
         place = kind.kind, namespace
         found = self._texts.get(place)
         if found is None:
             names = self._snapshot.within(kind.type, namespace)
-            found = self._texts[place] = SEPARATOR.join(names)
+            found = self._texts[place] = SEPARATOR.join(names).lower()
         return found

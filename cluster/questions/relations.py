@@ -18,6 +18,7 @@ from cluster.machinery.kind import Kind, Object
 from cluster.machinery.meta import Key
 from cluster.machinery.selectors import Selector
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 Direction: TypeAlias = Literal["in", "out"]
 MOST = 100  # of one relation; the page says how many more there are
@@ -96,12 +97,14 @@ def _owners(snapshot: Snapshot, key: Key, found: Object) -> Iterator[Relation]:
             continue
         other = kind.key(key.namespace, owner.name)
         path = f"metadata.ownerReferences[{position}]"
-        yield Relation("in", "is owned by", other, key, path, owner.uid)
+        yield Relation("in", say("is owned by"), other, key, path, owner.uid)
 
 
 def _owned(snapshot: Snapshot, key: Key, found: Object) -> Iterator[Relation]:
     for other in snapshot.dependents(found.meta.uid):
-        yield Relation("out", "owns", other, other, "metadata.ownerReferences", found.meta.uid)
+        yield Relation(
+            "out", say("owns"), other, other, "metadata.ownerReferences", found.meta.uid
+        )
 
 
 def _selected(snapshot: Snapshot, key: Key, selector: Selector | None) -> Iterator[Relation]:
@@ -110,7 +113,7 @@ def _selected(snapshot: Snapshot, key: Key, selector: Selector | None) -> Iterat
     path = SELECTOR_PATHS.get(key.kind, "spec.selector")
     for pod in snapshot.selected(Pod, selector, key.namespace):
         other = _pod_key(pod.meta.namespace, pod.meta.name)
-        yield Relation("out", "selects", other, key, path, str(selector))
+        yield Relation("out", say("selects"), other, key, path, str(selector))
 
 
 def _selecting(snapshot: Snapshot, key: Key, found: Object) -> Iterator[Relation]:
@@ -120,7 +123,7 @@ def _selecting(snapshot: Snapshot, key: Key, found: Object) -> Iterator[Relation
         for item in snapshot.selecting(kind.type, key.namespace, found.meta.labels):
             other = kind.key(item.meta.namespace, item.meta.name)
             path = SELECTOR_PATHS.get(kind.kind, "spec.selector")
-            yield Relation("in", "is selected by", other, other, path, _selector(kind, item))
+            yield Relation("in", say("is selected by"), other, other, path, _selector(kind, item))
 
 
 def _selector(kind: Kind, item: Object) -> str:
@@ -131,26 +134,26 @@ def _selector(kind: Kind, item: Object) -> str:
 def _of_pod(snapshot: Snapshot, key: Key, pod: Pod) -> Iterator[Relation]:
     if pod.node_name:
         node = Key("", "Node", "", pod.node_name)
-        yield Relation("out", "runs on", node, key, "spec.nodeName", pod.node_name)
+        yield Relation("out", say("runs on"), node, key, "spec.nodeName", pod.node_name)
     for service in snapshot.selecting(Service, key.namespace, pod.meta.labels):
         for item in _slices(snapshot, key.namespace, service.meta.name):
             for position, endpoint in enumerate(item.endpoints):
                 if endpoint.target is not None and endpoint.target.name == key.name:
                     other, path = _slice_key(item), f"endpoints[{position}].targetRef"
                     address = endpoint.address
-                    yield Relation("in", "is an endpoint in", other, other, path, address)
+                    yield Relation("in", say("is an endpoint in"), other, other, path, address)
 
 
 def _of_service(snapshot: Snapshot, key: Key) -> Iterator[Relation]:
     for item in _slices(snapshot, key.namespace, key.name):
         other = _slice_key(item)
-        label = "metadata.labels[kubernetes.io/service-name]"
-        yield Relation("out", "has its endpoints in", other, other, label, key.name)
+        label = say("metadata.labels[kubernetes.io/service-name]")
+        yield Relation("out", say("has its endpoints in"), other, other, label, key.name)
     for ingress in snapshot.lookup(Ingress, "service", (key.namespace, key.name)):
         other = Key("networking.k8s.io", "Ingress", key.namespace, ingress.meta.name)
         for path, backend in ingress.backends():
             if backend.service == key.name:
-                yield Relation("in", "is routed to by", other, other, path, str(backend))
+                yield Relation("in", say("is routed to by"), other, other, path, str(backend))
 
 
 def _of_slice(key: Key, item: EndpointSlice) -> Iterator[Relation]:
@@ -159,20 +162,20 @@ def _of_slice(key: Key, item: EndpointSlice) -> Iterator[Relation]:
         if target is not None and target.kind == "Pod":
             other = _pod_key(target.namespace or key.namespace, target.name)
             path = f"endpoints[{position}].targetRef"
-            yield Relation("out", "lists", other, key, path, endpoint.address)
+            yield Relation("out", say("lists"), other, key, path, endpoint.address)
 
 
 def _of_ingress(key: Key, ingress: Ingress) -> Iterator[Relation]:
     for path, backend in ingress.backends():
         if backend.service is not None:
             other = Key("", "Service", key.namespace, backend.service)
-            yield Relation("out", "routes to", other, key, path, str(backend))
+            yield Relation("out", say("routes to"), other, key, path, str(backend))
 
 
 def _of_node(snapshot: Snapshot, key: Key) -> Iterator[Relation]:
     for pod in snapshot.lookup(Pod, "node", key.name):
         other = _pod_key(pod.meta.namespace, pod.meta.name)
-        yield Relation("out", "runs", other, other, "spec.nodeName", key.name)
+        yield Relation("out", say("runs"), other, other, "spec.nodeName", key.name)
 
 
 def _slices(snapshot: Snapshot, namespace: str, service: str) -> Iterable[EndpointSlice]:

@@ -8,6 +8,7 @@ from cluster.domains.service.endpointslice import EndpointPort, EndpointSlice
 from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,5 @@ def rows_of_slice(snapshot: Snapshot, item: EndpointSlice) -> list[EndpointRow]:
 
 def port_text(port: EndpointPort) -> str:
     """Return `http → 8080/TCP`, without the name where the port has none."""
-    number = "all ports" if port.port is None else f"{port.port}/{port.protocol}"
-    return f"{port.name} → {number}" if port.name else number
+    number = say("all ports") if port.port is None else f"{port.port}/{port.protocol}"
+    return say("{port} → {number}", port=port.name, number=number) if port.name else number

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.machinery.texts import Text, joined, say
+
 
 def counted(number: int, one: str, many: str = "") -> str:
     """Return `1 Pod`, `3 Pods`."""
@@ -13,7 +15,24 @@ def counted(number: int, one: str, many: str = "") -> str:
 def listed(items: Sequence[str], most: int = 3) -> str:
     """Return `a, b and 4 more`."""
     if len(items) <= most:
-        return (
-            " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
-        )
-    return f"{', '.join(items[:most])} and {len(items) - most} more"
+        return also(items)
+    return say("{names} and {n} more", names=joined(", ", items[:most]), n=len(items) - most)
+
+
+def also(items: Sequence[str]) -> str:
+    """Return all items: `a, b and c`."""
+    if len(items) < 2:  # noqa: PLR2004 - one stands alone
+        return "".join(items) if not items else items[0]
+    return say("{names} and {last}", names=joined(", ", items[:-1]), last=items[-1])
+
+
+def stated(sentence: str, why: str = "") -> Text:
+    """Return a sentence with its full stop, and the line of why behind it."""
+    return joined(" ", (say("{sentence}.", sentence=sentence), why))
+
+
+def either(items: Sequence[str]) -> str:
+    """Return one of two: `a or b`."""
+    if len(items) < 2:  # noqa: PLR2004 - one stands alone
+        return "".join(items) if not items else items[0]
+    return say("{names} or {last}", names=joined(", ", items[:-1]), last=items[-1])

@@ -110,11 +110,14 @@ class Feed:
     _bytes: int = 0
     _waiting: dict[Group | None, set[asyncio.Event]] = field(default_factory=dict)
 
-    def after(self, of: Group, position: int) -> list[Told] | None:
-        """Return the kept changes of a kind after `position`; None: they begin later, read on."""
+    def after(self, of: Group | None, position: int) -> list[Told] | None:
+        """Return the kept changes of a kind after `position`; None: they begin later, read on.
+
+        `of` None asks for those of every kind.
+        """
         if position < self.start:
             return None
-        kept = self._by_kind.get(of)
+        kept = self._kept if of is None else self._by_kind.get(of)
         if not kept or kept[-1].revision <= position:
             return []
         newest_first = []
@@ -296,9 +299,12 @@ def _steps(feed: Feed) -> Iterator[_Step]:
 
 
 def backlog(
-    cluster: str, of: Group, position: int, until: int, *, limit: int = AT_ONCE
+    cluster: str, of: Group | None, position: int, until: int, *, limit: int = AT_ONCE
 ) -> list[Told]:
-    """Return changes of a kind that a feed no longer keeps; raises Gone, NotFound."""
+    """Return changes of a kind, or of every kind, that a feed no longer keeps.
+
+    Raises Gone, NotFound.
+    """
     close_old_connections()
     found = changes(find_cluster(cluster), position, of=of, until=until, limit=limit)
     return [Told(change) for change in found]

@@ -19,7 +19,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cluster.catalog import CONTROLLERS, KINDS, recorders
+from cluster.catalog import CONTROLLERS, KINDS, TELLERS, recorders
 from cluster.engine.engine import Engine, Step
 from cluster.machinery.errors import Gone
 from cluster.machinery.manifest import Manifest
@@ -160,7 +160,7 @@ class Reconciler:
         cluster = find_cluster(self.cluster)
         engine = Engine(
             KINDS, (*CONTROLLERS, *recorders()), cluster.settings, stored=self._stored,
-            seed=cluster.uid,
+            seed=cluster.uid, tellers=TELLERS,
         )  # fmt: skip
         with without_collector():
             engine.load((stored.manifest() for stored in read.snapshot(cluster)), cluster.revision)

@@ -29,6 +29,7 @@ from cluster.machinery.manifest import (
 from cluster.machinery.meta import Key
 from cluster.runtime.drilling import MOST_REPLICAS, carry_out, plan
 from cluster.runtime.permissions import Access, Verb
+from cluster.runtime.wording import said
 from cluster.store import create, delete
 from cluster.web.subjects import Subject, is_terminating, versions_of
 
@@ -96,7 +97,7 @@ def run_drill(subject: Subject, drill: str, number: int, actor: str) -> Done:
     planned = plan(cluster, drill, _target(subject, drill), number if drill == "scale" else None)
     carry_out(cluster, planned, actor)
     is_alone = drill == "delete" and not _has_controller(subject)
-    return Done(planned.sentence, planned.undo, restores=is_alone)
+    return Done(said(planned.sentence), planned.undo, restores=is_alone)
 
 
 def run_undo(cluster: str, note: Note, actor: str) -> str:
@@ -180,7 +181,7 @@ def _restore(subject: Subject, actor: str) -> Done:
 
 
 def note_of(undo: Drill) -> Note:
-    """Return an undo as JSON, for the reader's session."""
+    """Return an undo as JSON, for the reader's session, its sentence in their language."""
     writes: list[JSON] = []
     for write in undo.writes:
         named: list[JSON] = list(write.key)
@@ -188,7 +189,7 @@ def note_of(undo: Drill) -> Note:
             writes.append({"key": named, "merge": write.merge, "subresource": write.subresource})
         else:
             writes.append({"key": named})
-    return {"sentence": undo.sentence, "writes": writes}
+    return {"sentence": said(undo.sentence), "writes": writes}
 
 
 def kinds_of(note: Note) -> list[tuple[Verb, str]]:

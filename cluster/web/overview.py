@@ -16,6 +16,7 @@ from cluster.machinery.findings import Finding, Severity
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.workloads import workload_of
+from cluster.runtime.wording import said
 from cluster.web.words import series
 
 MOST_TILES = 9  # then one tile for the rest, as the design draws it
@@ -208,7 +209,7 @@ def _where(found: list[Finding], counts: Counter[Severity]) -> str:
     gravest: Severity = "error" if counts["error"] else "warning"
     places = Counter(f.key.namespace for f in found if f.severity == gravest)
     if sum(places.values()) == 1:
-        return f"{found[0].key}: {found[0].message}"
+        return f"{found[0].key}: {said(found[0].message)}"
     named = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:3]
     where = series(
         _("%(number)d in %(namespace)s") % {"number": n, "namespace": name or _("no namespace")}

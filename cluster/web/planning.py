@@ -22,6 +22,7 @@ from cluster.questions.trace.question import traced
 from cluster.runtime.asking import stored_cluster
 from cluster.runtime.permissions import Access, Verb, permission
 from cluster.runtime.planning import kinds_written
+from cluster.runtime.wording import said
 from cluster.store.imports import Excerpt
 from cluster.store.plans import KeptPlan
 from cluster.web.addresses import object_address
@@ -245,7 +246,8 @@ def _from_trace(cluster: str, given: Mapping[str, str]) -> tuple[str, str]:
     if change is None or manifest is None:
         raise bad(_("that step of the trace has no change that a manifest can make"), "step")
     made = edited(as_written(manifest), change.path, change.value, appended=change.appended)
+    told = said(change.text)
     head = "".join(f"# {line}\n" for line in (
-        f"{given.get('from')} to {given.get('to')}, step {number}: {change.text}",
+        f"{given.get('from')} to {given.get('to')}, step {number}: {told}",
     ))  # fmt: skip
-    return head + text_of(render_lines(made)), change.text[:1].upper() + change.text[1:]
+    return head + text_of(render_lines(made)), told[:1].upper() + told[1:]

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
+from cluster.runtime.wording import said as said_again
 from cluster.store.imports import Excerpt
 from cluster.web.manifest_yaml import Line
 from cluster.web.manifest_yaml import source_lines as lines_of
@@ -97,6 +98,12 @@ def initials(name: str) -> str:
 def timestamp(moment: object) -> str:
     """Return a moment (datetime or RFC 3339 text) as `2026-01-31 18:42:07`, in UTC."""
     return str(moment).replace("T", " ").removesuffix("Z").split(".")[0].removesuffix("+00:00")
+
+
+@register.filter
+def said(text: object) -> object:
+    """Return a sentence of the pure layers in the reader's language; anything else as it is."""
+    return said_again(text) if isinstance(text, str) else text
 
 
 @register.filter

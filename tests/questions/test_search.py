@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import pytest
 
 from cluster.catalog import KINDS
+from cluster.machinery.findings import Finding
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.meta import Key
 from cluster.machinery.settings import EMPTY, parse_settings
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
-from cluster.questions.query.grammar import parse_query
+from cluster.questions.query.grammar import Query, parse_query
 from cluster.questions.query.matching import matching
 from cluster.questions.query.objects import ClusterWorld
 from cluster.questions.search import find_objects
@@ -32,6 +32,12 @@ def snapshot() -> Snapshot:
             if name == "cart" else {},
         }  # fmt: skip
         found.put(KINDS[kind].parse(item))
+    isolating: Manifest = {
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "shut", "namespace": "shop", "labels": {"App": "Web"}},
+        "spec": {"podSelector": {"matchLabels": {"app": "web"}}, "policyTypes": ["Ingress"]},
+    }  # fmt: skip
+    found.put(KINDS["NetworkPolicy"].parse(isolating))
     return found
 
 
@@ -83,23 +89,35 @@ def test_kinds_that_may_not_be_seen_are_not_found(snapshot: Snapshot) -> None:
 WORDS = (
     "web", "e", "w*b", "*", "web-1", "shop/w", "kind:pod", "ns:pay", "label:app=web", "label:app",
     "10.96.0.9", "name:cart", "ns:shop,pay", "label:app=car", "-web", "name~w", "kind:svc,po",
-    "po", "shop", "NV1", "label:app=w*", "(web OR cart)",
+    "po", "shop", "NV1", "label:app=w*", "(web OR cart)", "label:APP=WEB", "-label:app=web",
+    "label:app!=web", "label!=app=web,app=car", "label~pp=w", "s*b", "10.96.*", "ip:10.96.0.0/16",
+    "ip!=10.96.0.9", "finding:NV101", "-finding:nv1*", "policy:shut", "policy!=shop/sh*",
+    "name!=web", "type:ClusterIP", "status:pending", "from:kind:netpol", "near:cart~2",
+    "denied-by:s*", "ns!=shop", "kind!=pod",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("words", list(combinations(WORDS, 2)), ids=" ".join)
-def test_an_index_finds_what_looking_at_every_object_finds(
-    snapshot: Snapshot, words: tuple[str, str]
-) -> None:
-    text = " ".join(words)
-    world = ClusterWorld(snapshot, Facts(), lambda _kind: True)
-    fitting = matching(parse_query(text).query, world)
+class LookingAtAll(ClusterWorld):
+    """The same cluster without its indexes."""
 
-    keys, total = find_objects(snapshot, Facts(), text, limit=50, sees=lambda _kind: True)
-    first, _total = find_objects(snapshot, Facts(), text, limit=1, sees=lambda _kind: True)
+    def meant(self, query: Query) -> set[str]:
+        return matching(query, self)
 
-    assert {key.node_id for key in keys} == fitting
-    assert (total, first) == (len(fitting), keys[:1])
+
+@pytest.mark.parametrize("word", WORDS)
+def test_an_index_finds_what_looking_at_every_object_finds(snapshot: Snapshot, word: str) -> None:
+    cart = Key("", "Service", "shop", "cart")
+    facts = Facts({("rule", cart): (Finding(cart, "NV101", "", "It is alone.", "warning"),)})
+    world = LookingAtAll(snapshot, facts, bool)
+    for other in ("", *WORDS):
+        text = f"{word} {other}"
+        fitting = matching(parse_query(text).query, world)
+
+        keys, total = find_objects(snapshot, facts, text, limit=50, sees=bool)
+        first, _total = find_objects(snapshot, facts, text, limit=1, sees=bool)
+
+        assert {key.node_id for key in keys} == fitting, text
+        assert (total, first) == (len(fitting), keys[:1]), text
 
 
 def test_a_name_is_found_from_its_first_moment_to_its_last(snapshot: Snapshot) -> None:

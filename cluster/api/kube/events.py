@@ -7,7 +7,7 @@ resourceVersion is the moment they were seen last, in microseconds, which orders
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +15,7 @@ import orjson
 
 from cluster.api.kube import bodies
 from cluster.api.kube.asked import Asked, revision_of
+from cluster.api.kube.events_recent import SHORTEST_WAIT, Recent, Seen
 from cluster.api.kube.presenting import View
 from cluster.api.kube.process import process
 from cluster.api.kube.resources import EVENT
@@ -63,9 +64,17 @@ COMPONENTS: Mapping[str, str] = {
     "DNSConfigForming": "kubelet",
     "TaintManagerEviction": "taint-eviction-controller",
     "CIDRNotAvailable": "cidrAllocator",
+    "Killing": "kubelet",
+    "NodeReady": "kubelet",
+    "NodeSchedulable": "kubelet",
+    "NodeNotSchedulable": "kubelet",
+    "NodeNotReady": "node-controller",
+    "FailedToUpdateEndpointSlices": "endpoint-slice-controller",
+    "TopologyAwareHintsEnabled": "endpoint-slice-controller",
+    "TopologyAwareHintsDisabled": "endpoint-slice-controller",
 }
-SHORTEST_WAIT = 0.2  # seconds between two readings of one watch
-LONGEST_WAIT = 5.0  # Events come without a change of the log, too
+LONGEST_WAIT = 0.8  # Events come without a change of the log, too
+ASK_SECONDS = 5.0  # between two questions whether a watch may still go on
 LONGEST_SECONDS = 3600.0
 MOST_MESSAGE = 1024  # the apiserver's own bound
 LATEST = 10**17  # microseconds: some 3,000 years, what a datetime can still hold
@@ -106,17 +115,19 @@ class Wanted:
             handle, namespace=namespace, kind=asked.get("involvedObject.kind", ""),
             name=asked.get("involvedObject.name", ""), since=since,
         )  # fmt: skip
-        made = _manifests(handle, seen)
-        matches = self.selection.matches
-        found = [
-            manifest for manifest in made
-            if self.namespace in {"", text_at(manifest, "metadata", "namespace")}
-            and (matches is None or matches(manifest))
-        ]  # fmt: skip
         start = since or EPOCH
         last = max((event.last_seen for event in seen), default=start)
-        position = max(_position(last), 1)
-        return [renamed(one) for one in found] if self.is_new else found, position
+        return self.choose(_manifests(handle, seen)), max(_position(last), 1)
+
+    def choose(self, events: Iterable[Manifest]) -> list[Manifest]:
+        """Return those of some Events that are asked for, named as they are asked for."""
+        matches = self.selection.matches
+        found = [
+            event for event in events
+            if self.namespace in {"", text_at(event, "metadata", "namespace")}
+            and (matches is None or matches(event))
+        ]  # fmt: skip
+        return [renamed(one) for one in found] if self.is_new else found
 
 
 def _create(asked: Asked, view: View) -> Answer:
@@ -218,10 +229,11 @@ def _watch(asked: Asked, view: View, wanted: Wanted, still_allowed: Callable[[],
 
 
 async def _events(watched: Watched) -> AsyncIterator[bytes]:
-    """Yield the lines of a watch: the table is read again with every change of the cluster."""
+    """Yield the lines of a watch: what is new is looked for with every change of the cluster."""
     loop = asyncio.get_running_loop()
-    ends = loop.time() + watched.seconds
+    ends, asks = loop.time() + watched.seconds, loop.time()
     handle, since = watched.handle, watched.since
+    recent: Recent | None = None
     feed = process().feeds.follow(handle.name, handle.uid, handle.revision)
     woken = feed.join(None)
     has_columns = False
@@ -229,19 +241,51 @@ async def _events(watched: Watched) -> AsyncIterator[bytes]:
         while not feed.ended and loop.time() < ends:
             woken.clear()
             try:
-                await process().read(watched.still_allowed)
-                found, reached = await process().read(watched.wanted.read, since)
+                if loop.time() >= asks:
+                    asks = loop.time() + ASK_SECONDS
+                    await process().read(watched.still_allowed)
+                found, reached = await _after(watched.wanted, since, recent)
             except ApiError as error:
                 yield _line("ERROR", error.status())
                 return
+            recent = recent or _recent(handle, reached)
             for event in found:
                 yield _shown(watched.view, event, since, with_columns=not has_columns)
                 has_columns = True
-            since = EPOCH + MICROSECOND * reached
+            since = reached
             await asyncio.sleep(SHORTEST_WAIT)
             await wait(woken, min(LONGEST_WAIT, ends - loop.time()))
     finally:
         feed.leave(None, woken)
+
+
+async def _after(
+    wanted: Wanted, since: datetime | None, recent: Recent | None
+) -> tuple[list[Manifest], datetime]:
+    """Return the Events after a moment and where they end: from memory, where they are there."""
+    held = None if recent is None or since is None else await recent.after(since)
+    if held is not None:
+        return wanted.choose(held[0]), held[1]
+    found, position = await process().read(wanted.read, since)
+    return found, EPOCH + MICROSECOND * position
+
+
+def _recent(handle: ClusterHandle, start: datetime) -> Recent:
+    """Return what all watches of a cluster's Events share, begun at `start` by the first."""
+
+    def seen_after(moment: datetime) -> list[Seen]:
+        seen = events_where(handle, since=moment)
+        made = _manifests(handle, seen)
+        return [(one.last_seen, event) for one, event in zip(seen, made, strict=True)]
+
+    async def read(moment: datetime) -> list[Seen]:
+        return await process().read(seen_after, moment)
+
+    shared = process().recent
+    found = shared.get(handle.uid)
+    if found is None:
+        found = shared[handle.uid] = Recent(start, read)
+    return found
 
 
 def _shown(view: View, event: Manifest, since: datetime | None, *, with_columns: bool) -> bytes:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 from django.db import close_old_connections
 
+from cluster.api.kube.events_recent import Recent
 from cluster.runtime.feed import Feeds
 from cluster.runtime.workers import end_workers
 
@@ -25,12 +27,13 @@ WRITERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """The threads and the feeds of one event loop."""
+    """The threads and the feeds of one event loop; `recent` Events by the cluster's uid."""
 
     loop: asyncio.AbstractEventLoop
     readers: ThreadPoolExecutor
     writers: ThreadPoolExecutor
     feeds: Feeds
+    recent: WeakValueDictionary[str, Recent] = field(default_factory=WeakValueDictionary)
 
     async def read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `work` returns, run in a thread for reading."""

@@ -65,6 +65,15 @@ def not_served() -> NotFound:
     return NotFound(NOT_SERVED)
 
 
+def not_kept(plural: str, group: str, version: str) -> NotFound:
+    """Return the 404 for making an object of a kind that is not served at all."""
+    name = f"{plural}.{group}/{version}" if group else f"{plural}/{version}"
+    return NotFound(
+        f"netviz serves no {name}: it keeps what says how traffic flows, "
+        "`kubectl api-resources` lists it"
+    )
+
+
 def method_not_allowed() -> MethodNotAllowed:
     """Return the 405 of a resource."""
     return MethodNotAllowed("the server does not allow this method on the requested resource")

@@ -10,7 +10,7 @@ from cluster.api.kube.asked import Asked
 from cluster.api.kube.describing import openapi
 from cluster.api.kube.resources import ABSENT, Resource, find
 from cluster.api.kube.routes import Route, parse, split
-from cluster.api.kube.statuses import method_not_allowed, not_served
+from cluster.api.kube.statuses import method_not_allowed, not_kept, not_served
 from cluster.api.kube.watching import watch
 from cluster.api.kube.wire import Caller, Reply, Request, of_text
 from cluster.machinery.errors import Forbidden
@@ -90,6 +90,8 @@ def _only_get(request: Request) -> None:
 
 def _answer(request: Request, caller: Caller, route: Route) -> Reply:
     resource = find(route.group, route.version, route.plural)
+    if resource is None and request.method == "POST":
+        raise not_kept(route.plural, route.group, route.version)
     if resource is None or (route.namespace and not resource.namespaced):
         raise not_served()
     asked = Asked(request, caller, route, resource)

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 import orjson
 
 from cluster.api.kube.asked import Asked, revision_of
+from cluster.api.kube.endpoints_watch import Endpoints
 from cluster.api.kube.presenting import View
 from cluster.api.kube.process import process
 from cluster.api.kube.reading import page_of
@@ -31,7 +32,7 @@ from cluster.machinery.errors import (
     invalid,
 )
 from cluster.machinery.manifest import Manifest, mapping_at
-from cluster.runtime.feed import Feed, Told, backlog
+from cluster.runtime.feed import Feed, Group, Told, backlog
 from cluster.store import ClusterHandle, find_cluster
 
 BOOKMARK_SECONDS = 15.0
@@ -52,6 +53,7 @@ class Beginning:
     present: list[Manifest]
     position: int
     current: int
+    endpoints: Endpoints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,10 @@ class Watched:
     still_allowed: Callable[[], None]
 
     @property
-    def of(self) -> tuple[str, str]:
-        """Group and kind."""
-        return self.asked.kind.group, self.asked.kind.kind
+    def of(self) -> Group | None:
+        """Group and kind; None for Endpoints, which change with other kinds."""
+        kind = self.asked.kind
+        return None if kind.kind == "Endpoints" else (kind.group, kind.kind)
 
 
 def watch(asked: Asked, still_allowed: Callable[[], None]) -> Stream:
@@ -103,12 +106,29 @@ def _begin(asked: Asked, selection: Selection, wants_initial: str | None) -> Beg
         raise invalid("ListOptions", "meta.k8s.io", "", [error])
     handle = find_cluster(asked.cluster)
     lists = wanted is None if wants_initial is None else wants_initial == "true"
+    if asked.kind.kind == "Endpoints":
+        return _begin_endpoints(asked, selection, handle, None if lists else wanted)
     if not lists:
         position = handle.revision if wanted is None else wanted
         return Beginning(handle, [], position, handle.revision)
     plain = {k: v for k, v in query.items() if k in {"labelSelector", "fieldSelector"}}
     page = page_of(replace(asked, request=replace(asked.request, query=plain)), selection)
     return Beginning(handle, page.items, page.revision, page.revision)
+
+
+def _begin_endpoints(
+    asked: Asked, selection: Selection, handle: ClusterHandle, wanted: int | None
+) -> Beginning:
+    """Begin with what there is (`wanted` None), or after a revision."""
+    position = handle.revision if wanted is None else wanted
+    if position > handle.revision:
+        return Beginning(handle, [], position, handle.revision)
+    held = Endpoints.at(asked.cluster, asked.route.namespace, position)
+    matches = selection.matches
+    present = [] if wanted is not None else [
+        item for item in held.all() if matches is None or matches(item)
+    ]  # fmt: skip
+    return Beginning(handle, present, position, handle.revision, held)
 
 
 async def _events(watched: Watched) -> AsyncIterator[bytes]:
@@ -208,10 +228,15 @@ class Encoder:
         self._namespace = watched.asked.route.namespace
         self._is_plain = watched.view.form == "object"
         self._has_columns = False
+        self._endpoints = watched.beginning.endpoints
 
     def lines(self, change: Told) -> Iterator[bytes]:
         """Yield the line of a change, none where the watch does not see it."""
         entry = change.entry
+        if self._endpoints is not None:
+            for former, latter in self._endpoints.take(entry):
+                yield from self._between(former, latter)
+            return
         if self._namespace and entry.key.namespace != self._namespace:
             return
         if self._matches is None:
@@ -228,6 +253,14 @@ class Encoder:
         elif before:
             last = change.previous()
             yield self.line("DELETED", change.manifest() if last is None else last)
+
+    def _between(self, before: Manifest | None, after: Manifest | None) -> Iterator[bytes]:
+        matches = self._matches or (lambda _item: True)
+        matched = before is not None and matches(before)
+        if after is not None and matches(after):
+            yield self.line("MODIFIED" if matched else "ADDED", after)
+        elif before is not None and matched:
+            yield self.line("DELETED", before)
 
     def _seen(self, change: Told) -> tuple[bool, bool]:
         """Return whether the object matched before the change, and whether it does after."""

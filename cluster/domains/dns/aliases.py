@@ -13,6 +13,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.settings import ClusterSettings
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,16 @@ class AliasFindings:
             return NOTHING
         rule, text = "", ""
         if snapshot.find(target) is None:
-            rule, text = "NV201", f"{target} does not exist."
+            rule, text = "NV201", say("{target} does not exist.", target=str(target))
         elif owner in _followed(target, snapshot):
-            rule, text = "NV202", f"The names lead from {target} back to {owner}."
+            rule, text = (
+                "NV202",
+                say(
+                    "The names lead from {target} back to {owner}.",
+                    target=str(target),
+                    owner=str(owner),
+                ),
+            )
         if not text:
             return NOTHING
         path, value = "spec.externalName", service.external_name

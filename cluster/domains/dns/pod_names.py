@@ -22,6 +22,7 @@ from cluster.machinery.kind import Object
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,15 @@ class SubdomainFindings:
             if not pod.is_finished and not _is_of_stateful_set(pod)
         }
         text = (
-            f"{owner} does not exist, so the names of the Pods do not resolve."
+            say(
+                "{owner} does not exist, so the names of the Pods do not resolve.",
+                owner=str(owner),
+            )
             if service is None
-            else f"{owner} is not headless, so the Pods have no names of their own."
+            else say(
+                "{owner} is not headless, so the Pods have no names of their own.",
+                owner=str(owner),
+            )
         )
         return Answer(
             facts=tuple(
@@ -147,7 +154,11 @@ class GoverningFindings:
         if service is not None and service.is_headless:
             return NOTHING
         key = service_key(owner.namespace, item.service_name)
-        text = f"{key} does not exist." if service is None else f"{key} is not headless."
+        text = (
+            say("{key} does not exist.", key=str(key))
+            if service is None
+            else say("{key} is not headless.", key=str(key))
+        )
         path = "spec.serviceName"
         return Answer(facts=(finding(owner, "NV204", path, text, item.service_name),))
 
@@ -175,7 +186,11 @@ class FullNameFindings:
         name = pod_hostname(pod, view.settings.cluster_domain)
         if name.error is None:
             return NOTHING
-        text = f"{name.fqdn} has {len(name.fqdn)} characters, more than a host name may have."
+        text = say(
+            "{fqdn} has {length} characters, more than a host name may have.",
+            fqdn=name.fqdn,
+            length=len(name.fqdn),
+        )
         return Answer(facts=(finding(owner, "NV205", "spec.setHostnameAsFQDN", text, name.fqdn),))
 
 

@@ -13,6 +13,7 @@ from cluster.domains.service.proxy_endpoints import host_port
 from cluster.domains.service.service import Service, ServicePort
 from cluster.machinery.drawing import Reason
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 Status: TypeAlias = Literal[200, 404, 503]
 
@@ -34,31 +35,33 @@ def resolve_backend(
     the Ingress (`Ingress shop/web`) and the backend in it.
     """
     if backend.service is None or backend.port is None:  # G-37
-        text = "unsupported resource backend: this controller serves Services alone"
+        text = say("unsupported resource backend: this controller serves Services alone")
         return Resolved(
             503, (), Reason(text, source, f"{path}.resource", str(backend), cause=True)
         )
     name = f"{namespace}/{backend.service}"
     service = snapshot.get(Service, namespace, backend.service)
     if service is None:
-        text = f"Service {name} does not exist."
+        text = say("Service {name} does not exist.", name=name)
         here = f"{path}.service.name"
         return Resolved(503, (), Reason(text, source, here, backend.service, cause=True))
     port = service.port(backend.port)
     if port is None:
         field = "name" if isinstance(backend.port, str) else "number"
-        text = f"Service {name} has no port {backend.port}."
+        text = say("Service {name} has no port {port}.", name=name, port=backend.port)
         here = f"{path}.service.port.{field}"
         return Resolved(503, (), Reason(text, source, here, str(backend.port), cause=True))
     here = f"spec.ports[{service.ports.index(port)}]"
     endpoints = backend_endpoints(snapshot, service, port)
     if not endpoints:
-        text = f"Service {name} has no ready endpoint for port {backend.port}."
+        text = say(
+            "Service {name} has no ready endpoint for port {port}.", name=name, port=backend.port
+        )
         reason = Reason(text, f"Service {name}", here, str(backend.port), cause=True)
         return Resolved(503, (), reason)
-    text = f"Requests go to {len(endpoints)} of its endpoints."
+    text = say("Requests go to {n} of its endpoints.", n=len(endpoints))
     if service.is_external_name:
-        text = f"Requests go to the host {service.external_name}."
+        text = say("Requests go to the host {target}.", target=service.external_name)
     return Resolved(200, endpoints, Reason(text, f"Service {name}", here, str(backend.port)))
 
 

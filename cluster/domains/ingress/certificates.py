@@ -11,8 +11,9 @@ from cluster.domains.ingress.serving import serving
 from cluster.domains.workload.records import TLS_SECRET, Secret
 from cluster.machinery.drawing import Reason
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
-_FAKE = "the controller's own certificate is shown"
+_FAKE = say("the controller's own certificate is shown")
 
 
 class Certificate(NamedTuple):
@@ -39,7 +40,7 @@ def certificate(snapshot: Snapshot, server_name: str) -> Certificate:
         found = min(_entries(snapshot, pattern), key=_age, default=None)
         if found is not None:
             return _of_entry(snapshot, found)
-    text = f"No TLS host is {server_name or 'empty'}: {_FAKE}."
+    text = say("No TLS host is {name}: {shown}.", name=server_name or say("empty"), shown=_FAKE)
     return Certificate(None, Reason(text, value=server_name))
 
 
@@ -65,13 +66,20 @@ def _of_entry(snapshot: Snapshot, entry: _Entry) -> Certificate:
     )
     name = f"{meta.namespace}/{entry.secret_name}"
     if not entry.secret_name:
-        return Certificate(None, Reason(f"No Secret is named: {_FAKE}.", source, path))
+        return Certificate(
+            None, Reason(say("No Secret is named: {shown}.", shown=_FAKE), source, path)
+        )
     secret = snapshot.get(Secret, meta.namespace, entry.secret_name)
     if secret is None:
-        text = f"Secret {name} does not exist: {_FAKE}."
+        text = say("Secret {name} does not exist: {shown}.", name=name, shown=_FAKE)
         return Certificate(None, Reason(text, source, path, entry.secret_name))
     if secret.type != TLS_SECRET:
-        text = f"Secret {name} is not of type {TLS_SECRET}: {_FAKE}."
+        text = say(
+            "Secret {name} is not of type {wanted}: {shown}.",
+            name=name,
+            wanted=TLS_SECRET,
+            shown=_FAKE,
+        )
         return Certificate(None, Reason(text, f"Secret {name}", "type", secret.type))
-    text = f"The certificate of Secret {name} is shown."
+    text = say("The certificate of Secret {name} is shown.", name=name)
     return Certificate(name, Reason(text, source, path, entry.secret_name))

@@ -34,6 +34,7 @@ from cluster.domains.workload.records import Secret
 from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import Gap, say
 
 PATTERN_CHARACTERS = frozenset("()[]{}^$|*\\")
 PATTERN_ANNOTATIONS = frozenset(
@@ -65,12 +66,20 @@ def _class(ingress: Ingress, key: Key, snapshot: Snapshot) -> Iterator[Finding]:
     answer = serving(ingress, snapshot)
     match answer.outcome:
         case "no such class":
-            text = f"No IngressClass is called {word}." if word else "The class is empty."
+            text = (
+                say("No IngressClass is called {word}.", word=word)
+                if word
+                else say("The class is empty.")
+            )
             yield _finding(NO_CLASS, key, path, text, word)
         case "no class":
-            yield _finding(CLASSLESS, key, path, "No class is set, and IngressClasses exist.")
+            yield _finding(CLASSLESS, key, path, say("No class is set, and IngressClasses exist."))
         case "other controller":
-            text = f"The class {word} belongs to {answer.controller}."
+            text = say(
+                "The class {word} belongs to {controller}.",
+                word=word,
+                controller=answer.controller,
+            )
             yield _finding(OTHER_CONTROLLER, key, path, text, word)
         case "served":
             return
@@ -80,14 +89,18 @@ def _hosts(ingress: Ingress, key: Key) -> Iterator[Finding]:
     """Tell hosts without paths (G-2), and TLS hosts that no rule is for (G-38)."""
     for index, rule in enumerate(ingress.rules):
         if not rule.paths:
-            goes = "default backend" if ingress.default_backend is not None else "404"
-            text = f"Requests for {rule.host or 'every host'} have no paths here: {goes}."
+            goes = say("default backend") if ingress.default_backend is not None else "404"
+            text = say(
+                "Requests for {host} have no paths here: {goes}.",
+                host=rule.host or say("every host"),
+                goes=goes,
+            )
             yield _finding(NO_PATHS, key, f"spec.rules[{index}]", text, rule.host)
     certified = [host for tls in ingress.tls for host in tls.hosts]
     if certified and all(tls.hosts for tls in ingress.tls):
         for index, rule in enumerate(ingress.rules):
             if rule.host and not any(_overlap(rule.host, host) for host in certified):
-                text = f"spec.tls has no certificate for {rule.host}."
+                text = say("spec.tls has no certificate for {host}.", host=rule.host)
                 yield _finding(NO_CERTIFICATE, key, f"spec.rules[{index}].host", text, rule.host)
     hosts = {rule.host for rule in ingress.rules}
     if "" in hosts or ingress.default_backend is not None:
@@ -96,7 +109,9 @@ def _hosts(ingress: Ingress, key: Key) -> Iterator[Finding]:
         for position, host in enumerate(tls.hosts):
             if not any(_overlap(host, other) for other in hosts):
                 path = f"spec.tls[{index}].hosts[{position}]"
-                yield _finding(TLS_WITHOUT_RULE, key, path, f"No rule is for {host}.", host)
+                yield _finding(
+                    TLS_WITHOUT_RULE, key, path, say("No rule is for {host}.", host=host), host
+                )
 
 
 def _paths(ingress: Ingress, key: Key) -> Iterator[Finding]:
@@ -109,7 +124,11 @@ def _paths(ingress: Ingress, key: Key) -> Iterator[Finding]:
     for route in ingress.routes():
         path = route.path
         if path.path_type != IMPLEMENTATION_SPECIFIC and PATTERN_CHARACTERS & set(path.path):
-            text = f"{path.path_type} compares {path.path} as it is written."
+            text = say(
+                "{path_type} compares {path} as it is written.",
+                path_type=path.path_type,
+                path=path.path,
+            )
             yield _finding(PATTERN, key, f"{route.where}.path", text, path.path)
 
 
@@ -128,19 +147,29 @@ def _backend(
 ) -> Iterator[Finding]:
     """Tell a backend that cannot answer (G-35 to G-37)."""
     if backend.service is None or backend.port is None:
-        yield _finding(RESOURCE, key, f"{path}.resource", f"The backend is {backend}.")
+        yield _finding(
+            RESOURCE,
+            key,
+            f"{path}.resource",
+            say("The backend is {backend}.", backend=str(backend)),
+        )
         return
     namespace, name = ingress.meta.namespace, backend.service
     service = snapshot.get(Service, namespace, name)
     if service is None:
-        text = f"Service {namespace}/{name} does not exist."
+        text = say("Service {namespace}/{name} does not exist.", namespace=namespace, name=name)
         yield _finding(NO_SERVICE, key, f"{path}.service.name", text, name)
         return
     port = service.port(backend.port)
     if port is None:
         yield _no_port(key, path, backend.port, service)
     elif not service.is_external_name and not has_endpoint(service, port, snapshot):
-        text = f"Service {namespace}/{name} has no endpoint for port {backend.port}."
+        text = say(
+            "Service {namespace}/{name} has no endpoint for port {port}.",
+            namespace=namespace,
+            name=name,
+            port=backend.port,
+        )
         yield _finding(NO_ENDPOINT, key, f"{path}.service", text, str(backend))
 
 
@@ -151,11 +180,18 @@ def _no_port(key: Key, path: str, port: int | str, service: Service) -> Finding:
         for known in service.ports
     )
     targets = [known for known in service.ports if known.target_port == port]
-    hint = f"; {port} is the target port of {targets[0].port}" if targets else ""
-    text = (
-        f"Service {service.meta.namespace}/{service.meta.name} has no port {port}: "
-        f"it has {known or 'none'}{hint}."
-    )
+    gaps: dict[str, Gap] = {
+        "namespace": service.meta.namespace, "name": service.meta.name, "port": port,
+        "known": known or say("none"),
+    }  # fmt: skip
+    text = say("Service {namespace}/{name} has no port {port}: it has {known}.", **gaps)
+    if targets:
+        text = say(
+            "Service {namespace}/{name} has no port {port}: it has {known}; "
+            "{port} is the target port of {number}.",
+            number=targets[0].port,
+            **gaps,
+        )
     return _finding(NO_PORT, key, f"{path}.service.port.{field}", text, str(port))
 
 
@@ -185,7 +221,12 @@ def _shadows(ingress: Ingress, key: Key, snapshot: Snapshot) -> Iterator[Finding
             continue
         winner, where = older
         place = f"Ingress {winner.meta.namespace}/{winner.meta.name} {where}"
-        text = f"{route.host or '*'}{route.path.path or '/'} is already routed by {place}."
+        text = say(
+            "{host}{path} is already routed by {place}.",
+            host=route.host or "*",
+            path=route.path.path or "/",
+            place=place,
+        )
         yield _finding(SHADOWED, key, route.where, text, place)
 
 
@@ -197,7 +238,18 @@ def _certificates(ingress: Ingress, key: Key, snapshot: Snapshot) -> Iterator[Fi
         named = Key("", "Secret", ingress.meta.namespace, tls.secret_name)
         secret = snapshot.get(Secret, named.namespace, named.name)
         if secret is None:
-            yield _finding(NO_SECRET, key, path, f"{named} does not exist.", tls.secret_name)
+            yield _finding(
+                NO_SECRET,
+                key,
+                path,
+                say("{named} does not exist.", named=str(named)),
+                tls.secret_name,
+            )
         elif secret.type not in {TLS_TYPE, "Opaque"}:
-            text = f"{named} is of type {secret.type}, not {TLS_TYPE}."
+            text = say(
+                "{named} is of type {type}, not {wanted}.",
+                named=str(named),
+                type=secret.type,
+                wanted=TLS_TYPE,
+            )
             yield _finding(OTHER_SECRET, key, path, text, tls.secret_name)

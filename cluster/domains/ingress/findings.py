@@ -18,6 +18,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, Rule, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 __all__ = ["FINDINGS", "RULES", "IngressFindings"]
 
@@ -81,7 +82,10 @@ class IngressClassFindings:
         winner = _defaults(view.snapshot)[0]
         if winner.meta.name == mine.meta.name:
             return NOTHING
-        text = f"New Ingresses without a class get {winner.meta.name}, which is a default, too."
+        text = say(
+            "New Ingresses without a class get {winner}, which is a default, too.",
+            winner=winner.meta.name,
+        )
         path = f"metadata.annotations[{DEFAULT_CLASS_ANNOTATION}]"
         found = Finding(
             owner, SECOND_DEFAULT.id, path, text, SECOND_DEFAULT.severity, winner.meta.name

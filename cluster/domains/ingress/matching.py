@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cluster.domains.ingress.ingress import EXACT, PREFIX, Ingress, IngressPath, Route
+from cluster.machinery.texts import say
 
 _TYPE_ORDER = {EXACT: 0, PREFIX: 1}  # G-27; ImplementationSpecific comes last
 
@@ -73,14 +74,18 @@ def why_lost(loser: Match, winner: Match) -> str:
     """Return what decided against a matching route."""
     own, other = loser.route.path, winner.route.path
     if len(written(own)) != len(written(other)):
-        return f"a longer path matches: {written(other)}"
+        return say("a longer path matches: {written}", written=written(other))
     if own.path_type != other.path_type:
-        return f"{other.path_type} comes before {own.path_type}"
+        return say(
+            "{winner} comes before {loser}",
+            winner=other.path_type,
+            loser=own.path_type,
+        )
     if loser.ingress.meta.creation_timestamp != winner.ingress.meta.creation_timestamp:
-        return f"Ingress {_name(winner)} is older"
+        return say("Ingress {winner} is older", winner=_name(winner))
     if _name(loser) != _name(winner):
-        return f"Ingress {_name(winner)} comes first by name"
-    return f"{winner.route.where} comes first in the list"
+        return say("Ingress {winner} comes first by name", winner=_name(winner))
+    return say("{where} comes first in the list", where=winner.route.where)
 
 
 def _name(match: Match) -> str:

@@ -27,6 +27,7 @@ from cluster.domains.ingress.serving import serving
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import Gap, say
 
 DEFAULT_BACKEND = "spec.defaultBackend"
 MAXIMUM_LOSERS = 100
@@ -117,11 +118,19 @@ def route(
     else:
         default = _default(snapshot, served)
         if default is None or default.default_backend is None:
-            text = f"No rule and no default backend is for {name or 'no host'}{path}."
+            text = say(
+                "No rule and no default backend is for {name}{path}.",
+                name=name or say("no host"),
+                path=path,
+            )
             why.append(Reason(text, value=f"{name}{path}", cause=True))
             return Routed(404, tls_secret=secret, why=tuple(why), losers=losers)
         ingress, where, backend = default, DEFAULT_BACKEND, default.default_backend
-        text = f"No rule matches {name or 'no host'}{path}: the default backend answers."
+        text = say(
+            "No rule matches {name}{path}: the default backend answers.",
+            name=name or say("no host"),
+            path=path,
+        )
         why.append(Reason(text, _name(ingress), where, str(backend), cause=True))
         here = where
     resolved = resolve_backend(snapshot, backend, ingress.meta.namespace, _name(ingress), here)
@@ -185,9 +194,13 @@ def _default(snapshot: Snapshot, served: Iterable[Ingress]) -> Ingress | None:
 
 def _matched(match: Match, host: str) -> str:
     found = match.route.path
-    return f"{found.path_type} {written(found)} of {match.route.host or 'every host'} matches" + (
-        "." if host else ", without a host."
-    )
+    gaps: dict[str, Gap] = {
+        "type": found.path_type, "path": written(found),
+        "host": match.route.host or say("every host"),
+    }  # fmt: skip
+    if host:
+        return say("{type} {path} of {host} matches.", **gaps)
+    return say("{type} {path} of {host} matches, without a host.", **gaps)
 
 
 def _losers(
@@ -207,14 +220,23 @@ def _losers(
                 key = (ingress.age_order, route.where)
                 if route.host != each or key in won:
                     continue
+                text: str
                 if each != pattern:
-                    text = f"a rule is for the closer host {pattern}"
+                    text = say("a rule is for the closer host {pattern}", pattern=pattern)
                 elif key in matching:
                     text = why_lost(matching[key], matches[0])
                 else:
-                    text = f"its path does not match {path}"
+                    text = say("its path does not match {path}", path=path)
                 value = f"{each or '*'}{written(route.path)} ({route.path.path_type})"
-                yield Reason(f"Not this one: {text}.", _name(ingress), route.where, value)
+                yield Reason(
+                    say("Not this one: {text}.", text=text), _name(ingress), route.where, value
+                )
+
+
+_OUTCOMES = {
+    "no class": say("no class"), "other controller": say("other controller"),
+    "no such class": say("no such class"),
+}  # fmt: skip
 
 
 def _not_served(ingress: Ingress, outcome: str) -> Reason:
@@ -222,5 +244,7 @@ def _not_served(ingress: Ingress, outcome: str) -> Reason:
     path = "spec.ingressClassName"
     if ingress.class_name is None and ingress.class_annotation is not None:
         path = f"metadata.annotations[{CLASS_ANNOTATION}]"
-    text = f"Not this one: it is not served ({outcome})."
+    text = say(
+        "Not this one: it is not served ({outcome}).", outcome=_OUTCOMES.get(outcome, outcome)
+    )
     return Reason(text, _name(ingress), path, ingress.class_word or "")

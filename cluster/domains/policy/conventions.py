@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster.domains.workload.pod import Pod
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,18 @@ class Conventions:
     def obstacle(self, pod: Pod) -> str:
         """Return what keeps a Pod out of every connection (H-12), empty where nothing does."""
         if pod.is_finished and not self.include_finished_pods:
-            return f"Pod {pod.meta.namespace}/{pod.meta.name} is in phase {pod.phase}"
+            return say(
+                "Pod {namespace}/{name} is in phase {phase}",
+                namespace=pod.meta.namespace,
+                name=pod.meta.name,
+                phase=pod.phase,
+            )
         if not pod.ips and not self.assume_pods_have_ip:
-            return f"Pod {pod.meta.namespace}/{pod.meta.name} has no address"
+            return say(
+                "Pod {namespace}/{name} has no address",
+                namespace=pod.meta.namespace,
+                name=pod.meta.name,
+            )
         return ""
 
 

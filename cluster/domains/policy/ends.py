@@ -17,6 +17,7 @@ from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Family, family_of, family_of_text, parse_address
 from cluster.machinery.meta import NOTHING
+from cluster.machinery.texts import say
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 NOWHERE: Mapping[Family, str] = MappingProxyType({})
@@ -87,7 +88,7 @@ def node_end(node: Node, conventions: Conventions = STANDARD) -> End:
         addresses=found,
         node=node.meta.name,
         is_node=not conventions.node_traffic_is_normal,
-        obstacle="" if found else f"Node {node.meta.name} has no address",
+        obstacle="" if found else say("Node {node} has no address", node=node.meta.name),
     )
 
 

@@ -26,6 +26,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.nearest import nearest
 from cluster.machinery.selectors import Selector
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 def is_isolable(pod: Pod) -> bool:
@@ -68,15 +69,24 @@ def _selection(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[
         pod for pod in snapshot.each_selected(Pod, selector, namespace) if not pod.is_finished
     )
     if next(running, None) is not None:
-        text = f"Every Pod with {selector} is on the host network and cannot be isolated."
+        text = say(
+            "Every Pod with {selector} is on the host network and cannot be isolated.",
+            selector=str(selector),
+        )
         yield _finding(HOST_NETWORK_ONLY, key, path, text, str(selector))
         return
     miss = nearest(
         selector,
         (pod.meta.labels for pod in snapshot.within(Pod, namespace).values() if is_isolable(pod)),
     )
-    hint = f" The nearest Pods have {miss}." if miss is not None else ""
-    text = f"No Pod in {namespace} has {selector}.{hint}"
+    text = say("No Pod in {own} has {pods}.", own=namespace, pods=str(selector))
+    if miss is not None:
+        text = say(
+            "No Pod in {own} has {pods}. The nearest Pods have {miss}.",
+            own=namespace,
+            pods=str(selector),
+            miss=str(miss),
+        )
     yield _finding(SELECTS_NO_POD, key, path, text, str(selector))
 
 
@@ -87,8 +97,8 @@ def _hosts(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterator[Find
     selected = snapshot.each_selected(Pod, policy.pod_selector, policy.meta.namespace)
     open_ = {_told(pod) for pod in selected if pod.host_network and not pod.is_finished}
     if open_:
-        labels = min(open_) or "no labels"
-        text = f"Pods with {labels} are on the host network and stay open."
+        labels = min(open_) or say("no labels")
+        text = say("Pods with {labels} are on the host network and stay open.", labels=labels)
         yield _finding(HOST_NETWORK_TOO, key, "spec.podSelector", text, str(policy.pod_selector))
 
 
@@ -109,7 +119,11 @@ def _named_ports(policy: NetworkPolicy, key: Key, snapshot: Snapshot) -> Iterato
             if not pods or any(pod.named_port(name, protocol) is not None for pod in pods):
                 continue
             path = f"spec.ingress[{index}].ports[{position}].port"
-            text = f"No selected Pod declares a {protocol} port named {name}."
+            text = say(
+                "No selected Pod declares a {protocol} port named {name}.",
+                protocol=protocol,
+                name=name,
+            )
             yield _finding(UNNAMED_PORT, key, path, text, name)
 
 
@@ -123,14 +137,14 @@ def _peer(
         return
     spaces = peer.namespace_selector
     if spaces is not None and not spaces.is_everything and not _meets_namespace(spaces, snapshot):
-        text = f"No Namespace has {spaces}."
+        text = say("No Namespace has {spaces}.", spaces=str(spaces))
         yield _finding(NO_NAMESPACE, key, f"{path}.namespaceSelector", text, str(spaces))
         return
     pods = peer.pod_selector
     if pods is None or pods.is_everything or _meets_pod(policy, peer, pods, snapshot):
         return
-    text = _no_pod_text(policy, peer, pods, snapshot)
-    yield _finding(NO_PEER_POD, key, f"{path}.podSelector", text, str(pods))
+    missing = _no_pod_text(policy, peer, pods, snapshot)
+    yield _finding(NO_PEER_POD, key, f"{path}.podSelector", missing, str(pods))
 
 
 def _meets_namespace(spaces: Selector, snapshot: Snapshot) -> bool:
@@ -157,11 +171,18 @@ def _no_pod_text(policy: NetworkPolicy, peer: Peer, pods: Selector, snapshot: Sn
             (pod.meta.namespace for pod in _isolable(snapshot, pods, None)), default=""
         )
         if elsewhere:
-            return (
-                f"No Pod in {own} has {pods}, but Pods in {elsewhere} do: a podSelector without "
-                "a namespaceSelector means the policy's own namespace only."
+            return say(
+                "No Pod in {own} has {pods}, but Pods in {elsewhere} do: a podSelector "
+                "without a namespaceSelector means the policy's own namespace only.",
+                own=own,
+                pods=str(pods),
+                elsewhere=elsewhere,
             )
-        return f"No Pod in {own} has {pods}."
+        return say("No Pod in {own} has {pods}.", own=own, pods=str(pods))
     if peer.namespace_selector.is_everything:
-        return f"No Pod in any namespace has {pods}."
-    return f"No Pod in the namespaces with {peer.namespace_selector} has {pods}."
+        return say("No Pod in any namespace has {pods}.", pods=str(pods))
+    return say(
+        "No Pod in the namespaces with {spaces} has {pods}.",
+        spaces=str(peer.namespace_selector),
+        pods=str(pods),
+    )

@@ -20,6 +20,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, Rule, View
 from cluster.machinery.selectors import Selector
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 __all__ = ["FINDINGS", "RULES", "PolicyFindings"]
 
@@ -133,7 +134,11 @@ def _redundancy(policy: NetworkPolicy, owner: Key, view: View) -> Iterator[Findi
     others = view.snapshot.within(NetworkPolicy, owner.namespace).values()
     other = covering(policy, others)
     if other is not None:
-        text = f"NetworkPolicy {owner.namespace}/{other.meta.name} isolates and allows all of it."
+        text = say(
+            "NetworkPolicy {namespace}/{name} isolates and allows all of it.",
+            namespace=owner.namespace,
+            name=other.meta.name,
+        )
         yield Finding(owner, REDUNDANT.id, "spec", text, REDUNDANT.severity, other.meta.name)
 
 

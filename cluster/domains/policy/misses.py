@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Literal, TypeAlias
 
 from cluster.domains.policy.ends import NAME_LABEL, End
@@ -26,6 +26,7 @@ from cluster.domains.policy.ports import code_of
 from cluster.domains.policy.verdict import NOT_LISTED, Side, Verdict, listing_port, means
 from cluster.machinery.addresses import Family
 from cluster.machinery.selectors import Requirement, Selector
+from cluster.machinery.texts import joined, say
 
 Lack: TypeAlias = Literal["pod label", "namespace label", "namespace", "address", "pod", "port"]
 
@@ -50,7 +51,12 @@ class Unmet:
 
     def __str__(self) -> str:
         """`spec.ingress[0].from[0].podSelector wants app=api, found app=ap`."""
-        return f"{self.path} wants {self.wanted}, found {self.found}"
+        return say(
+            "{path} wants {wanted}, found {found}",
+            path=self.path,
+            wanted=self.wanted,
+            found=self.found,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,8 @@ class Miss:
     def __str__(self) -> str:
         """Everything unmet, with the policy's name."""
         meta = self.policy.meta
-        text = "; ".join(str(part) for part in self.unmet)
-        return f"NetworkPolicy {meta.namespace}/{meta.name}: {text}"
+        unmet = joined("; ", [str(part) for part in self.unmet])
+        return joined(": ", (f"NetworkPolicy {meta.namespace}/{meta.name}", unmet))
 
 
 def closest_miss(verdict: Verdict, side: Side) -> Miss | None:
@@ -119,7 +125,7 @@ def _peer(
         yield _address(peer.ip_block, end, family, f"{path}.ipBlock")
         return
     if end.pod is None:
-        yield Unmet("pod", path, "a Pod", end.label, _FAR)
+        yield Unmet("pod", path, say("a Pod"), end.label, _FAR)
         return
     if peer.namespace_selector is not None:
         yield from _labels(
@@ -127,8 +133,8 @@ def _peer(
             f"{path}.namespaceSelector",
         )  # fmt: skip
     elif end.pod.meta.namespace != namespace:
-        found = f"namespace {end.pod.meta.namespace}"
-        yield Unmet("namespace", path, f"namespace {namespace}", found)
+        found = say("namespace {namespace}", namespace=end.pod.meta.namespace)
+        yield Unmet("namespace", path, say("namespace {namespace}", namespace=namespace), found)
     if peer.pod_selector is not None:
         labels, where = end.pod.meta.labels, f"{path}.podSelector"
         yield from _labels("pod label", peer.pod_selector, labels, where)
@@ -140,7 +146,9 @@ def _labels(
     for part in selector.requirements:
         if not part.matches(labels):
             actual = labels.get(part.key)
-            text = f"no label {part.key}" if actual is None else f"{part.key}={actual}"
+            text = (
+                say("no label {key}", key=part.key) if actual is None else f"{part.key}={actual}"
+            )
             # The name of a namespace is no label that anyone could set.
             value = "" if part.key == NAME_LABEL else _value(part)
             distance = 1.0 if actual is None else 1.0 - _likeness(part, actual) / 2
@@ -157,22 +165,34 @@ def _address(block: IPBlock, end: End, family: Family | None, path: str) -> Unme
     address = end.address(family)
     if address is None or address.version != block.cidr.version:
         found = end.label if address is None else str(address)
-        return Unmet("address", f"{path}.cidr", f"an address in {block.cidr}", found, _FAR)
+        return Unmet(
+            "address",
+            f"{path}.cidr",
+            say("an address in {cidr}", cidr=str(block.cidr)),
+            found,
+            _FAR,
+        )
     for index, hole in enumerate(block.excepts):
         if address.version == hole.version and address in hole and address in block.cidr:
-            wanted = f"no address in {hole}"
+            wanted = say("no address in {hole}", hole=str(hole))
             return Unmet("address", f"{path}.except[{index}]", wanted, str(address))
-    return Unmet("address", f"{path}.cidr", f"an address in {block.cidr}", str(address))
+    return Unmet(
+        "address", f"{path}.cidr", say("an address in {cidr}", cidr=str(block.cidr)), str(address)
+    )
 
 
 def _port(verdict: Verdict, rule: PolicyRule, path: str) -> Unmet:
     connection = verdict.connection
     number = "" if connection.port is None else f" {connection.port}"
-    wanted = " or ".join(_entry(port, connection.destination) for port in rule.ports)
+    wanted = reduce(_either, [_entry(port, connection.destination) for port in rule.ports])
     # The same number of another protocol is the more likely slip.
     is_near = any(port.port == connection.port for port in rule.ports)
     distance = 0.75 if is_near else 1.0
     return Unmet("port", path, wanted, f"{connection.protocol}{number}", distance)
+
+
+def _either(one: str, other: str) -> str:
+    return say("{one} or {other}", one=one, other=other)
 
 
 def _entry(port: PolicyPort, destination: End) -> str:
@@ -180,9 +200,11 @@ def _entry(port: PolicyPort, destination: End) -> str:
     if not isinstance(port.port, str):
         return str(port)
     if destination.pod is None:
-        return f"{port} (only Pods name ports)"
+        return say("{port} (only Pods name ports)", port=str(port))
     meant = destination.pod.named_port(port.port, port.protocol)
-    return f"{port} ({'no such port there' if meant is None else meant})"
+    if meant is None:
+        return say("{port} (no such port there)", port=str(port))
+    return f"{port} ({meant})"
 
 
 @lru_cache(maxsize=4096)

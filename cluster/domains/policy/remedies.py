@@ -18,6 +18,7 @@ from cluster.domains.policy.verdict import Connection, Selecting, Side, Verdict,
 from cluster.machinery.addresses import WIDTHS
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.meta import Key
+from cluster.machinery.texts import say
 
 # Labels that controllers give to single Pods or generations of them: no policy should name them.
 GENERATED = frozenset({
@@ -98,7 +99,13 @@ def _relabellings(
 
 
 def _label(key: Key, path: tuple[str, ...], unmet: Unmet) -> Remedy:
-    text = f"label {key} {unmet.key}={unmet.value} (now: {unmet.found})"
+    text = say(
+        "label {key} {label}={value} (now: {found})",
+        key=str(key),
+        label=unmet.key,
+        value=unmet.value,
+        found=unmet.found,
+    )
     return Remedy(key, path, unmet.value, is_appended=False, text=text)
 
 
@@ -135,11 +142,16 @@ def _addition(verdict: Verdict, side: Side, miss: Miss | None) -> Remedy:
     peer = _peer(verdict, side, policy)
     if miss is not None and lacks == {False}:
         path = ("spec", field, miss.rule, peers)
-        return _append(miss.policy, path, peer, f"a peer for {end.label}")
+        return _append(miss.policy, path, peer, say("a peer for {end}", end=end.label))
     rule: Manifest = {peers: [peer]}
     if port is not None:
         rule["ports"] = [port]
-    text = f"a rule for {_port_text(connection)} {peers} {end.label}"
+    ports = _port_text(connection)
+    text = (
+        say("a rule for {ports} from {end}", ports=ports, end=end.label)
+        if side.direction == "Ingress"
+        else say("a rule for {ports} to {end}", ports=ports, end=end.label)
+    )
     return _append(policy, ("spec", field), rule, text)
 
 
@@ -148,7 +160,7 @@ def _append(
 ) -> Remedy:
     key = Key("networking.k8s.io", "NetworkPolicy", policy.meta.namespace, policy.meta.name)
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    text = f"add {what} to {where[1:]} of {key}"
+    text = say("add {what} to {where} of {key}", what=what, where=where[1:], key=str(key))
     return Remedy(key, path, value, is_appended=True, text=text)
 
 
@@ -161,7 +173,7 @@ def _port(connection: Connection) -> Manifest | None:
 
 def _port_text(connection: Connection) -> str:
     if connection.protocol not in PROTOCOLS:
-        return "all ports"
+        return say("all ports")
     return f"{connection.protocol} {connection.port}"
 
 

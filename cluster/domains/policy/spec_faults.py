@@ -30,6 +30,7 @@ from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.selectors import Selector
 from cluster.machinery.settings import ClusterSettings
+from cluster.machinery.texts import say
 
 
 def spec_faults(policy: NetworkPolicy, key: Key, settings: ClusterSettings) -> list[Finding]:
@@ -71,7 +72,7 @@ def _finding(rule: FindingRule, key: Key, path: str, message: str, value: str = 
 
 def _never(path: str, selector: Selector, key: Key) -> Iterator[Finding]:
     if is_contradictory(selector):
-        text = f"No labels can meet {selector}."
+        text = say("No labels can meet {selector}.", selector=str(selector))
         yield _finding(NEVER, key, path, text, str(selector))
 
 
@@ -82,9 +83,12 @@ def _ignored_rules(policy: NetworkPolicy, key: Key) -> Iterator[Finding]:
         if rules and not policy.isolates(direction):
             field = RULES_FIELD[direction]
             listed = ", ".join(policy.directions)
-            text = (
-                f"spec.policyTypes lists {listed} only: the {field} rules ({len(rules)}) "
-                "have no effect."
+            text = say(
+                "spec.policyTypes lists {listed} only: the {field} rules ({rules}) "
+                "have no effect.",
+                listed=listed,
+                field=field,
+                rules=len(rules),
             )
             yield _finding(IGNORED_RULES, key, f"spec.{field}", text, listed)
 
@@ -93,19 +97,27 @@ def _block(key: Key, path: str, block: IPBlock, settings: ClusterSettings) -> It
     """Tell blocks that mean nothing, or something else than addresses outside (H-18, H-30)."""
     cidr = block.cidr
     if _amount(block.excepts, cidr.version) == cidr.num_addresses:
-        text = f"The exceptions leave no address of {cidr}."
+        text = say("The exceptions leave no address of {cidr}.", cidr=str(cidr))
         yield _finding(NEVER, key, f"{path}.except", text, str(cidr))
         return
     if any(_contains(services, cidr) for services in settings.service_cidrs):
-        text = f"{cidr} holds cluster IPs of Services only, and matches nothing."
+        text = say(
+            "{cidr} holds cluster IPs of Services only, and matches nothing.", cidr=str(cidr)
+        )
         yield _finding(SERVICE_ADDRESSES, key, f"{path}.cidr", text, str(cidr))
         return
     for pods in settings.pod_cidrs:
         if _contains(pods, cidr):
-            text = f"{cidr} lies within {pods}, where Pods get their addresses."
+            text = say(
+                "{cidr} lies within {pods}, where Pods get their addresses.",
+                cidr=str(cidr),
+                pods=str(pods),
+            )
             yield _finding(POD_ADDRESSES, key, f"{path}.cidr", text, str(cidr))
         elif _contains(cidr, pods) and not any(_contains(hole, pods) for hole in block.excepts):
-            text = f"{cidr} holds {pods}, the addresses of the Pods."
+            text = say(
+                "{cidr} holds {pods}, the addresses of the Pods.", cidr=str(cidr), pods=str(pods)
+            )
             yield _finding(PODS_TOO, key, f"{path}.cidr", text, str(cidr))
 
 
@@ -139,17 +151,24 @@ def _rule(
     if not rule.ports and (
         not rule.peers or any(not b.cidr.prefixlen and not b.excepts for b in blocks)
     ):
-        who = "from everyone" if direction == "Ingress" else "to everyone"
-        text = f"Connections {who} are allowed on every port."
+        text = (
+            say("Connections from everyone are allowed on every port.")
+            if direction == "Ingress"
+            else say("Connections to everyone are allowed on every port.")
+        )
         yield _finding(WIDE_OPEN, key, path, text)
     for family in settings.families:
         if whole and family not in whole:
-            text = f"Every {' and '.join(sorted(whole))} address is meant, and none of {family}."
+            text = say(
+                "Every {whole} address is meant, and none of {family}.",
+                whole=" and ".join(sorted(whole)),
+                family=family,
+            )
             yield _finding(ONE_FAMILY, key, f"{path}.{field}", text, family)
     if any(peer.pod_selector is None and peer.ip_block is None for peer in rule.peers) and any(
         peer.is_local for peer in rule.peers
     ):
-        text = "All Pods of some namespaces or some Pods of this one: either is allowed."
+        text = say("All Pods of some namespaces or some Pods of this one: either is allowed.")
         yield _finding(EITHER, key, f"{path}.{field}", text)
     if direction == "Egress" and rule.ports and len(blocks) == len(rule.peers) and blocks:
         yield from _names_outside(key, path, rule, blocks, settings)
@@ -167,5 +186,7 @@ def _names_outside(
         return
     for position, port in enumerate(rule.ports):
         if isinstance(port.port, str):
-            text = f"Only Pods have a port named {port.port}, and the blocks hold none."
+            text = say(
+                "Only Pods have a port named {port}, and the blocks hold none.", port=port.port
+            )
             yield _finding(NEVER, key, f"{path}.ports[{position}].port", text, port.port)

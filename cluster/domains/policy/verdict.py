@@ -26,6 +26,7 @@ from cluster.domains.policy.policy import (
 from cluster.domains.policy.ports import PORTLESS, code_of
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
+from cluster.machinery.texts import say
 
 Selecting: TypeAlias = Callable[[Pod], Iterable[NetworkPolicy]]
 Standing: TypeAlias = Literal["open", "allowed", "denied"]
@@ -277,10 +278,20 @@ def _no_family(connection: Connection, family: Family | None) -> str:
         return ""
     ends = (connection.source, connection.destination)
     if connection.family is None:
-        return f"{ends[0].label} and {ends[1].label} have no common family of addresses"
+        return say(
+            "{one} and {other} have no common family of addresses",
+            one=ends[0].label,
+            other=ends[1].label,
+        )
     without = [end.label for end in ends if connection.family not in end.families]
-    verb = "has" if len(without) == 1 else "have"
-    return f"{' and '.join(without)} {verb} no {connection.family} address"
+    if len(without) == 1:
+        return say("{one} has no {family} address", one=without[0], family=connection.family)
+    return say(
+        "{one} and {other} have no {family} address",
+        one=without[0],
+        other=without[1],
+        family=connection.family,
+    )
 
 
 def _exception(source: End, destination: End, conventions: Conventions) -> str:
@@ -293,9 +304,9 @@ def _exception(source: End, destination: End, conventions: Conventions) -> str:
             and source.pod.meta.name == destination.pod.meta.name
         )
     ):
-        return "a Pod always reaches itself"
+        return say("a Pod always reaches itself")
     if conventions.node_traffic_is_normal or not source.node or source.node != destination.node:
         return ""
     if source.is_node or destination.is_node:
-        return f"traffic between a Pod and its own Node {source.node} always passes"
+        return say("traffic between a Pod and its own Node {node} always passes", node=source.node)
     return ""

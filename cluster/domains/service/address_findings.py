@@ -13,6 +13,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,12 @@ def _node_ports(owner: Key, service: Service, snapshot: Snapshot) -> Iterator[Fi
             same = (port.node_port, port.protocol)
             if other.virtual_ips and same in {(p.node_port, p.protocol) for p in other.ports}:
                 path = f"spec.ports[{index}].nodePort"
-                text = f"{snapshot.key_of(other)} has {port.protocol} {port.node_port}, too."
+                text = say(
+                    "{key} has {protocol} {node_port}, too.",
+                    key=str(snapshot.key_of(other)),
+                    protocol=port.protocol,
+                    node_port=port.node_port,
+                )
                 yield finding(owner, "NV120", path, text, str(port.node_port))
 
 
@@ -104,7 +110,13 @@ def _outer_addresses(owner: Key, service: Service, snapshot: Snapshot) -> Iterat
             shared = served & {(port.protocol, port.port) for port in other.ports}
             if ip in _outer(other) and shared:
                 protocol, number = min(shared)
-                text = f"{snapshot.key_of(other)} answers on {ip} {protocol} {number}, too."
+                text = say(
+                    "{key} answers on {ip} {protocol} {number}, too.",
+                    key=str(snapshot.key_of(other)),
+                    ip=ip,
+                    protocol=protocol,
+                    number=number,
+                )
                 yield finding(owner, "NV121", _path(service, ip), text, ip)
 
 
@@ -118,7 +130,7 @@ def _taken(owner: Key, service: Service, snapshot: Snapshot) -> Iterator[Finding
             snapshot.key_of(pod) for pod in snapshot.lookup(Pod, "ip", ip) if ip in _own_ips(pod)
         ]
         if keys:
-            text = f"{ip} is the address of {min(keys)}."
+            text = say("{ip} is the address of {key}.", ip=ip, key=str(min(keys)))
             yield finding(owner, "NV122", _path(service, ip), text, ip)
 
 

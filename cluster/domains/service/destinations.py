@@ -22,6 +22,7 @@ from cluster.machinery.addresses import (
     parse_network,
 )
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 DestinationKind: TypeAlias = Literal["clusterIP", "nodePort", "externalIP", "loadBalancer"]
 
@@ -71,13 +72,17 @@ class Hit(NamedTuple):
 def unproxied(service: Service) -> tuple[str, str, str] | None:
     """Return why kube-proxy leaves a Service alone: sentence, path, value; None if it acts."""
     if service.is_external_name:
-        return ("An ExternalName has no address of its own.", "spec.type", "ExternalName")
+        return (say("An ExternalName has no address of its own."), "spec.type", "ExternalName")
     if service.is_headless:
-        return ("Headless: clients connect to the endpoints themselves.", "spec.clusterIP", "None")
+        return (
+            say("Headless: clients connect to the endpoints themselves."),
+            "spec.clusterIP",
+            "None",
+        )
     label = other_proxy(service.meta)
     if label is not None:
         value = service.meta.labels[label]
-        return ("The label hands it to another proxy.", f"metadata.labels[{label}]", value)
+        return (say("The label hands it to another proxy."), f"metadata.labels[{label}]", value)
     return None
 
 

@@ -20,6 +20,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ def _orphans(slices: list[EndpointSlice]) -> Iterator[Finding]:
     """Tell slices of nobody; the mirroring controller removes its own."""
     for piece in slices:
         if piece.managed_by != MIRRORING_CONTROLLER:
-            text = f"Service {piece.meta.namespace}/{piece.service_name} does not exist."
+            text = say(
+                "Service {namespace}/{service} does not exist.",
+                namespace=piece.meta.namespace,
+                service=piece.service_name,
+            )
             path = f"metadata.labels[{SERVICE_NAME}]"
             yield finding(_key(piece), "NV109", path, text, piece.service_name)
 
@@ -105,7 +110,7 @@ def _hints(owner: Key, service: Service, slices: list[EndpointSlice]) -> Iterato
         if endpoint.is_ready
     ]
     if ready and not any(endpoint.has_hints for endpoint in ready):
-        text = "Its endpoints carry no zone hints, so traffic is spread over every zone."
+        text = say("Its endpoints carry no zone hints, so traffic is spread over every zone.")
         yield finding(owner, "NV124", f"metadata.annotations[{TOPOLOGY_MODE}]", text)
 
 
@@ -113,10 +118,17 @@ def _unserved(service: Service, piece: EndpointSlice) -> Iterator[Finding]:
     """Tell slices that proxies leave out, and those beside the controller's own (F-1, F-3)."""
     key, families = _key(piece), service.ip_families
     if not service.is_headless and families and piece.address_type not in families:
-        text = f"Service {service.meta.name} serves {' and '.join(families)} only."
+        text = say(
+            "Service {service} serves {families} only.",
+            service=service.meta.name,
+            families=" and ".join(families),
+        )
         yield finding(key, "NV126", "addressType", text, piece.address_type)
     if service.pod_selector is not None and piece.managed_by != MIRRORING_CONTROLLER:
-        text = f"Service {service.meta.name} has a selector, and slices of its controller."
+        text = say(
+            "Service {service} has a selector, and slices of its controller.",
+            service=service.meta.name,
+        )
         yield finding(key, "NV128", f"metadata.labels[{SERVICE_NAME}]", text, service.meta.name)
 
 
@@ -130,7 +142,9 @@ def _cluster_ips(piece: EndpointSlice, snapshot: Snapshot) -> Iterator[Finding]:
             ]
             if holders:
                 holder = min(holders, key=lambda found: (found.meta.namespace, found.meta.name))
-                text = f"{ip} is the cluster IP of {snapshot.key_of(holder)}."
+                text = say(
+                    "{ip} is the cluster IP of {key}.", ip=ip, key=str(snapshot.key_of(holder))
+                )
                 path = f"endpoints[{index}].addresses[{position}]"
                 yield finding(_key(piece), "NV127", path, text, ip)
 
@@ -139,15 +153,15 @@ def _readiness(owner: Key, service: Service, slices: list[EndpointSlice]) -> Ite
     endpoints = [endpoint for found in slices for endpoint in found.endpoints]
     if not endpoints:
         if service.pod_selector is None:
-            text = "It has no selector, and no EndpointSlice holds an endpoint for it."
+            text = say("It has no selector, and no EndpointSlice holds an endpoint for it.")
             yield finding(owner, "NV106", "spec.selector", text)
         return
     usable = any(e.is_ready or (e.is_serving and e.is_terminating) for e in endpoints)
     if not usable:
         every = {endpoint.target or endpoint.addresses for endpoint in endpoints}
         text = (
-            "Its endpoint is not ready." if len(every) == 1
-            else f"None of its {len(every)} endpoints is ready."
+            say("Its endpoint is not ready.") if len(every) == 1
+            else say("None of its {n} endpoints is ready.", n=len(every))
         )  # fmt: skip
         yield finding(owner, "NV105", "spec.selector", text)
 
@@ -159,8 +173,12 @@ def _unknown_ports(service: Service, found: EndpointSlice) -> Iterator[Finding]:
         return
     for index, port in enumerate(found.ports):
         if port.name is not None and (port.name, port.protocol) not in known:
-            shown = f"{port.name or 'without a name'} ({port.protocol})"
-            text = f"Port {shown} is none of Service {service.meta.name}."
+            shown = f"{port.name or say('without a name')} ({port.protocol})"
+            text = say(
+                "Port {shown} is none of Service {service}.",
+                shown=shown,
+                service=service.meta.name,
+            )
             yield finding(_key(found), "NV108", f"ports[{index}].name", text, port.name)
 
 
@@ -169,7 +187,7 @@ def _missing_pods(found: EndpointSlice, snapshot: Snapshot) -> Iterator[Finding]
         key = endpoint.pod
         if key is None or snapshot.get(Pod, key.namespace, key.name) is not None:
             continue
-        text = f"{key} does not exist."
+        text = say("{key} does not exist.", key=str(key))
         yield finding(_key(found), "NV107", f"endpoints[{index}].targetRef", text, str(key))
 
 

@@ -39,6 +39,7 @@ from cluster.machinery.meta import Key, owner_reference
 from cluster.machinery.rule import NOTHING, Answer, Event, Remove, View, Write
 from cluster.machinery.snapshot import Snapshot
 
+MOST_MESSAGE = 1024  # of an Event, the apiserver's own bound
 RESERVED = frozenset({SERVICE_NAME, MANAGED_BY, HEADLESS})  # D-24
 
 
@@ -79,7 +80,15 @@ class EndpointSlices:
         stored = managed_slices(snapshot, owner, CONTROLLER)
         plan, events = _plan(service, found, stored, view)
         writes = () if plan.is_empty else tuple(_writes(service, plan, stored, pods, view))
-        return Answer(writes, events=tuple(events), error=_error(service, found))
+        error = _error(service, found)
+        if error is not None:
+            events.append(_failed(owner, error))
+        return Answer(writes, events=tuple(events), error=error)
+
+
+def _failed(owner: Key, error: str) -> Event:
+    text = f"Error updating Endpoint Slices for Service {owner.namespace}/{owner.name}: {error}"
+    return Event(owner, "Warning", "FailedToUpdateEndpointSlices", text[:MOST_MESSAGE])
 
 
 def managed_slices(snapshot: Snapshot, owner: Key, manager: str) -> list[EndpointSlice]:

@@ -28,6 +28,7 @@ from cluster.machinery.addresses import Family, family_of_text
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 Action: TypeAlias = Literal["forward", "reject", "drop"]
 ClientKind: TypeAlias = Literal["pod", "node", "outside"]
@@ -155,7 +156,9 @@ def forward(
         else ()
     )
     if hairpin:
-        text = "The client is an endpoint itself; reaching itself, it sees the Node's address."
+        text = say(
+            "The client is an endpoint itself; reaching itself, it sees the Node's address."
+        )
         case.why.append(Reason(text, str(hairpin[0].source), hairpin[0].where, hairpin[0].ip))
     return Forwarding(
         action=action,
@@ -195,7 +198,7 @@ def _unanswered(case: _Case, wanted: Destination | DestinationKind) -> Forwardin
             "externalIP": "spec.externalIPs",
             "loadBalancer": "status.loadBalancer.ingress",
         }
-        case.reason(f"The Service has no {kind}.", fields[kind], "", cause=True)
+        case.reason(say("The Service has no {kind}.", kind=kind), fields[kind], "", cause=True)
     return Forwarding("drop", (), categories, "preserved", tuple(case.why))
 
 
@@ -203,9 +206,13 @@ def _decide(
     case: _Case, target: Destination, config: ProxyConfig, snapshot: Snapshot
 ) -> tuple[Action, tuple[ProxyEndpoint, ...]]:
     """Return the action and its endpoints: F-22, then F-31, then the list that applies."""
-    case.reason(f"The connection is to the {target.kind}.", target.path, _value(target))
+    case.reason(
+        say("The connection is to the {kind}.", kind=target.kind),
+        target.path,
+        _value(target),
+    )
     if not case.categories.has_any:
-        text = "No endpoint is ready, nor serving while it terminates: connection refused."
+        text = say("No endpoint is ready, nor serving while it terminates: connection refused.")
         case.reason(text, f"spec.ports[{case.service.ports.index(case.port)}]", _port(case.port),
                     cause=True)  # fmt: skip
         return "reject", ()
@@ -215,18 +222,25 @@ def _decide(
     if source and not is_in_source_ranges(case.service, source, target, node_ips):
         ranges = source_ranges(case.service, case.family)
         value = ", ".join(str(network) for _path, network in ranges)
-        case.reason(f"{source} is in no source range.", "spec.loadBalancerSourceRanges", value,
+        case.reason(say(
+            "{source} is in no source range.",
+            source=source
+        ), "spec.loadBalancerSourceRanges", value,
                     cause=True)  # fmt: skip
         return "drop", ()
     chosen, is_local = _list_for(case, target, config)
     if not chosen:
-        text = f"Endpoints exist, but none of them is on {case.client.node}: no answer."
+        text = say(
+            "Endpoints exist, but none of them is on {node}: no answer.", node=case.client.node
+        )
         case.reason(text, _policy_path(target), "Local", cause=True)
         return "drop", ()
     if case.categories.topology and not is_local:
         _tell_topology(case, chosen[0])
     if not chosen[0].is_ready:
-        text = "No ready endpoint is left; those that still serve while they terminate are used."
+        text = say(
+            "No ready endpoint is left; those that still serve while they terminate are used."
+        )
         case.why.append(Reason(text, str(chosen[0].source), f"{chosen[0].where}.conditions", ""))
     return "forward", chosen
 
@@ -240,13 +254,13 @@ def _list_for(
         service.external_traffic_policy if target.is_external else service.internal_traffic_policy
     ) or "Cluster"
     if policy == "Cluster":
-        case.reason("Endpoints of every Node may be used.", path, policy)
+        case.reason(say("Endpoints of every Node may be used."), path, policy)
         return case.categories.cluster or (), False
     if target.is_external and _is_inside(case.client, config):
-        text = "From inside the cluster endpoints of every Node may be used all the same."
+        text = say("From inside the cluster endpoints of every Node may be used all the same.")
         case.reason(text, path, policy)
         return case.categories.cluster or (), False
-    case.reason(f"Only endpoints on {case.client.node} may be used.", path, policy)
+    case.reason(say("Only endpoints on {node} may be used.", node=case.client.node), path, policy)
     return case.categories.local or (), True
 
 
@@ -272,7 +286,7 @@ def _source_seen(case: _Case, target: Destination, config: ProxyConfig) -> Sourc
 def _tell_topology(case: _Case, chosen: ProxyEndpoint) -> None:
     hint = "forNodes" if case.categories.topology == "PreferSameNode" else "forZones"
     names = chosen.endpoint.for_nodes if hint == "forNodes" else chosen.endpoint.for_zones
-    text = f"Every ready endpoint has a hint, and some are for {case.client.node}."
+    text = say("Every ready endpoint has a hint, and some are for {node}.", node=case.client.node)
     path = f"{chosen.where}.hints.{hint}"
     case.why.append(Reason(text, str(chosen.source), path, ", ".join(names)))
 

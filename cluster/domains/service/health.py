@@ -15,6 +15,7 @@ from cluster.machinery.addresses import family_of_text
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers"
 OK, UNAVAILABLE = 200, 503
@@ -91,18 +92,22 @@ def load_balancer_target(snapshot: Snapshot, service: Service, node: Node) -> Ta
     if found is not None:
         port, status = service.health_check_node_port or 0, found.status
     if EXCLUDED in node.meta.labels:
-        text = "The label keeps load balancers away; node ports answer all the same."
+        text = say("The label keeps load balancers away; node ports answer all the same.")
         value = node.meta.labels[EXCLUDED]
         why = Reason(text, f"Node {name}", f"metadata.labels[{EXCLUDED}]", value)
         return Target(name, is_used=False, port=port, status=status, why=why)
     is_used = status == OK
     if found is None:
-        text = "The proxy is healthy." if is_used else "The Node is being deleted."
+        text = say("The proxy is healthy.") if is_used else say("The Node is being deleted.")
         path = "" if is_used else "metadata.deletionTimestamp"
         why = Reason(text, f"Node {name}", path, node.meta.deletion_timestamp or "")
     else:
         meta = service.meta
-        text = f"{name} has {found.local_endpoints} ready endpoints of its own."
+        text = say(
+            "{name} has {number} ready endpoints of its own.",
+            name=name,
+            number=found.local_endpoints,
+        )
         object_ = f"Service {meta.namespace}/{meta.name}"
         why = Reason(text, object_, "spec.externalTrafficPolicy", service.external_traffic_policy)
     return Target(name, is_used, port, status, why)

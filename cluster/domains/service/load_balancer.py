@@ -22,7 +22,7 @@ from cluster.machinery.addresses import (
 from cluster.machinery.changes import Change
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.meta import Key
-from cluster.machinery.rule import NOTHING, Answer, Patch, View
+from cluster.machinery.rule import NOTHING, Answer, Event, Patch, View
 from cluster.machinery.snapshot import Snapshot
 
 
@@ -65,11 +65,17 @@ class LoadBalancers:
             return NOTHING  # another load balancer answers for it
         wanted, missing = _wanted(service, pool, view.snapshot)
         error = f"no free {' or '.join(missing)} address in loadbalancer_pool" if missing else None
+        events = () if error is None else (_failed(owner, error),)
         if wanted == service.load_balancer_ingress:
-            return Answer(error=error)
+            return Answer(events=events, error=error)
         ingress: list[JSON] = [_render(item) for item in wanted]
         status: Manifest = {"status": {"loadBalancer": {"ingress": ingress or None}}}
-        return Answer((Patch(owner, status),), error=error)
+        return Answer((Patch(owner, status),), events=events, error=error)
+
+
+def _failed(owner: Key, error: str) -> Event:
+    text = f"Error syncing load balancer: failed to ensure load balancer: {error}"
+    return Event(owner, "Warning", "SyncLoadBalancerFailed", text)
 
 
 def _is_given(ingress: LoadBalancerIngress, pool: Iterable[Network]) -> bool:

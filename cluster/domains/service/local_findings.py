@@ -15,6 +15,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.selectors import Requirement, Selector
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 CONTROL_PLANE = Selector((Requirement("node-role.kubernetes.io/control-plane", "Exists"),))
 
@@ -78,12 +79,19 @@ def _faults(owner: Key, service: Service, snapshot: Snapshot) -> Iterator[Findin
         return
     lacking = workers - with_endpoint
     where = (
-        f"{lacking} of {workers} Nodes (control plane not counted)" if masters
-        else f"{lacking} of {workers} Nodes"
+        say(
+            "{lacking} of {workers} Nodes (control plane not counted)",
+            lacking=lacking, workers=workers
+        ) if masters
+        else say("{lacking} of {workers} Nodes", lacking=lacking, workers=workers)
     )  # fmt: skip
     if service.internal_traffic_policy == "Local":
-        text = f"{where} have no usable endpoint of it: Pods there cannot reach it."
+        text = say(
+            "{where} have no usable endpoint of it: Pods there cannot reach it.", where=where
+        )
         yield finding(owner, "NV118", "spec.internalTrafficPolicy", text, "Local")
     if service.external_traffic_policy == "Local":
-        text = f"{where} have no usable endpoint of it, and drop what comes from outside."
+        text = say(
+            "{where} have no usable endpoint of it, and drop what comes from outside.", where=where
+        )
         yield finding(owner, "NV119", "spec.externalTrafficPolicy", text, "Local")

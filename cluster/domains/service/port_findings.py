@@ -14,6 +14,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,29 @@ def _faults(
         if isinstance(target, int):
             others = any(container.ports for containers in sorts for container in containers)
             if having == 0 and others:
-                text = f"No container of its Pods declares {target}/{port.protocol}."
+                text = say(
+                    "No container of its Pods declares {target}/{protocol}.",
+                    target=target,
+                    protocol=port.protocol,
+                )
                 yield finding(owner, "NV104", path, text, str(target))
             continue
-        named = f"a {port.protocol} port called {target}"
         if having == 0:
-            text = f"No Pod it selects has {named}."
+            text = say(
+                "No Pod it selects has a {protocol} port called {target}.",
+                protocol=port.protocol,
+                target=target,
+            )
             yield finding(owner, "NV102", path, text, target)
         else:
-            text = f"{total - having} of the {total} Pods it selects have no {named[2:]}."
+            text = say(
+                "{lacking} of the {total} Pods it selects have no {protocol} port "
+                "called {target}.",
+                lacking=total - having,
+                total=total,
+                protocol=port.protocol,
+                target=target,
+            )
             yield finding(owner, "NV103", path, text, target)
 
 

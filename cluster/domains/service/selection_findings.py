@@ -18,6 +18,7 @@ from cluster.machinery.nearest import nearest
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.selectors import parse_equalities
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,18 @@ class SelectionFindings:
             service.pod_selector, (pod.meta.labels for pod in pods if not pod.is_finished)
         )
         selector = str(service.pod_selector)
-        message = f"No running Pod in {owner.namespace} has {selector}."
+        message = say(
+            "No running Pod in {namespace} has {selector}.",
+            namespace=owner.namespace,
+            selector=selector,
+        )
         if miss is not None:
-            message = f"{message[:-1]}; the closest has {miss}."
+            message = say(
+                "No running Pod in {namespace} has {selector}; the closest has {miss}.",
+                namespace=owner.namespace,
+                selector=selector,
+                miss=str(miss),
+            )
         return Answer(facts=(finding(owner, "NV101", "spec.selector", message, selector),))
 
 

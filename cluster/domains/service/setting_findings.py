@@ -14,6 +14,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,11 @@ def _faults(owner: Key, service: Service) -> Iterator[Finding]:
     yield from _traffic(owner, service)
     yield from _source_ranges(owner, service)
     if service.type == "LoadBalancer" and not service.load_balancer_ingress:
-        text = "No load balancer has given it an address."
+        text = say("No load balancer has given it an address.")
         yield finding(owner, "NV110", "status.loadBalancer", text)
     if service.ip_family_policy == PREFER and len(service.ip_families) == 1:
         family = service.ip_families[0]
-        text = f"It prefers both IP families and has {family} alone."
+        text = say("It prefers both IP families and has {family} alone.", family=family)
         yield finding(owner, "NV112", "spec.ipFamilyPolicy", text, PREFER)
     if service.is_headless:
         yield from _headless(owner, service)
@@ -61,19 +62,27 @@ def _faults(owner: Key, service: Service) -> Iterator[Finding]:
 
 def _external_name(owner: Key, service: Service) -> Iterator[Finding]:
     if parse_address(service.external_name.removesuffix(".")) is not None:
-        text = f"{service.external_name} is an address; a CNAME record needs a name."
+        text = say(
+            "{target} is an address; a CNAME record needs a name.", target=service.external_name
+        )
         yield finding(owner, "NV111", "spec.externalName", text, service.external_name)
     for path, is_set in (("selector", service.selector), ("ports", service.ports)):
         if is_set:
-            text = f"An ExternalName Service has no use for {path}."
+            text = say("An ExternalName Service has no use for {path}.", path=path)
             yield finding(owner, "NV114", f"spec.{path}", text)
 
 
 def _node_ports(owner: Key, service: Service) -> Iterator[Finding]:
-    what = "headless" if service.is_headless else "ExternalName"
     for index, port in enumerate(service.ports):
         if port.node_port is not None:
-            text = f"A {what} Service answers on no Node, so node port {port.node_port} is unused."
+            number = port.node_port
+            text = (
+                say("A headless Service answers on no Node, so node port {number} is unused.",
+                    number=number)
+                if service.is_headless
+                else say("A ExternalName Service answers on no Node, so node port {number} is "
+                         "unused.", number=number)
+            )  # fmt: skip
             yield finding(
                 owner, "NV115", f"spec.ports[{index}].nodePort", text, str(port.node_port)
             )
@@ -82,11 +91,16 @@ def _node_ports(owner: Key, service: Service) -> Iterator[Finding]:
 def _traffic(owner: Key, service: Service) -> Iterator[Finding]:
     """Tell settings that limit or override one another (F-26, D-47)."""
     if service.session_affinity == "ClientIP" and service.external_traffic_policy == "Local":
-        text = "Each Node keeps clients from outside to its own endpoints, and knows only its own."
+        text = say(
+            "Each Node keeps clients from outside to its own endpoints, and knows only its own."
+        )
         yield finding(owner, "NV116", "spec.sessionAffinity", text, "ClientIP")
     distribution = service.traffic_distribution
     if distribution and service.is_topology_aware:
-        text = f"The topology annotation takes precedence over {distribution}."
+        text = say(
+            "The topology annotation takes precedence over {distribution}.",
+            distribution=distribution,
+        )
         yield finding(owner, "NV125", "spec.trafficDistribution", text, distribution)
 
 
@@ -98,16 +112,20 @@ def _source_ranges(owner: Key, service: Service) -> Iterator[Finding]:
         return
     for family in service.ip_families:
         if family not in restricted:
-            text = f"No range restricts {family}: every {family} address is let in."
+            text = say(
+                "No range restricts {family}: every {family} address is let in.", family=family
+            )
             yield finding(owner, "NV123", "spec.loadBalancerSourceRanges", text, family)
 
 
 def _headless(owner: Key, service: Service) -> Iterator[Finding]:
     for index, port in enumerate(service.ports):
         if isinstance(port.target_port, int) and port.target_port != port.port:
-            text = (
-                f"Nothing turns {port.port} into {port.target_port}: clients that connect to port "
-                f"{port.port} find what the Pods have there."
+            text = say(
+                "Nothing turns {port} into {target_port}: clients that connect to port "
+                "{port} find what the Pods have there.",
+                port=port.port,
+                target_port=port.target_port,
             )
             yield finding(owner, "NV117", f"spec.ports[{index}].port", text, str(port.port))
     settings = (
@@ -118,5 +136,9 @@ def _headless(owner: Key, service: Service) -> Iterator[Finding]:
     )
     for name, value, neutral in settings:
         if value != neutral:
-            text = f"{name} is {value}, but proxies do not serve a headless Service."
+            text = say(
+                "{name} is {value}, but proxies do not serve a headless Service.",
+                name=name,
+                value=value,
+            )
             yield finding(owner, "NV113", f"spec.{name}", text, value)

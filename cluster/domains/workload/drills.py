@@ -23,6 +23,7 @@ from cluster.machinery.manifest import (
 )
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 
 LOST: Manifest = {
     "status": "False",
@@ -77,33 +78,58 @@ def _before(pod: Pod) -> str | None:
 
 def mark_unready(key: Key, pod: Pod) -> Drill:
     """Return the drill that takes a Pod out of service while it keeps running (I-30)."""
-    back = Drill(f"{key} is as ready as before.", (_annotation(key, _before(pod)),))
-    text = f"{key} stops being ready: Services send it nothing new, and it keeps running."
+    back = Drill(
+        say("{key} is as ready as before.", key=str(key)), (_annotation(key, _before(pod)),)
+    )
+    text = say(
+        "{key} stops being ready: Services send it nothing new, and it keeps running.",
+        key=str(key),
+    )
     return Drill(text, (_annotation(key, "false"),), back)
 
 
 def mark_ready(key: Key, pod: Pod) -> Drill:
     """Return the drill that makes a Pod's containers ready, whatever was said of them."""
-    back = Drill(f"{key} is as ready as before.", (_annotation(key, _before(pod)),))
-    return Drill(f"The containers of {key} become ready.", (_annotation(key, "true"),), back)
+    back = Drill(
+        say("{key} is as ready as before.", key=str(key)), (_annotation(key, _before(pod)),)
+    )
+    return Drill(
+        say("The containers of {key} become ready.", key=str(key)),
+        (_annotation(key, "true"),),
+        back,
+    )
 
 
 def delete_pod(key: Key, pod: Pod) -> Drill:
     """Return the drill that deletes a Pod; its controller, if it has one, makes another."""
     controller = pod.meta.controller
-    follows = (
-        "nothing brings it back" if controller is None
-        else f"{controller.kind} {controller.name} makes another"
-    )  # fmt: skip
-    return Drill(f"{key} is deleted; {follows}.", (DeleteObject(key),))
+    text = (
+        say("{key} is deleted; nothing brings it back.", key=str(key))
+        if controller is None
+        else say(
+            "{key} is deleted; {kind} {name} makes another.",
+            key=str(key),
+            kind=controller.kind,
+            name=controller.name,
+        )
+    )
+    return Drill(text, (DeleteObject(key),))
 
 
 def scale(key: Key, manifest: Manifest, replicas: int) -> Drill:
     """Return the drill that gives a workload another number of replicas."""
     known = integer_at(manifest, "spec", "replicas")
     before = 1 if known is None else known
-    back = Drill(f"{key} has {before} replicas again.", (_scale(key, before),))
-    text = f"{key} goes from {before} to {replicas} replicas."
+    back = Drill(
+        say("{key} has {before} replicas again.", key=str(key), before=before),
+        (_scale(key, before),),
+    )
+    text = say(
+        "{key} goes from {before} to {replicas} replicas.",
+        key=str(key),
+        before=before,
+        replicas=replicas,
+    )
     return Drill(text, (_scale(key, replicas),), back)
 
 
@@ -113,19 +139,19 @@ def _scale(key: Key, replicas: int) -> PatchObject:
 
 def cordon(key: Key) -> Drill:
     """Return the drill that keeps new Pods off a Node; those that run there stay."""
-    text = f"{key} takes no new Pods; those on it stay."
+    text = say("{key} takes no new Pods; those on it stay.", key=str(key))
     return Drill(text, (_cordon(key, on=True),), _reopen(key))
 
 
 def uncordon(key: Key) -> Drill:
     """Return the drill that lets a Node take Pods again."""
-    text = f"{key} takes no new Pods; those on it stay."
+    text = say("{key} takes no new Pods; those on it stay.", key=str(key))
     back = Drill(text, (_cordon(key, on=True),))
-    return Drill(f"{key} takes new Pods again.", (_cordon(key, on=False),), back)
+    return Drill(say("{key} takes new Pods again.", key=str(key)), (_cordon(key, on=False),), back)
 
 
 def _reopen(key: Key) -> Drill:
-    return Drill(f"{key} takes new Pods again.", (_cordon(key, on=False),))
+    return Drill(say("{key} takes new Pods again.", key=str(key)), (_cordon(key, on=False),))
 
 
 def _cordon(key: Key, *, on: bool) -> PatchObject:
@@ -140,8 +166,19 @@ def drain(key: Key, snapshot: Snapshot) -> Drill:
     pods = sorted(
         snapshot.key_of(pod) for pod in snapshot.lookup(Pod, "node", key.name) if not _stays(pod)
     )
-    gone = {0: "nothing on it is", 1: "1 Pod on it is"}.get(len(pods), f"{len(pods)} Pods are")
-    text = f"{key} takes no new Pods and {gone} deleted; a DaemonSet's Pods stay."
+    text = (
+        say_n(
+            "{key} takes no new Pods and {n} Pod on it is deleted; a DaemonSet's Pods stay.",
+            "{key} takes no new Pods and {n} Pods are deleted; a DaemonSet's Pods stay.",
+            len(pods),
+            key=str(key),
+        )
+        if pods
+        else say(
+            "{key} takes no new Pods and nothing on it is deleted; a DaemonSet's Pods stay.",
+            key=str(key),
+        )
+    )
     deletions = (DeleteObject(pod) for pod in pods)
     return Drill(text, (_cordon(key, on=True), *deletions), _reopen(key))
 
@@ -159,7 +196,12 @@ def lose_zone(zone: str, nodes: Iterable[tuple[Key, Manifest]]) -> Drill:
     """
     listed = sorted(nodes, key=_by_key)
     lost = tuple(_readiness(key, manifest, LOST) for key, manifest in listed)
-    text = f"Zone {zone} is lost: its {_nodes(len(listed))} not ready, and neither are their Pods."
+    text = say_n(
+        "Zone {zone} is lost: its Node is not ready, and neither are their Pods.",
+        "Zone {zone} is lost: its {n} Nodes are not ready, and neither are their Pods.",
+        len(listed),
+        zone=zone,
+    )
     return Drill(text, lost, restore_zone(zone, listed))
 
 
@@ -167,7 +209,13 @@ def restore_zone(zone: str, nodes: Iterable[tuple[Key, Manifest]]) -> Drill:
     """Return the drill that makes every Node of a zone ready again."""
     listed = sorted(nodes, key=_by_key)
     back = tuple(_readiness(key, manifest, RESTORED) for key, manifest in listed)
-    return Drill(f"Zone {zone} is back: its {_nodes(len(listed))} ready.", back)
+    text = say_n(
+        "Zone {zone} is back: its Node is ready.",
+        "Zone {zone} is back: its {n} Nodes are ready.",
+        len(listed),
+        zone=zone,
+    )
+    return Drill(text, back)
 
 
 def nodes_of_zone(zone: str, snapshot: Snapshot) -> list[Key]:

@@ -15,40 +15,51 @@ from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, Rule, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 
 UNSCHEDULABLE = FindingRule(
     id="NV501",
     severity="warning",
-    title="Pods find no Node",
-    cause="No Node passes the scheduler's filters for these Pods: node selector or affinity, "
-    "taints, host ports, anti-affinity or spreading leave none. They stay Pending without an "
-    "address and are in no EndpointSlice.",
-    remedy="Read how many Nodes failed which filter in the message, then label, uncordon or add "
-    "Nodes, tolerate the taint, or relax the constraint.",
+    title=say("Pods find no Node"),
+    cause=say(
+        "No Node passes the scheduler's filters for these Pods: node selector or affinity, "
+        "taints, host ports, anti-affinity or spreading leave none. They stay Pending without an "
+        "address and are in no EndpointSlice."
+    ),
+    remedy=say(
+        "Read how many Nodes failed which filter in the message, then label, uncordon or add "
+        "Nodes, tolerate the taint, or relax the constraint."
+    ),
 )
 STUCK = FindingRule(
     id="NV502",
     severity="warning",
-    title="The rollout does not progress",
-    cause="The new Pods have not become available within spec.progressDeadlineSeconds, so the "
-    "old ReplicaSet keeps serving beside them.",
-    remedy="Look at why the new Pods are not ready, or go back with kubectl rollout undo.",
+    title=say("The rollout does not progress"),
+    cause=say(
+        "The new Pods have not become available within spec.progressDeadlineSeconds, so the "
+        "old ReplicaSet keeps serving beside them."
+    ),
+    remedy=say("Look at why the new Pods are not ready, or go back with kubectl rollout undo."),
 )
 NO_NODE = FindingRule(
     id="NV503",
     severity="warning",
-    title="The Pod's Node does not exist",
-    cause="spec.nodeName names a Node that the cluster does not have. The EndpointSlice "
-    "controller leaves such a Pod out, unless the Service publishes not-ready addresses.",
-    remedy="Load the Node, too, or delete the Pod so that its controller makes another.",
+    title=say("The Pod's Node does not exist"),
+    cause=say(
+        "spec.nodeName names a Node that the cluster does not have. The EndpointSlice "
+        "controller leaves such a Pod out, unless the Service publishes not-ready addresses."
+    ),
+    remedy=say("Load the Node, too, or delete the Pod so that its controller makes another."),
 )
 GATED = FindingRule(
     id="NV504",
     severity="info",
-    title="A readiness gate is not met",
-    cause="Every condition in spec.readinessGates must be True before a Pod is ready; whoever "
-    "is to set this one (a load balancer's controller, for instance) has not.",
-    remedy="Set the condition in the Pod's status, or remove the gate.",
+    title=say("A readiness gate is not met"),
+    cause=say(
+        "Every condition in spec.readinessGates must be True before a Pod is ready; whoever "
+        "is to set this one (a load balancer's controller, for instance) has not."
+    ),
+    remedy=say("Set the condition in the Pod's status, or remove the gate."),
 )
 FINDINGS: tuple[FindingRule, ...] = (UNSCHEDULABLE, STUCK, NO_NODE, GATED)
 
@@ -157,14 +168,18 @@ def _pods_of(owner: Key, snapshot: Snapshot) -> Iterator[Pod]:
 def _unschedulable(owner: Key, waiting: list[Pod]) -> Finding:
     texts = Counter(pod.pending_message for pod in waiting)
     text = min(texts, key=lambda text: (-texts[text], text))
-    pods = "The Pod waits" if len(waiting) == 1 else f"{len(waiting)} Pods wait"
     if owner.kind == "Pod":
         path = "spec"
     elif owner.kind == "CronJob":
         path = "spec.jobTemplate.spec.template.spec"
     else:
         path = "spec.template.spec"
-    message = f"{pods} for a Node: {text}"
+    message = say_n(
+        "The Pod waits for a Node: {text}",
+        "{n} Pods wait for a Node: {text}",
+        len(waiting),
+        text=text,
+    )
     return Finding(owner, UNSCHEDULABLE.id, path, message, UNSCHEDULABLE.severity)
 
 
@@ -200,14 +215,16 @@ class PodFindings:
             return NOTHING
         found: list[Finding] = []
         if _lacks_node(pod, view.snapshot):
-            text = f'Node "{pod.node_name}" does not exist; Services leave this Pod out'
+            text = say(
+                'Node "{node}" does not exist; Services leave this Pod out', node=pod.node_name
+            )
             found.append(
                 Finding(owner, NO_NODE.id, "spec.nodeName", text, NO_NODE.severity, pod.node_name)
             )
         for index, gate in enumerate(pod.readiness_gates):
             if pod.ips and pod.conditions.get(gate) != "True":
                 path = f"spec.readinessGates[{index}].conditionType"
-                text = f"the condition {gate} is not True, so the Pod is not ready"
+                text = say("the condition {gate} is not True, so the Pod is not ready", gate=gate)
                 found.append(Finding(owner, GATED.id, path, text, GATED.severity, gate))
         return Answer(facts=tuple(found))
 

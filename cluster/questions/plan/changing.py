@@ -26,7 +26,7 @@ from cluster.questions.asked import Asked
 from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.importing import adapt
 from cluster.questions.seeded import Refused, Seeded
-from cluster.questions.seeding import describe, seed
+from cluster.questions.seeding import describe, resume
 
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 _BY_CONTROLLERS = frozenset({
@@ -37,8 +37,7 @@ _BY_CONTROLLERS = frozenset({
 def copy_of(asked: Asked) -> Seeded:
     """Return a cluster in memory with the objects and settings of another one, settled."""
     settings = replace(asked.settings, bootstrap=False, nodes=0)
-    documents: list[JSON] = [*asked.objects()]
-    found = seed(documents, settings)
+    found = resume(asked.objects(), settings)
     found.built_in = frozenset(asked.built_in)
     return found
 

@@ -29,9 +29,10 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.manifest import Manifest, integer_at, text_at
+from cluster.machinery.texts import Gap, say, say_n
 from cluster.questions.plan.report import rows_of
 from cluster.questions.reach.peers import CONTROLLER, named_workload
-from cluster.questions.words import counted
+from cluster.questions.words import listed
 
 Side: TypeAlias = Literal["overlay", "before", "after"]
 SIDES: tuple[Side, ...] = ("overlay", "before", "after")
@@ -65,7 +66,7 @@ def plan_graph(kept: Manifest, side: Side, *, cluster: str, name: str) -> Graph:
         title=f"{name} {side}", label=f"What the plan {name} opens and closes, {side}",
         crumbs=((cluster, f"/c/{cluster}/map"), ("plan", f"/c/{cluster}/plan"), (name, None)),
         verdict=said, counters=counters(kept),
-        lanes=(Lane("from", "Who connects"), Lane("to", "To whom")),
+        lanes=(Lane("from", say("Who connects")), Lane("to", say("To whom"))),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges),
         truncated={"connection": left} if left else {},
         columns=_COLUMNS, rows=tuple(_table(kept)), text=tuple(_outline(kept)),
@@ -158,15 +159,23 @@ def peer_text(peer: str) -> str:
     workload = named_workload(peer)
     if workload is not None:
         return f"{workload[0]}/{workload[2]}"
-    return "the Ingress controller" if peer == CONTROLLER else peer
+    return say("the Ingress controller") if peer == CONTROLLER else peer
 
 
 def sentence(row: Manifest, part: str) -> str:
     """Return `shop/web loses TCP 5432 to shop/db`."""
     source = peer_text(text_at(row, "src") or "")
     target = peer_text(text_at(row, "dst") or "")
-    verb = {"gained": "gains", "lost": "loses"}.get(part, "keeps")
-    return f"{source} {verb} {text_at(row, 'ports')} to {target}"
+    gaps: dict[str, Gap] = {
+        "source": source, "ports": str(text_at(row, "ports")), "target": target,
+    }  # fmt: skip
+    match part:
+        case "gained":
+            return say("{source} gains {ports} to {target}", **gaps)
+        case "lost":
+            return say("{source} loses {ports} to {target}", **gaps)
+        case _:
+            return say("{source} keeps {ports} to {target}", **gaps)
 
 
 # words
@@ -182,24 +191,31 @@ def verdict(kept: Manifest) -> Verdict:
     new, gone = number.get("new", 0), number.get("gone", 0)
     objects = sum(number.get(name, 0) for name in ("added", "changed", "removed"))
     if refused:
-        text = f"{counted(refused, 'document')} would be refused"
-        return Verdict("deny", text, "The rest is compared as if they were left out.")
+        text = say_n(
+            "{n:,} document would be refused", "{n:,} documents would be refused", refused
+        )
+        return Verdict("deny", text, say("The rest is compared as if they were left out."))
     if not objects:
-        return Verdict("skip", "Nothing changes", "The cluster is already as these documents say.")
+        return Verdict(
+            "skip", say("Nothing changes"), say("The cluster is already as these documents say.")
+        )
     parts = []
     if gained:
-        parts.append(f"opens {counted(gained, 'connection')}")
+        parts.append(say_n("opens {n:,} connection", "opens {n:,} connections", gained))
     if lost:
-        parts.append(f"closes {counted(lost, 'connection')}")
+        parts.append(say_n("closes {n:,} connection", "closes {n:,} connections", lost))
     if new:
-        parts.append(f"brings {counted(new, 'finding')}")
+        parts.append(say_n("brings {n:,} finding", "brings {n:,} findings", new))
     if gone:
-        parts.append(f"mends {counted(gone, 'finding')}")
-    why = f"{counted(objects, 'object')} written or deleted; nothing of it is applied."
+        parts.append(say_n("mends {n:,} finding", "mends {n:,} findings", gone))
+    why = say_n(
+        "{n:,} object written or deleted; nothing of it is applied.",
+        "{n:,} objects written or deleted; nothing of it is applied.",
+        objects,
+    )
     if not parts:
-        return Verdict("ok", "No connection and no finding changes", why)
-    head = ", ".join(parts[:-1])
-    text = f"This change {head} and {parts[-1]}" if head else f"This change {parts[0]}"
+        return Verdict("ok", say("No connection and no finding changes"), why)
+    text = say("This change {does}", does=listed(parts, len(parts)))
     return Verdict("warn" if lost or new else "ok", text, why)
 
 

@@ -15,6 +15,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.plan.changing import written
 from cluster.questions.reach.options import ReachOptions
 from cluster.questions.reach.reachability import reachability
@@ -85,10 +86,19 @@ def _routes(snapshot: Snapshot) -> dict[Route, str]:
             hosts = {rule.host for rule in ingress.rules} or {""}
             for host in hosts:
                 route = Route(word, host, "", "")
-                found.setdefault(route, f"{ingress.default_backend} of Ingress {name}")
+                found.setdefault(
+                    route,
+                    say(
+                        "{backend} of Ingress {name}",
+                        backend=str(ingress.default_backend),
+                        name=name,
+                    ),
+                )
         for item in ingress.routes():
             if older_route(ingress, item, snapshot) is None:
                 path = item.path
                 route = Route(word, item.host, path.path or "/", path.path_type)
-                found[route] = f"{path.backend} of Ingress {name}"
+                found[route] = say(
+                    "{backend} of Ingress {name}", backend=str(path.backend), name=name
+                )
     return found

@@ -10,6 +10,7 @@ from cluster.domains.policy.reach import Reach
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say
 from cluster.questions.plan.connections import Difference
 from cluster.questions.reach.peers import (
     CONTROLLER,
@@ -62,11 +63,18 @@ class Reasons:
                 continue
             namespace, kind, name = workload
             if peer not in self._pods:
-                return f"{kind} {namespace}/{name} has no Pods any more."
+                return say(
+                    "{kind} {namespace}/{name} has no Pods any more.",
+                    kind=kind,
+                    namespace=namespace,
+                    name=name,
+                )
             if is_gained and peer not in self.before:
-                return f"{kind} {namespace}/{name} is new."
+                return say(
+                    "{kind} {namespace}/{name} is new.", kind=kind, namespace=namespace, name=name
+                )
         if CONTROLLER in (row.source, row.destination):
-            return "The routes of Ingresses changed." if is_gained else ""
+            return say("The routes of Ingresses changed.") if is_gained else ""
         listed = ranges(row.ports)
         if not listed:
             return ""
@@ -80,7 +88,7 @@ class Reasons:
         texts = [step.text for step in flow.steps if step.result == "fail"]
         if is_gained:
             texts = [step.text for step in flow.steps[:2] if step.result == "pass"]
-        return " ".join(texts)
+        return joined(" ", texts)
 
     def _port(self, row: Reach, listed: list[tuple[str, int, int]]) -> tuple[str, int]:
         """Return a port of the row: one that the destination declares, else the first."""

@@ -23,6 +23,7 @@ from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.policy_effects.texts import DNS_TCP, DNS_UDP
 
 DNS_PORT = 53
@@ -194,22 +195,41 @@ def _faults(
         for name, compiled in subject.policies.items()
         if compiled.egress is not None
     )
-    who = f"NetworkPolicies {', '.join(names)} isolate" if len(names) > 1 else "it isolates"
+    who = (
+        say("NetworkPolicies {names} isolate", names=", ".join(names))
+        if len(names) > 1
+        else say("it isolates")
+    )
     key = Key("networking.k8s.io", "NetworkPolicy", pod_class.space.name, names[0])
     where = snapshot.key_of(service)
     if not servers:
         if not _is_likely(table):
-            text = f"The Pods that {who} may reach nobody on UDP {DNS_PORT}: names do not resolve."
+            text = say(
+                "The Pods that {who} may reach nobody on UDP {port}: names do not resolve.",
+                who=who,
+                port=DNS_PORT,
+            )
             yield _finding(DNS_UDP, key, text, table)
         return
     has_udp = any(_reaches(pod_class, table, one.pod_class, one.udp) for one in servers)
     has_tcp = any(_reaches(pod_class, table, one.pod_class, one.tcp) for one in servers)
     if not has_udp:
-        what = "UDP" if has_tcp else "UDP and TCP"
-        text = f"The Pods that {who} cannot reach {where} on {what} {DNS_PORT}."
+        what = "UDP" if has_tcp else say("UDP and TCP")
+        text = say(
+            "The Pods that {who} cannot reach {where} on {what} {port}.",
+            who=who,
+            where=str(where),
+            what=what,
+            port=DNS_PORT,
+        )
         yield _finding(DNS_UDP, key, text, table)
     elif not has_tcp and any(one.tcp is not None for one in servers):
-        text = f"The Pods that {who} cannot reach {where} on TCP {DNS_PORT}."
+        text = say(
+            "The Pods that {who} cannot reach {where} on TCP {port}.",
+            who=who,
+            where=str(where),
+            port=DNS_PORT,
+        )
         yield _finding(DNS_TCP, key, text, table)
 
 

@@ -23,6 +23,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.selectors import Selector
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.policy_effects.texts import SERVICE_PORT
 
 
@@ -160,9 +161,11 @@ def _faults(owner: Key, meant: _Meant, snapshot: Snapshot) -> Iterator[Finding]:
             target = _target(service, port, meant, snapshot)
             if target is not None:
                 path = f"{meant.path}.ports[{position}].port"
-                text = (
-                    f"{entry.port} is the port of {snapshot.key_of(service)}; connections arrive "
-                    f"at {target} of its Pods."
+                text = say(
+                    "{port} is the port of {key}; connections arrive at {target} of its Pods.",
+                    port=entry.port,
+                    key=str(snapshot.key_of(service)),
+                    target=target,
                 )
                 value = str(entry.port)
                 severity = SERVICE_PORT.severity

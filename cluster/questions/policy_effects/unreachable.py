@@ -21,6 +21,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.policy_effects.texts import UNREACHABLE
 
 
@@ -140,11 +141,16 @@ def _faults(
         for name, compiled in subject.policies.items()
         if compiled.ingress is not None
     })  # fmt: skip
-    policies = ", ".join(names[:_SHOWN]) + (" and others" if len(names) > _SHOWN else "")
+    policies: str = ", ".join(names[:_SHOWN])
+    if len(names) > _SHOWN:
+        policies = say("{names} and others", names=policies)
     for index, port in closed:
-        text = (
-            f"No policy lets anyone connect to {port.protocol} {port.target_port} of its Pods "
-            f"(isolated by {policies})."
+        text = say(
+            "No policy lets anyone connect to {protocol} {target_port} of its Pods "
+            "(isolated by {policies}).",
+            protocol=port.protocol,
+            target_port=port.target_port,
+            policies=policies,
         )
         path = f"spec.ports[{index}]"
         yield Finding(owner, UNREACHABLE.id, path, text, severity, str(port.port))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at, texts_at
-from cluster.questions.query.grammar import parse_query
+from cluster.questions.query.grammar import Query, parse_query
 from cluster.questions.query.matching import Direction, fits, matching
 
 
@@ -65,6 +65,10 @@ class GraphWorld:
     def things(self) -> Iterator[CardThing]:
         """Yield every card."""
         yield from self._cards
+
+    def meant(self, query: Query) -> set[str]:
+        """Return the cards that a query means."""
+        return matching(query, self)
 
     def beside(self, ids: set[str], way: Direction) -> set[str]:
         """Return the cards at the other end of lines."""

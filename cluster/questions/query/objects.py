@@ -11,6 +11,8 @@ from cluster.machinery.kind import Object
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.query.grammar import Query
+from cluster.questions.query.indexed import meant
 from cluster.questions.query.matching import Direction, fits
 from cluster.questions.query.values import object_values
 from cluster.questions.relations import relations
@@ -95,6 +97,13 @@ class ClusterWorld:
             for item in self._snapshot.of(kind.type):
                 key = kind.key(item.meta.namespace, item.meta.name)
                 yield ObjectThing(self._snapshot, self._facts, key, item)
+
+    def meant(self, query: Query) -> set[str]:
+        """Return what a query means, found through indexes."""
+        found = meant(query, self._snapshot, self._facts, self._sees, self)
+        return {
+            kind.key(namespace, name).node_id for kind, namespace, names in found for name in names
+        }
 
     def beside(self, ids: set[str], way: Direction) -> set[str]:
         """Return what the objects called `ids` lead to, are led to by, or both."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.texts import say, say_n
 from cluster.questions.trace.peers import (
     AddressPeer,
     Destination,
@@ -105,16 +106,16 @@ def _whole(flow: Flow) -> Iterator[Step]:
         return
     start = _ORDER.index(last) + 1 if last in _ORDER else 0
     for stage in _ORDER[start:]:
-        yield Step(stage, "", "skip", "Not reached.", "")
+        yield Step(stage, "", "skip", say("Not reached."), "")
 
 
 def _not_checked(request: Request, sources: int) -> Iterator[str]:
-    yield "whether the network plugin enforces NetworkPolicies as the API describes them"
-    yield "whether a process listens on the port, and answers"
-    yield "firewalls, routes and security groups outside of Kubernetes"
+    yield say("whether the network plugin enforces NetworkPolicies as the API describes them")
+    yield say("whether a process listens on the port, and answers")
+    yield say("firewalls, routes and security groups outside of Kubernetes")
     if isinstance(request.destination.peer, ServicePeer):
-        yield "the lookup of the Service's name: trace to the name instead of the Service"
+        yield say("the lookup of the Service's name: trace to the name instead of the Service")
     if isinstance(request.source, AddressPeer | NetworkPeer):
-        yield "whether the client can route to the address at all"
+        yield say("whether the client can route to the address at all")
     if sources > MOST_SOURCES:
-        yield f"{sources - MOST_SOURCES} more sources"
+        yield say_n("{n} more sources", "{n} more sources", sources - MOST_SOURCES)

@@ -10,6 +10,7 @@ from cluster.domains.service.destinations import Destination
 from cluster.domains.service.service import Service
 from cluster.domains.workload.node import Node
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.slices import endpoint_rows
 from cluster.questions.trace.sources import Source
 from cluster.questions.trace.steps import Evidence, Missed, Step
@@ -58,23 +59,32 @@ def entrance(
     value = str(destination.number) if destination.kind == "nodePort" else destination.ip
     evidence = (Evidence(name, destination.path, value),)
     if destination.kind == "nodePort":
-        question = f"Does node port {destination.number} answer?"
+        question = say("Does node port {number} answer?", number=destination.number)
         if not nodes:
-            return Step("node-port", question, "fail", "There is no Node.", "F-28", evidence)
-        text = f"Every Node answers on {destination.number} for {name}."
+            return Step("node-port", question, "fail", say("There is no Node."), "F-28", evidence)
+        text = say(
+            "Every Node answers on {number} for {name}.", number=destination.number, name=name
+        )
         return Step("node-port", question, "pass", text, "F-28", evidence)
-    question = f"Which Nodes does {destination.ip} lead to?"
+    question = say("Which Nodes does {ip} lead to?", ip=destination.ip)
     if not nodes:
         policy = Evidence(
             name, "spec.externalTrafficPolicy", service.external_traffic_policy or "Cluster"
         )
         return Step(
             "load-balancer", question, "fail",
-            f"No Node has a ready endpoint of {name}, so {destination.ip} leads nowhere.",
+            say(
+                "No Node has a ready endpoint of {name}, so {ip} leads nowhere.",
+                name=name, ip=destination.ip
+            ),
             "F-42", (*evidence, policy), closest_miss=miss,
         )  # fmt: skip
     if service.external_traffic_policy == "Local":
-        text = f"{destination.ip} leads to {listed(nodes)}, where endpoints are."
+        text = say(
+            "{ip} leads to {nodes}, where endpoints are.", ip=destination.ip, nodes=listed(nodes)
+        )
     else:
-        text = f"{destination.ip} leads to {name}; any Node may get the connection."
+        text = say(
+            "{ip} leads to {name}; any Node may get the connection.", ip=destination.ip, name=name
+        )
     return Step("load-balancer", question, "pass", text, "F-42", evidence, "assumed")

@@ -19,6 +19,7 @@ from cluster.domains.workload.pod import ContainerPort, Pod
 from cluster.machinery.addresses import Address, Family, family_of, parse_address
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.facts import Facts
 from cluster.questions.question import bad
 from cluster.questions.slices import endpoint_rows
@@ -66,11 +67,19 @@ class Connecting:
             targets.append(pod_target(self.snapshot, pod, label, number, family))
         if not targets:
             name = f"{pods[0].meta.namespace}/{pods[0].meta.name}"
-            text = f"Pod {name} has no {self.used_protocol} port called {port}."
-            self._fail("Which port is meant?", text, "H-26", ())
+            text = say(
+                "Pod {name} has no {protocol} port called {port}.",
+                name=name,
+                protocol=self.used_protocol,
+                port=str(port),
+            )
+            self._fail(say("Which port is meant?"), text, "H-26", ())
             return None
         where = listed([target.end.label for target in targets])
-        text = f"To the address of {where} itself: no Service and no proxy has a part in it."
+        text = say(
+            "To the address of {where} itself: no Service and no proxy has a part in it.",
+            where=where,
+        )
         self._direct(text)
         return targets
 
@@ -122,7 +131,12 @@ class Connecting:
     def to_outside(self, addresses: list[Address], port: int | None) -> list[Target]:
         """Connect to addresses that nothing in the cluster holds."""
         label = str(addresses[0]) if len(addresses) == 1 else self.flow.destination
-        self._direct(f"{label} is outside the cluster: no Service and no proxy has a part in it.")
+        self._direct(
+            say(
+                "{label} is outside the cluster: no Service and no proxy has a part in it.",
+                label=label,
+            )
+        )
         return [
             Target(
                 str(address) if port is None else host_port(str(address), port),
@@ -139,8 +153,12 @@ class Connecting:
         texts = [held[family] for family in self.source.families if family in held]
         own = address or (parse_address(texts[0]) if texts else None)
         if own is None:
-            text = f"Node {node.meta.name} has no address of a family that the client has."
-            self._fail(f"Does Node {node.meta.name} have an address?", text, "C-28", ())
+            text = say(
+                "Node {node} has no address of a family that the client has.", node=node.meta.name
+            )
+            self._fail(
+                say("Does Node {node} have an address?", node=node.meta.name), text, "C-28", ()
+            )
             return None
         hit = find_destination(self.snapshot, str(own), port, self.used_protocol)
         if hit is not None:
@@ -149,7 +167,7 @@ class Connecting:
             found = self._host_port(pod, str(own), port)
             if found is not None and not pod.host_network and not pod.is_finished:
                 return self._to_host_port(pod, found, family_of(own))
-        self._direct(f"{own} is Node {node.meta.name} itself.")
+        self._direct(say("{own} is Node {node} itself.", own=str(own), node=node.meta.name))
         target = Target(
             host_port(str(own), port), node_end(node), port, family_of(own), node.meta.name
         )
@@ -163,7 +181,14 @@ class Connecting:
         return None
 
     def _to_host_port(self, pod: Pod, port: ContainerPort, family: Family) -> list[Target]:
-        self._direct(f"A hostPort leads to Pod {pod.meta.namespace}/{pod.meta.name}.", "I-45")
+        self._direct(
+            say(
+                "A hostPort leads to Pod {namespace}/{name}.",
+                namespace=pod.meta.namespace,
+                name=pod.meta.name,
+            ),
+            "I-45",
+        )
         label = host_port(pod.address(family) or pod.meta.name, port.container_port)
         return [pod_target(self.snapshot, pod, label, port.container_port, family)]
 
@@ -214,17 +239,21 @@ class Connecting:
             family: Family = "IPv6" if ":" in row.address else "IPv4"
             if row.pod is not None:
                 targets.append(pod_target(self.snapshot, row.pod, label, number, family))
-        question = f"Which endpoints does {name} stand for?"
+        question = say("Which endpoints does {name} stand for?", name=name)
         evidence = (Evidence(name, "spec.clusterIP", "None"),)
         if not targets:
             found = Proxying(self.snapshot, self.facts, self.flow, self.source)
-            text = f"{name} is headless and has no ready endpoint."
+            text = say("{name} is headless and has no ready endpoint.", name=name)
             self.flow.add(
                 Step("service", question, "fail", text, "E-18", evidence,
                      closest_miss=found.why_no_endpoint(service))
             )  # fmt: skip
             return None
-        text = f"{name} is headless: clients connect to its {len(targets)} endpoints themselves."
+        text = say(
+            "{name} is headless: clients connect to its {targets} endpoints themselves.",
+            name=name,
+            targets=len(targets),
+        )
         self.flow.add(Step("service", question, "pass", text, "F-40", evidence))
         return targets
 
@@ -239,14 +268,20 @@ class Connecting:
             entry: Manifest = {
                 "name": f"port-{port}", "port": port, "protocol": self.used_protocol,
             }  # fmt: skip
-            text = f"add port {shown} to spec.ports of {name}"
+            text = say("add port {shown} to spec.ports of {name}", shown=shown, name=name)
             change = Edit(text, name, "spec.ports", entry, appended=True)
         self.flow.add(
             Step(
-                "service", f"Does {name} answer on {shown}?", "fail",
-                f"{name} has no port {shown}: nothing answers there. It has {known}.", "F-32",
+                "service", say("Does {name} answer on {shown}?", name=name, shown=shown), "fail",
+                say(
+                    "{name} has no port {shown}: nothing answers there. It has {known}.",
+                    name=name, shown=shown, known=known
+                ), "F-32",
                 (Evidence(name, "spec.ports", known),),
-                closest_miss=Missed(f"{name} listens on {known}", name, "spec.ports"),
+                closest_miss=Missed(say(
+                    "{name} listens on {known}",
+                    name=name, known=known
+                ), name, "spec.ports"),
                 smallest_change=change,
             )
         )  # fmt: skip
@@ -254,7 +289,7 @@ class Connecting:
     def _direct(self, text: str, rule: str = "F-40") -> None:
         is_outside = self.source.kind == "outside"
         confidence: Confidence = "assumed" if is_outside else "configured"
-        question = "Is a Service in between?"
+        question = say("Is a Service in between?")
         self.flow.add(Step("service", question, "skip", text, rule, confidence=confidence))
 
     def _fail(self, question: str, text: str, rule: str, evidence: tuple[Evidence, ...]) -> None:

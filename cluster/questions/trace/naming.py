@@ -22,13 +22,14 @@ from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Family, family_of, parse_address
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.bootstrap import DNS_SERVER
 from cluster.questions.dns_servers import imagined_server
 from cluster.questions.trace.policies import Target, judge_targets
 from cluster.questions.trace.proxying import pod_target
 from cluster.questions.trace.sources import Source
 from cluster.questions.trace.steps import Edit, Evidence, Flow, Missed, Step
-from cluster.questions.words import counted, listed
+from cluster.questions.words import listed
 
 DNS_PORT = 53
 _RECORDS: dict[Family, str] = {"IPv4": "A", "IPv6": "AAAA"}
@@ -52,8 +53,8 @@ def resolve_name(snapshot: Snapshot, flow: Flow, source: Source, name: str) -> N
         return None
     server = conf.nameservers[0] if conf.nameservers else ""
     if not server:
-        text = f"{source.label} has no name server."
-        flow.add(Step("resolver", "Which name server answers?", "fail", text, "E-50"))
+        text = say("{source} has no name server.", source=source.label)
+        flow.add(Step("resolver", say("Which name server answers?"), "fail", text, "E-50"))
         return None
     targets = _server(snapshot, flow, source, server)
     if targets is None or not _may_ask(snapshot, flow, source, targets):
@@ -67,7 +68,7 @@ def _by_pod(
     """Add what the search list makes of a name."""
     pod = source.pod
     assert pod is not None  # noqa: S101 - only Pods come here
-    question = f"What does {name} mean to {source.label}?"
+    question = say("What does {name} mean to {source}?", name=name, source=source.label)
     evidence = (
         Evidence(source.label, "spec.dnsPolicy", pod.dns_policy),
         Evidence(source.label, "/etc/resolv.conf", " ".join(("search", *conf.searches))),
@@ -80,22 +81,37 @@ def _by_pod(
             break
     else:
         walked = walk(snapshot, conf, name, "A")
-    queries = counted(len(walked.queries), "query", "queries")
+    queries = say_n("{n:,} query", "{n:,} queries", len(walked.queries))
     if addresses:
         final = walked.queries[-1].name if walked.queries else name
-        text = f"{final} is {listed([str(item) for item in addresses])} ({queries})."
+        text = say(
+            "{final} is {addresses} ({queries}).",
+            final=final,
+            addresses=listed([str(item) for item in addresses]),
+            queries=queries,
+        )
         flow.add(Step("name", question, "pass", text, "E-56", evidence))
         return Named(tuple(addresses))
     if _is_elsewhere(snapshot, name):
-        text = f"{name} is no name of this cluster, and what it stands for is not known here."
+        text = say(
+            "{name} is no name of this cluster, and what it stands for is not known here.",
+            name=name,
+        )
         flow.add(Step("name", question, "unknown", text, "E-5", evidence, "assumed"))
         return Named(is_known=False)
-    rcode = "no address" if walked.response.rcode == "NOERROR" else walked.response.rcode
-    text = f"{name} does not resolve: {rcode} after {queries}."
+    rcode = say("no address") if walked.response.rcode == "NOERROR" else walked.response.rcode
+    text = say(
+        "{name} does not resolve: {rcode} after {queries}.",
+        name=name,
+        rcode=rcode,
+        queries=queries,
+    )
     miss = _near_name(snapshot, pod.meta.namespace, name)
     change = None
     if miss is not None:
-        change = Edit(f"ask for {miss.path}", source.label, "the name in use", miss.path)
+        change = Edit(
+            say("ask for {path}", path=miss.path), source.label, "the name in use", miss.path
+        )
     flow.add(
         Step("name", question, "fail", text, "E-55", evidence,
              closest_miss=miss, smallest_change=change)
@@ -131,15 +147,20 @@ def _near_name(snapshot: Snapshot, namespace: str, name: str) -> Missed | None:
     if not near:
         return None
     meta = known[near[0]].meta
-    text = f"there is Service {meta.namespace}/{meta.name}, whose name from here is {near[0]}"
+    text = say(
+        "there is Service {namespace}/{name}, whose name from here is {near}",
+        namespace=meta.namespace,
+        name=meta.name,
+        near=near[0],
+    )
     return Missed(text, f"Service {meta.namespace}/{meta.name}", near[0])
 
 
 def _without_pod(snapshot: Snapshot, flow: Flow, source: Source, name: str) -> Named | None:
     """Add what a Node or a client outside makes of a name."""
-    question = f"What does {name} mean to {source.label}?"
+    question = say("What does {name} mean to {source}?", name=name, source=source.label)
     if parse_query(snapshot.settings, name) is not None:
-        text = f"{name} is a name of the cluster's DNS, which only Pods ask."
+        text = say("{name} is a name of the cluster's DNS, which only Pods ask.", name=name)
         flow.add(Step("name", question, "fail", text, "E-48"))
         return None
     for family in source.families:
@@ -147,21 +168,25 @@ def _without_pod(snapshot: Snapshot, flow: Flow, source: Source, name: str) -> N
         texts = found.addresses if found is not None else ()
         addresses = tuple(a for text in texts if (a := parse_address(text)))
         if addresses:
-            text = f"{name} is {listed(texts)}."
+            text = say("{name} is {texts}.", name=name, texts=listed(texts))
             evidence = (Evidence("cluster settings", f"upstream_dns[{name}]", texts[0]),)
             flow.add(Step("name", question, "pass", text, "E-5", evidence))
             return Named(addresses)
-    text = f"What {name} stands for outside the cluster is not known here."
+    text = say("What {name} stands for outside the cluster is not known here.", name=name)
     flow.add(Step("name", question, "unknown", text, "E-5", (), "assumed"))
     return Named(is_known=False)
 
 
 def _server(snapshot: Snapshot, flow: Flow, source: Source, server: str) -> list[Target] | None:
     """Add who answers at a name server's address, and return its endpoints."""
-    question = f"Who answers at the name server {server}?"
+    question = say("Who answers at the name server {server}?", server=server)
     address = parse_address(server)
     if address is None:
-        flow.add(Step("resolver", question, "fail", f"{server} is no address.", "E-51"))
+        flow.add(
+            Step(
+                "resolver", question, "fail", say("{server} is no address.", server=server), "E-51"
+            )
+        )
         return None
     family = family_of(address)
     line = Evidence(source.label, "/etc/resolv.conf", f"nameserver {server}")
@@ -178,14 +203,20 @@ def _server(snapshot: Snapshot, flow: Flow, source: Source, server: str) -> list
             for pod in snapshot.lookup(Pod, "ip", end.ip)
         ]
         if targets:
-            text = f"{name} leads to {listed([target.end.label for target in targets])}."
+            text = say(
+                "{name} leads to {targets}.",
+                name=name,
+                targets=listed([target.end.label for target in targets]),
+            )
             flow.add(Step("resolver", question, "pass", text, "E-46", evidence))
             return targets
     if hit is not None or server in snapshot.settings.dns_addresses:
-        text = f"{server} is the cluster's DNS; netviz assumes that its Pods run."
+        text = say(
+            "{server} is the cluster's DNS; netviz assumes that its Pods run.", server=server
+        )
         flow.add(Step("resolver", question, "pass", text, "E-46", evidence, "assumed"))
         return [_imagined_server(snapshot, family)]
-    text = f"{server} is a name server outside of the cluster's DNS."
+    text = say("{server} is a name server outside of the cluster's DNS.", server=server)
     flow.add(Step("resolver", question, "pass", text, "E-48", evidence, "assumed"))
     return [Target(host_port(server, DNS_PORT), address_end(address), DNS_PORT, family)]
 
@@ -199,11 +230,13 @@ def _imagined_server(snapshot: Snapshot, family: Family) -> Target:
 
 def _may_ask(snapshot: Snapshot, flow: Flow, source: Source, targets: list[Target]) -> bool:
     """Add whether policies let the lookup through to any server (H-31)."""
-    asking = Flow(flow.source, "the cluster's DNS")
+    asking = Flow(flow.source, say("the cluster's DNS"))
     judge_targets(snapshot, asking, source.end, targets, "UDP")
     passing = [found for found in asking.endpoints if found.verdict == "reaches"]
     failing = next((step for step in asking.steps if step.result == "fail"), None)
-    question = f"Do policies let {source.label} ask for names on UDP {DNS_PORT}?"
+    question = say(
+        "Do policies let {source} ask for names on UDP {port}?", source=source.label, port=DNS_PORT
+    )
     shown = failing if failing is not None and not passing else asking.steps[0]
     step = replace(
         shown,

@@ -14,6 +14,7 @@ from cluster.domains.policy.verdict import Connection, Side, Verdict, judge
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import Gap, joined, say, say_n
 from cluster.questions.trace.steps import (
     Edit,
     EndpointVerdict,
@@ -25,7 +26,7 @@ from cluster.questions.trace.steps import (
     Step,
     TraceVerdict,
 )
-from cluster.questions.words import counted, listed
+from cluster.questions.words import listed
 from cluster.questions.workloads import workload_of
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
@@ -127,13 +128,19 @@ def _step(snapshot: Snapshot, judged: list[_Judged], direction: Direction) -> St
     shown = (failing or judged)[0]
     connection = shown.verdict.connection
     judged_end, peer = connection.judged(direction), connection.peer(direction)
-    word = "let it out to" if direction == "Egress" else "let in"
-    question = f"Do the policies of {judged_end.label} {word} {peer.label} on {_port(shown)}?"
+    judged_, peer_, port = judged_end.label, peer.label, _port(shown)
+    question = (
+        say("Do the policies of {judged} let it out to {peer} on {port}?",
+            judged=judged_, peer=peer_, port=port)
+        if direction == "Egress"
+        else say("Do the policies of {judged} let in {peer} on {port}?",
+                 judged=judged_, peer=peer_, port=port)
+    )  # fmt: skip
     step = Step(
         _STAGES[direction],
         question,
         "fail" if failing else _passing(shown),
-        _text(shown) + _others(failing, judged),
+        joined(" ", (_text(shown), _others(failing, judged))),
         _rule(shown),
         tuple(_evidence(shown)),
     )
@@ -168,7 +175,12 @@ def edit_of(snapshot: Snapshot, remedy: Remedy) -> Edit:
     workload = workload_of(snapshot, pod) if pod is not None else about
     if workload.kind in _WITH_TEMPLATE and snapshot.find(workload) is not None:
         about, steps = workload, ("spec", "template", *steps)
-        text = f"label the Pods of {about} {steps[-1]}={remedy.value}"
+        text = say(
+            "label the Pods of {about} {label}={value}",
+            about=str(about),
+            label=steps[-1],
+            value=str(remedy.value),
+        )
     path = ""
     for part in steps:
         if isinstance(part, int):
@@ -182,7 +194,12 @@ def edit_of(snapshot: Snapshot, remedy: Remedy) -> Edit:
 def _others(failing: list[_Judged], judged: list[_Judged]) -> str:
     if not failing or len(judged) == 1:
         return ""
-    return f" ({len(failing)} of {counted(len(judged), 'endpoint')} stopped here)"
+    return say_n(
+        "({failing} of {n:,} endpoint stopped here)",
+        "({failing} of {n:,} endpoints stopped here)",
+        len(judged),
+        failing=len(failing),
+    )
 
 
 def _port(found: _Judged) -> str:
@@ -196,23 +213,50 @@ def _text(found: _Judged) -> str:
     """Return what one direction says, in one line."""
     verdict, side = found.verdict, found.side
     if verdict.obstacle or verdict.exception:
-        text = verdict.obstacle or verdict.exception
-        return f"{text[:1].upper()}{text[1:]}."
+        return _sentence(verdict)
     word = side.direction.lower()
     judged = verdict.connection.judged(side.direction)
     if side.standing == "open":
         if judged.pod is None:
-            return f"{judged.label} is no Pod that a policy could isolate."
-        return f"No policy isolates {judged.label} for {word}."
+            return say("{judged} is no Pod that a policy could isolate.", judged=judged.label)
+        return say("No policy isolates {judged} for {word}.", judged=judged.label, word=word)
     if side.allowed_by is not None:
         policy = side.allowed_by.policy
-        return f"{_name(policy)} admits it: {side.allowed_by.path}."
+        return say("{policy} admits it: {path}.", policy=_name(policy), path=side.allowed_by.path)
     names = listed([_name(policy) for policy in side.isolated_by])
     rules = rules_looked_at(side)
-    none = f"none of {rules} rules admits" if rules > 1 else "no rule admits"
-    verb = "isolates" if len(side.isolated_by) == 1 else "isolate"
     peer = verdict.connection.peer(side.direction)
-    return f"{names} {verb} {judged.label} for {word}; {none} {peer.label} on {_port(found)}."
+    gaps: dict[str, Gap] = {
+        "names": names, "judged": judged.label, "word": word, "rules": rules,
+        "peer": peer.label, "port": _port(found),
+    }  # fmt: skip
+    if rules > 1:
+        return say_n(
+            "{names} isolates {judged} for {word}; none of {rules} rules admits {peer} on {port}.",
+            "{names} isolate {judged} for {word}; none of {rules} rules admits {peer} on {port}.",
+            len(side.isolated_by),
+            **gaps,
+        )
+    return say_n(
+        "{names} isolates {judged} for {word}; no rule admits {peer} on {port}.",
+        "{names} isolate {judged} for {word}; no rule admits {peer} on {port}.",
+        len(side.isolated_by),
+        **gaps,
+    )
+
+
+def _sentence(verdict: Verdict) -> str:
+    """Return as a sentence what keeps a connection from being judged."""
+    connection = verdict.connection
+    if verdict.exception and not verdict.obstacle:
+        if connection.source.label == connection.destination.label:
+            return say("A Pod always reaches itself.")
+        node = connection.source.node
+        return say("Traffic between a Pod and its own Node {node} always passes.", node=node)
+    text = verdict.obstacle
+    if text[:1] == text[:1].upper():
+        return say("{text}.", text=text)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _name(policy: NetworkPolicy) -> str:
@@ -251,7 +295,7 @@ def _evidence(found: _Judged) -> list[Evidence]:
 
 
 def _not_reached(stage: Stage) -> Step:
-    return Step(stage, "", "skip", "Not reached.", "")
+    return Step(stage, "", "skip", say("Not reached."), "")
 
 
 def _port_step(targets: list[Target], protocol: str) -> Step:
@@ -260,19 +304,26 @@ def _port_step(targets: list[Target], protocol: str) -> Step:
         return _not_reached("port")
     target = next((target for target in targets if not _declares(target, protocol)), targets[0])
     port = protocol if target.port is None else f"{protocol} {target.port}"
-    question = f"Does anything listen on {port} at {target.name}?"
+    question = say("Does anything listen on {port} at {target}?", port=port, target=target.name)
     name = target.name
     if target.pod is None:
-        text = f"What listens at {name} is not known to Kubernetes."
+        text = say("What listens at {name} is not known to Kubernetes.", name=name)
         return Step("port", question, "unknown", text, "H-25", confidence="assumed")
     for index, container in enumerate(target.pod.containers):
         for position, item in enumerate(container.ports):
             if (item.container_port, item.protocol) == (target.port, protocol):
                 path = f"spec.containers[{index}].ports[{position}].containerPort"
                 evidence = Evidence(name, path, str(target.port))
-                text = f"Container {container.name} declares it; netviz assumes that it listens."
+                text = say(
+                    "Container {container} declares it; netviz assumes that it listens.",
+                    container=container.name,
+                )
                 return Step("port", question, "pass", text, "H-25", (evidence,), "assumed")
-    text = f"No container of {name} declares {port}; it may listen there all the same."
+    text = say(
+        "No container of {name} declares {port}; it may listen there all the same.",
+        name=name,
+        port=port,
+    )
     return Step("port", question, "unknown", text, "H-25", confidence="assumed")
 
 

@@ -17,6 +17,7 @@ from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family, family_of_text, parse_address
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import endpoint_rows
 from cluster.questions.trace.arriving import entrance, entry_nodes
@@ -31,7 +32,7 @@ from cluster.questions.trace.steps import (
     Step,
     evidence_of,
 )
-from cluster.questions.words import counted, listed
+from cluster.questions.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,17 @@ class Proxying:
                     destination = Destination("clusterIP", address, port.port, "spec.clusterIPs")
                 return self.to_destination(service, port, destination)
         name = _name(service)
-        text = f"{name} has no cluster IP of a family that {self.source.label} has."
+        text = say(
+            "{name} has no cluster IP of a family that {source} has.",
+            name=name,
+            source=self.source.label,
+        )
         evidence = (Evidence(name, "spec.clusterIPs", ", ".join(service.cluster_ips)),)
-        self.flow.add(Step("service", f"Has {name} an address?", "fail", text, "F-1", evidence))
+        self.flow.add(
+            Step(
+                "service", say("Has {name} an address?", name=name), "fail", text, "F-1", evidence
+            )
+        )
         return None
 
     def _from_outside(self, service: Service, port: ServicePort) -> list[Target] | None:
@@ -90,11 +99,16 @@ class Proxying:
 
     def _inside_only(self, service: Service) -> None:
         name = _name(service)
-        text = f"{name} is reachable from Nodes and Pods of the cluster alone."
+        text = say("{name} is reachable from Nodes and Pods of the cluster alone.", name=name)
         evidence = (Evidence(name, "spec.type", service.type),)
-        change = Edit(f"set spec.type of {name} to NodePort", name, "spec.type", "NodePort")
+        change = Edit(
+            say("set spec.type of {name} to NodePort", name=name), name, "spec.type", "NodePort"
+        )
         self.flow.add(
-            Step("service", f"Is {name} reachable from outside?", "fail", text, "F-32", evidence,
+            Step("service", say(
+                "Is {name} reachable from outside?",
+                name=name
+            ), "fail", text, "F-32", evidence,
                  smallest_change=change)
         )  # fmt: skip
 
@@ -140,9 +154,19 @@ class Proxying:
         self.flow.add(
             Step(
                 "service",
-                f"Which Service answers at {at.ip}, {port.protocol} {at.number}?",
+                say(
+                    "Which Service answers at {ip}, {protocol} {number}?",
+                    ip=at.ip,
+                    protocol=port.protocol,
+                    number=at.number,
+                ),
                 "pass",
-                f"{name}: {shown} leads to targetPort {port.target_port}.",
+                say(
+                    "{name}: {shown} leads to targetPort {target_port}.",
+                    name=name,
+                    shown=shown,
+                    target_port=port.target_port,
+                ),
                 "F-20" if at.is_external else "F-19",
                 (
                     Evidence(name, at.path, at.ip if at.kind != "nodePort" else str(at.number)),
@@ -155,14 +179,14 @@ class Proxying:
         self, service: Service, destination: Destination, arrivals: list[_Arrival]
     ) -> bool:
         """Add what the proxies do; returns whether any lets the connection through (F-31)."""
-        names = listed([arrival.node or "a Node" for arrival in arrivals])
-        question = f"What does kube-proxy on {names} do with it?"
+        names = listed([arrival.node or say("a Node") for arrival in arrivals])
+        question = say("What does kube-proxy on {names} do with it?", names=names)
         refused = [found for found in arrivals if _is_out_of_range(found.forwarding)]
         shown = (refused or arrivals)[0].forwarding
         evidence = evidence_of(shown.why)
         if len(refused) < len(arrivals):
             told = [reason.text for reason in shown.why[1:2] if not reason.cause]
-            texts = told or ["It takes the connection."]
+            texts = told or [say("It takes the connection.")]
             rule = "F-24" if destination.is_external else "F-19"
             return self.flow.add(
                 Step(
@@ -175,9 +199,17 @@ class Proxying:
         address = self.source.end.address(family_of_text(destination.ip))
         block = f"{address}/{address.max_prefixlen}" if address is not None else ""
         change = Edit(
-            f"add {block} to {cause.path} of {name}", name, cause.path, block, appended=True
+            say("add {block} to {path} of {name}", block=block, path=cause.path, name=name),
+            name,
+            cause.path,
+            block,
+            appended=True,
         )
-        text = f"{cause.text} The load balancer's source ranges are {cause.value}."
+        text = say(
+            "{cause} The load balancer's source ranges are {value}.",
+            cause=cause.text,
+            value=cause.value,
+        )
         return self.flow.add(
             Step(
                 "proxy", question, "fail", text, "F-31", evidence, smallest_change=change,
@@ -195,14 +227,19 @@ class Proxying:
         """Add which endpoints may be chosen, and return them."""
         forwarding = [found for found in arrivals if found.forwarding.action == "forward"]
         stopped = [found for found in arrivals if found.forwarding.action != "forward"]
-        question = f"Which endpoints of {_name(service)} may be chosen?"
+        question = say("Which endpoints of {service} may be chosen?", service=_name(service))
         shown = (stopped or forwarding)[0].forwarding
         evidence = evidence_of(shown.why)
         if stopped:
             self.flow.add(self._no_choice(service, port, destination, stopped[0], question))
         else:
             chosen = {str(end) for found in forwarding for end in found.forwarding.endpoints}
-            text = f"{counted(len(chosen), 'endpoint')} eligible: {listed(sorted(chosen))}."
+            text = say_n(
+                "{n:,} endpoint eligible: {endpoints}.",
+                "{n:,} endpoints eligible: {endpoints}.",
+                len(chosen),
+                endpoints=listed(sorted(chosen)),
+            )
             self.flow.add(Step("endpoint-choice", question, "pass", text, "F-25", evidence))
         if not forwarding:
             return None
@@ -226,7 +263,7 @@ class Proxying:
     ) -> Step:
         found = stopped.forwarding
         cause = next((reason for reason in found.why if reason.cause), None)
-        text = cause.text if cause is not None else "No endpoint may be chosen."
+        text = cause.text if cause is not None else say("No endpoint may be chosen.")
         name, evidence = _name(service), evidence_of(found.why)
         if found.action == "reject":
             return Step(
@@ -235,11 +272,18 @@ class Proxying:
             )  # fmt: skip
         word = "externalTrafficPolicy" if destination.is_external else "internalTrafficPolicy"
         path = f"spec.{word}"
-        change = Edit(f"set {path} of {name} to Cluster", name, path, "Cluster")
-        others = listed([str(end) for end in found.categories.reachable or ()]) or "other Nodes"
+        change = Edit(
+            say("set {path} of {name} to Cluster", path=path, name=name), name, path, "Cluster"
+        )
+        others = listed([str(end) for end in found.categories.reachable or ()]) or say(
+            "other Nodes"
+        )
         return Step(
             "endpoint-choice", question, "fail", text, "F-23", evidence,
-            closest_miss=Missed(f"{name} has endpoints elsewhere: {others}", name, path),
+            closest_miss=Missed(say(
+                "{name} has endpoints elsewhere: {others}",
+                name=name, others=others
+            ), name, path),
             smallest_change=change,
         )  # fmt: skip
 
@@ -256,7 +300,13 @@ class Proxying:
             f"{row.pod.meta.namespace}/{row.pod.meta.name}" if row.pod else row.address
             for row in rows
         ])  # fmt: skip
-        text = f"{counted(len(rows), 'endpoint')} of {key}, none of them ready: {names}"
+        text = say_n(
+            "{n:,} endpoint of {key}, none of them ready: {names}",
+            "{n:,} endpoints of {key}, none of them ready: {names}",
+            len(rows),
+            key=str(key),
+            names=names,
+        )
         pod = next((row.pod for row in rows if row.pod is not None), None)
         about = f"Pod {pod.meta.namespace}/{pod.meta.name}" if pod is not None else str(key)
         return Missed(text, about, "status.conditions")
@@ -309,14 +359,16 @@ def _nodes(arrivals: list[_Arrival]) -> tuple[str, ...]:
 def _balancer_ahead(service: Service) -> Step:
     """Return what is known of a load balancer that hands connections to node ports (F-30)."""
     name = _name(service)
-    question = f"At which address does the load balancer of {name} answer?"
+    question = say("At which address does the load balancer of {name} answer?", name=name)
     path = "status.loadBalancer.ingress"
     shown = ", ".join(entry.ip or entry.hostname for entry in service.load_balancer_ingress)
     evidence = (Evidence(name, path, shown),)
     if not shown:
-        text = f"{name} has no load balancer address (yet): its node ports are left."
+        text = say(
+            "{name} has no load balancer address (yet): its node ports are left.", name=name
+        )
         return Step("load-balancer", question, "unknown", text, "F-30", evidence)
-    text = f"{shown} sends connections on to the Nodes."
+    text = say("{shown} sends connections on to the Nodes.", shown=shown)
     return Step("load-balancer", question, "pass", text, "F-30", evidence, "assumed")
 
 

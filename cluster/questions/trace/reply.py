@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cluster.machinery.texts import say
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.steps import EndpointVerdict, Evidence, Result, Step
 
@@ -36,10 +37,12 @@ def reply_of(trace: Trace) -> Trace:
 
 def _no_reply(trace: Trace) -> Trace:
     failing = next((step for step in trace.steps if step.result == "fail"), None)
-    why = failing.text if failing is not None else "The connection itself is not known."
-    question = f"Is there a connection from {trace.shown} to reply to?"
+    why = failing.text if failing is not None else say("The connection itself is not known.")
+    question = say("Is there a connection from {shown} to reply to?", shown=trace.shown)
     result: Result = "fail" if failing is not None else "unknown"
-    step = Step("reply", question, result, f"There is nothing to reply to. {why}", "H-5")
+    step = Step(
+        "reply", question, result, say("There is nothing to reply to. {why}", why=why), "H-5"
+    )
     return replace(
         trace, source=trace.destination, destination=trace.shown, shown=trace.destination,
         steps=(step,), endpoints=(), own=(), sources=1,
@@ -53,27 +56,35 @@ def _pod(text: str) -> str:
 
 def _steps(trace: Trace, replier: str) -> Iterator[Step]:
     yield Step(
-        "reply", f"Does {replier} answer?", "pass",
-        "Its answer belongs to the connection that was let through.", "H-5",
+        "reply", say("Does {replier} answer?", replier=replier), "pass",
+        say("Its answer belongs to the connection that was let through."), "H-5",
         confidence="assumed",
     )  # fmt: skip
     yield Step(
-        "egress", f"Do the policies of {replier} let the reply out?", "pass",
-        "They are not asked: replies of a connection that was let through always pass.", "H-5",
+        "egress", say("Do the policies of {replier} let the reply out?", replier=replier), "pass",
+        say(
+            "They are not asked: replies of a connection that was let through always pass."
+        ), "H-5",
     )  # fmt: skip
     proxy = next((step for step in trace.steps if step.stage == "proxy"), None)
     if proxy is not None:
         asked = _asked(trace)
-        text = "The reply comes from the address that the client asked"
         evidence = () if asked is None else (asked,)
-        shown = f"{text}, {asked.value}." if asked is not None else f"{text}."
+        shown = (
+            say("The reply comes from the address that the client asked.")
+            if asked is None
+            else say(
+                "The reply comes from the address that the client asked, {address}.",
+                address=asked.value,
+            )
+        )
         yield Step(
-            "proxy", "Which address does the reply come from?", "pass", shown, "F-19",
+            "proxy", say("Which address does the reply come from?"), "pass", shown, "F-19",
             evidence, "assumed", nodes=proxy.nodes,
         )  # fmt: skip
     yield Step(
-        "ingress", f"Do the policies of {trace.shown} let the reply in?", "pass",
-        "They are not asked: the client opened the connection.", "H-5",
+        "ingress", say("Do the policies of {shown} let the reply in?", shown=trace.shown), "pass",
+        say("They are not asked: the client opened the connection."), "H-5",
     )  # fmt: skip
 
 

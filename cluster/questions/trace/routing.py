@@ -19,6 +19,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import family_of, parse_address
 from cluster.machinery.meta import ObjectMeta
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say
 from cluster.questions.trace.connecting import Connecting
 from cluster.questions.trace.peers import URLPeer
 from cluster.questions.trace.policies import Target, judge_targets
@@ -26,7 +27,7 @@ from cluster.questions.trace.proxying import pod_target
 from cluster.questions.trace.sources import end_of
 from cluster.questions.trace.steps import Flow, Missed, Step, evidence_of
 
-_CONTROLLER = "the Ingress controller"
+_CONTROLLER = say("the Ingress controller")
 
 
 def has_route(snapshot: Snapshot, host: str) -> bool:
@@ -66,10 +67,12 @@ def through_controller(connecting: Connecting, url: URLPeer, port: int) -> None:
 def _to_controller(coming: Connecting, port: int) -> bool:
     """Add the first leg; returns whether it arrives."""
     snapshot, flow, source = coming.snapshot, coming.flow, coming.source
-    question = f"Does the request get to {_CONTROLLER}?"
+    question = say("Does the request get to {controller}?", controller=_CONTROLLER)
     service = controller_service(snapshot)
     if service is None:
-        text = "No Service of an Ingress controller is known; netviz assumes that there is one."
+        text = say(
+            "No Service of an Ingress controller is known; netviz assumes that there is one."
+        )
         return flow.add(Step("load-balancer", question, "pass", text, "G-17", (), "assumed"))
     name = f"Service {service.meta.namespace}/{service.meta.name}"
     leg = Flow(flow.source, name)
@@ -82,33 +85,46 @@ def _to_controller(coming: Connecting, port: int) -> bool:
     if leg.verdict == "blocked" and failing is not None:
         return flow.add(
             Step(
-                "load-balancer", question, "fail", f"{name}: {failing.text}", failing.rule,
-                failing.evidence, failing.confidence, failing.closest_miss,
+                "load-balancer", question, "fail", joined(": ", (name, failing.text)),
+                failing.rule, failing.evidence, failing.confidence, failing.closest_miss,
                 failing.smallest_change,
             )
         )  # fmt: skip
     pods = ", ".join(dict.fromkeys(found.pod or found.endpoint for found in leg.endpoints))
-    text = f"{name} leads to {pods or _CONTROLLER}."
+    text = say("{name} leads to {pods}.", name=name, pods=pods or _CONTROLLER)
     return flow.add(Step("load-balancer", question, "pass", text, "G-18", evidence))
 
 
 def _route_step(url: URLPeer, routed: Routed) -> Step:
-    question = f"Which Ingress answers {url.scheme}://{url.host}{url.target}?"
+    question = say(
+        "Which Ingress answers {scheme}://{host}{target}?",
+        scheme=url.scheme,
+        host=url.host,
+        target=url.target,
+    )
     cause = next((reason for reason in routed.why if reason.cause), None)
     evidence = evidence_of(routed.why)
     loser = routed.losers[0] if routed.losers else None
     miss = (
         None
         if loser is None
-        else Missed(f"{loser.object} {loser.value}: {loser.text}", loser.object, loser.path)
+        else Missed(
+            joined(": ", (f"{loser.object} {loser.value}", loser.text)), loser.object, loser.path
+        )
     )
     if routed.status == 200:  # noqa: PLR2004 - the status that means success
-        text = " ".join(reason.text for reason in routed.why[-2:])
+        text = joined(" ", [reason.text for reason in routed.why[-2:]])
         return Step("route", question, "pass", text, "G-27", evidence)
-    text = routed.why[-1].text if routed.status == 503 else (cause.text if cause else "")  # noqa: PLR2004
+    why = routed.why[-1].text if routed.status == 503 else (cause.text if cause else "")  # noqa: PLR2004
     rule = "G-35" if routed.status == 503 else "G-31"  # noqa: PLR2004
     return Step(
-        "route", question, "fail", f"{routed.status}: {text}", rule, evidence, closest_miss=miss
+        "route",
+        question,
+        "fail",
+        say("{status}: {text}", status=routed.status, text=why),
+        rule,
+        evidence,
+        closest_miss=miss,
     )
 
 

@@ -11,6 +11,7 @@ from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, parse_address
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.facts import Facts
 from cluster.questions.question import bad
 from cluster.questions.trace.answer import MOST_SOURCES, Request, Trace, answer
@@ -151,8 +152,8 @@ def _external_name(
     """Follow the alias that an ExternalName is."""
     name = f"Service {service.meta.namespace}/{service.meta.name}"
     evidence = (Evidence(name, "spec.externalName", service.external_name),)
-    text = f"{name} is an alias of {service.external_name}."
-    question = f"Where does {name} lead?"
+    text = say("{name} is an alias of {target}.", name=name, target=service.external_name)
+    question = say("Where does {name} lead?", name=name)
     is_end = depth >= _LONGEST_CHAIN
     result = Step("service", question, "fail" if is_end else "pass", text, "E-31", evidence)
     if not connecting.flow.add(result):
@@ -219,5 +220,7 @@ def _request(connecting: Connecting, url: URLPeer, port: int) -> None:
 
 def _assume_route(flow: Flow, url: URLPeer, at: int) -> None:
     """Let the unknown name of a host that Ingresses have rules for lead to the controller."""
-    text = f"An Ingress has rules for {url.host}; netviz assumes that its name leads there."
+    text = say(
+        "An Ingress has rules for {host}; netviz assumes that its name leads there.", host=url.host
+    )
     flow.steps[at] = replace(flow.steps[at], result="pass", text=text)

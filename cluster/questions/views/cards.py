@@ -18,54 +18,58 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
+from cluster.machinery.texts import joined, say
 from cluster.questions.facts import Facts
 from cluster.questions.views.request import ViewRequest
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 STATE_WORD: dict[State, str] = {
-    "ok": "healthy", "warn": "warning", "deny": "error", "unknown": "unknown",
-    "term": "terminating", "skip": "skipped",
+    "ok": say("healthy"), "warn": say("warning"), "deny": say("error"), "unknown": say("unknown"),
+    "term": say("terminating"), "skip": say("skipped"),
 }  # fmt: skip
+
+
+PHASE_WORD = {"Succeeded": say("succeeded"), "Failed": say("failed")}
 
 
 def pod_state(pod: Pod) -> tuple[State, str]:
     """Return a Pod's state and the word for it."""
     if pod.is_finished:
-        return "skip", pod.phase.lower()
+        return "skip", PHASE_WORD.get(pod.phase, pod.phase.lower())
     if pod.is_terminating:
-        return "term", "terminating"
+        return "term", say("terminating")
     if pod.is_ready:
-        return "ok", "ready"
+        return "ok", say("ready")
     if not pod.node_name or not pod.ips:
-        return "unknown", "pending"
-    return "warn", "not ready"
+        return "unknown", say("pending")
+    return "warn", say("not ready")
 
 
 def pod_reasons(pod: Pod) -> tuple[Reason, ...]:
     """Return why a Pod is in the state it is in."""
     name = f"Pod {pod.meta.namespace}/{pod.meta.name}"
     if pod.is_finished:
-        return (Reason("It has finished.", name, "status.phase", pod.phase, cause=True),)
+        return (Reason(say("It has finished."), name, "status.phase", pod.phase, cause=True),)
     if pod.is_terminating:
         stamp = pod.meta.deletion_timestamp or ""
         return (
-            Reason("It was deleted and its grace period runs.", name,
+            Reason(say("It was deleted and its grace period runs."), name,
                    "metadata.deletionTimestamp", stamp, cause=True),
         )  # fmt: skip
     if not pod.node_name:
         scheduled = pod.conditions.get("PodScheduled", "")
         return (
-            Reason("No Node has taken it.", name, "status.conditions[PodScheduled]",
-                   scheduled or "absent", cause=True),
+            Reason(say("No Node has taken it."), name, "status.conditions[PodScheduled]",
+                   scheduled or say("absent"), cause=True),
         )  # fmt: skip
     ready = pod.conditions.get("Ready", "absent")
     reasons = [Reason(
-        "It is ready." if pod.is_ready else "It is not ready, so it gets no traffic.",
+        say("It is ready.") if pod.is_ready else say("It is not ready, so it gets no traffic."),
         name, "status.conditions[Ready]", ready, cause=not pod.is_ready,
     )]  # fmt: skip
     if pod.meta.annotations.get(READY_ANNOTATION) == "false":
         reasons.append(
-            Reason("It was marked unready by hand.", name,
+            Reason(say("It was marked unready by hand."), name,
                    f"metadata.annotations[{READY_ANNOTATION}]", "false", cause=True)
         )  # fmt: skip
     return tuple(reasons)
@@ -105,13 +109,13 @@ def service_meta(service: Service) -> str:
     if service.is_external_name:
         return f"→ {service.external_name}"
     address = (
-        "headless"
+        say("headless")
         if service.is_headless
         else service.cluster_ips[0]
         if (service.cluster_ips)
-        else "no address"
+        else say("no address")
     )
-    return f"{address} · {ports}" if ports else address
+    return joined(" · ", (address, ports)) if ports else address
 
 
 def service_card(
@@ -122,14 +126,20 @@ def service_card(
     namespace, name = service.meta.namespace, service.meta.name
     key = Key("", "Service", namespace, name)
     findings = facts.of(key)
-    variant = "headless" if service.is_headless else service.type
+    variant = say("headless") if service.is_headless else service.type
     badges = list(finding_badge(findings))
     if len(service.cluster_ips) > 1:
-        badges.append(Badge("dual", "unknown", f"dual stack: {', '.join(service.cluster_ips)}"))
+        badges.append(
+            Badge(
+                say("dual"),
+                "unknown",
+                say("dual stack: {cluster_ips}", cluster_ips=", ".join(service.cluster_ips)),
+            )
+        )
     state = finding_state(findings)
     word = findings[0].message if state != "ok" else ""
     if state == "ok" and ready is not None and ready[1] and not ready[0]:
-        state, word = "warn", "no ready endpoint"
+        state, word = "warn", say("no ready endpoint")
     described = ", ".join(
         part for part in (f"Service {name}", variant, service_meta(service), word) if part
     )
@@ -147,12 +157,14 @@ def service_card(
 def _selector_reason(service: Service) -> Reason:
     key = f"Service {service.meta.namespace}/{service.meta.name}"
     if service.is_external_name:
-        return Reason("DNS answers with this name; nothing is proxied.", key,
+        return Reason(say("DNS answers with this name; nothing is proxied."), key,
                       "spec.externalName", service.external_name)  # fmt: skip
     if service.pod_selector is None:
-        return Reason("It has no selector: its endpoints are written by hand.", key,
-                      "spec.selector", "absent")  # fmt: skip
-    return Reason("It selects Pods by label.", key, "spec.selector", str(service.pod_selector))
+        return Reason(say("It has no selector: its endpoints are written by hand."), key,
+                      "spec.selector", say("absent"))  # fmt: skip
+    return Reason(
+        say("It selects Pods by label."), key, "spec.selector", str(service.pod_selector)
+    )
 
 
 def workload_card(
@@ -167,23 +179,30 @@ def workload_card(
     findings = facts.of(key)
     zones = {pod.node_name for pod in live if pod.node_name}
     state = finding_state(findings)
-    word = findings[0].message if state != "ok" else "all ready"
+    word = findings[0].message if state != "ok" else say("all ready")
     if state == "ok" and ready < len(live):
-        state, word = "warn", f"{len(live) - ready} not ready"
+        state, word = "warn", say("{live} not ready", live=len(live) - ready)
     elif not live:
-        word = "no Pods"
+        word = say("no Pods")
         state = "skip" if state == "ok" else state
     badges = list(finding_badge(findings))
     if len(zones) > 1 and not badges:
-        badges.append(Badge(f"{len(zones)} nodes", "unknown", f"runs on {len(zones)} Nodes"))
-    meta = f"{TIMES}{len(live)} · {ready} ready"
+        badges.append(
+            Badge(
+                say("{zones} nodes", zones=len(zones)),
+                "unknown",
+                say("runs on {zones} Nodes", zones=len(zones)),
+            )
+        )
+    meta = say("\N{MULTIPLICATION SIGN}{live} · {ready} ready", live=len(live), ready=ready)
     return GraphNode(
         id=node_id(key.kind, key.namespace, key.name), kind=key.kind, namespace=key.namespace,
         name=key.name, lane=lane, group=group, order=key.name,
         paint=PAINT_OF.get(key.kind, "workload"), icon=ICON_OF.get(key.kind, "deployment"),
         overline=key.kind, meta=meta, state=state, word=word, badges=tuple(badges),
         ready=(ready, len(live)), count=len(live),
-        label=f"{key.kind} {key.name}, {len(live)} Pods, {ready} ready",
+        label=say("{kind} {key}, {live} Pods, {ready} ready", kind=key.kind, key=key.name,
+        live=len(live), ready=ready),
         href=request.object_href(key.kind, key.namespace, key.name),
         open=f"?lvl=L3&of={key.kind}/{key.namespace}/{key.name}",
         why=finding_reasons(findings) or tuple(
@@ -198,9 +217,9 @@ def pod_card(
     """Return the card of one Pod."""
     namespace, name = pod.meta.namespace, pod.meta.name
     state, word = pod_state(pod)
-    address = pod.ips[0] if pod.ips else "no IP yet"
-    badges = (Badge("host", "unknown", "host network"),) if pod.host_network else ()
-    label = ", ".join(part for part in (f"Pod {name}", word, address, pod.node_name) if part)
+    address = pod.ips[0] if pod.ips else say("no IP yet")
+    badges = (Badge(say("host"), "unknown", say("host network")),) if pod.host_network else ()
+    label = joined(", ", (f"Pod {name}", word, address, pod.node_name))
     return GraphNode(
         id=node_id("Pod", namespace, name), kind="Pod", namespace=namespace, name=name,
         lane=lane, group=group, order=order or name, paint="pod", icon="pod", overline="Pod",
@@ -215,18 +234,19 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
         return GraphNode(
             id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane,
             order=name, paint="node", icon="node", overline="Node", state="deny",
-            word="does not exist", compact=True, ghost=True,
-            label=f"Node {name}, does not exist",
+            word=say("does not exist"), compact=True, ghost=True,
+            label=say("Node {name}, does not exist", name=name),
         )  # fmt: skip
     state: State = "ok" if node.is_ready else "deny"
-    word = "ready" if node.is_ready else "not ready"
+    word = say("ready") if node.is_ready else say("not ready")
     if node.unschedulable and node.is_ready:
-        state, word = "warn", "cordoned"
+        state, word = "warn", say("cordoned")
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
         paint="node", icon="node", overline="Node", meta=node.zone, state=state, word=word,
-        compact=True, label=", ".join(p for p in (f"Node {name}", word, node.zone) if p),
+        compact=True, label=joined(", ", (f"Node {name}", word, node.zone)),
         href=request.object_href("Node", "", name),
-        why=(Reason(f"The Node is {word}.", f"Node {name}", "status.conditions[Ready]",
+        why=(Reason(say("The Node is {word}.", word=word), f"Node {name}",
+        "status.conditions[Ready]",
                     "True" if node.is_ready else "False", cause=state != "ok"),),
     )  # fmt: skip

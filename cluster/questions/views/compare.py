@@ -28,6 +28,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, rows_of_slice, slices_of
 from cluster.questions.views.cards import service_card
@@ -46,7 +47,7 @@ from cluster.questions.views.endpoint_cards import endpoint_card, fold_rows
 from cluster.questions.views.endpoints import find_service
 from cluster.questions.views.request import Parameter, ViewRequest
 from cluster.questions.views.service_frame import frame, object_of, path_of
-from cluster.questions.views.words import counted
+from cluster.questions.views.words import stated
 
 PARAMETERS = (
     Parameter("swap", "`yes`: tell of the other kind, which is hypothetical.", ("yes",)),
@@ -67,17 +68,20 @@ def compare(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     rows = drawing.rows
     return frame(
         service, request, layout="bands",
-        label=f"Service {service.meta.name} with a cluster IP and headless, over the same Pods",
+        label=say("Service {service} with a cluster IP and headless, over the same Pods",
+        service=service.meta.name),
         verdict=verdict(reading, rows, swapped=swapped), counters=counters(reading, rows),
         lanes=(
-            Lane("client", "Client"), Lane("answer", "DNS answer"), Lane("address", "Service"),
-            Lane("proxy", "kube-proxy"), Lane("pods", "Pods", len({row.id for row in rows})),
+            Lane("client", say("Client")), Lane("answer", say("DNS answer")),
+            Lane("address", "Service"),
+            Lane("proxy", "kube-proxy"), Lane("pods", say("Pods"), len({row.id for row in rows})),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=drawing.bands, columns=COLUMNS, rows=table(found, drawing.table_id, reading),
         text=describe(reading, rows, found, swapped=swapped), guide=GUIDE,
-        options=(Option("swap", "Tell of", "yes" if swapped else "", (
-            Choice("", "the Service as it is"), Choice("yes", "the other kind (hypothetical)"),
+        options=(Option("swap", say("Tell of"), "yes" if swapped else "", (
+            Choice("", say("the Service as it is")),
+            Choice("yes", say("the other kind (hypothetical)")),
         )),), truncated=drawing.truncated,
     )  # fmt: skip
 
@@ -85,13 +89,14 @@ def compare(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
 def _alias(service: Service, facts: Facts, request: ViewRequest) -> Graph:
     """Return the diagram of an ExternalName: it is neither of the two."""
     card = service_card(service, facts, request, lane="address", group=None)
-    text = f"{path_of(service)} is a DNS alias: neither normal nor headless"
-    why = "A CNAME has no address and no endpoints; there is nothing to pick from."
+    text = say("{path_of} is a DNS alias: neither normal nor headless", path_of=path_of(service))
+    why = say("A CNAME has no address and no endpoints; there is nothing to pick from.")
     return frame(
-        service, request, layout="bands", label=f"Service {service.meta.name}, a DNS alias",
+        service, request, layout="bands",
+        label=say("Service {service}, a DNS alias", service=service.meta.name),
         verdict=Verdict("unknown", text, why), counters=(), lanes=(Lane("address", "Service"),),
         nodes=(replace(card, open=None),), edges=(), columns=COLUMNS, rows=(),
-        text=(Line(f"{text}. {why}"),), guide=GUIDE,
+        text=(Line(stated(text, why)),), guide=GUIDE,
     )  # fmt: skip
 
 
@@ -128,11 +133,12 @@ class _Drawing:
         self._table()
 
     def _band(self, found: Reading) -> GraphGroup:
-        label = "With a cluster IP" if found.sort == "normal" else "Headless"
+        label = say("With a cluster IP") if found.sort == "normal" else say("Headless")
         badge = (
-            Badge("stored", "ok", "This is the Service as it is.")
+            Badge(say("stored"), "ok", say("This is the Service as it is."))
             if found.is_real else
-            Badge("hypothetical", "unknown", "What the same Service would be as the other kind.")
+            Badge(say("hypothetical"), "unknown",
+            say("What the same Service would be as the other kind."))
         )  # fmt: skip
         return GraphGroup(
             f"Band/{found.sort}",
@@ -170,7 +176,7 @@ class _Drawing:
         more: Manifest = dict(extra)
         if not found.is_real:
             more["assumed"] = True
-            node = replace(node, state="unknown", word="hypothetical")
+            node = replace(node, state="unknown", word=say("hypothetical"))
         if self.swapped and found.is_real:
             more["faint"] = True
         made = replace(node, group=f"Band/{found.sort}", extra=more)
@@ -178,25 +184,31 @@ class _Drawing:
         return made
 
     def _client(self, found: Reading) -> str:
-        picks = "gets one address" if found.sort == "normal" else "picks one itself"
+        picks = say("gets one address") if found.sort == "normal" else say("picks one itself")
         card = GraphNode(
-            id=f"Client//{found.sort}", kind="Client", namespace="", name="any Pod",
-            lane="client", order="0", paint="pod", icon="pod", overline="Client",
-            meta=picks, state="ok", word=picks, label=f"Client any Pod, {picks}",
+            id=f"Client//{found.sort}", kind="Client", namespace="", name=say("any Pod"),
+            lane="client", order="0", paint="pod", icon="pod", overline=say("Client"),
+            meta=picks, state="ok", word=picks, label=say("Client any Pod, {picks}", picks=picks),
         )  # fmt: skip
         return self._card(found, card).id
 
     def _record(self, found: Reading, name: str, records: list[ZoneRecord], index: int) -> str:
         first = records[0]
-        value = first.data if len(records) == 1 else counted(len(records), "address", "addresses")
+        value = (
+            first.data
+            if len(records) == 1
+            else say_n("{n:,} address", "{n:,} addresses", len(records))
+        )
         own = name.removesuffix(".")
         card = GraphNode(
             id=f"Record/{self.service.meta.namespace}/{found.sort}:{first.type}:{value}",
             kind="Record", namespace=self.service.meta.namespace, name=value, lane="answer",
-            order=f"{index:04}", paint="dns", icon="dns", overline=f"{first.type} record",
-            variant=f"TTL {first.ttl}", meta=own, state="ok", word="answers",
-            label=f"Record {value}, {first.type} of {own}",
-            count=len(records), why=(Reason("DNS answers with this record.", str(first.source), "",
+            order=f"{index:04}", paint="dns", icon="dns",
+            overline=say("{type} record", type=first.type),
+            variant=f"TTL {first.ttl}", meta=own, state="ok", word=say("answers"),
+            label=say("Record {value}, {type} of {own}", value=value, type=first.type, own=own),
+            count=len(records), why=(Reason(say("DNS answers with this record."),
+            str(first.source), "",
                                             f"{first.name} {first.type} {first.data}"),),
         )  # fmt: skip
         return self._card(found, card).id
@@ -207,14 +219,15 @@ class _Drawing:
         service = found.service
         meta = service.meta
         where = "spec.clusterIP"
-        address = ", ".join(service.virtual_ips) or "no free address"
+        address = ", ".join(service.virtual_ips) or say("no free address")
         card = GraphNode(
             id=node_id("Service", meta.namespace, meta.name), kind="Service",
             namespace=meta.namespace, name=meta.name, lane="address", order="0", paint="service",
             icon="service", overline="Service", variant="ClusterIP", meta=address, state="ok",
-            word="one address", label=f"Service {meta.name}, cluster IP {address}",
+            word=say("one address"), label=say("Service {name}, cluster IP {address}",
+            name=meta.name, address=address),
             href=self.request.object_href("Service", meta.namespace, meta.name),
-            why=(Reason("Clients connect to this address, whatever Pods there are.",
+            why=(Reason(say("Clients connect to this address, whatever Pods there are."),
                         object_of(service), where, address),),
         )  # fmt: skip
         target = self._card(found, card).id
@@ -222,23 +235,24 @@ class _Drawing:
         for index, record in enumerate(records):
             answer = self._record(found, self.reading.name, [record], index)
             self._line(found, client, answer, "dns", "asks" if index == 0 else "",
-                       title=f"asks for {record.type}")  # fmt: skip
-            self._line(found, answer, target, "allow", title="connects to it")
+                       title=say("asks for {type}", type=record.type))  # fmt: skip
+            self._line(found, answer, target, "allow", title=say("connects to it"))
         proxy = self._proxy(found)
         port = service.ports[0] if service.ports else None
         label = f"{port.port}/{port.protocol}" if port else ""
-        self._line(found, target, proxy, "allow", label, title="arrives at the Node's proxy")
+        self._line(found, target, proxy, "allow", label, title=say("arrives at the Node's proxy"))
         self._fan(found, proxy)
 
     def _proxy(self, found: Reading) -> str:
         answer = found.forwarding
         count = len(answer.endpoints) if answer is not None else 0
         ok = count > 0
-        word = f"picks 1 of {count}" if ok else "refuses"
+        word = say("picks 1 of {count}", count=count) if ok else say("refuses")
         card = GraphNode(
             id="Proxy//normal", kind="Proxy", namespace="", name="kube-proxy", lane="proxy",
-            order="0", paint="node", icon="proxy", overline="the client's Node", meta=word,
-            state="ok" if ok else "deny", word=word, label=f"Proxy kube-proxy, {word}",
+            order="0", paint="node", icon="proxy", overline=say("the client's Node"), meta=word,
+            state="ok" if ok else "deny", word=word,
+            label=say("Proxy kube-proxy, {word}", word=word),
             why=answer.why if answer is not None else (),
         )  # fmt: skip
         return self._card(found, card, assumed=True).id
@@ -249,7 +263,7 @@ class _Drawing:
             return
         ends = [self.places.get((end.source.name, end.where)) for end in answer.endpoints]
         cards = sorted(self.folds.get(row.id, row.id) for row in ends if row is not None)
-        share = f"1 of {len(answer.endpoints)}"
+        share = say("1 of {endpoints}", endpoints=len(answer.endpoints))
         for index, (card, same) in enumerate(groupby(cards)):
             self._line(
                 found,
@@ -257,7 +271,7 @@ class _Drawing:
                 card,
                 "allow",
                 share if index == 0 else "",
-                title=f"{share}, each as likely",
+                title=say("{share}, each as likely", share=share),
                 why=answer.why,
                 count=len(list(same)),
             )
@@ -278,21 +292,22 @@ class _Drawing:
                 every = list(same)
                 answer = self._record(found, self.reading.name, every, index)
                 self._line(found, client, answer, "dns", "asks" if index == 0 else "",
-                           title=f"asks for {every[0].type}")  # fmt: skip
+                           title=say("asks for {type}", type=every[0].type))  # fmt: skip
                 cards = sorted(self._of(by_ip, r.data) for r in every)
                 for card, held in groupby(cards):
                     if card:
                         self._line(found, answer, card, "allow", count=len(list(held)),
-                                   title="the client picks one and connects itself")  # fmt: skip
+                                   title=say("the client picks one and connects "
+                                   "itself"))  # fmt: skip
             return
         for index, record in enumerate(records):
             name = own.get(record.data, self.reading.name)
             answer = self._record(found, name, [record], index)
             self._line(found, client, answer, "dns", "asks" if index == 0 else "",
-                       title=f"asks for {record.type}")  # fmt: skip
+                       title=say("asks for {type}", type=record.type))  # fmt: skip
             card = self._of(by_ip, record.data)
             if card:
-                self._line(found, answer, card, "allow", title="the client connects itself")
+                self._line(found, answer, card, "allow", title=say("the client connects itself"))
 
     def _of(self, by_ip: dict[str, str], ip: str) -> str:
         id_ = by_ip.get(ip, "")
@@ -315,15 +330,26 @@ class _Drawing:
         rows: list[JSON] = [[item.what, item.normal, item.headless] for item in self.found]
         real = self.reading.real.sort
         heads: list[JSON] = [
-            "What differs",
-            "With a cluster IP" + ("" if real == "normal" else " (hypothetical)"),
+            say("What differs"),
+            say("With a cluster IP") + ("" if real == "normal" else " (hypothetical)"),
             "Headless" + ("" if real == "headless" else " (hypothetical)"),
         ]
-        words = "; ".join(f"{i.what}: {i.normal} against {i.headless}" for i in self.found)
+        words = joined(
+            "; ",
+            (
+                say(
+                    "{what}: {normal} against {headless}",
+                    what=i.what,
+                    normal=i.normal,
+                    headless=i.headless,
+                )
+                for i in self.found
+            ),
+        )
         self.nodes[self.table_id] = GraphNode(
             id=self.table_id, kind="Differences", namespace=self.service.meta.namespace,
-            name="What differs", lane="client", order="~", paint="external", icon="group",
-            overline="Table", state="ok", word="differences",
-            label=f"Differences What differs: {words}",
+            name=say("What differs"), lane="client", order="~", paint="external", icon="group",
+            overline=say("Table"), state="ok", word=say("differences"),
+            label=say("Differences What differs: {words}", words=words),
             extra={"grid": {"heads": heads, "rows": rows}},
         )  # fmt: skip

@@ -7,17 +7,21 @@ from typing import NamedTuple
 from cluster.domains.service.forwarding import affinity_seconds
 from cluster.machinery.drawing import Cell, Column, Counter, Line, Row, Verdict
 from cluster.machinery.settings import ClusterSettings
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.compare_worlds import CompareReading, Reading
 from cluster.questions.views.service_frame import path_of, port_word
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import listed, stated
 
 GUIDE = (
-    "Above, one address: kube-proxy picks a Pod. Below, every ready Pod's: the client picks.",
-    "The Pods at the right are the same. What is dotted and grey is hypothetical, not stored.",
-    "Swap tells the story of the other kind; the table underneath has the differences in words.",
+    say("Above, one address: kube-proxy picks a Pod. Below, every ready Pod's: the client picks."),
+    say("The Pods at the right are the same. What is dotted and grey is hypothetical, not "
+    "stored."),
+    say("Swap tells the story of the other kind; the table underneath has the differences in "
+    "words."),
 )  # fmt: skip
 _ADDRESSES = ("A", "AAAA")
+SORT_WORD = {"normal": say("normal"), "headless": say("headless")}
 
 
 class Difference(NamedTuple):
@@ -37,34 +41,48 @@ def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) 
     told = reading.other if swapped else reading.real
     answer = len(told.of_name(reading.name, *_ADDRESSES))
     if swapped:
-        kind = "headless" if told.sort == "headless" else "a normal Service"
-        opening = f"If {name} were {kind}, DNS would answer"
-        why = "Hypothetical: nothing of this is stored."
+        kind = say("headless") if told.sort == "headless" else say("a normal Service")
+        opening = say("If {name} were {kind}, DNS would answer", name=name, kind=kind)
+        why: str = say("Hypothetical: nothing of this is stored.")
     else:
-        kind = "headless" if told.sort == "headless" else "a normal Service"
-        opening = f"{name} is {kind}: DNS answers"
+        kind = say("headless") if told.sort == "headless" else say("a normal Service")
+        opening = say("{name} is {kind}: DNS answers", name=name, kind=kind)
         why = ""
     if told.sort == "headless":
         if not answer:
-            why = f"No endpoint is ready: the name does not resolve ({told.empty_rcode}). {why}"
-            return Verdict(
-                "unknown" if swapped else "deny", f"{opening} with nothing", why.strip()
+            text = say(
+                "No endpoint is ready: the name does not resolve ({rcode}).",
+                rcode=told.empty_rcode,
             )
-        text = (
-            f"{opening} with {counted(answer, 'Pod address', 'Pod addresses')}, the client picks"
+            return Verdict(
+                "unknown" if swapped else "deny",
+                say("{opening} with nothing", opening=opening),
+                joined(" ", (text, why)),
+            )
+        text = say(
+            "{opening} with {pod_addresses}, the client picks",
+            opening=opening,
+            pod_addresses=say_n("{n:,} Pod address", "{n:,} Pod addresses", answer),
         )
     else:
-        what = counted(answer, "address", "addresses")
-        pods = counted(total, "ready Pod")
-        pods = f"{ready} of {pods}" if ready < total else pods
-        text = f"{opening} with {what}, kube-proxy picks one of {pods}"
+        what = say_n("{n:,} address", "{n:,} addresses", answer)
+        pods = say_n("{n:,} ready Pod", "{n:,} ready Pods", total)
+        pods = say("{ready} of {pods}", ready=ready, pods=pods) if ready < total else pods
+        text = say(
+            "{opening} with {what}, kube-proxy picks one of {pods}",
+            opening=opening,
+            what=what,
+            pods=pods,
+        )
         if not ready:
-            text = f"{opening} with {what}, and no Pod is ready behind it"
-            why = f"Connections are refused. {why}"
+            text = say(
+                "{opening} with {what}, and no Pod is ready behind it", opening=opening, what=what
+            )
+            why = joined(" ", (say("Connections are refused."), why))
     state = "unknown" if swapped else "ok" if ready else "deny"
     return Verdict(
         "unknown" if state == "unknown" else "ok" if state == "ok" else "deny", text,
-        why.strip() or "The other kind is drawn beside it, dotted: it is hypothetical.",
+        why or say("The other kind is drawn beside it, dotted: it is hypothetical."),
     )  # fmt: skip
 
 
@@ -73,12 +91,13 @@ def counters(reading: CompareReading, rows: list[EndpointRow]) -> tuple[Counter,
     ids = {row.id for row in rows}
     ready = {row.id for row in rows if row.ready}
     return (
-        Counter(len(ready), "endpoints ready", "ok" if ready and ready == ids else "warn",
-                f"of {len(ids)}"),
+        Counter(len(ready), say("endpoints ready"), "ok" if ready and ready == ids else "warn",
+                say("of {ids}", ids=len(ids))),
         *(
             Counter(len(found.of_name(reading.name, *_ADDRESSES)),
-                    f"in the answer, {found.sort}", None if found.is_real else "unknown",
-                    "" if found.is_real else "hypothetical")
+                    say("in the answer, {sort}", sort=SORT_WORD[found.sort]),
+                    None if found.is_real else "unknown",
+                    "" if found.is_real else say("hypothetical"))
             for found in (reading.normal, reading.headless)
         ),
     )  # fmt: skip
@@ -89,21 +108,28 @@ def differences(reading: CompareReading, settings: ClusterSettings) -> list[Diff
     normal, headless = reading.normal, reading.headless
     seconds = affinity_seconds(reading.service)
     own = _own_names(headless, reading.name)
-    ports = listed([port_word(port) for port in reading.service.ports], 2) or "no port"
+    ports = listed([port_word(port) for port in reading.service.ports], 2) or say("no port")
     return [
-        Difference("DNS answer", _answer(normal, reading.name), _answer(headless, reading.name)),
-        Difference("Records in all", counted(len(normal.records), "record"),
-                   counted(len(headless.records), "record")),
-        Difference("Who picks the Pod", "kube-proxy on the client's Node", "the client"),
-        Difference("Picked", "anew for each connection", "once per lookup, as the client likes"),
-        Difference("Same Pod again", f"for {seconds} s (ClientIP)" if seconds else "no affinity",
-                   "as the client likes"),
-        Difference("Source of truth", "EndpointSlices, read by proxies",
-                   "EndpointSlices, read by DNS"),
-        Difference("Port", f"{ports}, mapped to the Pod's", "none: the Pod's own port"),
-        Difference("A Pod leaves", "with the next slice", f"after the TTL, {settings.dns.ttl} s"),
-        Difference("Names of single Pods", "none handed out", own),
-        Difference("Nothing ready", _empty(normal), _empty(headless)),
+        Difference(say("DNS answer"), _answer(normal, reading.name),
+        _answer(headless, reading.name)),
+        Difference(say("Records in all"),
+        say_n("{n:,} record", "{n:,} records", len(normal.records)),
+                   say_n("{n:,} record", "{n:,} records", len(headless.records))),
+        Difference(say("Who picks the Pod"), say("kube-proxy on the client's Node"),
+        say("the client")),
+        Difference(say("Picked"), say("anew for each connection"),
+        say("once per lookup, as the client likes")),
+        Difference(say("Same Pod again"),
+        say("for {seconds} s (ClientIP)", seconds=seconds) if seconds else say("no affinity"),
+                   say("as the client likes")),
+        Difference(say("Source of truth"), say("EndpointSlices, read by proxies"),
+                   say("EndpointSlices, read by DNS")),
+        Difference(say("Port"), say("{ports}, mapped to the Pod's", ports=ports),
+        say("none: the Pod's own port")),
+        Difference(say("A Pod leaves"), say("with the next slice"),
+        say("after the TTL, {ttl} s", ttl=settings.dns.ttl)),
+        Difference(say("Names of single Pods"), say("none handed out"), own),
+        Difference(say("Nothing ready"), _empty(normal), _empty(headless)),
     ]  # fmt: skip
 
 
@@ -111,27 +137,30 @@ def _answer(found: Reading, name: str) -> str:
     records = found.of_name(name, *_ADDRESSES)
     values = [record.data for record in records]
     if not values:
-        return "none"
+        return say("none")
     types = "/".join(dict.fromkeys(record.type for record in records))
-    return f"{len(values)} {types}: {listed(values, 1)}"
+    return say("{n} {types}: {values}", n=len(values), types=types, values=listed(values, 1))
 
 
 def _own_names(found: Reading, name: str) -> str:
     own = sorted({r.name for r in found.records if r.type in _ADDRESSES and r.name != name})
     if not own:
-        return "none"
+        return say("none")
     return f"{own[0].removesuffix('.').partition('.svc.')[0]}{', …' if len(own) > 1 else ''}"
 
 
 def _empty(found: Reading) -> str:
-    name = {"NXDOMAIN": "the name is gone (NXDOMAIN)", "NOERROR": "the name stays"}
+    name = {"NXDOMAIN": say("the name is gone (NXDOMAIN)"), "NOERROR": say("the name stays")}
     told = name.get(found.empty_rcode, found.empty_rcode)
-    action = {"reject": "connection refused", "drop": "no answer"}.get(found.empty_action, "")
-    return f"{told}, {action}" if action else told
+    action = {"reject": say("connection refused"), "drop": say("no answer")}.get(
+        found.empty_action, ""
+    )
+    return joined(", ", (told, action))
 
 
 COLUMNS = (
-    Column("what", "What"), Column("normal", "With a cluster IP"), Column("headless", "Headless"),
+    Column("what", say("What")), Column("normal", say("With a cluster IP")),
+    Column("headless", say("Headless")),
 )  # fmt: skip
 
 
@@ -153,16 +182,18 @@ def describe(
 ) -> tuple[Line, ...]:
     """Return the Text form: the verdict, the differences, the Pods."""
     opening = verdict(reading, rows, swapped=swapped)
-    kinds = {True: "as it is", False: "hypothetical"}
+    kinds = {True: say("as it is"), False: say("hypothetical")}
     return (
-        Line(f"{opening.text}. {opening.why}"),
-        Line(f"With a cluster IP ({kinds[reading.normal.is_real]}):", tuple(
-            Line(f"{item.what}: {item.normal}") for item in found)),
-        Line(f"Headless ({kinds[reading.headless.is_real]}):", tuple(
-            Line(f"{item.what}: {item.headless}") for item in found)),
-        Line("The Pods behind both:", tuple(
-            Line(f"{row.pod.meta.name if row.pod else row.address} ({row.address}), "
-                 f"{'ready' if row.ready else 'not ready'}")
+        Line(stated(opening.text, opening.why)),
+        Line(say("With a cluster IP ({kinds}):", kinds=kinds[reading.normal.is_real]), tuple(
+            Line(say("{what}: {normal}", what=item.what, normal=item.normal)) for item in found)),
+        Line(say("Headless ({kinds}):", kinds=kinds[reading.headless.is_real]), tuple(
+            Line(say("{what}: {headless}", what=item.what,
+            headless=item.headless)) for item in found)),
+        Line(say("The Pods behind both:"), tuple(
+            Line(say("{pod} ({address}), {word}",
+            pod=row.pod.meta.name if row.pod else row.address, address=row.address,
+            word=say("ready") if row.ready else say("not ready")))
             for row in rows
         )),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import Cell, Column, Graph, Lane, Option, Row, worst
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.dns_asker import draw_pod, draw_servers
 from cluster.questions.views.dns_drawing import Drawing
@@ -27,7 +28,6 @@ from cluster.questions.views.dns_words import (
 )
 from cluster.questions.views.endpoints import find_service
 from cluster.questions.views.request import Parameter, ViewRequest
-from cluster.questions.views.words import counted
 
 PARAMETERS = (
     Parameter("pod", "The Pod that asks, as `namespace/name` (default: one near the Service)."),
@@ -37,8 +37,9 @@ PARAMETERS = (
 MOST_PODS = 200
 """Pods offered in the form; any other may be typed."""
 _COLUMNS = (
-    Column("step", "Step"), Column("name", "Name"), Column("type", "Type"),
-    Column("result", "Result"), Column("ttl", "TTL", "right"), Column("from", "Computed from"),
+    Column("step", say("Step")), Column("name", say("Name")), Column("type", say("Type")),
+    Column("result", say("Result")), Column("ttl", "TTL", "right"),
+    Column("from", say("Computed from")),
 )  # fmt: skip
 
 
@@ -55,8 +56,9 @@ def dns(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     return Graph(
         view="dns", level="L2", layout="lanes",
         scope={"kind": "Service", "namespace": namespace, "name": name},
-        title=f"{namespace}/{name} dns",
-        label=f"What {lookup.name} means to a Pod, and how the answer comes about",
+        title=say("{namespace}/{name} dns", namespace=namespace, name=name),
+        label=say("What {lookup} means to a Pod, and how the answer comes about",
+        lookup=lookup.name),
         crumbs=(
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
@@ -66,8 +68,10 @@ def dns(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         verdict=verdict(lookup),
         counters=counters(lookup),
         lanes=(
-            Lane("pod", "Pod"), Lane("service", "DNS Service"), Lane("server", "DNS server"),
-            Lane("records", "Records", len(lookup.records)), Lane("source", "Computed from"),
+            Lane("pod", "Pod"), Lane("service", say("DNS Service")),
+            Lane("server", say("DNS server")),
+            Lane("records", say("Records"), len(lookup.records)),
+            Lane("source", say("Computed from")),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges),
         groups=tuple(drawing.groups),
@@ -96,22 +100,28 @@ def _askers(snapshot: Snapshot, namespace: str) -> Iterator[Pod]:
 
 def _rows(drawing: Drawing) -> Iterator[Row]:
     snapshot, lookup, request = drawing.snapshot, drawing.lookup, drawing.request
-    blank = Cell("none")
+    blank = Cell(say("none"))
     ladder = next((card.id for card in drawing.nodes.values() if card.kind == "Queries"), "")
     for rung in lookup.rungs:
         state = rung_state(rung)
         for query in rung.queries:
-            result = counted(query.records, "record") if query.records else query.rcode
+            result = (
+                say_n("{n:,} record", "{n:,} records", query.records)
+                if query.records
+                else query.rcode
+            )
             if query.rcode == "NOERROR" and not query.records:
-                result = f"exists, no {query.type}"
+                result = say("exists, no {type}", type=query.type)
             mark = state if not rung.answers else worst(["ok" if query.records else "skip"])
             yield Row(ladder, (
-                Cell(f"query {rung.number}"), Cell(query.name, mono=True), Cell(query.type),
+                Cell(say("query {number}", number=rung.number)), Cell(query.name, mono=True),
+                Cell(query.type),
                 Cell(result, state=mark), Cell(""), blank,
             ))  # fmt: skip
         if not rung.queries:
             yield Row(ladder, (
-                Cell(f"query {rung.number}"), Cell(rung.name, mono=True), Cell(lookup.type),
+                Cell(say("query {number}", number=rung.number)), Cell(rung.name, mono=True),
+                Cell(lookup.type),
                 Cell(rung.outcome, state=state), Cell(""), blank,
             ))  # fmt: skip
     for record in lookup.records:
@@ -120,7 +130,7 @@ def _rows(drawing: Drawing) -> Iterator[Row]:
         key = origin.key
         href = request.object_href(key.kind, key.namespace, key.name) if key is not None else None
         yield Row(drawing.pills.get(record, ladder), (
-            Cell("record"), Cell(record.name, mono=True), Cell(record.type),
-            Cell(record.data, state="ok", mono=True), Cell(f"{record.ttl} s"),
+            Cell(say("record")), Cell(record.name, mono=True), Cell(record.type),
+            Cell(record.data, state="ok", mono=True), Cell(say("{ttl} s", ttl=record.ttl)),
             Cell(str(key) if key is not None else origin.word, href),
         ))  # fmt: skip

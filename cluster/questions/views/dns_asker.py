@@ -19,13 +19,13 @@ from cluster.machinery.drawing import (
 from cluster.machinery.manifest import JSON
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.dns_servers import DNS_PORT, Asking
 from cluster.questions.views.cards import pod_card, service_card, workload_card
 from cluster.questions.views.dns_drawing import Drawing
 from cluster.questions.views.dns_lookup import Lookup
 from cluster.questions.views.dns_words import asking_text, policy_reason, policy_text, rung_state
 from cluster.questions.views.policy_reasons import reasons_of, shields
-from cluster.questions.views.words import counted
 from cluster.questions.workloads import by_workload
 
 ASKS = "Group/asks"
@@ -38,16 +38,19 @@ def draw_pod(drawing: Drawing) -> None:
     if pod is None:
         drawing.put(
             GraphNode(
-                id="Pod//none", kind="Pod", namespace="", name="no Pod", lane="pod", paint="pod",
-                icon="pod", overline="Pod", state="skip", word="the cluster has none", ghost=True,
-                meta="nobody to ask from", label="Pod none, the cluster has no Pod to ask from",
+                id="Pod//none", kind="Pod", namespace="", name=say("no Pod"), lane="pod",
+                paint="pod",
+                icon="pod", overline="Pod", state="skip", word=say("the cluster has none"),
+                ghost=True,
+                meta=say("nobody to ask from"),
+                label=say("Pod none, the cluster has no Pod to ask from"),
             )
         )  # fmt: skip
         drawing.put(_ladder(lookup, ""))
         return
     namespace, name = pod.meta.namespace, pod.meta.name
     drawing.groups.append(
-        GraphGroup(ASKS, "group", "Who asks", lane="pod", order="0", icon="pod", paint="pod")
+        GraphGroup(ASKS, "group", say("Who asks"), lane="pod", order="0", icon="pod", paint="pod")
     )
     card = pod_card(pod, drawing.request, lane="pod", group=ASKS, order="0")
     drawing.put(replace(card, variant=pod.node_name or card.variant))
@@ -62,7 +65,7 @@ def _conf(lookup: Lookup, pod: Pod, namespace: str, name: str) -> GraphNode:
         values = rest.split(" ") if word == "search" else [rest]
         lines += [{"key": word if not at else "", "text": v} for at, v in enumerate(values)]
     if not lines:
-        lines.append({"text": "empty"})
+        lines.append({"text": say("empty")})
     why = policy_reason(pod)
     state: State = "warn" if why.cause or lookup.conf.events else "ok"
     if lookup.server is not None and lookup.server.answerer in {"none", "malformed"}:
@@ -75,7 +78,8 @@ def _conf(lookup: Lookup, pod: Pod, namespace: str, name: str) -> GraphNode:
         id=node_id("ResolvConf", namespace, name), kind="ResolvConf", namespace=namespace,
         name="resolv.conf", lane="pod", group=ASKS, order="1", paint="pod", icon="dns",
         overline="resolv.conf", variant=pod.dns_policy, state=state, word=policy_text(pod),
-        label=f"ResolvConf of {name}, {pod.dns_policy}: {' '.join(lookup.conf.text.split())}",
+        label=say("ResolvConf of {name}, {dns_policy}: {split}", name=name,
+        dns_policy=pod.dns_policy, split=" ".join(lookup.conf.text.split())),
         why=(why, *events), extra={"listing": lines},
     )  # fmt: skip
 
@@ -94,16 +98,20 @@ def _ladder(lookup: Lookup, who: str) -> GraphNode:
         state = "warn"
     spoken = "; ".join(f"{rung.number} {rung.name} {rung.outcome}" for rung in lookup.rungs)
     reasons = tuple(
-        Reason(f"{rung.number}. {rung.name}: {rung.outcome}.", f"Pod {who}" if who else "",
+        Reason(say("{number}. {rung}: {outcome}.", number=rung.number, rung=rung.name,
+        outcome=rung.outcome), f"Pod {who}" if who else "",
                "resolv.conf", f"ndots:{lookup.conf.ndots}", cause=rung.answers)
         for rung in lookup.rungs
     )  # fmt: skip
     return GraphNode(
         id=node_id("Queries", namespace, name), kind="Queries", namespace=namespace,
         name=lookup.name, lane="pod", group=ASKS if who else None, order="2", paint="dns",
-        icon="dns", overline="Queries", variant=f"{lookup.type} {lookup.name}", state=state,
-        word=f"{counted(lookup.wasted, 'query', 'queries')} wasted" if lookup.wasted else "",
-        label=f"Queries for {lookup.name}: {spoken}", why=reasons, extra={"listing": lines},
+        icon="dns", overline=say("Queries"),
+        variant=say("{type} {lookup}", type=lookup.type, lookup=lookup.name), state=state,
+        word=say("{queries} wasted", queries=say_n("{n:,} query", "{n:,} queries",
+        lookup.wasted)) if lookup.wasted else "",
+        label=say("Queries for {lookup}: {spoken}", lookup=lookup.name, spoken=spoken),
+        why=reasons, extra={"listing": lines},
     )  # fmt: skip
 
 
@@ -138,8 +146,8 @@ def draw_servers(drawing: Drawing) -> None:
     for target in drawing.servers:
         drawing.edges.append(
             GraphEdge(
-                f"{entry}->{target}", entry, target, "dns", f"→ {number}",
-                why=(Reason("The Service sends queries to these Pods.", _name(server.service),
+                f"{entry}->{target}", entry, target, "dns", say("→ {number}", number=number),
+                why=(Reason(say("The Service sends queries to these Pods."), _name(server.service),
                             "spec.ports", f"{DNS_PORT} → {number}"),),
             )
         )  # fmt: skip
@@ -151,7 +159,7 @@ def _name(service: Service | None) -> str:
 
 def _note(asking: Asking) -> str:
     if not asking.served:
-        return f"{asking.protocol} 53: nobody listens"
+        return say("{protocol} 53: nobody listens", protocol=asking.protocol)
     return f"{asking.protocol} 53: {'egress allows it' if asking.allowed else 'stopped'}"
 
 
@@ -183,7 +191,7 @@ def _question(asking: tuple[Asking, ...], source: str, target: str) -> GraphEdge
     )  # fmt: skip
     return GraphEdge(
         f"{source}->{target}:{protocols}", source, target, state, f"{DNS_PORT}/{protocols}",
-        title=" ".join(asking_text(one) for one in asking), why=reasons,
+        title=joined(" ", (asking_text(one) for one in asking)), why=reasons,
         stop=("from" if stopped_by == "Egress" else "to") if state == "deny" else None,
         shields=_sides(first),
     )  # fmt: skip
@@ -195,14 +203,17 @@ def _outside(lookup: Lookup) -> GraphNode:
     address = lookup.server.address
     is_own = lookup.server.answerer == "assumed"
     is_cache = address.startswith("169.254.")
-    variant = "node-local cache" if is_cache else "cluster DNS" if is_own else "outside"
+    variant = (
+        say("node-local cache") if is_cache else say("cluster DNS") if is_own else say("outside")
+    )
     return GraphNode(
         id=node_id("External", "", address), kind="External", namespace="", name=address,
-        lane="service", paint="external", icon="external", overline="Name server",
-        variant=variant, meta="assumed to answer", state="unknown", word="assumed",
-        label=f"External {address}, a name server, {variant}, assumed to answer",
+        lane="service", paint="external", icon="external", overline=say("Name server"),
+        variant=variant, meta=say("assumed to answer"), state="unknown", word=say("assumed"),
+        label=say("External {address}, a name server, {variant}, assumed to answer",
+        address=address, variant=variant),
         why=(
-            Reason("The Pod's resolv.conf names it first.",
+            Reason(say("The Pod's resolv.conf names it first."),
                    f"Pod {lookup.pod.meta.namespace}/{lookup.pod.meta.name}",
                    "/etc/resolv.conf", f"nameserver {address}"),
         ),
@@ -211,11 +222,12 @@ def _outside(lookup: Lookup) -> GraphNode:
 
 def _assumed(snapshot: Snapshot) -> GraphNode:
     return GraphNode(
-        id="External//dns-server", kind="External", namespace="", name="cluster DNS",
-        lane="server", paint="external", icon="dns", overline="DNS server", variant="assumed",
-        meta=_zone(snapshot), state="unknown", word="no Pod of it is known", ghost=True,
-        label="External cluster DNS, assumed: no Pod of it is known",
-        why=(Reason("No Pod stands behind the DNS address; netviz answers as CoreDNS would.",
+        id="External//dns-server", kind="External", namespace="", name=say("cluster DNS"),
+        lane="server", paint="external", icon="dns", overline=say("DNS server"),
+        variant=say("assumed"),
+        meta=_zone(snapshot), state="unknown", word=say("no Pod of it is known"), ghost=True,
+        label=say("External cluster DNS, assumed: no Pod of it is known"),
+        why=(Reason(say("No Pod stands behind the DNS address; netviz answers as CoreDNS would."),
                     "cluster settings", "cluster_dns",
                     ", ".join(snapshot.settings.dns_addresses)),),
     )  # fmt: skip
@@ -225,11 +237,11 @@ def _server(drawing: Drawing, key: Key, pods: list[Pod]) -> GraphNode:
     snapshot = drawing.snapshot
     card = workload_card(key, pods, drawing.facts, drawing.request, lane="server", group=None)
     return replace(
-        card, paint="dns", icon="dns", overline="DNS server", variant=key.kind,
-        notes=(f"{_zone(snapshot)}, TTL {snapshot.settings.dns.ttl} s",),
+        card, paint="dns", icon="dns", overline=say("DNS server"), variant=key.kind,
+        notes=(say("{zone}, TTL {ttl} s", zone=_zone(snapshot), ttl=snapshot.settings.dns.ttl),),
     )  # fmt: skip
 
 
 def _zone(snapshot: Snapshot) -> str:
     zones = snapshot.settings.dns.zones or (snapshot.settings.cluster_domain,)
-    return f"zone {zones[0]}"
+    return say("zone {zones}", zones=zones[0])

@@ -22,8 +22,10 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.dns_servers import NameServer, name_server
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.words import either
 from cluster.questions.workloads import workload_of
 
 TYPES = ("A", "AAAA", "SRV", "PTR", "CNAME", "TXT", "SOA", "NS")
@@ -53,15 +55,15 @@ class Rung:
     def outcome(self) -> str:
         """`NXDOMAIN`, `exists, no A`, `2 records`, `no answer`, `not sent`."""
         if self.is_stopped:
-            return "no answer"
+            return say("no answer")
         if not self.queries:
-            return "not sent"
+            return say("not sent")
         if self.answers:
             count = sum(query.records for query in self.queries)
-            return f"{count} record{'' if count == 1 else 's'}"
+            return say_n("{n} record", "{n} records", count)
         rcodes = dict.fromkeys(query.rcode for query in self.queries)
         if set(rcodes) == {"NOERROR"}:
-            return "exists, no " + " or ".join(query.type for query in self.queries)
+            return say("exists, no {types}", types=either([query.type for query in self.queries]))
         return ", ".join(rcodes)
 
 
@@ -211,12 +213,12 @@ def origins(snapshot: Snapshot, record: Record) -> tuple[Origin, ...]:
         return _of_address(snapshot, address or "", None)
     query = parse_query(snapshot.settings, record.name)
     if query is None:
-        return (Origin(None, "upstream"),)
+        return (Origin(None, say("upstream")),)
     labels = query.labels
     if len(labels) >= _SERVICE_LABELS and labels[-1] == "svc":
         service = snapshot.get(Service, labels[-2], labels[-3])
         if service is None:
-            return (Origin(None, "zone"),)
+            return (Origin(None, say("zone")),)
         key = snapshot.key_of(service)
         is_of_endpoints = service.is_headless or len(labels) > _SERVICE_LABELS
         if record.type in ADDRESS_TYPES and is_of_endpoints:
@@ -226,8 +228,8 @@ def origins(snapshot: Snapshot, record: Record) -> tuple[Origin, ...]:
         pods = sorted(snapshot.lookup(Pod, "ip", record.data), key=lambda pod: pod.meta.name)
         if pods:
             return tuple(Origin(snapshot.key_of(pod)) for pod in pods)
-        return (Origin(None, "the name itself"),)
-    return (Origin(None, "zone"),)
+        return (Origin(None, say("the name itself")),)
+    return (Origin(None, say("zone")),)
 
 
 def _of_address(snapshot: Snapshot, address: str, service: Service | None) -> tuple[Origin, ...]:

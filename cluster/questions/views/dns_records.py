@@ -19,11 +19,11 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.views.cards import TIMES, pod_card, service_card, workload_card
 from cluster.questions.views.dns_drawing import Drawing
 from cluster.questions.views.dns_lookup import Origin, folded_origin, origins
 from cluster.questions.views.dns_words import origin_text
-from cluster.questions.views.words import counted
 from cluster.questions.workloads import workload_of
 
 ONE_BY_ONE = 12
@@ -50,14 +50,17 @@ def draw_records(drawing: Drawing) -> None:
 def _draw_missing(drawing: Drawing) -> None:
     lookup = drawing.lookup
     exists = lookup.response.rcode == "NOERROR"
-    word = f"no {lookup.type} record" if exists else lookup.response.rcode
+    word = say("no {type} record", type=lookup.type) if exists else lookup.response.rcode
     card = GraphNode(
         id=node_id("Record", "", lookup.name), kind="Record", namespace="", name=word,
         lane="records", order="0", paint="dns", icon="dns", overline=lookup.type,
-        variant="computed", meta=lookup.name, state="warn" if exists else "deny", word=word,
-        ghost=True, label=f"Record {lookup.name}, {word}", extra={"pill": True},
-        why=(Reason(f"{lookup.name} has no {lookup.type} record." if exists else
-                    f"No candidate of {lookup.name} exists.", value=lookup.response.rcode,
+        variant=say("computed"), meta=lookup.name, state="warn" if exists else "deny", word=word,
+        ghost=True, label=say("Record {lookup}, {word}", lookup=lookup.name, word=word),
+        extra={"pill": True},
+        why=(Reason(say("{lookup} has no {type} record.", lookup=lookup.name,
+        type=lookup.type) if exists else
+                    say("No candidate of {lookup} exists.", lookup=lookup.name),
+                    value=lookup.response.rcode,
                     cause=True),),
     )  # fmt: skip
     drawing.put(card)
@@ -78,7 +81,7 @@ def _draw_one(drawing: Drawing, record: Record, place: int) -> None:
         drawing.edges.append(
             GraphEdge(
                 f"{source}->{pill}", source, pill, "dns", plugin if is_first else "",
-                title=f"answered by the {plugin} plugin",
+                title=say("answered by the {plugin} plugin", plugin=plugin),
                 family="IPv6" if record.type == "AAAA" else None,
                 why=_record_reasons(record, found),
             )
@@ -93,16 +96,17 @@ def _draw_folded(drawing: Drawing) -> None:
     snapshot, lookup = drawing.snapshot, drawing.lookup
     folds: dict[tuple[str, Origin], list[Record]] = {}
     for record in lookup.records:
-        found = origins(snapshot, record) or (Origin(None, "zone"),)
+        found = origins(snapshot, record) or (Origin(None, say("zone")),)
         folds.setdefault((record.type, folded_origin(snapshot, found[0])), []).append(record)
     for (type_, origin), records in folds.items():
         word = str(origin.key) if origin.key is not None else origin.word
         pill = GraphNode(
             id=f"Record//{type_} {word}", kind="Record", namespace="",
             name=f"{TIMES}{len(records)} {type_}", lane="records", order=f"{type_}|{word}",
-            paint="dns", icon="dns", overline=type_, variant="computed", meta=records[0].name,
-            state="ok", word="answered", count=len(records),
-            label=f"Record {len(records)} {type_} records of {records[0].name}, from {word}",
+            paint="dns", icon="dns", overline=type_, variant=say("computed"), meta=records[0].name,
+            state="ok", word=say("answered"), count=len(records),
+            label=say("Record {records} {type} records of {name}, from {word}",
+            records=len(records), type=type_, name=records[0].name, word=word),
             why=_record_reasons(records[0], (origin,)), extra={"pill": True},
         )  # fmt: skip
         drawing.put(pill)
@@ -125,9 +129,11 @@ def _pill(record: Record, place: int, found: tuple[Origin, ...], snapshot: Snaps
     return GraphNode(
         id=f"Record//{record.name} {record.type} {record.data}", kind="Record", namespace="",
         name=data, lane="records", order=f"{place:03}", paint="dns", icon="dns",
-        overline=record.type, variant=f"{record.ttl} s · computed", meta=record.name, state="ok",
-        word="computed", label=f"Record {record.name} {record.type} {record.data}, computed from "
-                               f"{origin_text(snapshot, record)}",
+        overline=record.type, variant=say("{ttl} s · computed", ttl=record.ttl), meta=record.name,
+        state="ok",
+        word=say("computed"), label=say("Record {record} {type} {data}, computed from {origin}",
+        record=record.name, type=record.type, data=record.data,
+        origin=origin_text(snapshot, record)),
         why=_record_reasons(record, found), extra={"pill": True},
     )  # fmt: skip
 
@@ -135,7 +141,8 @@ def _pill(record: Record, place: int, found: tuple[Origin, ...], snapshot: Snaps
 def _record_reasons(record: Record, found: tuple[Origin, ...]) -> tuple[Reason, ...]:
     return tuple(
         Reason(
-            f"Computed from {origin.key or origin.word}.", str(origin.key or "cluster settings"),
+            say("Computed from {key}.", key=str(origin.key) if origin.key else origin.word),
+            str(origin.key or "cluster settings"),
             _field(record, origin), record.data,
         )
         for origin in found
@@ -157,7 +164,7 @@ def _field(record: Record, origin: Origin) -> str:
 
 def _computed(pill: str, target: str, record: Record, origin: Origin) -> GraphEdge:
     return GraphEdge(
-        f"{pill}->{target}", pill, target, "own", title="computed from",
+        f"{pill}->{target}", pill, target, "own", title=say("computed from"),
         why=_record_reasons(record, (origin,)),
     )  # fmt: skip
 
@@ -176,9 +183,11 @@ def _origin_card(drawing: Drawing, origin: Origin) -> GraphNode:
         return GraphNode(
             id=node_id("EndpointSlice", key.namespace, key.name), kind="EndpointSlice",
             namespace=key.namespace, name=key.name, lane="source", order=key.name, paint="slice",
-            icon="slice", overline="Slice", variant=found.address_type,
-            meta=counted(len(found.endpoints), "endpoint"), state="ok", word="holds the address",
-            label=f"EndpointSlice {key.name}, {found.address_type}",
+            icon="slice", overline=say("Slice"), variant=found.address_type,
+            meta=say_n("{n:,} endpoint", "{n:,} endpoints", len(found.endpoints)), state="ok",
+            word=say("holds the address"),
+            label=say("EndpointSlice {key}, {address_type}", key=key.name,
+            address_type=found.address_type),
             href=request.object_href("EndpointSlice", key.namespace, key.name),
         )  # fmt: skip
     pods = [pod for pod in snapshot.within(Pod, key.namespace).values()
@@ -189,7 +198,8 @@ def _origin_card(drawing: Drawing, origin: Origin) -> GraphNode:
         id=node_id(key.kind, key.namespace, key.name), kind=key.kind, namespace=key.namespace,
         name=key.name, lane="source", order=key.name, paint=PAINT_OF.get(key.kind, "workload"),
         icon=ICON_OF.get(key.kind, "pod"), overline=key.kind, state="unknown", ghost=True,
-        word="does not exist", label=f"{key.kind} {key.name}, does not exist",
+        word=say("does not exist"), label=say("{kind} {key}, does not exist", kind=key.kind,
+        key=key.name),
     )  # fmt: skip
 
 
@@ -205,20 +215,26 @@ def _beyond(word: str) -> GraphNode:
         return _upstream("source", is_used=True)
     return GraphNode(
         id=f"External//{word}", kind="External", namespace="", name=word, lane="source",
-        order=f"~{word}", paint="external", icon="dns", overline="DNS server", state="ok",
-        word="no object", compact=True, label=f"External {word}: no object stands behind it",
+        order=f"~{word}", paint="external", icon="dns", overline=say("DNS server"), state="ok",
+        word=say("no object"), compact=True,
+        label=say("External {word}: no object stands behind it", word=word),
     )  # fmt: skip
 
 
 def _upstream(lane: str, *, is_used: bool) -> GraphNode:
-    word = "assumed: as the setting upstream_dns says" if is_used else "not used for this name"
+    word = (
+        say("assumed: as the setting upstream_dns says")
+        if is_used
+        else say("not used for this name")
+    )
     return GraphNode(
         id=UPSTREAM, kind="External", namespace="", name="upstream", lane=lane, order="~~",
-        paint="external", icon="external", overline="Name server", variant="outside",
-        meta="assumed" if is_used else "not used", state="unknown" if is_used else "skip",
-        word=word, compact=True, label=f"External upstream name server, {word}",
-        badges=(Badge("assumed", "unknown", word),),
-        why=(Reason("Names outside the cluster's zones are forwarded.", "cluster settings",
+        paint="external", icon="external", overline=say("Name server"), variant=say("outside"),
+        meta=say("assumed") if is_used else say("not used"),
+        state="unknown" if is_used else "skip",
+        word=word, compact=True, label=say("External upstream name server, {word}", word=word),
+        badges=(Badge(say("assumed"), "unknown", word),),
+        why=(Reason(say("Names outside the cluster's zones are forwarded."), "cluster settings",
                     "upstream_dns"),),
     )  # fmt: skip
 
@@ -232,10 +248,12 @@ def _draw_forward(drawing: Drawing) -> None:
         for rung in lookup.rungs[-1:]
     )
     if is_asked:
-        card = replace(card, meta="asked", word="asked, knows no such name", state="unknown")
+        card = replace(
+            card, meta=say("asked"), word=say("asked, knows no such name"), state="unknown"
+        )
     drawing.put(card)
     for source in drawing.servers:
         drawing.edges.append(
-            GraphEdge(f"{source}->{card.id}", source, card.id, "unknown", "forward",
+            GraphEdge(f"{source}->{card.id}", source, card.id, "unknown", say("forward"),
                       title=card.word, why=card.why)
         )  # fmt: skip

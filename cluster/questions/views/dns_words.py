@@ -7,26 +7,37 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import Counter, Line, Reason, State, Verdict
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.dns_servers import Asking
 from cluster.questions.views.dns_lookup import Lookup, Rung, origins
 from cluster.questions.views.policy_reasons import side_text
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import also, listed, stated
 
 GUIDE = (
     (
-        "Left to right: the Pod reads its resolv.conf and tries one name after the other; the DNS "
-        "Service leads each query to a DNS Pod, which answers from the objects at the right."
+        say(
+            "Left to right: the Pod reads its resolv.conf and tries one name after the other; "
+            "the DNS Service leads each query to a DNS Pod, which answers from the objects at "
+            "the right."
+        )
     ),
     (
-        "The numbered list is the search list at work: every name above the one that answers is "
-        "asked for in vain, each time. A name with a dot at its end is tried alone."
+        say(
+            "The numbered list is the search list at work: every name above the one that answers "
+            "is asked for in vain, each time. A name with a dot at its end is tried alone."
+        )
     ),
     (
-        "Nobody was asked: netviz computed each answer from the object it is linked with. Shields "
-        "say whether policies let the Pod ask over UDP and TCP 53."
+        say(
+            "Nobody was asked: netviz computed each answer from the object it is linked with. "
+            "Shields say whether policies let the Pod ask over UDP and TCP 53."
+        )
     ),
 )
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_ORDINALS = (
+    say("first"), say("second"), say("third"), say("fourth"), say("fifth"), say("sixth"),
+    say("seventh"), say("eighth"),
+)  # fmt: skip
 
 
 def verdict(lookup: Lookup) -> Verdict:
@@ -38,37 +49,62 @@ def verdict(lookup: Lookup) -> Verdict:
     assert server is not None  # noqa: S101 - a Pod has one, if only an empty one
     if server.answerer in {"none", "malformed"}:
         why = policy_text(lookup.pod)
-        what = "it has no name server" if server.answerer == "none" else "its name server is none"
-        return Verdict("deny", f"{name} does not resolve from {who}: {what}", why)
+        what = (
+            say("it has no name server")
+            if server.answerer == "none"
+            else say("its name server is none")
+        )
+        return Verdict(
+            "deny",
+            say("{name} does not resolve from {who}: {what}", name=name, who=who, what=what),
+            why,
+        )
     if not server.may_ask:
-        text = f"{who} cannot ask for {name}: policies stop UDP 53"
+        text = say("{who} cannot ask for {name}: policies stop UDP 53", who=who, name=name)
         return Verdict("deny", text, _why_stopped(server.asking[0]))
     if not lookup.resolves:
         return _unresolved(lookup, who)
     data = [record.data for record in lookup.records]
-    text = f"{name} resolves to {listed(list(dict.fromkeys(data)))} from {who}"
+    text = say(
+        "{name} resolves to {data} from {who}",
+        name=name,
+        data=listed(list(dict.fromkeys(data))),
+        who=who,
+    )
     state: State = "warn" if any(not one.allowed and one.served for one in server.asking) else "ok"
-    return Verdict(state, text, _ladder_text(lookup) + _tcp_text(lookup))
+    return Verdict(state, text, joined(" ", (_ladder_text(lookup), _tcp_text(lookup))))
 
 
 def _without_pod(lookup: Lookup) -> Verdict:
-    why = "The cluster has no Pod to ask from, so the full name is looked up as it stands."
+    why = say("The cluster has no Pod to ask from, so the full name is looked up as it stands.")
     if lookup.records:
         data = listed([record.data for record in lookup.records])
-        return Verdict("ok", f"{lookup.name} means {data}", why)
-    return Verdict("warn", f"{lookup.name} has no {lookup.type} record", why)
+        return Verdict("ok", say("{lookup} means {data}", lookup=lookup.name, data=data), why)
+    return Verdict(
+        "warn", say("{lookup} has no {type} record", lookup=lookup.name, type=lookup.type), why
+    )
 
 
 def _unresolved(lookup: Lookup, who: str) -> Verdict:
-    asked = counted(lookup.sent, "query", "queries")
+    asked = say_n("{n:,} query", "{n:,} queries", lookup.sent)
     if lookup.response.rcode == "NOERROR":
-        text = f"{lookup.name} exists, but has no {lookup.type} record for {who}"
-        return Verdict("warn", text, f"{asked} sent, none brought a record.")
-    text = f"{lookup.name} does not resolve from {who}: {lookup.response.rcode}"
-    why = f"{asked} sent, no candidate name exists."
+        text = say(
+            "{lookup} exists, but has no {type} record for {who}",
+            lookup=lookup.name,
+            type=lookup.type,
+            who=who,
+        )
+        return Verdict("warn", text, say("{asked} sent, none brought a record.", asked=asked))
+    text = say(
+        "{lookup} does not resolve from {who}: {rcode}",
+        lookup=lookup.name,
+        who=who,
+        rcode=lookup.response.rcode,
+    )
+    why = say("{asked} sent, no candidate name exists.", asked=asked)
     if lookup.server is not None and lookup.server.answerer == "outside":
         assert lookup.pod is not None  # noqa: S101
-        why = f"{policy_text(lookup.pod)} {asked} sent."
+        why = joined(" ", (policy_text(lookup.pod), say("{asked} sent.", asked=asked)))
     return Verdict("deny", text, why)
 
 
@@ -78,14 +114,24 @@ def _ladder_text(lookup: Lookup) -> str:
     if found is None:
         return ""
     if total == 1:
-        return "It is asked for as it stands: no query is wasted."
-    place = _ORDINALS[found.number - 1] if found.number <= len(_ORDINALS) else f"{found.number}th"
+        return say("It is asked for as it stands: no query is wasted.")
+    place = (
+        _ORDINALS[found.number - 1]
+        if found.number <= len(_ORDINALS)
+        else say("{number}th", number=found.number)
+    )
     wasted = lookup.wasted
     spent = (
-        "no query is wasted" if not wasted
-        else f"{counted(wasted, 'query is', 'queries are')} wasted on every lookup"
+        say("no query is wasted") if not wasted
+        else say("{queries_are} wasted on every lookup",
+        queries_are=say_n("{n:,} query is", "{n:,} queries are", wasted))
     )  # fmt: skip
-    return f"The {place} of {total} candidate names answers: {spent}."
+    return say(
+        "The {place} of {total} candidate names answers: {spent}.",
+        place=place,
+        total=total,
+        spent=spent,
+    )
 
 
 def _tcp_text(lookup: Lookup) -> str:
@@ -93,15 +139,15 @@ def _tcp_text(lookup: Lookup) -> str:
     closed = [one for one in asking if one.protocol == "TCP" and one.served and not one.allowed]
     if not closed:
         return ""
-    return " Policies stop TCP 53: answers too long for UDP will fail."
+    return say("Policies stop TCP 53: answers too long for UDP will fail.")
 
 
 def _why_stopped(asking: Asking) -> str:
     found = asking.verdict
     if found is None:
-        return "Nobody listens there."
+        return say("Nobody listens there.")
     if found.obstacle:
-        return f"{found.obstacle}."
+        return stated(found.obstacle)
     return next((side_text(found, side) for side in found.denied_by), "")
 
 
@@ -109,23 +155,25 @@ def policy_text(pod: Pod) -> str:
     """Return what the Pod's dnsPolicy makes of its resolv.conf (E-45 to E-50)."""
     match pod.dns_policy:
         case "ClusterFirst" if pod.host_network:
-            return (
-                "ClusterFirst does not hold on the host network: the Pod asks its Node's servers, "
-                "which do not know the cluster's names. ClusterFirstWithHostNet would."
+            return say(
+                "ClusterFirst does not hold on the host network: the Pod asks its Node's "
+                "servers, which do not know the cluster's names. ClusterFirstWithHostNet would."
             )
         case "ClusterFirst":
-            return "ClusterFirst: the cluster's DNS is asked for every name."
+            return say("ClusterFirst: the cluster's DNS is asked for every name.")
         case "ClusterFirstWithHostNet":
-            return "ClusterFirstWithHostNet: the cluster's DNS is asked from the host network."
+            return say(
+                "ClusterFirstWithHostNet: the cluster's DNS is asked from the host network."
+            )
         case "Default":
-            return (
+            return say(
                 "Default: the Pod has its Node's resolv.conf, whose servers do not know the "
                 "cluster's names."
             )
         case "None":
-            return "None: resolv.conf holds only what dnsConfig says."
+            return say("None: resolv.conf holds only what dnsConfig says.")
         case other:
-            return f"{other}: not a dnsPolicy that is known."
+            return say("{other}: not a dnsPolicy that is known.", other=other)
 
 
 def policy_reason(pod: Pod) -> Reason:
@@ -144,30 +192,39 @@ def advice(lookup: Lookup) -> str:
         return ""
     dots, ndots = lookup.name.count("."), lookup.conf.ndots
     if dots < ndots:
-        why = f"{lookup.name} has {counted(dots, 'dot')} and ndots is {ndots}, so the search list "
-        why += "goes first."
+        why = say(
+            "{lookup} has {dots} and ndots is {ndots}, so the search list goes first.",
+            lookup=lookup.name,
+            dots=say_n("{n:,} dot", "{n:,} dots", dots),
+            ndots=ndots,
+        )
+
     else:
-        why = f"{lookup.name} has {counted(dots, 'dot')}, so it is tried as it stands first."
-    return f"{why} Asking for {found.name} needs one candidate."
+        why = say(
+            "{lookup} has {dots}, so it is tried as it stands first.",
+            lookup=lookup.name,
+            dots=say_n("{n:,} dot", "{n:,} dots", dots),
+        )
+    return joined(" ", (why, say("Asking for {name} needs one candidate.", name=found.name)))
 
 
 def counters(lookup: Lookup) -> tuple[Counter, ...]:
     """Return queries sent and wasted, records, their TTL, and what policies allow."""
     wasted = lookup.wasted
     found = [
-        Counter(lookup.sent, "queries sent"),
-        Counter(wasted, "wasted", "warn" if wasted else "ok"),
-        Counter(len(lookup.records), "records", None if lookup.records else "deny"),
+        Counter(lookup.sent, say("queries sent")),
+        Counter(wasted, say("wasted"), "warn" if wasted else "ok"),
+        Counter(len(lookup.records), say("records"), None if lookup.records else "deny"),
     ]
     if lookup.records:
-        found.append(Counter(min(record.ttl for record in lookup.records), "seconds to live"))
+        found.append(Counter(min(record.ttl for record in lookup.records), say("seconds to live")))
     asking = lookup.server.asking if lookup.server is not None else ()
     served = [one for one in asking if one.served]
     if served:
         allowed = sum(one.allowed for one in served)
         state: State = "ok" if allowed == len(served) else "warn" if allowed else "deny"
-        note = "of " + " and ".join(one.protocol for one in served)
-        found.append(Counter(allowed, "allowed on port 53", state, note))
+        note = say("of {protocols}", protocols=also([one.protocol for one in served]))
+        found.append(Counter(allowed, say("allowed on port 53"), state, note))
     return tuple(found)
 
 
@@ -185,31 +242,39 @@ def rung_state(rung: Rung) -> State:
 def describe(snapshot: Snapshot, lookup: Lookup) -> tuple[Line, ...]:
     """Return the Text form: the answer, resolv.conf, the queries, the records, the policies."""
     opening = verdict(lookup)
-    lines = [Line(f"{opening.text}. {opening.why}".strip())]
+    lines = [Line(stated(opening.text, opening.why))]
     if lookup.pod is not None:
         conf = tuple(Line(text) for text in lookup.conf.text.splitlines())
-        lines.append(Line(f"Its resolv.conf. {policy_text(lookup.pod)}", conf))
+        lines.append(Line(say("Its resolv.conf. {policy}", policy=policy_text(lookup.pod)), conf))
         lines += [
-            Line(f"The kubelet records {event.reason}: {event.message}")
+            Line(
+                say(
+                    "The kubelet records {reason}: {message}",
+                    reason=event.reason,
+                    message=event.message,
+                )
+            )
             for event in lookup.conf.events
         ]
     lines.append(
-        Line("Names tried, in order:", tuple(
-            Line(f"{rung.name} {' and '.join(q.type for q in rung.queries) or lookup.type}: "
-                 f"{rung.outcome}")
+        Line(say("Names tried, in order:"), tuple(
+            Line(say("{rung} {queries}: {outcome}", rung=rung.name,
+            queries=" and ".join(q.type for q in rung.queries) or lookup.type,
+            outcome=rung.outcome))
             for rung in lookup.rungs
         ))
     )  # fmt: skip
     if lookup.records:
         lines.append(
-            Line("Records, computed and not looked up:", tuple(
-                Line(f"{r.name} {r.ttl} {r.type} {r.data}, from {origin_text(snapshot, r)}")
+            Line(say("Records, computed and not looked up:"), tuple(
+                Line(say("{r} {ttl} {type} {data}, from {origin}", r=r.name, ttl=r.ttl,
+                type=r.type, data=r.data, origin=origin_text(snapshot, r)))
                 for r in lookup.records
             ))
         )  # fmt: skip
     asking = lookup.server.asking if lookup.server is not None else ()
     if asking:
-        lines.append(Line("May it ask?", tuple(Line(asking_text(one)) for one in asking)))
+        lines.append(Line(say("May it ask?"), tuple(Line(asking_text(one)) for one in asking)))
     tip = advice(lookup)
     return (*lines, Line(tip)) if tip else tuple(lines)
 
@@ -222,19 +287,28 @@ def origin_text(snapshot: Snapshot, record: Record) -> str:
 def asking_text(asking: Asking) -> str:
     """Return whether policies let the Pod ask over one protocol."""
     if not asking.served:
-        return f"{asking.protocol} 53: nobody listens."
+        return say("{protocol} 53: nobody listens.", protocol=asking.protocol)
     if asking.allowed:
-        text = f"{asking.protocol} 53: allowed"
+        text = say("{protocol} 53: allowed", protocol=asking.protocol)
         if asking.passing < asking.total:
-            return f"{text} to {asking.passing} of {asking.total} servers."
-        return f"{text}."
-    return f"{asking.protocol} 53: stopped. {_why_stopped(asking)}"
+            return say(
+                "{text} to {passing} of {total} servers.",
+                text=text,
+                passing=asking.passing,
+                total=asking.total,
+            )
+        return stated(text)
+    return say(
+        "{protocol} 53: stopped. {why_stopped}",
+        protocol=asking.protocol,
+        why_stopped=_why_stopped(asking),
+    )
 
 
 def _notes(lookup: Lookup) -> list[JSON]:
     """Return the sentences under the drawing."""
     found: list[JSON] = [
-        {"state": "unknown", "text": "Computed from the cluster's objects: nobody was asked."}
+        {"state": "unknown", "text": say("Computed from the cluster's objects: nobody was asked.")}
     ]
     if lookup.pod is not None:
         state = "warn" if policy_reason(lookup.pod).cause else "ok"

@@ -19,11 +19,11 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.slices import EndpointRow
-from cluster.questions.views.cards import TIMES, pod_card
+from cluster.questions.views.cards import pod_card
 from cluster.questions.views.endpoint_reasons import endpoint_reasons
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.views.words import counted
 from cluster.questions.workloads import workload_of
 
 MANUAL = "Group/manual"
@@ -79,7 +79,7 @@ def fold_endpoints(
         source = node_id("EndpointSlice", namespace, slice_name)
         drawing.edges.append(
             GraphEdge(f"{source}->{fold}", source, fold, _edge_state(found[0]), count=len(found),
-                      title=counted(len(found), "endpoint"))
+                      title=say_n("{n:,} endpoint", "{n:,} endpoints", len(found)))
         )  # fmt: skip
     return drawing
 
@@ -115,11 +115,12 @@ def _group_id(workload: Key) -> str:
 def _group(group: str, workload: Key | None, count: int, request: ViewRequest) -> GraphGroup:
     if workload is None:
         return GraphGroup(
-            group, "group", "Endpoint without Pod", counted(count, "endpoint"), icon="external",
+            group, "group", say("Endpoint without Pod"),
+            say_n("{n:,} endpoint", "{n:,} endpoints", count), icon="external",
             paint="external", lane="endpoints", order="|",
         )  # fmt: skip
     return GraphGroup(
-        group, "workload", workload.name, counted(count, "endpoint"),
+        group, "workload", workload.name, say_n("{n:,} endpoint", "{n:,} endpoints", count),
         icon=ICON_OF.get(workload.kind, "deployment"),
         paint=PAINT_OF.get(workload.kind, "workload"), lane="endpoints",
         order=f"{workload.name}|{workload.kind}",
@@ -129,10 +130,10 @@ def _group(group: str, workload: Key | None, count: int, request: ViewRequest) -
 
 def _state(row: EndpointRow) -> tuple[State, str]:
     if not row.ports:
-        return "warn", "no port"
+        return "warn", say("no port")
     if row.terminating:
-        return "term", "terminating"
-    return ("ok", "ready") if row.ready else ("warn", "not ready")
+        return "term", say("terminating")
+    return ("ok", "ready") if row.ready else ("warn", say("not ready"))
 
 
 def _edge_state(row: EndpointRow) -> EdgeState:
@@ -152,15 +153,17 @@ def endpoint_card(
         return GraphNode(
             id=row.id, kind="Endpoint", namespace="", name=row.address, lane="endpoints",
             group=group, order=row.address, paint="external", icon="external",
-            overline="Endpoint", variant=word, meta=row.address, state=state, word=word,
-            conditions=conditions, label=f"Endpoint {row.address}, {word}, no Pod{where}",
-            why=(Reason("It was written by hand: it names no Pod.", f"EndpointSlice "
-                        f"{row.slice_name}", "endpoints[].targetRef", "absent"),),
+            overline=say("Endpoint"), variant=word, meta=row.address, state=state, word=word,
+            conditions=conditions, label=say("Endpoint {address}, {word}, no Pod{where}",
+            address=row.address, word=word, where=where),
+            why=(Reason(say("It was written by hand: it names no Pod."), f"EndpointSlice "
+                        f"{row.slice_name}", "endpoints[].targetRef", say("absent")),),
         )  # fmt: skip
     card = pod_card(row.pod, request, lane="endpoints", group=group)
     return replace(
         card, meta=row.address, state=state, word=word, variant=word, conditions=conditions,
-        label=f"Pod {row.pod.meta.name}, {word}, {row.address}{where}",
+        label=say("Pod {pod}, {word}, {address}{where}", pod=row.pod.meta.name, word=word,
+        address=row.address, where=where),
         why=endpoint_reasons(service, row, row.pod),
     )  # fmt: skip
 
@@ -169,9 +172,9 @@ def _edge(row: EndpointRow, namespace: str) -> GraphEdge:
     source = node_id("EndpointSlice", namespace, row.slice_name)
     name = f"EndpointSlice {namespace}/{row.slice_name}"
     if row.ready:
-        why = Reason("The endpoint is ready.", name, "endpoints[].conditions.ready", "true")
+        why = Reason(say("The endpoint is ready."), name, "endpoints[].conditions.ready", "true")
     else:
-        why = Reason("The endpoint is not ready: it gets no new connections.", name,
+        why = Reason(say("The endpoint is not ready: it gets no new connections."), name,
                      "endpoints[].conditions.ready", "false", cause=True)  # fmt: skip
     return GraphEdge(
         f"{source}->{row.id}", source, row.id, _edge_state(row),
@@ -184,19 +187,21 @@ def _fold_card(
     fold: str, head: tuple[Key | None, str, str], rows: list[EndpointRow], request: ViewRequest
 ) -> GraphNode:  # fmt: skip
     workload, zone, word = head
-    place = zone or "no zone"
+    place = zone or say("no zone")
     state = _state(rows[0])[0]
     count = len({row.id for row in rows})
     ready = count if word == "ready" else 0
-    name = workload.name if workload is not None else "by hand"
+    name = workload.name if workload is not None else say("by hand")
     kind = workload.kind if workload is not None else "Endpoint"
-    meta = f"{TIMES}{count} · {place}"
+    meta = say("\N{MULTIPLICATION SIGN}{count} · {place}", count=count, place=place)
     return GraphNode(
         id=fold, kind=kind, namespace=workload.namespace if workload is not None else "",
         name=name, lane="endpoints", order=f"{0 if state != 'ok' else 1}|{name}|{zone}",
         paint=PAINT_OF.get(kind, "workload"), icon=ICON_OF.get(kind, "pod"),
         overline=kind, variant=word, meta=meta, state=state, word=word, ready=(ready, count),
-        count=count, label=f"{kind} {name}, {counted(count, 'endpoint')} {word} in {place}",
+        count=count, label=say("{kind} {name}, {endpoints} {word} in {place}", kind=kind,
+        name=name, endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", count), word=word,
+        place=place),
         open=None if workload is None else request.map_href(
             lvl="L3", of=f"{workload.kind}/{workload.namespace}/{workload.name}"
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import Reason
+from cluster.machinery.texts import say
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.cards import pod_reasons
 
@@ -15,21 +16,21 @@ def endpoint_reasons(service: Service, row: EndpointRow, pod: Pod) -> tuple[Reas
     found = [_selected(service, name), *_ports(service, row, pod, name), *pod_reasons(pod)]
     if service.publish_not_ready_addresses:
         found.append(
-            Reason("The Service publishes addresses that are not ready.", name,
+            Reason(say("The Service publishes addresses that are not ready."), name,
                    "spec.publishNotReadyAddresses", "true", cause=not pod.is_ready)
         )  # fmt: skip
     elif not row.ready:
         found.append(
-            Reason("Nothing overrides that.", name, "spec.publishNotReadyAddresses", "false")
+            Reason(say("Nothing overrides that."), name, "spec.publishNotReadyAddresses", "false")
         )
     return tuple(found)
 
 
 def _selected(service: Service, name: str) -> Reason:
     if service.pod_selector is None:
-        return Reason("A slice names this Pod; the Service has no selector.", name,
-                      "spec.selector", "absent")  # fmt: skip
-    return Reason("The Service selects this Pod by label.", name, "spec.selector",
+        return Reason(say("A slice names this Pod; the Service has no selector."), name,
+                      "spec.selector", say("absent"))  # fmt: skip
+    return Reason(say("The Service selects this Pod by label."), name, "spec.selector",
                   str(service.pod_selector))  # fmt: skip
 
 
@@ -40,15 +41,26 @@ def _ports(service: Service, row: EndpointRow, pod: Pod, name: str) -> list[Reas
     for index, port in enumerate(service.ports):
         number = numbers.get(port.name)
         if isinstance(port.target_port, int):
-            text = f"{port.port}/{port.protocol} goes to port {port.target_port}."
+            text = say(
+                "{port}/{protocol} goes to port {target_port}.",
+                port=port.port,
+                protocol=port.protocol,
+                target_port=port.target_port,
+            )
             path, value = f"spec.ports[{index}].targetPort", str(port.target_port)
             reasons.append(Reason(text, name, path, value))
         elif number is None:
-            text = f"No container has a {port.protocol} port called {port.target_port}."
+            text = say(
+                "No container has a {protocol} port called {target_port}.",
+                protocol=port.protocol,
+                target_port=port.target_port,
+            )
             reasons.append(Reason(text, where, "spec.containers[].ports[].name",
                                   str(port.target_port), cause=True))  # fmt: skip
         else:
-            text = f"Port {port.target_port} is {number} here."
+            text = say(
+                "Port {target_port} is {number} here.", target_port=port.target_port, number=number
+            )
             reasons.append(Reason(text, where, "spec.containers[].ports[].containerPort",
                                   str(number)))  # fmt: skip
     return reasons

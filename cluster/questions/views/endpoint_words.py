@@ -8,14 +8,18 @@ from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import Line, Verdict
 from cluster.machinery.findings import Finding
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.slices import EndpointRow, port_text
 from cluster.questions.views.cards import finding_state, pod_state
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import listed, stated
 
 GUIDE = (
-    "From the left: the Service, its slices by family and ports, its endpoints, their Nodes.",
-    "R, S and T on a card are ready, serving and terminating; only ready endpoints get traffic.",
-    "What is selected and yet no endpoint stands apart, dashed; Why tells what is missing.",
+    say("From the left: the Service, its slices by family and ports, its endpoints, their Nodes."),
+    say(
+        "R, S and T on a card are ready, serving and terminating; only ready endpoints get "
+        "traffic."
+    ),
+    say("What is selected and yet no endpoint stands apart, dashed; Why tells what is missing."),
 )
 
 
@@ -26,23 +30,46 @@ def verdict(
     name = f"{service.meta.namespace}/{service.meta.name}"
     because = findings[0].message if findings else ""
     if service.is_external_name:
-        text = f"{name} is a DNS alias for {service.external_name}: it has no endpoints"
-        return Verdict(finding_state(findings), text, because or "Nothing is proxied.")
-    ports = listed([f"{port.port}/{port.protocol}" for port in service.ports]) or "any port"
+        text = say(
+            "{name} is a DNS alias for {external_name}: it has no endpoints",
+            name=name,
+            external_name=service.external_name,
+        )
+        return Verdict(finding_state(findings), text, because or say("Nothing is proxied."))
+    ports = listed([f"{port.port}/{port.protocol}" for port in service.ports]) or say("any port")
     total = len({row.id for row in rows}) + len(off)
     ready = len({row.id for row in rows if row.ready and row.ports})
-    what = "Pods" if service.pod_selector is not None else "hand-written endpoints"
+    what = say("Pods") if service.pod_selector is not None else say("hand-written endpoints")
     if not total:
-        none = "selects no Pod" if service.pod_selector is not None else "has no endpoints"
-        return Verdict("deny", f"{name} {none}", because or "Clients get connection refused.")
+        none = (
+            say("selects no Pod") if service.pod_selector is not None else say("has no endpoints")
+        )
+        return Verdict(
+            "deny",
+            say("{name} {none}", name=name, none=none),
+            because or say("Clients get connection refused."),
+        )
     if not ready:
-        text = f"{name} sends {ports} to none of its {total} {what}"
+        text = say(
+            "{name} sends {ports} to none of its {total} {what}",
+            name=name,
+            ports=ports,
+            total=total,
+            what=what,
+        )
         return Verdict("deny", text, because or _trouble(rows, off))
-    text = f"{name} sends {ports} to {ready} of its {total} {what}"
+    text = say(
+        "{name} sends {ports} to {ready} of its {total} {what}",
+        name=name,
+        ports=ports,
+        ready=ready,
+        total=total,
+        what=what,
+    )
     if ready < total:
         return Verdict("warn", text, because or _trouble(rows, off))
     state = finding_state(findings)
-    return Verdict(state, text, because or "Every selected Pod is a ready endpoint."
+    return Verdict(state, text, because or say("Every selected Pod is a ready endpoint.")
                    if service.pod_selector is not None else because)  # fmt: skip
 
 
@@ -51,15 +78,19 @@ def _trouble(rows: list[EndpointRow], off: list[Pod]) -> str:
     unready = {row.id for row in rows if not row.ready and not row.terminating}
     terminating = {row.id for row in rows if row.terminating}
     if unready:
-        parts.append(f"{counted(len(unready), 'is', 'are')} not ready")
+        parts.append(say("{are} not ready", are=say_n("{n:,} is", "{n:,} are", len(unready))))
     if terminating:
-        parts.append(f"{counted(len(terminating), 'is', 'are')} terminating")
+        parts.append(
+            say("{are} terminating", are=say_n("{n:,} is", "{n:,} are", len(terminating)))
+        )
     waiting = [pod for pod in off if not pod.ips]
     if waiting:
-        parts.append(f"{counted(len(waiting), 'has', 'have')} no IP yet")
+        parts.append(say("{have} no IP yet", have=say_n("{n:,} has", "{n:,} have", len(waiting))))
     if len(off) > len(waiting):
-        parts.append(f"{counted(len(off) - len(waiting), 'is', 'are')} no endpoint")
-    return ", ".join(parts).capitalize() + "." if parts else ""
+        parts.append(
+            say("{are} no endpoint", are=say_n("{n:,} is", "{n:,} are", len(off) - len(waiting)))
+        )
+    return stated(joined(", ", parts)) if parts else ""
 
 
 def describe(
@@ -72,35 +103,58 @@ def describe(
         slices.setdefault(row.slice_name, []).append(row)
     lines = [
         Line(
-            f"{opening.text}. {opening.why}".strip(),
+            stated(opening.text, opening.why),
             tuple(
-                Line(f"Slice {name}, {found[0].family}, "
-                     f"{', '.join(port_text(p) for p in found[0].ports) or 'no port'}, "
-                     f"{counted(len(found), 'endpoint')}")
+                Line(say("Slice {name}, {family}, {value}, {endpoints}", name=name,
+                family=found[0].family,
+                value=joined(", ", (port_text(p) for p in found[0].ports)) or say("no port"),
+                endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", len(found))))
                 for name, found in slices.items()
             ),
         )
     ]  # fmt: skip
     good = [row for row in rows if row.ready and row.ports]
     if good:
-        lines.append(Line("Receives traffic:", tuple(_receiver(row) for row in good)))
+        lines.append(Line(say("Receives traffic:"), tuple(_receiver(row) for row in good)))
     bad = [row for row in rows if not (row.ready and row.ports)]
     silent = [_silent(row) for row in bad]
-    silent += [Line(f"Pod {p.meta.name} is not an endpoint: it is {pod_state(p)[1]}") for p in off]
+    silent += [
+        Line(
+            say(
+                "Pod {p} is not an endpoint: it is {pod_state}",
+                p=p.meta.name,
+                pod_state=pod_state(p)[1],
+            )
+        )
+        for p in off
+    ]
     if silent:
-        lines.append(Line("Does not receive traffic:", tuple(silent)))
-    return (*lines, *(Line(f"{f.rule}: {f.message}") for f in findings))
+        lines.append(Line(say("Does not receive traffic:"), tuple(silent)))
+    return (
+        *lines,
+        *(Line(say("{rule}: {message}", rule=f.rule, message=f.message)) for f in findings),
+    )
 
 
 def _receiver(row: EndpointRow) -> Line:
     name = f"Pod {row.pod.meta.name}" if row.pod is not None else "Endpoint"
-    return Line(f"{name} ({', '.join(part for part in (row.address, row.node) if part)})")
+    return Line(say("{name} ({value})", name=name, value=joined(", ", (row.address, row.node))))
 
 
 def _silent(row: EndpointRow) -> Line:
-    name = f"Pod {row.pod.meta.name}" if row.pod is not None else f"Endpoint {row.address}"
+    name = (
+        f"Pod {row.pod.meta.name}"
+        if row.pod is not None
+        else say("Endpoint {address}", address=row.address)
+    )
     if not row.ports:
-        return Line(f"{name}: no port of the Service resolves on it")
+        return Line(say("{name}: no port of the Service resolves on it", name=name))
     if row.terminating:
-        return Line(f"{name} is terminating{', it still serves' if row.serving else ''}")
-    return Line(f"{name} is not ready")
+        return Line(
+            say(
+                "{name} is terminating{word}",
+                name=name,
+                word=say(", it still serves") if row.serving else "",
+            )
+        )
+    return Line(say("{name} is not ready", name=name))

@@ -29,6 +29,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text, slices_of
 from cluster.questions.views.cards import node_card, pod_card, service_card
@@ -88,8 +89,8 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
     return Graph(
         view="endpoints", level="L2", layout="lanes",
         scope={"kind": "Service", "namespace": namespace, "name": name},
-        title=f"{namespace}/{name} endpoints",
-        label=f"Service {name}, its slices, endpoints and Nodes",
+        title=say("{namespace}/{name} endpoints", namespace=namespace, name=name),
+        label=say("Service {name}, its slices, endpoints and Nodes", name=name),
         crumbs=(
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
@@ -101,7 +102,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         lanes=(
             Lane("service", "Service"), Lane("slices", "EndpointSlices", len(slices)),
             Lane("endpoints", "Endpoints", len(pods)),
-            *([Lane("nodes", "Nodes", len(places))] if whole else []),
+            *([Lane("nodes", say("Nodes"), len(places))] if whole else []),
         ),
         nodes=tuple(nodes.values()), edges=tuple(edges), groups=tuple(groups),
         truncated=_truncated(drawing, off),
@@ -144,14 +145,21 @@ def _counters(rows: list[EndpointRow], off: list[Pod]) -> tuple[Counter, ...]:
     ids = {row.id for row in rows}
     ready = _ready(rows)
     terminating = {row.id for row in rows if row.terminating}
-    counters = [Counter(len(ready), "ready", "ok" if ready else None, f"of {len(ids) + len(off)}")]
+    counters = [
+        Counter(
+            len(ready),
+            say("ready"),
+            "ok" if ready else None,
+            say("of {ids}", ids=len(ids) + len(off)),
+        )
+    ]
     waiting = ids - ready - terminating
     if waiting:
-        counters.append(Counter(len(waiting), "not ready", "warn"))
+        counters.append(Counter(len(waiting), say("not ready"), "warn"))
     if terminating:
-        counters.append(Counter(len(terminating), "terminating", "term"))
+        counters.append(Counter(len(terminating), say("terminating"), "term"))
     if off:
-        counters.append(Counter(len(off), "no endpoint", "unknown"))
+        counters.append(Counter(len(off), say("no endpoint"), "unknown"))
     return tuple(counters)
 
 
@@ -166,24 +174,27 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
     size = len(item.endpoints)
     maximum = snapshot.settings.max_endpoints_per_slice
     ready = sum(1 for endpoint in item.endpoints if endpoint.is_ready)
-    numbers = ["all" if p.port is None else str(p.port) for p in item.ports] or ["no port"]
+    numbers = ["all" if p.port is None else str(p.port) for p in item.ports] or [say("no port")]
     ports = ", ".join(numbers)
     shown = numbers[0] if len(numbers) == 1 else f"{numbers[0]} +{len(numbers) - 1}"
     manager = item.managed_by or "nobody"
     own = manager == "endpointslice-controller.k8s.io"
     state = "ok" if ready and item.ports else "warn"
-    word = f"{ready} of {size} ready" if size else "empty"
+    word = say("{ready} of {size} ready", ready=ready, size=size) if size else say("empty")
     return GraphNode(
         id=node_id("EndpointSlice", namespace, name), kind="EndpointSlice", namespace=namespace,
         name=name, lane="slices", order=f"{item.address_type}|{name}", paint="slice",
-        icon="slice", overline="Slice", variant=f"{item.address_type} · {shown}",
+        icon="slice", overline=say("Slice"), variant=joined(" · ", (item.address_type, shown)),
         meta=f"{size}/{maximum}", state="ok" if state == "ok" else "warn", word=word,
-        badges=() if own else (Badge("by hand", "unknown", f"managed by {manager}"),),
+        badges=() if own else (Badge(say("by hand"), "unknown",
+        say("managed by {manager}", manager=manager)),),
         count=size,
-        label=f"EndpointSlice {name}, {item.address_type}, port {ports}, "
-              f"{size} of {maximum} endpoints, {word}",
+        label=say("EndpointSlice {name}, {address_type}, port {ports}, {size} of {maximum} "
+        "endpoints, {word}", name=name, address_type=item.address_type, ports=ports, size=size,
+        maximum=maximum, word=word),
         href=request.object_href("EndpointSlice", namespace, name),
-        why=(Reason("It belongs to the Service by its label.", f"EndpointSlice {namespace}/{name}",
+        why=(Reason(say("It belongs to the Service by its label."),
+        f"EndpointSlice {namespace}/{name}",
                     "metadata.labels[kubernetes.io/service-name]", item.service_name or ""),),
     )  # fmt: skip
 
@@ -199,13 +210,14 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
         why = _port_reasons(service, item)
         broken = bool(service.ports) and not item.ports and bool(item.endpoints)
         if broken:
-            label = "no port resolves"
+            label = say("no port resolves")
         edges.append(
             GraphEdge(
                 f"{source}->{target}", source, target,
                 "deny" if broken else "allow" if ready else "notready", label,
                 family="IPv6" if ready and item.address_type == "IPv6" else None,
-                title=", ".join(port_text(port) for port in item.ports) or "no port", why=why,
+                title=joined(", ", (port_text(port) for port in item.ports)) or say("no port"),
+                why=why,
             )
         )  # fmt: skip
     return edges
@@ -219,31 +231,42 @@ def _port_reasons(service: Service, item: EndpointSlice) -> tuple[Reason, ...]:
         found = numbers.get(port.name)
         path = f"spec.ports[{index}].targetPort"
         if found is None:
-            text = f"No such port on these Pods: {port.target_port}"
+            text = say("No such port on these Pods: {target_port}", target_port=port.target_port)
             reasons.append(Reason(text, key, path, str(port.target_port), cause=True))
         else:
-            text = f"{port.port}/{port.protocol} goes to {found.port} here."
+            text = say(
+                "{port}/{protocol} goes to {port_2} here.",
+                port=port.port,
+                protocol=port.protocol,
+                port_2=found.port or "",
+            )
             reasons.append(Reason(text, key, path, str(port.target_port)))
     return tuple(reasons)
 
 
 def _off_group(count: int) -> GraphGroup:
     return GraphGroup(
-        OFF, "off", "Selected but not an endpoint", sub=str(count), lane="endpoints", order="~"
+        OFF,
+        "off",
+        say("Selected but not an endpoint"),
+        sub=str(count),
+        lane="endpoints",
+        order="~",
     )
 
 
 def _off_card(pod: Pod, request: ViewRequest) -> GraphNode:
     card = pod_card(pod, request, lane="endpoints", group=OFF)
-    return replace(card, ghost=True, label=f"{card.label}, not an endpoint")
+    return replace(card, ghost=True, label=say("{label}, not an endpoint", label=card.label))
 
 
 def _selected(service: Service, source: str, pod: Pod) -> GraphEdge:
     target = node_id("Pod", pod.meta.namespace, pod.meta.name)
     return GraphEdge(
-        f"{source}->{target}", source, target, "own", f"selector {service.pod_selector}",
-        title="selects", why=(
-            Reason("The Service selects this Pod by label.",
+        f"{source}->{target}", source, target, "own",
+        say("selector {pod_selector}", pod_selector=str(service.pod_selector)),
+        title=say("selects"), why=(
+            Reason(say("The Service selects this Pod by label."),
                    f"Service {service.meta.namespace}/{service.meta.name}", "spec.selector",
                    str(service.pod_selector)),
         ),
@@ -259,22 +282,23 @@ def _runs_on(rows: list[EndpointRow], off: list[Pod]) -> list[GraphEdge]:
     }
     return [
         GraphEdge(f"{source}->{node_id('Node', '', place)}", source, node_id("Node", "", place),
-                  "own", title="runs on",
-                  why=(Reason("It runs on this Node.", path="spec.nodeName", value=place),))
+                  "own", title=say("runs on"),
+                  why=(Reason(say("It runs on this Node."), path="spec.nodeName", value=place),))
         for source, place in sorted(pairs)
     ]  # fmt: skip
 
 
 _COLUMNS = (
-    Column("pod", "Pod"), Column("ready", "Ready"), Column("serving", "Serving"),
-    Column("terminating", "Terminating"), Column("address", "Address"), Column("ports", "Ports"),
-    Column("slice", "Slice"), Column("family", "Family"), Column("node", "Node"),
-    Column("zone", "Zone"), Column("hints", "Hints"),
+    Column("pod", "Pod"), Column("ready", say("Ready")), Column("serving", say("Serving")),
+    Column("terminating", say("Terminating")), Column("address", say("Address")),
+    Column("ports", say("Ports")),
+    Column("slice", say("Slice")), Column("family", say("Family")), Column("node", "Node"),
+    Column("zone", say("Zone")), Column("hints", say("Hints")),
 )  # fmt: skip
 
 
 def _row(row: EndpointRow, request: ViewRequest) -> Row:
-    name = Cell("none")
+    name = Cell(say("none"))
     namespace = ""
     if row.pod is not None:
         namespace = row.pod.meta.namespace
@@ -283,30 +307,30 @@ def _row(row: EndpointRow, request: ViewRequest) -> Row:
         row.id,
         (
             name, _flag(row.ready), _flag(row.serving),
-            Cell("yes", state="term") if row.terminating else Cell("no"),
+            Cell(say("yes"), state="term") if row.terminating else Cell(say("no")),
             Cell(row.address, mono=True),
-            Cell(", ".join(port_text(port) for port in row.ports) or "none", mono=True),
+            Cell(joined(", ", (port_text(port) for port in row.ports)) or say("none"), mono=True),
             Cell(row.slice_name, request.object_href("EndpointSlice", namespace, row.slice_name)
                  if namespace else None),
-            Cell(row.family), Cell(row.node or "none"), Cell(row.zone or "none"),
-            Cell(row.hints or "none"),
+            Cell(row.family), Cell(row.node or say("none")), Cell(row.zone or say("none")),
+            Cell(row.hints or say("none")),
         ),
     )  # fmt: skip
 
 
 def _flag(on: bool) -> Cell:  # noqa: FBT001 - a condition becomes a word
-    return Cell("yes", state="ok") if on else Cell("no", state="skip")
+    return Cell(say("yes"), state="ok") if on else Cell(say("no"), state="skip")
 
 
 def _off_row(pod: Pod, request: ViewRequest) -> Row:
     namespace, name = pod.meta.namespace, pod.meta.name
-    blank = Cell("none")
+    blank = Cell(say("none"))
     return Row(
         node_id("Pod", namespace, name),
         (
             Cell(name, request.object_href("Pod", namespace, name)),
-            Cell("not an endpoint", state="unknown"), blank, blank,
-            Cell(", ".join(pod.ips) or "no IP yet", mono=True), blank, blank, blank,
-            Cell(pod.node_name or "none"), blank, blank,
+            Cell(say("not an endpoint"), state="unknown"), blank, blank,
+            Cell(", ".join(pod.ips) or say("no IP yet"), mono=True), blank, blank, blank,
+            Cell(pod.node_name or say("none")), blank, blank,
         ),
     )  # fmt: skip

@@ -32,9 +32,10 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow
-from cluster.questions.views.cards import TIMES, node_card, pod_card, service_card
+from cluster.questions.views.cards import node_card, pod_card, service_card
 from cluster.questions.views.endpoints import find_service, slice_card
 from cluster.questions.views.families_reading import (
     FamiliesReading,
@@ -45,7 +46,7 @@ from cluster.questions.views.families_reading import (
 from cluster.questions.views.families_words import GUIDE, counters, describe, verdict
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_frame import frame, object_of, port_word
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import listed, stated
 from cluster.questions.workloads import workload_of
 
 ONE_BY_ONE = 60  # Pods drawn each as a card: two lines to a Pod and one from it
@@ -61,12 +62,13 @@ def families(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     pods = len(drawing.endpoints) if drawing.is_whole else len(reading.pods)
     return frame(
         service, request, layout="bands",
-        label=f"Service {service.meta.name} in IPv4 and IPv6, its Pods and their Nodes",
+        label=say("Service {service} in IPv4 and IPv6, its Pods and their Nodes",
+        service=service.meta.name),
         verdict=verdict(reading), counters=counters(reading),
         lanes=(
-            Lane("service", "Service"), Lane("answer", "DNS answer"),
+            Lane("service", "Service"), Lane("answer", say("DNS answer")),
             Lane("slices", "EndpointSlices", sum(len(f.slices) for f in reading.families)),
-            Lane("pods", "Pods", pods), Lane("nodes", "Nodes", len(reading.nodes)),
+            Lane("pods", say("Pods"), pods), Lane("nodes", say("Nodes"), len(reading.nodes)),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=drawing.bands, columns=_COLUMNS, rows=_rows(reading, request),
@@ -121,27 +123,30 @@ class _Drawing:
 
     def _service(self) -> None:
         card = service_card(self.service, self.facts, self.request, lane="service", group=None)
-        policy = self.service.ip_family_policy or "one family"
+        policy = self.service.ip_family_policy or say("one family")
         fell_back = (
             self.service.ip_family_policy == PREFER and len(self.reading.offered) == 1
         )  # fmt: skip
         lines: list[JSON] = [
-            {"text": family.address or ("headless" if self.service.is_headless else "no address")}
+            {
+                "text": family.address
+                or (say("headless") if self.service.is_headless else say("no address"))
+            }
             if family.is_offered
-            else {"text": f"no {family.family}", "state": "skip"}
+            else {"text": say("no {family}", family=family.family), "state": "skip"}
             for family in self.reading.families
         ]
-        why = Reason("Its families, in order; the first is what clients get by default.",
+        why = Reason(say("Its families, in order; the first is what clients get by default."),
                      object_of(self.service), "spec.ipFamilies",
                      ", ".join(self.service.slice_families))  # fmt: skip
-        policy_why = Reason("How many families it asks for.", object_of(self.service),
+        policy_why = Reason(say("How many families it asks for."), object_of(self.service),
                             "spec.ipFamilyPolicy", policy, cause=fell_back)  # fmt: skip
         order = ", ".join(word.removeprefix("IPv") for word in self.service.slice_families)
         self._put(
             replace(
                 card,
-                meta="" if self.service.is_external_name else f"{policy} · {order}",
-                badges=(Badge("fell back", "warn", "It prefers both and has one."),)
+                meta="" if self.service.is_external_name else joined(" · ", (policy, order)),
+                badges=(Badge(say("fell back"), "warn", say("It prefers both and has one.")),)
                 if fell_back else tuple(b for b in card.badges if b.text != "dual"),
                 state="warn" if fell_back and card.state == "ok" else card.state,
                 why=(policy_why, why, *card.why), open=None,
@@ -153,13 +158,21 @@ class _Drawing:
         total = len(self.endpoints)
         ready = len(family.ready)
         if not family.is_offered:
-            badge = Badge("not offered", "skip", f"The Service does not have {family.family}.")
+            badge = Badge(
+                say("not offered"),
+                "skip",
+                say("The Service does not have {family}.", family=family.family),
+            )
         elif not ready:
-            badge = Badge("no endpoint", "deny", "No endpoint of this family is ready.")
+            badge = Badge(say("no endpoint"), "deny", say("No endpoint of this family is ready."))
         elif ready < total:
-            badge = Badge(f"{ready} of {total}", "warn", "Some endpoints lack this family.")
+            badge = Badge(
+                say("{ready} of {total}", ready=ready, total=total),
+                "warn",
+                say("Some endpoints lack this family."),
+            )
         else:
-            badge = Badge("works", "ok", "Every endpoint has this family and is ready.")
+            badge = Badge(say("works"), "ok", say("Every endpoint has this family and is ready."))
         return GraphGroup(
             f"Band/{family.family}",
             "band",
@@ -193,8 +206,9 @@ class _Drawing:
                     f"{answer.id}->{card.id}", answer.id, card.id,
                     "allow" if ready and item.ports else "notready", ports,
                     family=_double(family.family) if ready and item.ports else None,
-                    title=f"{family.family}: {ports or 'every port'}",
-                    why=(Reason("It belongs to the Service and holds this family.",
+                    title=say("{family}: {ports}", family=family.family,
+                    ports=ports or say("every port")),
+                    why=(Reason(say("It belongs to the Service and holds this family."),
                                 f"EndpointSlice {item.meta.namespace}/{item.meta.name}",
                                 "addressType", item.address_type),),
                 )
@@ -204,43 +218,49 @@ class _Drawing:
         meta = self.service.meta
         fqdn = service_name(self.service, primary_zone(self.snapshot.settings)).rstrip(".")
         count = len({row.address for row in family.rows if row.ready})
-        value = family.address or (counted(count, "address", "addresses") if count else "")
+        value = family.address or (
+            say_n("{n:,} address", "{n:,} addresses", count) if count else ""
+        )
         is_there = family.is_offered and bool(value)
         if is_there:
-            word = f"{fqdn} has {family.record} {value}"
+            word = say("{fqdn} has {record} {value}", fqdn=fqdn, record=family.record, value=value)
             path, text = "spec.clusterIPs", value
             if self.service.is_headless:
-                path, text = "spec.clusterIP", "None"
+                path, text = "spec.clusterIP", say("None")
         else:
-            word = f"{fqdn} has no {family.record} record"
-            path, text = "spec.ipFamilies", ", ".join(self.service.slice_families) or "absent"
+            word = say("{fqdn} has no {record} record", fqdn=fqdn, record=family.record)
+            path, text = "spec.ipFamilies", ", ".join(self.service.slice_families) or say("absent")
         return GraphNode(
             id=node_id("Record", meta.namespace, f"{meta.name}/{family.record}"), kind="Record",
-            namespace=meta.namespace, name=value or f"no {family.record} record", lane="answer",
+            namespace=meta.namespace, name=value or say("no {record} record",
+            record=family.record), lane="answer",
             group=f"Band/{family.family}", order="0", paint="dns", icon="dns",
-            overline=f"{family.record} record", variant=f"TTL {self.snapshot.settings.dns.ttl}"
+            overline=say("{record} record", record=family.record),
+            variant=f"TTL {self.snapshot.settings.dns.ttl}"
             if is_there else "", meta=fqdn, state="ok" if is_there else "skip",
-            word="answers" if is_there else "no such record", ghost=not is_there,
+            word=say("answers") if is_there else say("no such record"), ghost=not is_there,
             href=self.request.object_href("Service", meta.namespace, meta.name),
-            label=f"Record {value or f'no {family.record} record'}, {word}",
-            why=(Reason(f"{word}.", object_of(self.service), path, text, cause=not is_there),),
+            label=say("Record {value}, {word}",
+            value=value or say("no {record} record", record=family.record), word=word),
+            why=(Reason(stated(word), object_of(self.service), path, text, cause=not is_there),),
         )  # fmt: skip
 
     def _missing_slice(self, family: FamilyReading, band: str) -> GraphNode:
         meta = self.service.meta
-        text = f"no {family.family} slice"
+        text = say("no {family} slice", family=family.family)
         why = (
-            Reason("No Pod behind it has an address of this family.", object_of(self.service),
+            Reason(say("No Pod behind it has an address of this family."), object_of(self.service),
                    "spec.selector", str(self.service.pod_selector or "absent"), cause=True)
             if family.is_offered else
-            Reason("The Service does not have this family.", object_of(self.service),
+            Reason(say("The Service does not have this family."), object_of(self.service),
                    "spec.ipFamilies", ", ".join(self.service.slice_families), cause=True)
         )  # fmt: skip
         return GraphNode(
             id=node_id("Missing", meta.namespace, f"{meta.name}/{family.family}"), kind="Missing",
             namespace=meta.namespace, name=text, lane="slices", group=band, order="~",
-            paint="slice", icon="slice", overline="Slice", state="skip", word=text, ghost=True,
-            compact=True, label=f"Missing {text}", why=(why,),
+            paint="slice", icon="slice", overline=say("Slice"), state="skip", word=text,
+            ghost=True,
+            compact=True, label=say("Missing {text}", text=text), why=(why,),
         )  # fmt: skip
 
     def _draw_pods(self) -> None:
@@ -251,7 +271,7 @@ class _Drawing:
                 addresses = {family: pod.address(family) for family in FAMILIES}
                 card = replace(
                     card,
-                    meta=pod.node_name or "no Node yet",
+                    meta=pod.node_name or say("no Node yet"),
                     variant=_stack([family for family in FAMILIES if addresses[family]]),
                 )
             else:
@@ -260,10 +280,11 @@ class _Drawing:
                              for f in FAMILIES}  # fmt: skip
                 card = GraphNode(
                     id=id_, kind="Endpoint", namespace="", name=row.address, lane="pods",
-                    order=f"{order:04}", paint="external", icon="external", overline="Endpoint",
-                    variant="no Pod", meta=row.node, state="ok" if row.ready else "warn",
-                    word="ready" if row.ready else "not ready",
-                    label=f"Endpoint {row.address}, no Pod",
+                    order=f"{order:04}", paint="external", icon="external",
+                    overline=say("Endpoint"),
+                    variant=say("no Pod"), meta=row.node, state="ok" if row.ready else "warn",
+                    word=say("ready") if row.ready else say("not ready"),
+                    label=say("Endpoint {address}, no Pod", address=row.address),
                 )  # fmt: skip
             by_family = {row.family: row for row in rows}
             gaps = [f.family for f in self.reading.offered if addresses[f.family] is None]
@@ -274,13 +295,14 @@ class _Drawing:
             if gaps and has_ip and pod is not None:
                 card = replace(
                     card, state="warn" if card.state == "ok" else card.state,
-                    word=f"no {gaps[0]}",
+                    word=say("no {gaps}", gaps=gaps[0]),
                     why=(*card.why, Reason(
-                        f"It has no {gaps[0]} address.", id_.replace("/", " ", 1),
+                        say("It has no {gaps} address.", gaps=gaps[0]), id_.replace("/", " ", 1),
                         "status.podIPs", ", ".join(pod.ips), cause=True)),
                 )  # fmt: skip
-            words = ", ".join(addresses[f] or f"no {f}" for f in FAMILIES)
-            self._put(replace(card, label=f"{card.label.split(',')[0]}, {card.word}, {words}",
+            words = joined(", ", (addresses[f] or say("no {f}", f=f) for f in FAMILIES))
+            self._put(replace(card, label=joined(", ",
+            (card.label.split(",")[0], card.word, words)),
                               extra={"sockets": sockets}))  # fmt: skip
             for row in rows:
                 self._arrival(row, id_)
@@ -299,7 +321,8 @@ class _Drawing:
                 "allow" if state == "allow" else "notready", count=count,
                 family=_double(row.family) if state == "allow" else None, title=row.address,
                 socket=(int(row.family == "IPv6"), len(FAMILIES)),
-                why=(Reason("The endpoint is ready." if row.ready else "It is not ready.", name,
+                why=(Reason(say("The endpoint is "
+                "ready.") if row.ready else say("It is not ready."), name,
                             "endpoints[].conditions.ready", str(row.ready).lower(),
                             cause=not row.ready),),
             )
@@ -323,26 +346,30 @@ class _Drawing:
                 lacking = [f for f in FAMILIES if node_address(node, f) is None]
                 blamed = [f for f in lacking if self.reading.of(f).is_offered]
                 lines: list[JSON] = [
-                    {"text": node_address(node, f) or f"no {f} on {name}",
+                    {"text": node_address(node, f) or say("no {f} on {name}", f=f, name=name),
                      **({} if node_address(node, f) else
                         {"state": "warn" if f in blamed else "skip"})}
                     for f in FAMILIES
                 ]  # fmt: skip
-                addresses = ", ".join(node_address(node, f) or f"no {f}" for f in FAMILIES)
+                addresses = ", ".join(
+                    node_address(node, f) or say("no {f}", f=f) for f in FAMILIES
+                )
                 card = replace(
                     card, compact=False, variant=node.zone, meta="", extra={"lines": lines},
                     state="warn" if blamed and card.state == "ok" else card.state,
-                    word=f"no {blamed[0]}" if blamed and card.state == "ok" else card.word,
-                    label=f"{card.label}, {addresses}",
-                    why=(*card.why, Reason("Its addresses.", f"Node {name}", "status.addresses",
+                    word=say("no {blamed}",
+                    blamed=blamed[0]) if blamed and card.state == "ok" else card.word,
+                    label=joined(", ", (card.label, addresses)),
+                    why=(*card.why, Reason(say("Its addresses."), f"Node {name}",
+                    "status.addresses",
                                            ", ".join((*node.internal_ips, *node.external_ips)),
                                            cause=bool(blamed))),
                 )  # fmt: skip
             self._put(card)
             for guest in places.get(name, []):
                 self._line(
-                    GraphEdge(f"{guest}->{card.id}", guest, card.id, "own", title="runs on",
-                              why=(Reason("It runs on this Node.", guest.replace("/", " ", 1),
+                    GraphEdge(f"{guest}->{card.id}", guest, card.id, "own", title=say("runs on"),
+                              why=(Reason(say("It runs on this Node."), guest.replace("/", " ", 1),
                                           "spec.nodeName", name),))
                 )  # fmt: skip
         if len(wanted) > NODES_SHOWN:
@@ -356,7 +383,7 @@ class _Drawing:
             workload = workload_of(self.snapshot, pod) if pod is not None else None
             likeness = _Likeness(
                 workload.kind if workload else "Endpoint",
-                workload.name if workload else "by hand",
+                workload.name if workload else say("by hand"),
                 tuple(family for family in FAMILIES if any(row.family == family for row in rows)),
                 bool(rows) and all(row.ready for row in rows),
             )
@@ -374,11 +401,15 @@ class _Drawing:
 
     def _fold(self, likeness: _Likeness, ids: list[str]) -> GraphNode:
         kind, name, having, is_ready = likeness
-        word = "ready" if is_ready else "not ready"
+        word = say("ready") if is_ready else say("not ready")
         sockets: list[JSON] = [
-            {"id": family, "text": f"{TIMES}{len(ids)} {family}", "state": "ok"}
+            {
+                "id": family,
+                "text": say("\N{MULTIPLICATION SIGN}{ids} {family}", ids=len(ids), family=family),
+                "state": "ok",
+            }
             if family in having
-            else {"id": family, "text": f"no {family}", "state": "missing"}
+            else {"id": family, "text": say("no {family}", family=family), "state": "missing"}
             for family in FAMILIES
         ]
         return GraphNode(
@@ -386,9 +417,11 @@ class _Drawing:
             namespace=self.service.meta.namespace, name=name, lane="pods",
             order=f"{int(is_ready)}|{name}|{len(having)}", paint=PAINT_OF.get(kind, "external"),
             icon=ICON_OF.get(kind, "external"), overline=kind, variant=_stack(having),
-            meta=f"{TIMES}{len(ids)} {word}", state="ok" if is_ready else "warn", word=word,
+            meta=say("\N{MULTIPLICATION SIGN}{ids} {word}", ids=len(ids), word=word),
+            state="ok" if is_ready else "warn", word=word,
             count=len(ids), ready=(len(ids) if is_ready else 0, len(ids)),
-            label=f"{kind} {name}, {len(ids)} Pods {word}, {_stack(having)}",
+            label=say("{kind} {name}, {ids} Pods {word}, {stack}", kind=kind, name=name,
+            ids=len(ids), word=word, stack=_stack(having)),
             extra={"sockets": sockets},
         )  # fmt: skip
 
@@ -408,20 +441,27 @@ def _double(family: str) -> str | None:
 
 def _stack(having: Sequence[str]) -> str:
     found = [family for family in having if family in FAMILIES]
-    return "dual" if len(found) > 1 else f"{found[0]} only" if found else "no address"
+    return (
+        "dual"
+        if len(found) > 1
+        else say("{found} only", found=found[0])
+        if found
+        else say("no address")
+    )
 
 
 def _socket(family: Family, address: str | None, row: EndpointRow | None) -> Manifest:
     if address is None:
-        return {"id": family, "text": f"no {family}", "state": "missing"}
+        return {"id": family, "text": say("no {family}", family=family), "state": "missing"}
     if row is None:
         return {"id": family, "text": address, "state": "idle"}
     return {"id": family, "text": address, "state": "ok" if row.ready else "warn"}
 
 
 _COLUMNS = (
-    Column("what", "What"), Column("name", "Name"), Column("v4", "IPv4"), Column("v6", "IPv6"),
-    Column("gap", "Gap"),
+    Column("what", say("What")), Column("name", say("Name")), Column("v4", "IPv4"),
+    Column("v6", "IPv6"),
+    Column("gap", say("Gap")),
 )  # fmt: skip
 
 
@@ -461,23 +501,28 @@ def _rows(reading: FamiliesReading, request: ViewRequest) -> list[Row]:
 
 def _offered(family: FamilyReading) -> Cell:
     if not family.is_offered:
-        return Cell("not offered", state="skip")
-    return Cell(family.address or "headless", mono=bool(family.address))
+        return Cell(say("not offered"), state="skip")
+    return Cell(family.address or say("headless"), mono=bool(family.address))
 
 
 def _slice_row(family: FamilyReading, index: int, request: ViewRequest) -> Row:
     item = family.slices[index]
     where = request.object_href("EndpointSlice", item.meta.namespace, item.meta.name)
     ready = sum(end.is_ready for end in item.endpoints)
-    mine, none = Cell(f"{ready} of {len(item.endpoints)} ready"), Cell("")
+    mine, none = (
+        Cell(say("{ready} of {endpoints} ready", ready=ready, endpoints=len(item.endpoints))),
+        Cell(""),
+    )
     cells = (mine, none) if family.family == "IPv4" else (none, mine)
     return Row(node_id("EndpointSlice", item.meta.namespace, item.meta.name),
-               (Cell("Slice"), Cell(item.meta.name, where), *cells, Cell("")))  # fmt: skip
+               (Cell(say("Slice")), Cell(item.meta.name, where), *cells, Cell("")))  # fmt: skip
 
 
 def _address(ip: str | None) -> Cell:
-    return Cell(ip, mono=True) if ip else Cell("none", state="warn")
+    return Cell(ip, mono=True) if ip else Cell(say("none"), state="warn")
 
 
 def _gap(missing: Sequence[str]) -> Cell:
-    return Cell(f"no {listed(missing)}", state="warn") if missing else Cell("")
+    return (
+        Cell(say("no {missing}", missing=listed(missing)), state="warn") if missing else Cell("")
+    )

@@ -16,7 +16,8 @@ from cluster.machinery.kind import Object
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
-from cluster.questions.query.values import find_of, object_values
+from cluster.questions.query.card_values import find_of
+from cluster.questions.query.values import object_values
 from cluster.questions.workloads import WORKLOAD_KINDS
 
 MOST_BELOW = 100  # Pods of one workload whose values its card knows
@@ -35,7 +36,7 @@ def _with_find(node: GraphNode, snapshot: Snapshot, facts: Facts) -> GraphNode:
     if item is None:
         return node
     below = _pods_of(snapshot, key, item)
-    found = find_of(snapshot, facts, [(key, item), *below])
+    found = find_of(snapshot, facts, key, item, below)
     if below:
         found["name"] = tuple(pod.name for pod, _item in below)
         found["kind"] = ("Pod",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.machinery.drawing import GraphNode, Reason, State, worst
+from cluster.machinery.texts import say, say_n
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import counted
 
@@ -22,9 +23,9 @@ def fold_card(id_: str, members: Sequence[GraphNode], request: ViewRequest) -> G
     kind = first.kind if _same(members, "kind") else "Group"
     number = len(members)
     what = counted(number, kind, _MANY.get(kind, f"{kind}s")) if kind != "Group" else (
-        counted(number, "card")
+        say_n("{n:,} card", "{n:,} cards", number)
     )  # fmt: skip
-    name = f"{first.name} to {last.name}" if kind != "Group" else what
+    name = say("{first} to {last}", first=first.name, last=last.name) if kind != "Group" else what
     state, word = _state(members)
     ready = _ready(members)
     sizes = [node.size for node in members if node.size is not None]
@@ -34,13 +35,16 @@ def fold_card(id_: str, members: Sequence[GraphNode], request: ViewRequest) -> G
         group=first.group if _same(members, "group") else None, order=first.order,
         paint=first.paint if _same(members, "paint") else "workload",
         icon=first.icon if _same(members, "icon") else "deployment",
-        overline=kind, variant="folded", meta=f"{TIMES}{number} · {word}", state=state, word=word,
+        overline=kind, variant=say("folded"),
+        meta=say("\N{MULTIPLICATION SIGN}{number} · {word}", number=number, word=word),
+        state=state, word=word,
         ready=ready, count=number, size=sum(sizes) if sizes else None,
         compact=all(node.compact for node in members),
-        label=f"{kind} {name}, {what} folded into one card, {word}",
+        label=say("{kind} {name}, {what} folded into one card, {word}", kind=kind, name=name,
+        what=what, word=word),
         open=f"?open={id_}",
-        why=(Reason(f"The view would have more than {request.budget:,} cards and lines: {what} "
-                    "are drawn as one card. Open it to see them."),),
+        why=(Reason(say("The view would have more than {budget:,} cards and lines: {what} are "
+        "drawn as one card. Open it to see them.", budget=request.budget, what=what)),),
     )  # fmt: skip
 
 
@@ -52,10 +56,12 @@ def _state(members: Sequence[GraphNode]) -> tuple[State, str]:
     """Return the gravest state, and how many of the cards have it."""
     state = worst([node.state for node in members])
     if state in {"ok", "skip"}:
-        return state, "all healthy"
+        return state, say("all healthy")
     words = {node.word for node in members if node.state == state}
     number = sum(1 for node in members if node.state == state)
-    return state, f"{number} {words.pop()}" if len(words) == 1 else f"{number} need a look"
+    return state, say("{number} {word}", number=number, word=words.pop()) if len(
+        words
+    ) == 1 else say("{number} need a look", number=number)
 
 
 def _ready(members: Sequence[GraphNode]) -> tuple[int, int] | None:

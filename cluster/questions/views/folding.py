@@ -19,6 +19,7 @@ from itertools import groupby
 from zlib import crc32
 
 from cluster.machinery.drawing import Graph, GraphEdge, GraphGroup, GraphNode, node_id
+from cluster.machinery.texts import say
 from cluster.questions.views.fold_cards import fold_card
 from cluster.questions.views.request import ViewRequest
 
@@ -236,7 +237,8 @@ def _joined(line: str, edges: list[GraphEdge], fate: Fate) -> GraphEdge:
         first, id=line,
         source=fate.get(first.source, first.source), target=fate.get(first.target, first.target),
         label=labels[0] if len(labels) == 1 else "", count=sum(edge.count for edge in edges),
-        title=f"{len(edges):,} lines drawn as one" if len(edges) > 1 else first.title,
+        title=say("{edges:,} lines drawn as one",
+        edges=len(edges)) if len(edges) > 1 else first.title,
         why=first.why if len(edges) == 1 else (),
     )  # fmt: skip
 

@@ -22,16 +22,16 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.facts import Facts
-from cluster.questions.views.cards import TIMES, pod_card, pod_state, workload_card
+from cluster.questions.views.cards import pod_card, pod_state, workload_card
 from cluster.questions.views.request import PAGE, ViewRequest
-from cluster.questions.views.words import counted
 from cluster.questions.workloads import empty_workloads, workload_of
 
 OPENED = "Open/"  # before the id of a card that is expanded: the id of its box
 REST = "Rest/"  # before the id of a card that is expanded: the id of the card for the rest
 _STATE_ORDER = {"deny": 0, "warn": 1, "unknown": 2, "term": 3, "ok": 4, "skip": 5}
-_NOWHERE = {"node": "no Node", "zone": "no zone"}
+_NOWHERE = {"node": say("no Node"), "zone": say("no zone")}
 
 
 @dataclass(slots=True)
@@ -101,16 +101,18 @@ class Grouping:
         states = [pod_state(pod)[0] for pod in members]
         state: State = worst([each for each in states if each != "skip"])
         waiting = len(members) - ready
-        word = f"{waiting} not ready" if waiting else "all ready"
+        word = say("{waiting} not ready", waiting=waiting) if waiting else say("all ready")
         namespace = members[0].meta.namespace
-        where = f"on {name}" if grouping == "node" else f"in {name}"
+        where = say("on {name}", name=name) if grouping == "node" else say("in {name}", name=name)
         return GraphNode(
             id=group, kind="Pod", namespace=namespace, name=name, lane="workload", group=box,
             order=name, paint="pod", icon="node" if grouping == "node" else "namespace",
-            overline="Pods", variant="node" if grouping == "node" else "zone",
-            meta=f"{TIMES}{len(members)} · {ready} ready", state=state, word=word,
+            overline=say("Pods"), variant=say("node") if grouping == "node" else say("zone"),
+            meta=say("\N{MULTIPLICATION SIGN}{members} · {ready} ready", members=len(members),
+            ready=ready), state=state, word=word,
             ready=(ready, len(members)), count=len(members),
-            label=f"Pods {where}, {counted(len(members), 'Pod')}, {ready} ready",
+            label=say("Pods {where}, {pods}, {ready} ready", where=where,
+            pods=say_n("{n:,} Pod", "{n:,} Pods", len(members)), ready=ready),
             open=f"?open={group}",
             find={"node": (name,)} if grouping == "node" else {"zone": (name,)},
         )  # fmt: skip
@@ -132,8 +134,9 @@ class Grouping:
         if rest:
             made = self._place(f"{REST}{group}", rest, opened)
             made = replace(
-                made, name=f"{len(rest)} more", order=f"{name}|9999", variant="folded",
-                label=f"Pods, {len(rest)} more of {name}",
+                made, name=say("{rest} more", rest=len(rest)), order=f"{name}|9999",
+                variant=say("folded"),
+                label=say("Pods, {rest} more of {name}", rest=len(rest), name=name),
                 open=f"?lvl=L3&of={group}&page=2" if kind in ICON_OF else None, find={},
             )  # fmt: skip
             drawn.nodes.append(made)
@@ -141,7 +144,7 @@ class Grouping:
                 self.places[node_id("Pod", pod.meta.namespace, pod.meta.name)] = made.id
         drawn.groups.append(
             GraphGroup(
-                opened, "workload", name, counted(len(members), "Pod"),
+                opened, "workload", name, say_n("{n:,} Pod", "{n:,} Pods", len(members)),
                 icon=ICON_OF.get(kind, "pod"), paint=PAINT_OF.get(kind, "pod"), lane="workload",
                 parent=box, order=name,
             )

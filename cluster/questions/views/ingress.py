@@ -35,6 +35,7 @@ from cluster.machinery.errors import not_found
 from cluster.machinery.manifest import JSON
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import (
     STATE_WORD,
@@ -55,7 +56,7 @@ from cluster.questions.views.ingress_words import (
 )
 from cluster.questions.views.request import Parameter, ViewRequest
 from cluster.questions.views.service_lines import service_lines
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import listed, stated
 from cluster.questions.workloads import by_workload, workload_of
 
 PARAMETERS = (Parameter("url", "A URL to try: which path answers it, and why the others do not."),)
@@ -66,9 +67,10 @@ MOST = 100
 """Cards of paths at most, those that do not answer first; the table has every path."""
 SERVED = "Group/served"
 _COLUMNS = (
-    Column("order", "Order"), Column("host", "Host"), Column("path", "Path"),
-    Column("type", "Type"), Column("service", "Service"), Column("port", "Port"),
-    Column("endpoints", "Endpoints", "right"), Column("state", "State"), Column("field", "Field"),
+    Column("order", say("Order")), Column("host", say("Host")), Column("path", say("Path")),
+    Column("type", say("Type")), Column("service", "Service"), Column("port", say("Port")),
+    Column("endpoints", "Endpoints", "right"), Column("state", say("State")),
+    Column("field", say("Field")),
 )  # fmt: skip
 
 
@@ -113,8 +115,9 @@ def ingress(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     return Graph(
         view="ingress", level="L2", layout="lanes",
         scope={"kind": "Ingress", "namespace": namespace, "name": name},
-        title=f"{namespace}/{name} ingress",
-        label=f"Ingress {name}, its hosts and paths in match order, Services and Pods",
+        title=say("{namespace}/{name} ingress", namespace=namespace, name=name),
+        label=say("Ingress {name}, its hosts and paths in match order, Services and Pods",
+        name=name),
         crumbs=(
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
@@ -124,9 +127,10 @@ def ingress(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         verdict=verdict(routes),
         counters=counters(routes),
         lanes=(
-            Lane("class", "Class and controller"), Lane("hosts", "Hosts", len(routes.hosts)),
-            Lane("paths", "Paths in match order", len(routes.rows)),
-            Lane("services", "Services", len(services)), Lane("pods", "Pods"),
+            Lane("class", say("Class and controller")),
+            Lane("hosts", say("Hosts"), len(routes.hosts)),
+            Lane("paths", say("Paths in match order"), len(routes.rows)),
+            Lane("services", say("Services"), len(services)), Lane("pods", say("Pods")),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.groups),
@@ -171,7 +175,7 @@ def _draw_entry(drawing: _Drawing) -> None:
     routes = drawing.routes
     entry = drawing.put(_ingress_card(drawing))
     drawing.groups.append(
-        GraphGroup(SERVED, "group", "Served by", lane="class", order="1", paint="ingress",
+        GraphGroup(SERVED, "group", say("Served by"), lane="class", order="1", paint="ingress",
                    icon="ingress")
     )  # fmt: skip
     drawing.put(_class_card(drawing))
@@ -179,7 +183,9 @@ def _draw_entry(drawing: _Drawing) -> None:
     if service is not None:
         card = service_card(service, drawing.facts, drawing.request, lane="class", group=SERVED)
         where = listed([item.ip or item.hostname for item in service.load_balancer_ingress])
-        drawing.put(replace(card, order="1", meta=where or "no address", variant=service.type))
+        drawing.put(
+            replace(card, order="1", meta=where or say("no address"), variant=service.type)
+        )
     hosts = list(routes.hosts)
     if any(row.is_default for row in routes.rows):
         hosts.append("~")
@@ -206,20 +212,22 @@ def _ingress_card(drawing: _Drawing) -> GraphNode:
     badges = list(finding_badge(findings))
     if served and not addresses:
         state = "warn" if state == "ok" else state
-        badges.append(Badge("no address", "warn", "no client can find it yet"))
+        badges.append(Badge(say("no address"), "warn", say("no client can find it yet")))
     where = Reason(
-        "Clients find it here." if addresses else "No controller has given it an address.",
+        say("Clients find it here.") if addresses else say("No controller has given it an "
+        "address."),
         f"Ingress {namespace}/{name}", "status.loadBalancer.ingress",
-        ", ".join(addresses) or "empty", cause=not addresses,
+        ", ".join(addresses) or say("empty"), cause=not addresses,
     )  # fmt: skip
     word = findings[0].message if findings and state != "ok" else STATE_WORD[state]
     return GraphNode(
         id=node_id("Ingress", namespace, name), kind="Ingress", namespace=namespace, name=name,
         lane="class", order="0", paint="ingress", icon="ingress", overline="Ingress",
-        variant=found.class_word or "no class", meta=listed(addresses) or "no address",
+        variant=found.class_word or say("no class"), meta=listed(addresses) or say("no address"),
         state=state, word=word, badges=tuple(badges),
-        label=f"Ingress {name}, class {found.class_word or 'none'}, "
-              f"{listed(addresses) or 'no address'}, {word}",
+        label=say("Ingress {name}, class {class_word}, {addresses}, {word}", name=name,
+        class_word=found.class_word or say("none"),
+        addresses=listed(addresses) or say("no address"), word=word),
         href=request.object_href("Ingress", namespace, name),
         why=(*finding_reasons(findings), where),
     )  # fmt: skip
@@ -235,25 +243,28 @@ def _class_card(drawing: _Drawing) -> GraphNode:
     if outcome == "other controller":
         state = "unknown"
     if found is None:
-        says = "served" if routes.serving.is_served else outcome
+        says = say("served") if routes.serving.is_served else outcome
         return GraphNode(
             id=node_id("IngressClass", "", word or "none"), kind="IngressClass", namespace="",
-            name=word or "no class", lane="class", group=SERVED, order="0", paint="ingress",
+            name=word or say("no class"), lane="class", group=SERVED, order="0", paint="ingress",
             icon="ingress", overline="IngressClass", meta=routes.serving.controller, state=state,
-            word=says, ghost=True, label=f"IngressClass {word or 'none'}, {says}",
-            why=(Reason(f"The class it asks for: {outcome}.", name, path, word or "absent",
+            word=says, ghost=True, label=say("IngressClass {word}, {says}",
+            word=word or say("none"), says=says),
+            why=(Reason(say("The class it asks for: {outcome}.", outcome=outcome), name, path,
+            word or say("absent"),
                         cause=not routes.serving.is_served),),
         )  # fmt: skip
     return GraphNode(
         id=node_id("IngressClass", "", found.meta.name), kind="IngressClass", namespace="",
         name=found.meta.name, lane="class", group=SERVED, order="0", paint="ingress",
-        icon="ingress", overline="Class", variant="default" if found.is_default else "",
+        icon="ingress", overline=say("Class"), variant=say("default") if found.is_default else "",
         meta=found.controller, state=state, word=outcome,
-        label=f"IngressClass {found.meta.name}, {found.controller}, {outcome}",
+        label=say("IngressClass {found}, {controller}, {outcome}", found=found.meta.name,
+        controller=found.controller, outcome=outcome),
         href=drawing.request.object_href("IngressClass", "", found.meta.name),
         why=(
-            Reason("The Ingress asks for this class.", name, path, word or ""),
-            Reason("The class belongs to this controller.", f"IngressClass {found.meta.name}",
+            Reason(say("The Ingress asks for this class."), name, path, word or ""),
+            Reason(say("The class belongs to this controller."), f"IngressClass {found.meta.name}",
                    "spec.controller", found.controller, cause=state != "ok"),
         ),
     )  # fmt: skip
@@ -279,29 +290,39 @@ def _host_card(drawing: _Drawing, host: str, place: int) -> GraphNode:
     if host == "~":
         return GraphNode(
             id=_host_id(drawing, host), kind="Host", namespace=found.meta.namespace,
-            name="anything else", lane="hosts", order=f"{place:03}", paint="ingress",
-            icon="external", overline="Default backend", state="ok", word="what no rule matches",
-            meta="no rule matches", label="Host anything else: what no rule matches",
-            why=(Reason("What no rule matches goes here.", name, "spec.defaultBackend",
+            name=say("anything else"), lane="hosts", order=f"{place:03}", paint="ingress",
+            icon="external", overline=say("Default backend"), state="ok",
+            word=say("what no rule matches"),
+            meta=say("no rule matches"), label=say("Host anything else: what no rule matches"),
+            why=(Reason(say("What no rule matches goes here."), name, "spec.defaultBackend",
                         str(found.default_backend)),), extra=marks,
         )  # fmt: skip
     badge, meta, state, why = _tls(drawing, host)
     paths = sum(1 for row in drawing.routes.rows if row.host == host and not row.is_default)
     rule = next(i for i, rule in enumerate(found.rules) if rule.host == host)
-    reasons = [Reason(f"A rule is for {host or 'every host'}.", name, f"spec.rules[{rule}].host",
-                      host or "absent"), *why]  # fmt: skip
+    reasons = [Reason(say("A rule is for {host}.", host=host or say("every host")), name,
+    f"spec.rules[{rule}].host",
+                      host or say("absent")), *why]  # fmt: skip
     if not paths:
         state = "warn"
         reasons.append(
-            Reason("It has no paths.", name, f"spec.rules[{rule}].http", "absent", cause=True)
+            Reason(
+                say("It has no paths."),
+                name,
+                f"spec.rules[{rule}].http",
+                say("absent"),
+                cause=True,
+            )
         )
-    words = f"{counted(paths, 'path')}, {meta}"
+    words = joined(", ", (say_n("{n:,} path", "{n:,} paths", paths), meta))
     return GraphNode(
         id=_host_id(drawing, host), kind="Host", namespace=found.meta.namespace,
-        name=host or "every host", lane="hosts", order=f"{place:03}", paint="ingress",
-        icon="external", overline="Host", variant="wildcard" if host.startswith("*.") else "",
+        name=host or say("every host"), lane="hosts", order=f"{place:03}", paint="ingress",
+        icon="external", overline=say("Host"),
+        variant=say("wildcard") if host.startswith("*.") else "",
         meta=meta, state=state, word=words, badges=badge,
-        label=f"Host {host or 'every host'}, {words}", why=tuple(reasons), extra=marks,
+        label=say("Host {host}, {words}", host=host or say("every host"), words=words),
+        why=tuple(reasons), extra=marks,
     )  # fmt: skip
 
 
@@ -313,14 +334,19 @@ def _tls(drawing: _Drawing, host: str) -> tuple[tuple[Badge, ...], str, State, t
     )
     shown = certificate(drawing.snapshot, host)
     if own is None and shown.secret is None:
-        return (), "no TLS", "ok", ()
+        return (), say("no TLS"), "ok", ()
     if shown.secret is not None:
         secret = shown.secret.rpartition("/")[2]
-        badge = Badge("TLS", "ok", f"the certificate of Secret {shown.secret}")
-        return (badge,), f"Secret {secret}", "ok", (shown.why,)
+        badge = Badge("TLS", "ok", say("the certificate of Secret {secret}", secret=shown.secret))
+        return (badge,), say("Secret {secret}", secret=secret), "ok", (shown.why,)
     secret = own[1].secret_name if own is not None else ""
     badge = Badge("TLS", "warn", shown.why.text)
-    return (badge,), f"Secret {secret or 'none'}", "warn", (replace(shown.why, cause=True),)
+    return (
+        (badge,),
+        say("Secret {secret}", secret=secret or say("none")),
+        "warn",
+        (replace(shown.why, cause=True),),
+    )
 
 
 def _marks(drawing: _Drawing, *, lit: bool) -> dict[str, JSON]:
@@ -352,10 +378,11 @@ def _draw_rows(drawing: _Drawing) -> None:
         _draw_backend(drawing, found, target)
     for group, count in groups.items():
         host = group.removeprefix("Group/")
-        label = {"*": "every host", "~": "anything else"}.get(host, host)
+        label = {"*": say("every host"), "~": say("anything else")}.get(host, host)
         place = len(drawing.groups)
         drawing.groups.append(
-            GraphGroup(group, "group", label, counted(count, "path"), lane="paths",
+            GraphGroup(group, "group", label, say_n("{n:,} path", "{n:,} paths", count),
+            lane="paths",
                        order=f"{place:03}", paint="ingress")
         )  # fmt: skip
 
@@ -386,28 +413,40 @@ def _path_card(drawing: _Drawing, rows: list[Row], group: str) -> GraphNode:
     namespace = routes.ingress.meta.namespace
     state, word = row_word(routes, row)
     if not routes.serving.is_served and routes.tried is None:
-        state, word = "unknown", "not served"
+        state, word = "unknown", say("not served")
     is_many = len(rows) > 1
-    name = counted(len(rows), "path") if is_many else row.path
+    name = say_n("{n:,} path", "{n:,} paths", len(rows)) if is_many else row.path
     badges = tuple(finding_badge(row.findings))
     if row.shadow:
-        badges = (Badge("assumed", "warn", f"{row.shadow} is older; controllers differ"),)
+        badges = (
+            Badge(
+                say("assumed"),
+                "warn",
+                say("{shadow} is older; controllers differ", shadow=row.shadow),
+            ),
+        )
     reason = Reason(
-        f"{row.path_type} {row.path} of {row.host or 'every host'} goes to {row.backend}.",
+        say("{path_type} {path} of {host} goes to {backend}.", path_type=row.path_type,
+        path=row.path, host=row.host or say("every host"), backend=str(row.backend)),
         f"Ingress {namespace}/{routes.ingress.meta.name}", row.where, str(row.backend),
     )  # fmt: skip
     why = [reason, replace(row.resolved.why, cause=row.resolved.status != 200)]  # noqa: PLR2004
     why += finding_reasons(row.findings)
     if routes.tried is not None:
-        why.insert(0, Reason(f"{word[:1].upper()}{word[1:]}.", value=routes.tried.url, cause=True))
-    overline = "Default" if row.is_default else f"{row.place}. {row.path_type}"
+        why.insert(0, Reason(stated(opened(word)), value=routes.tried.url, cause=True))
+    overline = (
+        say("Default")
+        if row.is_default
+        else say("{place}. {path_type}", place=row.place, path_type=row.path_type)
+    )
     return GraphNode(
         id=node_id("Path", namespace, row.where), kind="Path", namespace=namespace, name=name,
         lane="paths", group=group, order=f"{row.is_default}|{row.place:04}", paint="ingress",
         icon="ingress", overline=overline, meta=str(row.backend), state=state, word=word,
         badges=badges, count=len(rows),
-        label=f"Path {name} of {row.host or 'every host'}, {row.path_type}, to {row.backend}, "
-              f"{word}",
+        label=say("Path {name} of {host}, {path_type}, to {backend}, {word}", name=name,
+        host=row.host or say("every host"), path_type=row.path_type, backend=str(row.backend),
+        word=word),
         why=tuple(why), extra=_marks(drawing, lit=not _loses(drawing, rows)),
         notes=(word,) if routes.tried is not None or state not in {"ok", "unknown"} else (),
     )  # fmt: skip
@@ -446,14 +485,15 @@ def _draw_backend(drawing: _Drawing, rows: list[Row], source: str) -> None:
 def _no_service(drawing: _Drawing, row: Row, namespace: str) -> GraphNode:
     backend = row.backend
     if backend.resource is not None:
-        kind, name, word = backend.resource.kind, backend.resource.name, "not a Service"
+        kind, name, word = backend.resource.kind, backend.resource.name, say("not a Service")
     else:
-        kind, name, word = "Service", backend.service or "", "does not exist"
+        kind, name, word = "Service", backend.service or "", say("does not exist")
     return GraphNode(
         id=node_id(kind, namespace, name), kind=kind, namespace=namespace, name=name,
         lane="services", order=name, paint="service", icon="service", overline=kind,
-        variant="missing" if word == "does not exist" else "unsupported", meta=word,
-        state="deny", word=word, ghost=True, label=f"{kind} {name}, {word}",
+        variant=say("missing") if word == "does not exist" else say("unsupported"), meta=word,
+        state="deny", word=word, ghost=True,
+        label=say("{kind} {name}, {word}", kind=kind, name=name, word=word),
         why=(replace(row.resolved.why, cause=True),),
     )  # fmt: skip
 
@@ -513,7 +553,7 @@ def _rows(drawing: _Drawing) -> Iterator[TableRow]:
         port = "none" if row.backend.port is None else str(row.backend.port)
         order = "last" if row.is_default else str(row.place)
         yield TableRow(drawing.cards.get(row.where, ""), (
-            Cell(order), Cell(row.host or "every host"), Cell(row.path, mono=True),
+            Cell(order), Cell(row.host or say("every host")), Cell(row.path, mono=True),
             Cell(row.path_type), Cell(name or str(row.backend), href), Cell(port, mono=True),
             Cell(str(len(row.resolved.endpoints))), Cell(word, state=state),
             Cell(row.where, mono=True),

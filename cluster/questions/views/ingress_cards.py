@@ -16,6 +16,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import (
     STATE_WORD,
@@ -25,7 +26,7 @@ from cluster.questions.views.cards import (
 )
 from cluster.questions.views.map_cluster import INTERNET
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import listed
 
 GROUP = "networking.k8s.io"
 
@@ -59,7 +60,7 @@ def _routes(ingress: Ingress) -> list[_Path]:
     """Return every path to a Service with its field path and the route it serves."""
     found: list[_Path] = []
     if ingress.default_backend is not None:
-        found.append(_Path("spec.defaultBackend", "anything else", ingress.default_backend))
+        found.append(_Path("spec.defaultBackend", say("anything else"), ingress.default_backend))
     for route in ingress.routes():
         text = f"{route.host or '*'}{route.path.path or '/'}"
         found.append(_Path(f"{route.where}.backend", text, route.path.backend))
@@ -74,18 +75,19 @@ def _card(ingress: Ingress, facts: Facts, request: ViewRequest, group: str) -> G
     hosts = sorted({rule.host for rule in ingress.rules if rule.host})
     badges = list(finding_badge(findings))
     if ingress.tls:
-        badges.append(Badge("TLS", "ok", "terminates TLS"))
-    paths = counted(len(_routes(ingress)), "path")
-    about = listed(hosts) or "every host"
+        badges.append(Badge("TLS", "ok", say("terminates TLS")))
+    paths = say_n("{n:,} path", "{n:,} paths", len(_routes(ingress)))
+    about = listed(hosts) or say("every host")
     return GraphNode(
         id=node_id("Ingress", namespace, name), kind="Ingress", namespace=namespace, name=name,
         lane="ingress", group=group, order=name, paint="ingress", icon="ingress",
-        overline="Ingress", variant=ingress.class_word or "no class", meta=about, state=state,
+        overline="Ingress", variant=ingress.class_word or say("no class"), meta=about, state=state,
         word=word or STATE_WORD[state], badges=tuple(badges), compact=True,
-        label=", ".join(part for part in (f"Ingress {name}", about, paths, word) if part),
+        label=joined(", ", (f"Ingress {name}", about, paths, word)),
         href=request.object_href("Ingress", namespace, name),
         why=finding_reasons(findings) or (
-            Reason(f"It routes {paths} of {about}.", f"Ingress {namespace}/{name}", "spec.rules"),
+            Reason(say("It routes {paths} of {about}.", paths=paths, about=about),
+            f"Ingress {namespace}/{name}", "spec.rules"),
         ),
     )  # fmt: skip
 
@@ -94,8 +96,8 @@ def _from_outside(ingress: Ingress, target: str) -> GraphEdge:
     key = f"Ingress {ingress.meta.namespace}/{ingress.meta.name}"
     return GraphEdge(
         f"{INTERNET}->{target}", INTERNET, target, "allow", "443" if ingress.tls else "80",
-        why=(Reason("Its controller takes HTTP from outside.", key, "spec.ingressClassName",
-                    ingress.class_word or "absent"),),
+        why=(Reason(say("Its controller takes HTTP from outside."), key, "spec.ingressClassName",
+                    ingress.class_word or say("absent")),),
     )  # fmt: skip
 
 
@@ -104,10 +106,10 @@ def _missing(ingress: Ingress, name: str, path: str, group: str) -> GraphNode:
     return GraphNode(
         id=node_id("Service", ingress.meta.namespace, name), kind="Service",
         namespace=ingress.meta.namespace, name=name, lane="service", group=group, order=name,
-        paint="service", icon="service", overline="Service", variant="missing", state="deny",
-        word="does not exist", compact=True, ghost=True,
-        label=f"Service {name}, does not exist",
-        why=(Reason("An Ingress names it, but there is no such Service.", key,
+        paint="service", icon="service", overline="Service", variant=say("missing"), state="deny",
+        word=say("does not exist"), compact=True, ghost=True,
+        label=say("Service {name}, does not exist", name=name),
+        why=(Reason(say("An Ingress names it, but there is no such Service."), key,
                     f"{path}.service.name", name, cause=True),),
     )  # fmt: skip
 
@@ -123,20 +125,23 @@ def _route(
     for path, text, backend in found:
         if service is None:
             state = "deny"
-            reasons.append(Reason(f"{text}: no Service {name} in this namespace.", key,
+            reasons.append(Reason(say("{text}: no Service {name} in this namespace.", text=text,
+            name=name), key,
                                   f"{path}.service.name", name, cause=True))  # fmt: skip
         elif backend.port is None or service.port(backend.port) is None:
             state = "deny"
-            reasons.append(Reason(f"{text}: the Service has no port {backend.port}.", key,
+            reasons.append(Reason(say("{text}: the Service has no port {port}.", text=text,
+            port=str(backend.port)), key,
                                   f"{path}.service.port", str(backend.port),
                                   cause=True))  # fmt: skip
         else:
-            reasons.append(Reason(f"{text} goes to {name}:{backend.port}.", key, path,
+            reasons.append(Reason(say("{text} goes to {name}:{port}.", text=text, name=name,
+            port=str(backend.port)), key, path,
                                   f"{name}:{backend.port}"))  # fmt: skip
     label = found[0].text.partition("/")[2]
-    text = f"/{label}" if len(found) == 1 else counted(len(found), "path")
+    text = f"/{label}" if len(found) == 1 else say_n("{n:,} path", "{n:,} paths", len(found))
     reasons.sort(key=lambda reason: not reason.cause)
     return GraphEdge(
         f"{source}->{target}", source, target, state, text, count=len(found),
-        title=", ".join(route for _path, route, _backend in found), why=tuple(reasons),
+        title=joined(", ", (route for _path, route, _backend in found)), why=tuple(reasons),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from cluster.domains.service.service import Service
 from cluster.machinery.drawing import State
 from cluster.machinery.findings import Finding
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import bare, say
 
 SCHEMES = ("http", "https")
 
@@ -64,10 +65,10 @@ class Row:
     def word(self) -> str:
         """Its state in words."""
         if self.resolved.status != 200:  # noqa: PLR2004 - an HTTP status
-            return self.resolved.why.text.rstrip(".")
+            return bare(self.resolved.why.text)
         if self.shadow:
-            return f"never used: {self.shadow} is older"
-        return f"{len(self.resolved.endpoints)} endpoints"
+            return say("never used: {shadow} is older", shadow=self.shadow)
+        return say("{endpoints} endpoints", endpoints=len(self.resolved.endpoints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _default(
     snapshot: Snapshot, ingress: Ingress, backend: Backend, findings: Sequence[Finding]
 ) -> Row:
     return Row(
-        DEFAULT_BACKEND, 1, "", "anything else", "default backend", backend,
+        DEFAULT_BACKEND, 1, "", say("anything else"), say("default backend"), backend,
         _resolve(snapshot, ingress, backend, DEFAULT_BACKEND),
         _service(snapshot, ingress, backend), "", tuple(_about(findings, DEFAULT_BACKEND)),
     )  # fmt: skip

@@ -5,25 +5,37 @@ from __future__ import annotations
 from cluster.domains.ingress.ingress import Ingress
 from cluster.machinery.drawing import Counter, Line, Reason, State, Verdict
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.views.ingress_routes import Routes, Row, Tried
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import listed, stated
 
 GUIDE = (
     (
-        "Left to right: the class says which controller answers; it picks the closest host, then "
-        "the first path from the top that matches, and sends to the endpoints of that Service."
+        say(
+            "Left to right: the class says which controller answers; it picks the closest host, "
+            "then the first path from the top that matches, and sends to the endpoints of that "
+            "Service."
+        )
     ),
     (
-        "Paths stand in match order: the longest first, Exact before Prefix of the same length. "
-        "Where two Ingresses hold the same host and path the older one wins; that is up to the "
-        "controller, so it is drawn as assumed."
+        say(
+            "Paths stand in match order: the longest first, Exact before Prefix of the same "
+            "length. Where two Ingresses hold the same host and path the older one wins; that is "
+            "up to the controller, so it is drawn as assumed."
+        )
     ),
     (
-        "Type a URL into the box: the path that answers lights up, and every other one says why "
-        "it does not."
+        say(
+            "Type a URL into the box: the path that answers lights up, and every other one says "
+            "why it does not."
+        )
     ),
 )
 OK, UNAVAILABLE, NOT_FOUND = 200, 503, 404
+OUTCOME_WORD = {
+    "served": say("served"), "no class": say("no class"), "no such class": say("no such class"),
+    "other controller": say("other controller"),
+}  # fmt: skip
 
 
 def verdict(routes: Routes) -> Verdict:
@@ -35,20 +47,43 @@ def verdict(routes: Routes) -> Verdict:
     if refused is not None:
         return refused
     if not routes.rows:
-        text = f"{name} has no path: every request gets 404"
-        return Verdict("warn", text, "It has no rule with paths and no default backend.")
+        text = say("{name} has no path: every request gets 404", name=name)
+        return Verdict("warn", text, say("It has no rule with paths and no default backend."))
     good, total = len(routes.answering), len(routes.rows)
-    hosts = listed([host or "every host" for host in routes.hosts]) or "every request"
+    hosts = listed([host or say("every host") for host in routes.hosts]) or say("every request")
     services = {str(row.backend.service) for row in routes.answering}
     if good < total:
         bad = next(row for row in routes.rows if not row.answers)
-        text = f"{name} answers {good} of its {counted(total, 'path')} of {hosts}"
-        return Verdict("deny" if not good else "warn", text, f"{bad.path}: {bad.word}.")
-    text = f"{name} routes {hosts} to {listed(sorted(services))}"
+        text = say(
+            "{name} answers {good} of its {paths} of {hosts}",
+            name=name,
+            good=good,
+            paths=say_n("{n:,} path", "{n:,} paths", total),
+            hosts=hosts,
+        )
+        return Verdict(
+            "deny" if not good else "warn",
+            text,
+            say("{path}: {word}.", path=bad.path, word=bad.word),
+        )
+    text = say(
+        "{name} routes {hosts} to {services}",
+        name=name,
+        hosts=hosts,
+        services=listed(sorted(services)),
+    )
     if not routes.ingress.addresses:
-        return Verdict("warn", text, "It has no address yet: no client can find it.")
+        return Verdict("warn", text, say("It has no address yet: no client can find it."))
     where = listed([entry.ip or entry.hostname for entry in routes.ingress.addresses])
-    return Verdict("ok", text, f"All {counted(total, 'path')} answer, at {where}.")
+    return Verdict(
+        "ok",
+        text,
+        say(
+            "All {paths} answer, at {where}.",
+            paths=say_n("{n:,} path", "{n:,} paths", total),
+            where=where,
+        ),
+    )
 
 
 def _name(ingress: Ingress) -> str:
@@ -59,14 +94,24 @@ def _not_served(routes: Routes, name: str) -> Verdict | None:
     word = routes.ingress.class_word
     match routes.serving.outcome:
         case "no class":
-            text = f"{name} is answered by nobody: it asks for no class"
-            return Verdict("deny", text, "IngressClasses exist, and none of them is the default.")
+            text = say("{name} is answered by nobody: it asks for no class", name=name)
+            return Verdict(
+                "deny", text, say("IngressClasses exist, and none of them is the default.")
+            )
         case "no such class":
-            text = f"{name} is answered by nobody: there is no IngressClass {word}"
-            return Verdict("deny", text, "No controller looks at it.")
+            text = say(
+                "{name} is answered by nobody: there is no IngressClass {word}",
+                name=name,
+                word=word or "",
+            )
+            return Verdict("deny", text, say("No controller looks at it."))
         case "other controller":
-            text = f"{name} is left to {routes.serving.controller}"
-            return Verdict("unknown", text, "What that controller does with it is not known here.")
+            text = say(
+                "{name} is left to {controller}", name=name, controller=routes.serving.controller
+            )
+            return Verdict(
+                "unknown", text, say("What that controller does with it is not known here.")
+            )
         case "served":
             return None
 
@@ -74,18 +119,33 @@ def _not_served(routes: Routes, name: str) -> Verdict | None:
 def _tried(routes: Routes, tried: Tried) -> Verdict:
     routed = tried.routed
     if routed.status == NOT_FOUND:
-        return Verdict("deny", f"{tried.url} gets 404", routed.why[-1].text)
+        return Verdict("deny", say("{url} gets 404", url=tried.url), routed.why[-1].text)
     assert routed.ingress is not None  # noqa: S101 - somebody answers
     backend = str(routed.backend)
     cause = next((reason for reason in routed.why if reason.cause), routed.why[-1])
     if not tried.is_here:
         other = _name(routed.ingress)
-        text = f"{tried.url} is answered by another Ingress: {other} sends it to {backend}"
+        text = say(
+            "{url} is answered by another Ingress: {other} sends it to {backend}",
+            url=tried.url,
+            other=other,
+            backend=backend,
+        )
         return Verdict("warn", text, cause.text)
     if routed.status == UNAVAILABLE:
-        return Verdict("deny", f"{tried.url} gets 503 from {backend}", routed.why[-1].text)
-    count = counted(len(routed.endpoints), "endpoint")
-    return Verdict("ok", f"{tried.url} goes to {backend}, one of {count}", cause.text)
+        return Verdict(
+            "deny",
+            say("{url} gets 503 from {backend}", url=tried.url, backend=backend),
+            routed.why[-1].text,
+        )
+    count = say_n("{n:,} endpoint", "{n:,} endpoints", len(routed.endpoints))
+    return Verdict(
+        "ok",
+        say(
+            "{url} goes to {backend}, one of {count}", url=tried.url, backend=backend, count=count
+        ),
+        cause.text,
+    )
 
 
 def counters(routes: Routes) -> tuple[Counter, ...]:
@@ -95,14 +155,16 @@ def counters(routes: Routes) -> tuple[Counter, ...]:
     state: State = "ok" if good == total else "warn" if good else "deny"
     secured = {host for tls in routes.ingress.tls for host in tls.hosts or ("",)}
     found = [
-        Counter(len(routes.hosts), "host" if len(routes.hosts) == 1 else "hosts"),
-        Counter(good, "paths answer", state if total else None, f"of {total}"),
-        Counter(len(endpoints), "endpoints", None if endpoints else "deny"),
+        Counter(len(routes.hosts), say("host") if len(routes.hosts) == 1 else say("hosts")),
+        Counter(
+            good, say("paths answer"), state if total else None, say("of {total}", total=total)
+        ),
+        Counter(len(endpoints), say("endpoints"), None if endpoints else "deny"),
     ]
     if secured:
-        found.append(Counter(len(secured), "with TLS", "ok"))
+        found.append(Counter(len(secured), say("with TLS"), "ok"))
     addresses = routes.ingress.addresses
-    found.append(Counter(len(addresses), "addresses", None if addresses else "warn"))
+    found.append(Counter(len(addresses), say("addresses"), None if addresses else "warn"))
     return tuple(found)
 
 
@@ -112,33 +174,55 @@ def row_word(routes: Routes, row: Row) -> tuple[State, str]:
     if tried is None:
         return row.state, row.word
     if tried.winner == row.where:
-        return row.state, f"answers: {tried.routed.status}"
+        return row.state, say("answers: {status}", status=tried.routed.status)
     lost = tried.lost.get(row.where, "")
     if not lost:
-        lost = "a rule answers" if row.is_default else "its host is another"
+        lost = say("a rule answers") if row.is_default else say("its host is another")
     return "skip", lost.removeprefix("Not this one: ").rstrip(".")
 
 
 def describe(routes: Routes) -> tuple[Line, ...]:
     """Return the Text form."""
     opening = verdict(routes)
-    lines = [Line(f"{opening.text}. {opening.why}".strip())]
+    lines = [Line(stated(opening.text, opening.why))]
     word = routes.ingress.class_word
-    controller = routes.serving.controller or "no controller"
-    lines.append(Line(f"Class {word or 'none'}: {routes.serving.outcome}, {controller}"))
+    controller = routes.serving.controller or say("no controller")
+    lines.append(
+        Line(
+            say(
+                "Class {word}: {outcome}, {controller}",
+                word=word or say("none"),
+                outcome=OUTCOME_WORD[routes.serving.outcome],
+                controller=controller,
+            )
+        )
+    )
     for host in routes.hosts:
         found = [row for row in routes.rows if row.host == host and not row.is_default]
-        lines.append(Line(f"{host or 'Every host'}:", tuple(_line(routes, row) for row in found)))
+        lines.append(
+            Line(
+                f"{host}:" if host else say("Every host:"),
+                tuple(_line(routes, row) for row in found),
+            )
+        )
     lines += [_line(routes, row) for row in routes.rows if row.is_default]
     if routes.tried is not None:
         why = (*routes.tried.routed.why, *routes.tried.routed.losers)
-        items = tuple(Line(" ".join(p for p in (r.text, r.object, r.path) if p)) for r in why)
-        lines.append(Line(f"Tried {routes.tried.url}:", items))
+        items = tuple(Line(joined(" ", (r.text, r.object, r.path))) for r in why)
+        lines.append(Line(say("Tried {url}:", url=routes.tried.url), items))
     return tuple(lines)
 
 
 def _line(routes: Routes, row: Row) -> Line:
-    return Line(f"{row.path} ({row.path_type}) to {row.backend}: {row_word(routes, row)[1]}")
+    return Line(
+        say(
+            "{path} ({path_type}) to {backend}: {row}",
+            path=row.path,
+            path_type=row.path_type,
+            backend=str(row.backend),
+            row=row_word(routes, row)[1],
+        )
+    )
 
 
 def detail(routes: Routes, url: str) -> Manifest:
@@ -162,7 +246,7 @@ def _notes(routes: Routes) -> list[JSON]:
     """Return the sentences under the drawing: what is assumed, who else has a say."""
     found: list[JSON] = []
     if any(row.shadow for row in routes.rows):
-        text = (
+        text = say(
             "Of two equal routes the oldest wins: that is up to the controller, so it is assumed."
         )
         found.append({"state": "unknown", "text": text})
@@ -180,7 +264,7 @@ def _notes(routes: Routes) -> list[JSON]:
 def _placed(reason: Reason) -> str:
     """Return a reason with where it stands."""
     place = " ".join(part for part in (reason.object, reason.path) if part)
-    return f"{reason.text} [{place}]" if place else reason.text
+    return joined(" ", (reason.text, f"[{place}]" if place else ""))
 
 
 def _reason(text: str, about: str, path: str, value: str) -> Manifest:

@@ -20,11 +20,11 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.findings import Severity
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import Text, joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import page_of
-from cluster.questions.views.words import counted
 
 TILES = 300  # ux.md section 5; the rest is one tile "other (n)"
 SHARED = 3  # what is not of one namespace: the tiles of the internet and of the rest, a line to it
@@ -34,6 +34,7 @@ CARDS_PER_OBJECT = 2.0  # a Service or workload and the line to it
 
 
 Ranked = tuple[str, NamespaceSummary]
+WAY_WORD = {"Ingress": say("in"), "Egress": say("out")}
 GRAVE: frozenset[Severity] = frozenset({"error", "warning"})
 _BADGES: tuple[tuple[Severity, State], ...] = (("warning", "warn"), ("error", "deny"))
 
@@ -63,8 +64,10 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         GraphEdge(
             id=f"{INTERNET}->{node_id('Namespace', '', name)}", source=INTERNET,
             target=node_id("Namespace", "", name), count=summary.exposed,
-            title=f"{counted(summary.exposed, 'way in', 'ways in')} from outside",
-            why=(Reason("Ingresses, NodePorts, load balancers and external addresses lead here.",
+            title=say("{ways_in} from outside",
+            ways_in=say_n("{n:,} way in", "{n:,} ways in", summary.exposed)),
+            why=(Reason(say("Ingresses, NodePorts, load balancers and external addresses lead "
+            "here."),
                         f"Namespace {name}"),),
         )
         for name, summary in drawn
@@ -75,22 +78,24 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
     totals = _total([summary for _name, summary in ranked])
     return Graph(
         view="map", level="L0", layout="tiles",
-        title=f"Map of {request.cluster}", label=f"Namespaces of cluster {request.cluster}",
+        title=say("Map of {cluster}", cluster=request.cluster),
+        label=say("Namespaces of cluster {cluster}", cluster=request.cluster),
         verdict=_verdict(request.cluster, totals, len(ranked), findings),
         crumbs=((request.cluster, request.map_href()), ("map", None)),
         counters=(
-            Counter(len(ranked), "namespaces"),
-            Counter(totals.pods, "Pods", None, f"{totals.ready} ready"),
-            Counter(totals.services, "Services"),
-            Counter(_problems(findings), "findings", "warn" if findings else "ok"),
+            Counter(len(ranked), say("namespaces")),
+            Counter(totals.pods, say("Pods"), None, say("{ready} ready", ready=totals.ready)),
+            Counter(totals.services, say("Services")),
+            Counter(_problems(findings), say("findings"), "warn" if findings else "ok"),
         ),
         nodes=tuple(nodes), edges=tuple(edges),
         truncated={"Namespace": len(rest)} if rest else {},
         columns=(
-            Column("namespace", "Namespace"), Column("pods", "Pods", "right"),
-            Column("ready", "Ready", "right"), Column("services", "Services", "right"),
-            Column("ingresses", "Ingresses", "right"), Column("policies", "Policies", "right"),
-            Column("findings", "Findings", "right"),
+            Column("namespace", "Namespace"), Column("pods", say("Pods"), "right"),
+            Column("ready", say("Ready"), "right"), Column("services", say("Services"), "right"),
+            Column("ingresses", say("Ingresses"), "right"),
+            Column("policies", say("Policies"), "right"),
+            Column("findings", say("Findings"), "right"),
         ),
         rows=tuple(_row(name, s, findings.get(name, {}), request) for name, s in listed),
         text=tuple(_line(name, s, findings.get(name, {})) for name, s in listed),
@@ -115,19 +120,32 @@ def _within(
 
 def _state(summary: NamespaceSummary, found: dict[Severity, int]) -> tuple[State, str]:
     if found.get("error"):
-        return "deny", counted(found["error"], "error")
+        return "deny", say_n("{n:,} error", "{n:,} errors", found["error"])
     if found.get("warning"):
-        return "warn", counted(found["warning"], "warning")
+        return "warn", say_n("{n:,} warning", "{n:,} warnings", found["warning"])
     if summary.ready < summary.pods:
-        return "warn", f"{summary.pods - summary.ready} not ready"
-    return "ok", "healthy"
+        return "warn", say("{pods} not ready", pods=summary.pods - summary.ready)
+    return "ok", say("healthy")
+
+
+def _errors(number: int) -> Text:
+    return say_n("{n:,} error", "{n:,} errors", number)
+
+
+def _warnings(number: int) -> Text:
+    return say_n("{n:,} warning", "{n:,} warnings", number)
+
+
+_SEVERITY_WORD = {"error": _errors, "warning": _warnings}
 
 
 def _denies(summary: NamespaceSummary) -> tuple[Badge, ...]:
     if not summary.denies:
         return ()
-    words = " + ".join({"Ingress": "in", "Egress": "out"}[word] for word in summary.denies)
-    return (Badge(f"default-deny {words}", "deny", "a policy selects every Pod"),)
+    words = joined(" + ", (WAY_WORD[word] for word in summary.denies))
+    return (
+        Badge(say("default-deny {words}", words=words), "deny", say("a policy selects every Pod")),
+    )
 
 
 def _tile(
@@ -136,24 +154,29 @@ def _tile(
 ) -> GraphNode:  # fmt: skip
     state, problem = _state(summary, found)
     waiting = summary.pods - summary.ready
-    word = f"Pods, {waiting} not ready" if waiting else "Pods, all ready"
+    word = say("Pods, {waiting} not ready", waiting=waiting) if waiting else say("Pods, all ready")
     badges = tuple(
-        Badge(str(found[severity]), shown, counted(found[severity], severity))
+        Badge(str(found[severity]), shown, _SEVERITY_WORD[severity](found[severity]))
         for severity, shown in _BADGES
         if found.get(severity)
     )
-    policies = counted(summary.policies, "policy", "policies") if summary.policies else ""
-    about = ", ".join(badge.text for badge in _denies(summary)) or policies or "no policy"
+    policies = (
+        say_n("{n:,} policy", "{n:,} policies", summary.policies) if summary.policies else ""
+    )
+    about = (
+        joined(", ", (badge.text for badge in _denies(summary))) or policies or say("no policy")
+    )
     return GraphNode(
         id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
         order=f"{position:06}", paint="namespace", icon="namespace", overline="Namespace",
-        meta=f"{counted(summary.services, 'Service')} · {about}",
+        meta=joined(" · ", (say_n("{n:,} Service", "{n:,} Services", summary.services), about)),
         state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
         size=summary.pods,
-        label=f"Namespace {name}, {counted(summary.pods, 'Pod')}, "
-        f"{summary.ready} ready, {problem}",
+        label=say("Namespace {name}, {pods}, {ready} ready, {problem}", name=name,
+        pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods), ready=summary.ready, problem=problem),
         href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
-        why=(Reason(f"{summary.ready} of {summary.pods} Pods are ready.", f"Namespace {name}"),),
+        why=(Reason(say("{ready} of {pods} Pods are ready.", ready=summary.ready,
+        pods=summary.pods), f"Namespace {name}"),),
     )  # fmt: skip
 
 
@@ -161,11 +184,13 @@ def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
     """Return one card for all the namespaces that have none of their own."""
     total, count = _total(rest), len(rest)
     return GraphNode(
-        id=OTHER, kind="Namespace", namespace="", name="other namespaces", order="999999",
-        paint="namespace", icon="namespace", overline="Namespaces",
-        meta=f"{count} more · {counted(total.pods, 'Pod')}", state="unknown", word="folded",
+        id=OTHER, kind="Namespace", namespace="", name=say("other namespaces"), order="999999",
+        paint="namespace", icon="namespace", overline=say("Namespaces"),
+        meta=say("{count} more · {pods}", count=count,
+        pods=say_n("{n:,} Pod", "{n:,} Pods", total.pods)), state="unknown", word=say("folded"),
         ready=(total.ready, total.pods), count=count, size=total.pods,
-        label=f"Namespace other, {count} namespaces with {counted(total.pods, 'Pod')}",
+        label=say("Namespace other, {count} namespaces with {pods}", count=count,
+        pods=say_n("{n:,} Pod", "{n:,} Pods", total.pods)),
         open="?tab=table",
     )  # fmt: skip
 
@@ -174,8 +199,8 @@ def _internet() -> GraphNode:
     return GraphNode(
         id=INTERNET, kind="External", namespace="", name="internet", order="000000",
         paint="external", icon="external", overline="External", state="ok",
-        meta="outside the cluster", word="outside the cluster",
-        label="External internet, clients outside the cluster",
+        meta=say("outside the cluster"), word=say("outside the cluster"),
+        label=say("External internet, clients outside the cluster"),
     )  # fmt: skip
 
 
@@ -206,14 +231,23 @@ def _verdict(
         states.append("deny")
     elif problems:
         states.append("warn")
-    where = counted(count, "namespace")
-    ready = f"{totals.ready} of {totals.pods} Pods in {where} are ready"
+    where = say_n("{n:,} namespace", "{n:,} namespaces", count)
+    ready = say(
+        "{ready} of {pods} Pods in {where} are ready",
+        ready=totals.ready,
+        pods=totals.pods,
+        where=where,
+    )
     if not totals.pods:
-        return Verdict("unknown", f"{cluster} runs no Pods yet", "Import manifests to fill it.")
+        return Verdict(
+            "unknown",
+            say("{cluster} runs no Pods yet", cluster=cluster),
+            say("Import manifests to fill it."),
+        )
     why = (
-        f"{counted(problems, 'finding')} to look at."
+        say("{findings} to look at.", findings=say_n("{n:,} finding", "{n:,} findings", problems))
         if problems
-        else "Nothing to find fault with."
+        else say("Nothing to find fault with.")
     )
     return Verdict(worst(states), ready, why)
 
@@ -236,6 +270,12 @@ def _row(
 def _line(name: str, summary: NamespaceSummary, found: dict[Severity, int]) -> Line:
     _colour, word = _state(summary, found)
     return Line(
-        f"Namespace {name}: {counted(summary.pods, 'Pod')}, {summary.ready} ready, "
-        f"{counted(summary.services, 'Service')}, {word}"
+        say(
+            "Namespace {name}: {pods}, {ready} ready, {services}, {word}",
+            name=name,
+            pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
+            ready=summary.ready,
+            services=say_n("{n:,} Service", "{n:,} Services", summary.services),
+            word=word,
+        )
     )

@@ -34,6 +34,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.errors import not_found
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import bare, joined, say, say_n
 from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary, summarize
@@ -43,11 +44,10 @@ from cluster.questions.views.ingress_cards import draw_ingress
 from cluster.questions.views.map_cluster import INTERNET, other_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_lines import exposure, service_lines
-from cluster.questions.views.words import counted
 from cluster.questions.workloads import empty_workloads
 
 NO_LIMIT = sys.maxsize  # the first namespace is drawn, whatever its size
-WORDS = {"Ingress": "in", "Egress": "out"}
+WORDS = {"Ingress": say("in"), "Egress": say("out")}
 
 
 _Parts = tuple[list[GraphNode], list[GraphEdge], list[GraphGroup]]
@@ -101,7 +101,11 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         drawing.add([_internet()], [])
     pods = sum(s.pods for s in summaries.values())
     ready = sum(s.ready for s in summaries.values())
-    title = f"Map of {', '.join(names)}" if request.namespaces else f"Map of {request.cluster}"
+    title = (
+        say("Map of {names}", names=", ".join(names))
+        if request.namespaces
+        else say("Map of {cluster}", cluster=request.cluster)
+    )
     crumbs: tuple[tuple[str, str | None], ...] = (
         (request.cluster, request.map_href(lvl="L0")),
         ("map", None if not request.namespaces else request.map_href()),
@@ -111,12 +115,12 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     return Graph(
         view="map", level="L1", layout="namespaces",
         scope={"namespace": ",".join(request.namespaces)} if request.namespaces else {},
-        title=title, label=f"{title}: Ingresses, Services and workloads",
+        title=title, label=say("{title}: Ingresses, Services and workloads", title=title),
         crumbs=crumbs, verdict=_verdict(drawing, names, pods, ready),
         counters=(
-            Counter(pods, "Pods", None, f"{ready} ready"),
-            Counter(sum(s.services for s in summaries.values()), "Services"),
-            Counter(sum(s.ingresses for s in summaries.values()), "Ingresses"),
+            Counter(pods, say("Pods"), None, say("{ready} ready", ready=ready)),
+            Counter(sum(s.services for s in summaries.values()), say("Services")),
+            Counter(sum(s.ingresses for s in summaries.values()), say("Ingresses")),
             _findings(facts, names),
         ),
         lanes=_lanes(drawing),
@@ -180,10 +184,13 @@ def _folded(name: str, summary: NamespaceSummary, request: ViewRequest) -> Graph
     return GraphNode(
         id=f"Fold/{name}", kind="Namespace", namespace="", name=name, lane="service",
         group=node_id("Namespace", "", name), order=name, paint="namespace", icon="namespace",
-        overline="Folded", meta=f"{counted(summary.pods, 'Pod')} · "
-        f"{counted(summary.services, 'Service')}", state="ok", word="folded",
+        overline=say("Folded"), meta=joined(" · ",
+        (say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
+        say_n("{n:,} Service", "{n:,} Services", summary.services))), state="ok",
+        word=say("folded"),
         ready=(summary.ready, summary.pods), count=summary.pods,
-        label=f"Namespace {name}, folded, {counted(summary.pods, 'Pod')}",
+        label=say("Namespace {name}, folded, {pods}", name=name,
+        pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods)),
         href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
     )  # fmt: skip
 
@@ -196,9 +203,19 @@ def _place(name: str) -> str:
 def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGroup:
     badges: tuple[Badge, ...] = ()
     if summary.denies:
-        words = " + ".join(WORDS[word] for word in summary.denies)
-        badges = (Badge(f"default-deny {words}", "deny", "a policy selects every Pod"),)
-    sub = f"{counted(summary.pods, 'Pod')} · {counted(summary.services, 'Service')}"
+        words = joined(" + ", (WORDS[word] for word in summary.denies))
+        badges = (
+            Badge(
+                say("default-deny {words}", words=words), "deny", say("a policy selects every Pod")
+            ),
+        )
+    sub = joined(
+        " · ",
+        (
+            say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
+            say_n("{n:,} Service", "{n:,} Services", summary.services),
+        ),
+    )
     return GraphGroup(
         node_id("Namespace", "", name), "namespace", name, sub, icon="namespace",
         paint="namespace", order=_place(name), badges=badges,
@@ -210,15 +227,16 @@ def _internet() -> GraphNode:
     return GraphNode(
         id=INTERNET, kind="External", namespace="", name="internet", lane="client",
         order="internet", paint="external", icon="external", overline="External", compact=True,
-        state="ok", word="outside the cluster",
-        label="External internet, clients outside the cluster",
-        why=(Reason("Ingresses, NodePorts, load balancers and external addresses let it in."),),
+        state="ok", word=say("outside the cluster"),
+        label=say("External internet, clients outside the cluster"),
+        why=(Reason(say("Ingresses, NodePorts, load balancers and external addresses let it "
+        "in.")),),
     )  # fmt: skip
 
 
 def _lanes(drawing: _Drawing) -> tuple[Lane, ...]:
-    labels = {"client": "Clients", "ingress": "Ingresses", "service": "Services",
-              "workload": "Workloads", "outside": "Outside names"}  # fmt: skip
+    labels = {"client": say("Clients"), "ingress": say("Ingresses"), "service": say("Services"),
+              "workload": say("Workloads"), "outside": say("Outside names")}  # fmt: skip
     used = [node.lane for node in drawing.nodes.values()]
     return tuple(
         Lane(lane, label, used.count(lane)) for lane, label in labels.items() if lane in used
@@ -230,33 +248,66 @@ def _findings(facts: Facts, names: list[str]) -> Counter:
     state: State = "ok"
     if found:
         state = "deny" if any(f.severity == "error" for f in found) else "warn"
-    return Counter(len(found), "findings" if len(found) != 1 else "finding", state)
+    return Counter(len(found), say("findings") if len(found) != 1 else say("finding"), state)
 
 
 def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verdict:
-    where = names[0] if len(names) == 1 else counted(len(names), "namespace")
+    where = (
+        names[0] if len(names) == 1 else say_n("{n:,} namespace", "{n:,} namespaces", len(names))
+    )
     cards = [node for node in drawing.nodes.values() if node.kind == "Service"]
     services = [node for node in cards if not node.ghost]
     broken = [node for node in services if node.state in {"warn", "deny"}]
     if not drawing.nodes:
-        return Verdict("unknown", f"Nothing runs in {where} yet", "Import manifests to fill it.")
-    waiting = f"{counted(pods - ready, 'Pod is', 'Pods are')} not ready." if ready < pods else ""
+        return Verdict(
+            "unknown",
+            say("Nothing runs in {where} yet", where=where),
+            say("Import manifests to fill it."),
+        )
+    waiting = (
+        say(
+            "{pods_are} not ready.", pods_are=say_n("{n:,} Pod is", "{n:,} Pods are", pods - ready)
+        )
+        if ready < pods
+        else ""
+    )
     if broken:
-        text = f"{len(broken)} of {counted(len(services), 'Service')} in {where} need a look"
+        text = say(
+            "{broken} of {services} in {where} need a look",
+            broken=len(broken),
+            services=say_n("{n:,} Service", "{n:,} Services", len(services)),
+            where=where,
+        )
         first = sorted(broken, key=lambda node: node.id)[0]
-        why = f"{first.namespace}/{first.name}: {first.word.removesuffix('.')}."
-        return Verdict(worst([node.state for node in cards]), text, f"{why} {waiting}".strip())
-    text = f"All {counted(len(services), 'Service')} in {where} have somewhere to send traffic"
-    return Verdict("warn" if waiting else "ok", text, waiting or "Every Pod is ready.")
+        why = say(
+            "{namespace}/{first}: {word}.",
+            namespace=first.namespace,
+            first=first.name,
+            word=bare(first.word),
+        )
+        return Verdict(
+            worst([node.state for node in cards]),
+            text,
+            say("{why} {waiting}", why=why, waiting=waiting).strip(),
+        )
+    text = say(
+        "All {services} in {where} have somewhere to send traffic",
+        services=say_n("{n:,} Service", "{n:,} Services", len(services)),
+        where=where,
+    )
+    return Verdict("warn" if waiting else "ok", text, waiting or say("Every Pod is ready."))
 
 
 _COLUMNS = (
-    Column("state", "State"), Column("from", "From"), Column("to", "To"), Column("port", "Port"),
-    Column("why", "Why"), Column("count", "Endpoints", "right"),
+    Column("state", say("State")), Column("from", say("From")), Column("to", say("To")),
+    Column("port", say("Port")),
+    Column("why", say("Why")), Column("count", "Endpoints", "right"),
 )  # fmt: skip
 _EDGE_WORDS: dict[str, tuple[State, str]] = {
-    "allow": ("ok", "sends"), "deny": ("deny", "stops"), "unknown": ("unknown", "unknown"),
-    "notready": ("warn", "not ready"), "own": ("ok", "leads to"), "dns": ("ok", "alias"),
+    "allow": ("ok", say("sends")), "deny": ("deny", say("stops")),
+    "unknown": ("unknown", say("unknown")),
+    "notready": ("warn", say("not ready")), "own": ("ok", say("leads to")),
+    "dns": ("ok", say("alias")),
 }  # fmt: skip
 
 
@@ -271,7 +322,7 @@ def _row(edge: GraphEdge, drawing: _Drawing) -> Row:
         edge.id,
         (
             Cell(word, state=state), _end(source, edge.source), _end(target, edge.target),
-            Cell(edge.label or "any", mono=True), Cell(edge.why[0].text if edge.why else ""),
+            Cell(edge.label or say("any"), mono=True), Cell(edge.why[0].text if edge.why else ""),
             Cell(str(edge.count)),
         ),
     )  # fmt: skip
@@ -281,7 +332,7 @@ def _end(node: GraphNode | None, id_: str) -> Cell:
     if node is None:
         return Cell(id_)
     place = f"{node.namespace}/{node.name}" if node.namespace else node.name
-    return Cell(f"{node.kind} {place}", node.href)
+    return Cell(say("{kind} {place}", kind=node.kind, place=place), node.href)
 
 
 def _text(drawing: _Drawing) -> tuple[Line, ...]:
@@ -291,15 +342,34 @@ def _text(drawing: _Drawing) -> tuple[Line, ...]:
     lines: list[Line] = []
     for node in sorted(drawing.nodes.values(), key=lambda n: (n.namespace, n.lane, n.name)):
         out = by_source.get(node.id, [])
-        place = f" in {node.namespace}" if node.namespace else ""
+        place = say(" in {namespace}", namespace=node.namespace) if node.namespace else ""
         items = tuple(_sentence(edge, drawing) for edge in out)
-        lines.append(Line(f"{node.kind} {node.name}{place}: {node.meta or node.word}", items))
+        lines.append(
+            Line(
+                say(
+                    "{kind} {node}{place}: {meta}",
+                    kind=node.kind,
+                    node=node.name,
+                    place=place,
+                    meta=node.meta or node.word,
+                ),
+                items,
+            )
+        )
     return tuple(lines)
 
 
 def _sentence(edge: GraphEdge, drawing: _Drawing) -> Line:
     target = drawing.nodes.get(edge.target)
     name = f"{target.kind} {target.name}" if target is not None else edge.target
-    verb = {"allow": "sends to", "deny": "does not reach", "notready": "has no ready endpoint in",
-            "dns": "is an alias for"}.get(edge.state, "leads to")  # fmt: skip
-    return Line(f"{verb} {name}{f' ({edge.label})' if edge.label else ''}")
+    verb = {"allow": say("sends to"), "deny": say("does not reach"),
+    "notready": say("has no ready endpoint in"),
+            "dns": say("is an alias for")}.get(edge.state, say("leads to"))  # fmt: skip
+    return Line(
+        say(
+            "{verb} {name}{word}",
+            verb=verb,
+            name=name,
+            word=f" ({edge.label})" if edge.label else "",
+        )
+    )

@@ -20,10 +20,10 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import node_card, pod_card, pod_state, workload_card
 from cluster.questions.views.request import PAGE, ViewRequest
-from cluster.questions.views.words import counted
 from cluster.questions.workloads import workload_of
 
 STATE_ORDER = {"deny": 0, "warn": 1, "unknown": 2, "term": 3, "ok": 4, "skip": 5}
@@ -59,8 +59,8 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     return Graph(
         view="map", level="L3", layout="lanes",
         scope={"kind": key.kind, "namespace": key.namespace, "name": key.name},
-        title=f"Pods of {key.namespace}/{key.name}",
-        label=f"{key.kind} {key.name}, its Pods and their Nodes",
+        title=say("Pods of {namespace}/{key}", namespace=key.namespace, key=key.name),
+        label=say("{kind} {key}, its Pods and their Nodes", kind=key.kind, key=key.name),
         crumbs=(
             (request.cluster, request.map_href()),
             (key.namespace, request.map_href(lvl="L1", ns=key.namespace)),
@@ -68,19 +68,22 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         ),
         verdict=Verdict(
             "ok" if ready == len(pods) else "warn",
-            f"{ready} of {counted(len(pods), 'Pod')} of {key.namespace}/{key.name} are ready",
-            f"Showing {start + 1} to {start + len(shown)}." if rest or start else "",
+            say("{ready} of {pods} of {namespace}/{key} are ready", ready=ready,
+            pods=say_n("{n:,} Pod", "{n:,} Pods", len(pods)), namespace=key.namespace,
+            key=key.name),
+            say("Showing {start} to {start_2}.", start=start + 1,
+            start_2=start + len(shown)) if rest or start else "",
         ),
-        counters=(Counter(ready, "ready", "ok", f"of {len(pods)}"),),
+        counters=(Counter(ready, say("ready"), "ok", say("of {pods}", pods=len(pods))),),
         lanes=(
-            Lane("workload", "Workload"), Lane("pods", "Pods", len(shown)),
-            Lane("nodes", "Nodes", len({p.node_name for p in shown if p.node_name})),
+            Lane("workload", say("Workload")), Lane("pods", say("Pods"), len(shown)),
+            Lane("nodes", say("Nodes"), len({p.node_name for p in shown if p.node_name})),
         ),
         nodes=tuple(nodes.values()), edges=tuple(edges),
         truncated={"Pod": len(pods) - len(shown)} if len(pods) > len(shown) else {},
         next=onward if rest > 0 else None,
         columns=(
-            Column("pod", "Pod"), Column("state", "State"), Column("address", "Address"),
+            Column("pod", "Pod"), Column("state", say("State")), Column("address", say("Address")),
             Column("node", "Node"),
         ),
         rows=tuple(_row(pod, request) for pod in shown),
@@ -97,16 +100,16 @@ def _key(snapshot: Snapshot, request: ViewRequest) -> Key:
 
 def _owns(source: str, target: str, key: Key, pod: Pod) -> GraphEdge:
     return GraphEdge(
-        f"{source}->{target}", source, target, "own", title="owns",
-        why=(Reason("The Pod names it as its controller.", f"Pod {pod.meta.namespace}/"
+        f"{source}->{target}", source, target, "own", title=say("owns"),
+        why=(Reason(say("The Pod names it as its controller."), f"Pod {pod.meta.namespace}/"
                     f"{pod.meta.name}", "metadata.ownerReferences", str(key)),),
     )  # fmt: skip
 
 
 def _runs(source: str, target: str, pod: Pod) -> GraphEdge:
     return GraphEdge(
-        f"{source}->{target}", source, target, "own", title="runs on",
-        why=(Reason("The Pod runs on this Node.", f"Pod {pod.meta.namespace}/{pod.meta.name}",
+        f"{source}->{target}", source, target, "own", title=say("runs on"),
+        why=(Reason(say("The Pod runs on this Node."), f"Pod {pod.meta.namespace}/{pod.meta.name}",
                     "spec.nodeName", pod.node_name),),
     )  # fmt: skip
 
@@ -118,12 +121,21 @@ def _row(pod: Pod, request: ViewRequest) -> Row:
         node_id("Pod", namespace, name),
         (
             Cell(name, request.object_href("Pod", namespace, name)), Cell(word, state=state),
-            Cell(", ".join(pod.ips) or "no IP yet", mono=True), Cell(pod.node_name or "none"),
+            Cell(", ".join(pod.ips) or say("no IP yet"), mono=True),
+            Cell(pod.node_name or say("none")),
         ),
     )  # fmt: skip
 
 
 def _line(pod: Pod) -> Line:
     _state, word = pod_state(pod)
-    where = f" on {pod.node_name}" if pod.node_name else ""
-    return Line(f"Pod {pod.meta.name} is {word}{where}, {', '.join(pod.ips) or 'no IP yet'}")
+    where = say(" on {node_name}", node_name=pod.node_name) if pod.node_name else ""
+    return Line(
+        say(
+            "Pod {pod} is {word}{where}, {ips}",
+            pod=pod.meta.name,
+            word=word,
+            where=where,
+            ips=", ".join(pod.ips) or say("no IP yet"),
+        )
+    )

@@ -24,6 +24,7 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, rows_of_slice, slices_of
 from cluster.questions.views.cards import pod_card
@@ -44,7 +45,7 @@ from cluster.questions.views.paths_words import (
 )
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_frame import frame, object_of
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import listed
 
 NODES_ONE_BY_ONE, LINES_ONE_BY_ONE, PODS_ONE_BY_ONE = 8, 24, 30
 MOST_BOXES = 10
@@ -66,11 +67,12 @@ def paths(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     table += [way_row(way, drawing.way_id(way)) for way in reading.ways if way.mode not in used]
     return frame(
         service, request, layout="bands",
-        label=f"Ways into Service {service.meta.name}, the Nodes that decide, and its endpoints",
+        label=say("Ways into Service {service}, the Nodes that decide, and its endpoints",
+        service=service.meta.name),
         verdict=verdict(reading, rows), counters=counters(reading, rows),
         lanes=(
-            Lane("client", "Client"), Lane("way", "Way in"),
-            Lane("proxy", "Node and its proxy"),
+            Lane("client", say("Client")), Lane("way", say("Way in")),
+            Lane("proxy", say("Node and its proxy")),
             Lane("endpoint", "Endpoints", len({row.id for row in rows})),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
@@ -164,9 +166,10 @@ class _Drawing:
         if side == "outside":
             self.nodes[THE_OUTSIDE] = GraphNode(
                 id=THE_OUTSIDE, kind="External", namespace="", name="outside", lane="client",
-                order="1", paint="external", icon="external", overline="Client",
-                variant="outside", meta="any address", state="unknown",
-                word="not known", label="External outside, clients that are not in the cluster",
+                order="1", paint="external", icon="external", overline=say("Client"),
+                variant=say("outside"), meta=say("any address"), state="unknown",
+                word=say("not known"), label=say("External outside, clients that are not in the "
+                "cluster"),
             )  # fmt: skip
             return THE_OUTSIDE
         if asker.pod is not None:
@@ -175,17 +178,19 @@ class _Drawing:
             self.nodes[id_] = replace(
                 card,
                 id=id_,
-                overline="Client",
-                variant=f"on {asker.node}",
-                label=f"Client {asker.pod.meta.name}, a Pod on {asker.node}",
+                overline=say("Client"),
+                variant=say("on {node}", node=asker.node),
+                label=say(
+                    "Client {pod}, a Pod on {node}", pod=asker.pod.meta.name, node=asker.node
+                ),
             )
             return id_
-        name = f"a Pod on {asker.node}" if asker.node else "any Pod"
+        name = say("a Pod on {node}", node=asker.node) if asker.node else say("any Pod")
         self.nodes[ANYBODY] = GraphNode(
             id=ANYBODY, kind="Client", namespace="", name=name, lane="client", order="0",
-            paint="pod", icon="pod", overline="Client", variant="inside",
-            meta="asks DNS for the name", state="ok", word="any",
-            label=f"Client {name}, in the cluster",
+            paint="pod", icon="pod", overline=say("Client"), variant=say("inside"),
+            meta=say("asks DNS for the name"), state="ok", word=say("any"),
+            label=say("Client {name}, in the cluster", name=name),
         )  # fmt: skip
         return ANYBODY
 
@@ -203,15 +208,17 @@ class _Drawing:
         protocol = port.protocol if port is not None else "TCP"
         if not way.is_live:
             asked = way.mode == "loadBalancer" and self.service.type == "LoadBalancer"
-            text = "no address" if asked else "closed"
+            text = say("no address") if asked else say("closed")
             self.nodes[self.way_id(way)] = GraphNode(
                 id=self.way_id(way), kind="Way", namespace=meta.namespace, name=word, lane="way",
-                order=f"~{_ORDER[way.mode]}", paint="service", icon="service", overline="Way in",
+                order=f"~{_ORDER[way.mode]}", paint="service", icon="service",
+                overline=say("Way in"),
                 meta=text, state="warn" if asked else "skip", word=text, ghost=True, compact=True,
-                label=f"Way {word}, {text}", why=(way.why,), extra={"wide": True},
+                label=say("Way {word}, {text}", word=word, text=text), why=(way.why,),
+                extra={"wide": True},
             )  # fmt: skip
             return
-        name = way.addresses[0] if way.mode != "nodePort" else "every Node's address"
+        name = way.addresses[0] if way.mode != "nodePort" else say("every Node's address")
         more = f" +{len(way.addresses) - 1}" if len(way.addresses) > 1 else ""
         more = "" if way.mode == "nodePort" else more
         is_balancer = way.mode == "loadBalancer"
@@ -221,9 +228,10 @@ class _Drawing:
             icon="external" if is_balancer else "service", overline=word,
             meta=f"{way.number}/{protocol}",
             state="unknown" if is_balancer else "ok",
-            word="its inside is assumed" if is_balancer else "open",
+            word=say("its inside is assumed") if is_balancer else say("open"),
             badges=self._way_badges(way),
-            label=f"Way {name}{more}, {word}, port {way.number}/{protocol}",
+            label=say("Way {name}{more}, {word}, port {number}/{protocol}", name=name, more=more,
+            word=word, number=way.number or "", protocol=protocol),
             href=self.request.object_href("Service", meta.namespace, meta.name),
             why=(way.why, *self._way_reasons(way)),
             extra={"assumed": True} if is_balancer else {},
@@ -233,7 +241,7 @@ class _Drawing:
             source = self._client(side)
             self._line(
                 GraphEdge(f"{source}->{self.way_id(way)}", source, self.way_id(way), "allow",
-                          title=f"connects to {name}", why=(way.why,))
+                          title=say("connects to {name}", name=name), why=(way.why,))
             )  # fmt: skip
 
     def _way_badges(self, way: Way) -> tuple[Badge, ...]:
@@ -241,14 +249,15 @@ class _Drawing:
         service = self.service
         seconds = affinity_seconds(service)
         if seconds is not None:
-            found.append(Badge("affinity", "unknown",
-                               f"A client keeps its endpoint for {seconds} s."))  # fmt: skip
+            found.append(Badge(say("affinity"), "unknown",
+                               say("A client keeps its endpoint for {seconds} s.",
+                               seconds=seconds)))  # fmt: skip
         if way.mode == "loadBalancer":
             ranges = source_ranges(service, self.reading.family)
             if ranges:
                 found.append(
                     Badge(
-                        counted(len(ranges), "range"),
+                        say_n("{n:,} range", "{n:,} ranges", len(ranges)),
                         "warn",
                         ", ".join(str(network) for _path, network in ranges),
                     )
@@ -258,7 +267,9 @@ class _Drawing:
             else service.external_traffic_policy
         )  # fmt: skip
         if policy == "Local":
-            found.append(Badge("Local", "unknown", "Only endpoints of the same Node are used."))
+            found.append(
+                Badge(say("Local"), "unknown", say("Only endpoints of the same Node are used."))
+            )
         return tuple(found)
 
     def _way_reasons(self, way: Way) -> list[Reason]:
@@ -267,33 +278,34 @@ class _Drawing:
         if way.mode == "clusterIP":
             found.append(
                 Reason(
-                    "Which endpoints clients in the cluster may get.",
+                    say("Which endpoints clients in the cluster may get."),
                     name,
                     "spec.internalTrafficPolicy",
                     service.internal_traffic_policy,
                 )
             )
         else:
-            found.append(Reason("Which endpoints clients from outside may get.", name,
+            found.append(Reason(say("Which endpoints clients from outside may get."), name,
                                 "spec.externalTrafficPolicy",
-                                service.external_traffic_policy or "absent"))  # fmt: skip
+                                service.external_traffic_policy or say("absent")))  # fmt: skip
         seconds = affinity_seconds(service)
         if seconds is not None:
-            found.append(Reason(f"A client keeps its endpoint for {seconds} seconds.", name,
+            found.append(Reason(say("A client keeps its endpoint for {seconds} seconds.",
+            seconds=seconds), name,
                                 "spec.sessionAffinity", service.session_affinity))  # fmt: skip
         if way.mode == "loadBalancer":
             if service.load_balancer_source_ranges:
-                found.append(Reason("Only these clients pass.", name,
+                found.append(Reason(say("Only these clients pass."), name,
                                     "spec.loadBalancerSourceRanges",
                                     ", ".join(service.load_balancer_source_ranges)))  # fmt: skip
             if service.health_check_node_port:
-                found.append(Reason("Here it asks each Node for endpoints of its own.", name,
+                found.append(Reason(say("Here it asks each Node for endpoints of its own."), name,
                                     "spec.healthCheckNodePort",
                                     str(service.health_check_node_port)))  # fmt: skip
             if all(port.node_port is None for port in service.ports):
                 found.append(
                     Reason(
-                        "No node ports: it must reach the Nodes or Pods by itself.",
+                        say("No node ports: it must reach the Nodes or Pods by itself."),
                         name,
                         "spec.allocateLoadBalancerNodePorts",
                         "false",
@@ -312,11 +324,11 @@ class _Drawing:
             alone = len(names) == 1
             badges: list[Badge] = []
             if alone and node is not None and not node.is_ready:
-                badges.append(Badge("not ready", "deny", "The Node is not ready."))
+                badges.append(Badge(say("not ready"), "deny", say("The Node is not ready.")))
             self.boxes[id_] = GraphGroup(
-                id_, "node", names[0] if alone else counted(len(names), "Node"),
-                sub=(node.zone if node is not None else "not described") if alone
-                else f"{names[0]} … {names[-1]}",
+                id_, "node", names[0] if alone else say_n("{n:,} Node", "{n:,} Nodes", len(names)),
+                sub=(node.zone if node is not None else say("not described")) if alone
+                else say("{names} … {names_2}", names=names[0], names_2=names[-1]),
                 icon="node", paint="node", order=names[0], badges=tuple(badges),
                 href=self.request.object_href("Node", "", names[0]) if alone else None,
             )  # fmt: skip
@@ -336,12 +348,17 @@ class _Drawing:
         left_out = target is not None and not target.is_used and flow.side == "outside"
         why = (target.why,) if target is not None else (flow.way.why,)
         if left_out and target is not None:
-            label = f"health check {target.status}" if target.status != _OK else "left out"
+            label = (
+                say("health check {status}", status=target.status)
+                if target.status != _OK
+                else say("left out")
+            )
         self._line(
             GraphEdge(
                 f"{source}->{id_}", source, id_,
                 "deny" if left_out else "unknown" if flow.way.mode == "loadBalancer" else "allow",
-                label, count=len(names), title=label or "arrives at this Node's proxy", why=why,
+                label, count=len(names), title=label or say("arrives at this Node's proxy"),
+                why=why,
             )
         )  # fmt: skip
 
@@ -352,31 +369,39 @@ class _Drawing:
         ok = answer.action == "forward"
         count = len(answer.endpoints)
         if ok:
-            meta = f"{ARROW} {count} of {len(self.rows)}"
+            meta = say("→ {count} of {rows}", count=count, rows=len(self.rows))
             if flow.nodes.is_sample:
-                meta = f"{ARROW} its own Pods"
-            word = f"forwards to {counted(count, 'endpoint')}"
+                meta = say("→ its own Pods")
+            word = say(
+                "forwards to {endpoints}",
+                endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", count),
+            )
         else:
-            word = "drops: no local endpoint" if answer.action == "drop" else "refuses"
+            word = say("drops: no local endpoint") if answer.action == "drop" else say("refuses")
             meta = word
         badges: list[Badge] = []
         if ok:
-            seen = "the client" if answer.source_seen == "preserved" else "the Node"
-            badges.append(Badge(seen_word(answer), "unknown", f"The Pod sees {seen}."))
+            seen = say("the client") if answer.source_seen == "preserved" else say("the Node")
+            badges.append(
+                Badge(seen_word(answer), "unknown", say("The Pod sees {seen}.", seen=seen))
+            )
         if answer.categories.topology and ok:
             zone = answer.categories.topology == "PreferSameZone"
-            badges.append(Badge("zone" if zone else "node", "unknown",
-                                "Hints narrow the endpoints."))  # fmt: skip
+            badges.append(Badge(say("zone") if zone else say("node"), "unknown",
+                                say("Hints narrow the endpoints.")))  # fmt: skip
         if ok and not answer.endpoints[0].is_ready:
-            badges.append(Badge("last resort", "term", "Only terminating endpoints are left."))
-        what = "in-cluster" if side == "internal" else "from outside"
+            badges.append(
+                Badge(say("last resort"), "term", say("Only terminating endpoints are left."))
+            )
+        what = say("in-cluster") if side == "internal" else say("from outside")
         return GraphNode(
             id=id_, kind="Proxy", namespace="", name="kube-proxy", lane="proxy", group=box,
             order=f"{names[0]}|{0 if side == 'internal' else 1}", paint="node", icon="proxy",
-            overline=what, variant="mode ?", meta=meta, state="ok" if ok else "deny",
+            overline=what, variant=say("mode ?"), meta=meta, state="ok" if ok else "deny",
             word=word, badges=tuple(badges), count=len(names),
             href=self.request.object_href("Node", "", names[0]) if len(names) == 1 else None,
-            label=f"Proxy kube-proxy of {listed(names, 1)}, {what}, {word}",
+            label=say("Proxy kube-proxy of {names}, {what}, {word}", names=listed(names, 1),
+            what=what, word=word),
             why=answer.why, extra={"assumed": True},
         )  # fmt: skip
 
@@ -400,27 +425,30 @@ class _Drawing:
         first = ends[0].endpoint
         leaves = len(names) == 1 and first.node_name != names[0]
         is_snat = answer.source_seen == "node"
-        hops = "a second hop, to another Node" if leaves else "stays on the Node"
+        hops = say("a second hop, to another Node") if leaves else say("stays on the Node")
         return GraphEdge(
             f"{source}->{card}", source, card, "allow" if ends[0].is_ready else "notready",
             count=len(ends), family="IPv6" if self.reading.family == "IPv6" else None,
-            title=f"1 of {len(answer.endpoints)}, each as likely; {hops}; "
-                  f"the Pod sees {'the Node' if is_snat else 'the client'}",
+            title=say("1 of {endpoints}, each as likely; {hops}; the Pod sees {word}",
+            endpoints=len(answer.endpoints), hops=hops,
+            word=say("the Node") if is_snat else say("the client")),
             why=answer.why,
         )  # fmt: skip
 
     def _stop(self, flow: Flow, source: str, box: str) -> None:
         answer = flow.answer
         cause = next((reason for reason in answer.why if reason.cause), None)
-        text = "no local endpoint" if answer.action == "drop" else "connection refused"
+        text = say("no local endpoint") if answer.action == "drop" else say("connection refused")
         if cause is not None and "source range" in cause.text:
-            text = "in no source range"
+            text = say("in no source range")
         id_ = f"Stop/{source.removeprefix('Proxy/')}"
-        verb = "drops" if answer.action == "drop" else "refuses"
+        verb = say("drops") if answer.action == "drop" else say("refuses")
         self.nodes[id_] = GraphNode(
             id=id_, kind="Stop", namespace="", name=text, lane="endpoint", group=box,
-            order=f"~{source}", paint="external", icon="external", overline="Stop", state="deny",
-            word=f"{verb}: {text}", ghost=True, compact=True, label=f"Stop {text}, {verb}",
+            order=f"~{source}", paint="external", icon="external", overline=say("Stop"),
+            state="deny",
+            word=say("{verb}: {text}", verb=verb, text=text), ghost=True, compact=True,
+            label=say("Stop {text}, {verb}", text=text, verb=verb),
             why=answer.why, extra={"wide": True},
         )  # fmt: skip
         self._line(GraphEdge(f"{source}->{id_}", source, id_, "deny", verb, title=text,
@@ -448,12 +476,12 @@ class _Drawing:
             box = self._box(f"Node//{row.node}", (row.node,))
         card = endpoint_card(self.service, row, box, self.request)
         ports = [p for p in row.ports if self.reading.port and p.name == self.reading.port.name]
-        number = f"port {ports[0].port}" if ports and ports[0].port else ""
+        number = say("port {port}", port=ports[0].port) if ports and ports[0].port else ""
         where = row.node if box is None and row.node else number
         self.nodes[row.id] = replace(
             card, lane="endpoint", order=row.id,
             variant=where if card.state == "ok" and where else card.variant,
-            label=f"{card.label}, {number}" if number else card.label,
+            label=joined(", ", (card.label, number)) if number else card.label,
         )  # fmt: skip
 
     # no proxy
@@ -463,18 +491,21 @@ class _Drawing:
         meta = self.service.meta
         id_ = f"Way/{meta.namespace}/{meta.name}:dns"
         ready = [row for row in self.rows if row.ready]
-        why = Reason("Headless: DNS answers with the endpoints themselves.",
+        why = Reason(say("Headless: DNS answers with the endpoints themselves."),
                      object_of(self.service), "spec.clusterIP", "None")  # fmt: skip
         self.nodes[id_] = GraphNode(
-            id=id_, kind="Way", namespace=meta.namespace, name="DNS answers with Pods", lane="way",
-            order="0", paint="dns", icon="dns", overline="Headless",
-            meta=counted(len(ready), "address", "addresses"), state="ok" if ready else "deny",
-            word="answers" if ready else "no address", why=(why,),
-            label=f"Way DNS answers with Pods, {counted(len(ready), 'address', 'addresses')}",
+            id=id_, kind="Way", namespace=meta.namespace, name=say("DNS answers with Pods"),
+            lane="way",
+            order="0", paint="dns", icon="dns", overline=say("Headless"),
+            meta=say_n("{n:,} address", "{n:,} addresses", len(ready)),
+            state="ok" if ready else "deny",
+            word=say("answers") if ready else say("no address"), why=(why,),
+            label=say("Way DNS answers with Pods, {addresses}",
+            addresses=say_n("{n:,} address", "{n:,} addresses", len(ready))),
             href=self.request.object_href("Service", meta.namespace, meta.name),
         )  # fmt: skip
         client = self._client("inside")
-        self._line(GraphEdge(f"{client}->{id_}", client, id_, "dns", "asks", why=(why,)))
+        self._line(GraphEdge(f"{client}->{id_}", client, id_, "dns", say("asks"), why=(why,)))
         totals: dict[str, int] = {}
         for row in ready:
             card = self.folds.get(row.id, row.id)
@@ -483,20 +514,21 @@ class _Drawing:
             self._line(
                 GraphEdge(f"{id_}->{card}", id_, card, "allow", count=count,
                           family="IPv6" if self.reading.family == "IPv6" else None,
-                          title="the client picks one and connects itself", why=(why,))
+                          title=say("the client picks one and connects itself"), why=(why,))
             )  # fmt: skip
 
     def _no_alias(self) -> None:
         """The last way in, which this Service is not: a DNS alias."""
         meta = self.service.meta
         id_ = f"Way/{meta.namespace}/{meta.name}:alias"
-        why = Reason("It has addresses or Pods of its own, not another name.",
+        why = Reason(say("It has addresses or Pods of its own, not another name."),
                      object_of(self.service), "spec.type", self.service.type)  # fmt: skip
         self.nodes[id_] = GraphNode(
             id=id_, kind="Way", namespace=meta.namespace, name="ExternalName", lane="way",
-            order="~9", paint="service", icon="service", overline="Way in", meta="closed",
-            state="skip", word="not exposed", ghost=True, compact=True,
-            label="Way ExternalName, not exposed", why=(why,), extra={"wide": True},
+            order="~9", paint="service", icon="service", overline=say("Way in"),
+            meta=say("closed"),
+            state="skip", word=say("not exposed"), ghost=True, compact=True,
+            label=say("Way ExternalName, not exposed"), why=(why,), extra={"wide": True},
         )  # fmt: skip
 
     def _alias(self) -> None:
@@ -504,27 +536,28 @@ class _Drawing:
         meta = self.service.meta
         way = f"Way/{meta.namespace}/{meta.name}:alias"
         target = node_id("External", meta.namespace, self.service.external_name)
-        why = Reason("DNS answers with a CNAME; no proxying, no port mapping.",
+        why = Reason(say("DNS answers with a CNAME; no proxying, no port mapping."),
                      object_of(self.service), "spec.externalName", self.service.external_name,
                      cause=True)  # fmt: skip
         client = self._client("inside")
         self.nodes[way] = GraphNode(
             id=way, kind="Way", namespace=meta.namespace, name=meta.name, lane="way", order="0",
             paint="dns", icon="dns", overline="ExternalName",
-            meta="a CNAME, no proxying", state="ok", word="answers with a name",
-            label=f"Way {meta.name}, ExternalName, a DNS alias", why=(why,),
+            meta=say("a CNAME, no proxying"), state="ok", word=say("answers with a name"),
+            label=say("Way {name}, ExternalName, a DNS alias", name=meta.name), why=(why,),
             href=self.request.object_href("Service", meta.namespace, meta.name),
         )  # fmt: skip
         self.nodes[target] = GraphNode(
             id=target, kind="External", namespace=meta.namespace, name=self.service.external_name,
             lane="endpoint", order="0", paint="external", icon="external", overline="External",
-            variant="assumed", meta="not checked here", state="unknown",
-            word="not checked", label=f"External {self.service.external_name}, not checked",
+            variant=say("assumed"), meta=say("not checked here"), state="unknown",
+            word=say("not checked"), label=say("External {external_name}, not checked",
+            external_name=self.service.external_name),
             why=(why,), extra={"assumed": True},
         )  # fmt: skip
-        self._line(GraphEdge(f"{client}->{way}", client, way, "dns", "asks", why=(why,)))
+        self._line(GraphEdge(f"{client}->{way}", client, way, "dns", say("asks"), why=(why,)))
         self._line(GraphEdge(f"{way}->{target}", way, target, "dns", "CNAME",
-                             title="no proxying, no port mapping", why=(why,)))  # fmt: skip
+                             title=say("no proxying, no port mapping"), why=(why,)))  # fmt: skip
         for way_ in self.reading.ways:
             self._way(way_)
 

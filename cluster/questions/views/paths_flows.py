@@ -19,6 +19,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 from cluster.machinery.drawing import Reason
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.views.node_classes import NodeClass, node_classes
 from cluster.questions.views.request import Parameter, ViewRequest
 from cluster.questions.views.service_frame import object_of, path_of
@@ -224,18 +225,18 @@ def _shut(service: Service, mode: Mode) -> str:
 def _sentence(service: Service, mode: Mode, *, is_live: bool) -> str:
     if is_live:
         return {
-            "clusterIP": "Every Node's proxy answers on the cluster IP.",
-            "nodePort": "Every Node answers on its own addresses at the node port.",
-            "loadBalancer": "A load balancer answers here and sends to the Nodes.",
-            "externalIP": "Proxies take packets for this address, if routers bring them.",
+            "clusterIP": say("Every Node's proxy answers on the cluster IP."),
+            "nodePort": say("Every Node answers on its own addresses at the node port."),
+            "loadBalancer": say("A load balancer answers here and sends to the Nodes."),
+            "externalIP": say("Proxies take packets for this address, if routers bring them."),
         }[mode]
     if mode == "clusterIP" and service.is_headless:
-        return "Headless: no address of its own, clients connect to the Pods."
+        return say("Headless: no address of its own, clients connect to the Pods.")
     if mode == "loadBalancer" and service.type == "LoadBalancer":
-        return "It asks for a load balancer, and none has given it an address yet."
+        return say("It asks for a load balancer, and none has given it an address yet.")
     if mode == "nodePort" and service.type == "LoadBalancer":
-        return "Node ports are switched off: the load balancer must reach Pods by itself."
-    return "Not exposed this way."
+        return say("Node ports are switched off: the load balancer must reach Pods by itself.")
+    return say("Not exposed this way.")
 
 
 def _flows(snapshot: Snapshot, asked: _Asked, way: Way, side: Side) -> Iterator[Flow]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from cluster.domains.service.forwarding import Forwarding
 from cluster.domains.service.health import Target
 from cluster.domains.service.proxy_endpoints import host_port
@@ -18,21 +20,25 @@ from cluster.machinery.drawing import (
     Verdict,
 )
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say, say_n, shaped
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.paths_flows import OUTSIDE, Flow, Mode, PathsReading, Way
 from cluster.questions.views.service_frame import path_of, port_word
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import listed, stated
 from cluster.questions.workloads import workload_of
 
 MODE_WORD: dict[Mode, str] = {
     "clusterIP": "ClusterIP", "nodePort": "NodePort", "loadBalancer": "LoadBalancer",
-    "externalIP": "External IP",
+    "externalIP": say("External IP"),
 }  # fmt: skip
 GUIDE = (
-    "From the left: who connects, the address they use, the Node whose proxy decides, the Pod.",
-    "A Node is a box: an arrow that stays inside it is one hop, one that leaves it is two.",
-    "Dotted with a ? is assumed: netviz sees objects, not the proxy or the load balancer.",
+    say(
+        "From the left: who connects, the address they use, the Node whose proxy decides, the Pod."
+    ),
+    say("A Node is a box: an arrow that stays inside it is one hop, one that leaves it is two."),
+    say("Dotted with a ? is assumed: netviz sees objects, not the proxy or the load balancer."),
 )
+_ACTION_WORD = {"forward": say("forwards"), "reject": say("refuses"), "drop": say("drops")}
 MOST_NODES, MOST_PODS = 30, 6
 _MANY_WAYS = 3
 
@@ -42,42 +48,79 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
     service = reading.service
     name = path_of(service)
     if service.is_external_name:
-        text = f"{name} sends clients to {service.external_name} by DNS alone"
-        return Verdict("unknown", text, "A CNAME: no proxying, no port mapping, not checked here.")
+        text = say(
+            "{name} sends clients to {external_name} by DNS alone",
+            name=name,
+            external_name=service.external_name,
+        )
+        return Verdict(
+            "unknown", text, say("A CNAME: no proxying, no port mapping, not checked here.")
+        )
     ready = len({row.id for row in rows if row.ready and row.ports})
     total = len({row.id for row in rows})
     if service.is_headless:
         state: State = "ok" if ready else "deny"
-        text = f"{name} is headless: clients connect to its {counted(ready, 'ready Pod')} directly"
-        return Verdict(state, text, "No virtual IP, no kube-proxy: DNS answers with the Pods.")
+        text = say(
+            "{name} is headless: clients connect to its {ready_pods} directly",
+            name=name,
+            ready_pods=say_n("{n:,} ready Pod", "{n:,} ready Pods", ready),
+        )
+        return Verdict(
+            state, text, say("No virtual IP, no kube-proxy: DNS answers with the Pods.")
+        )
     if reading.port is None:
-        return Verdict("warn", f"{name} has no port", "Nothing can be connected to.")
+        return Verdict(
+            "warn", say("{name} has no port", name=name), say("Nothing can be connected to.")
+        )
     port = port_word(reading.port)
     if not reading.flows:
-        return Verdict("warn", f"{name} cannot be reached this way", "No proxy takes the packet.")
+        return Verdict(
+            "warn",
+            say("{name} cannot be reached this way", name=name),
+            say("No proxy takes the packet."),
+        )
     good = [flow for flow in reading.flows if flow.answer.action == "forward"]
     bad = [flow for flow in reading.flows if flow.answer.action != "forward"]
     used = [MODE_WORD[way.mode] for way in _used(reading)]
-    ways = listed(used) if len(used) < _MANY_WAYS else f"{len(used)} ways"
+    ways = listed(used) if len(used) < _MANY_WAYS else say("{used} ways", used=len(used))
     if not good:
-        verb = "refuses" if bad[0].answer.action == "reject" else "drops"
-        text = f"{name} {verb} every connection to {port}"
+        verb = say("refuses") if bad[0].answer.action == "reject" else say("drops")
+        text = say("{name} {verb} every connection to {port}", name=name, verb=verb, port=port)
         return Verdict("deny", text, _cause(bad[0].answer))
     if bad:
         where = sorted({node for flow in bad for node in flow.nodes.nodes
                         if not _skips(reading, flow, node)})  # fmt: skip
         if where:
-            verb = "dropped" if bad[0].answer.action == "drop" else "refused"
-            count = f"{len(where)} of {counted(len(reading.nodes), 'Node')}"
+            verb = say("dropped") if bad[0].answer.action == "drop" else say("refused")
+            count = say(
+                "{where} of {nodes}",
+                where=len(where),
+                nodes=say_n("{n:,} Node", "{n:,} Nodes", len(reading.nodes)),
+            )
             modes = dict.fromkeys(
                 MODE_WORD[flow.way.mode]
                 for flow in bad
                 if where[0] in flow.nodes.nodes and not _skips(reading, flow, where[0])
             )
-            which = f", {listed(list(modes))}" if len(used) > 1 else ","
-            text = f"{name} takes {port} by {ways}{which} {verb} on {count}"
+            which = say(", {modes}", modes=listed(list(modes))) if len(used) > 1 else ","
+            text = say(
+                "{name} takes {port} by {ways}{which} {verb} on {count}",
+                name=name,
+                port=port,
+                ways=ways,
+                which=which,
+                verb=verb,
+                count=count,
+            )
             return Verdict("warn", text, _cause(bad[0].answer))
-    text = f"{name} takes {port} by {ways} and reaches {ready} of {counted(total, 'endpoint')}"
+    text = say(
+        "{name} takes {port} by {ways} and reaches {ready} of {endpoints}",
+        name=name,
+        port=port,
+        ways=ways,
+        ready=ready,
+        endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", total),
+    )
     state = "ok" if ready == total else "warn"
     return Verdict(state, text, _locality(reading, good))
 
@@ -102,15 +145,22 @@ def _locality(reading: PathsReading, good: list[Flow]) -> str:
     topology = {flow.answer.categories.topology for flow in good} - {""}
     used = [target for target in reading.targets.values() if target.is_used]
     if reading.targets and service.external_traffic_policy == "Local":
-        count = f"{len(used)} of {counted(len(reading.targets), 'Node')}"
-        return f"The load balancer uses {count}: only those with a ready endpoint of their own."
+        count = say(
+            "{used} of {nodes}",
+            used=len(used),
+            nodes=say_n("{n:,} Node", "{n:,} Nodes", len(reading.targets)),
+        )
+        return say(
+            "The load balancer uses {count}: only those with a ready endpoint of their own.",
+            count=count,
+        )
     if "PreferSameZone" in topology:
-        return "Each Node keeps to endpoints of its own zone, by the slices' hints."
+        return say("Each Node keeps to endpoints of its own zone, by the slices' hints.")
     if "PreferSameNode" in topology:
-        return "Each Node keeps to its own endpoints, by the slices' hints."
+        return say("Each Node keeps to its own endpoints, by the slices' hints.")
     if service.internal_traffic_policy == "Local":
-        return "Each Node uses its own endpoints only."
-    return "Every Node may use every ready endpoint, each as likely as the others."
+        return say("Each Node uses its own endpoints only.")
+    return say("Every Node may use every ready endpoint, each as likely as the others.")
 
 
 def counters(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Counter, ...]:
@@ -120,31 +170,39 @@ def counters(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Counter, .
     ids = {row.id for row in rows}
     ready = {row.id for row in rows if row.ready and row.ports}
     found = [
-        Counter(len(reading.live), "way in" if len(reading.live) == 1 else "ways in"),
-        Counter(len(ready), "endpoints ready", "ok" if ready and ready == ids else "warn",
-                f"of {len(ids)}"),
+        Counter(len(reading.live), say("way in") if len(reading.live) == 1 else say("ways in")),
+        Counter(len(ready), say("endpoints ready"), "ok" if ready and ready == ids else "warn",
+                say("of {ids}", ids=len(ids))),
     ]  # fmt: skip
     if reading.flows:
         every = {node for flow in reading.flows for node in flow.nodes.nodes}
         lost = {node for flow in reading.flows if flow.answer.action != "forward"
                 for node in flow.nodes.nodes if not _skips(reading, flow, node)}  # fmt: skip
-        found.append(Counter(len(every - lost), "Nodes forward", "warn" if lost else "ok",
-                             f"of {len(every)}"))  # fmt: skip
+        found.append(Counter(len(every - lost), say("Nodes forward"), "warn" if lost else "ok",
+                             say("of {every}", every=len(every))))  # fmt: skip
     if reading.targets:
         used = sum(target.is_used for target in reading.targets.values())
-        found.append(Counter(used, "behind the balancer", None, f"of {len(reading.targets)}"))
+        found.append(
+            Counter(
+                used,
+                say("behind the balancer"),
+                None,
+                say("of {targets}", targets=len(reading.targets)),
+            )
+        )
     return tuple(found)
 
 
 def seen_word(answer: Forwarding) -> str:
     """Return whose address the endpoint sees, in two words."""
-    return "source kept" if answer.source_seen == "preserved" else "SNAT"
+    return say("source kept") if answer.source_seen == "preserved" else "SNAT"
 
 
 COLUMNS = (
-    Column("way", "Way in"), Column("address", "Address"), Column("from", "From"),
-    Column("nodes", "Nodes"), Column("result", "Result"), Column("endpoints", "Endpoints"),
-    Column("source", "The Pod sees"), Column("why", "Why"),
+    Column("way", say("Way in")), Column("address", say("Address")), Column("from", say("From")),
+    Column("nodes", say("Nodes")), Column("result", say("Result")),
+    Column("endpoints", "Endpoints"),
+    Column("source", say("The Pod sees")), Column("why", say("Why")),
 )  # fmt: skip
 
 
@@ -152,22 +210,22 @@ def flow_row(flow: Flow) -> Row:
     """Return a flow as a row of the Table."""
     answer = flow.answer
     ok = answer.action == "forward"
-    word = {"forward": "forwards", "reject": "refuses", "drop": "drops"}[answer.action]
+    word = _ACTION_WORD[answer.action]
     target = answer.destination
     address = host_port(target.ip, target.number) if target is not None else ""
     if flow.way.mode == "nodePort" and len(flow.nodes.nodes) > 1:
-        address = f"each Node:{flow.way.number}"
+        address = say("each Node:{number}", number=flow.way.number or "")
     ends = listed([str(endpoint) for endpoint in answer.endpoints], 4)
-    sees = "the client" if answer.source_seen == "preserved" else "the Node (SNAT)"
+    sees = say("the client") if answer.source_seen == "preserved" else say("the Node (SNAT)")
     reasons = [r.text for r in answer.why if r.cause] or [r.text for r in answer.why[-1:]]
     return Row(
         proxy_id(flow),
         (
             Cell(MODE_WORD[flow.way.mode]), Cell(address, mono=True),
-            Cell("a Pod on the Node" if flow.side == "inside" else "outside"),
+            Cell(say("a Pod on the Node") if flow.side == "inside" else say("outside")),
             Cell(listed(list(flow.nodes.nodes), 4)), Cell(word, state="ok" if ok else "deny"),
-            Cell(ends or "none", mono=bool(ends)), Cell(sees if ok else ""),
-            Cell("; ".join(reasons)),
+            Cell(ends or say("none"), mono=bool(ends)), Cell(sees if ok else ""),
+            Cell(joined("; ", reasons)),
         ),
     )  # fmt: skip
 
@@ -175,7 +233,7 @@ def flow_row(flow: Flow) -> Row:
 def way_row(way: Way, id_: str) -> Row:
     """Return a way that is shut, or that no flow uses, as a row of the Table."""
     blank = Cell("")
-    text = "exposed" if way.is_live else "not exposed"
+    text = say("exposed") if way.is_live else say("not exposed")
     return Row(id_, (
         Cell(MODE_WORD[way.mode]), Cell(", ".join(way.addresses), mono=True), blank, blank,
         Cell(text, state="unknown" if way.is_live else "skip"), blank, blank, Cell(way.why.text),
@@ -191,44 +249,79 @@ def proxy_id(flow: Flow) -> str:
 def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]:
     """Return the Text form: the verdict, then each way with what the Nodes make of it."""
     opening = verdict(reading, rows)
-    lines = [Line(f"{opening.text}. {opening.why}".strip())]
+    lines = [Line(stated(opening.text, opening.why))]
     service = reading.service
     if service.is_external_name:
         return (
             *lines,
             Line(
-                f"DNS answers with CNAME {service.external_name}; clients look that "
-                "up and connect to it themselves, on the port they chose."
+                say(
+                    "DNS answers with CNAME {external_name}; clients look that up and connect to "
+                    "it themselves, on the port they chose.",
+                    external_name=service.external_name,
+                )
             ),
         )
     for way in reading.ways:
         flows = [flow for flow in reading.flows if flow.way == way]
         word = MODE_WORD[way.mode]
         if not way.is_live:
-            lines.append(Line(f"{word}: {way.why.text.rstrip('.').lower()}"))
+            lines.append(
+                Line(say("{word}: {text}", word=word, text=way.why.text.rstrip(".").lower()))
+            )
             continue
         where = ", ".join(way.addresses)
-        lines.append(Line(f"{word} {where}, port {way.number}:", tuple(map(_flow_line, flows))))
+        lines.append(
+            Line(
+                say(
+                    "{word} {where}, port {number}:",
+                    word=word,
+                    where=where,
+                    number=way.number or "",
+                ),
+                tuple(map(_flow_line, flows)),
+            )
+        )
     left_out: dict[Target, list[str]] = {}
     for name, target in reading.targets.items():
         if not target.is_used:
             left_out.setdefault(target, []).append(name)
     for target, names in left_out.items():
-        why = target.why.text if len(names) == 1 else target.why.text.replace(target.node, "each")
-        lines.append(Line(f"The load balancer leaves {listed(names, 6)} out: {why}"))
+        why = (
+            target.why.text
+            if len(names) == 1
+            else shaped(target.why.text, partial(_each, target.node))
+        )
+        lines.append(
+            Line(
+                say("The load balancer leaves {names} out: {why}", names=listed(names, 6), why=why)
+            )
+        )
     return tuple(lines)
+
+
+def _each(node: str, text: str) -> str:
+    return text.replace(node, "each")
 
 
 def _flow_line(flow: Flow) -> Line:
     answer = flow.answer
     who = listed(list(flow.nodes.nodes), 6)
     if answer.action != "forward":
-        verb = "refuses" if answer.action == "reject" else "drops"
-        return Line(f"On {who} the proxy {verb} it: {_cause(answer)}")
+        verb = say("refuses") if answer.action == "reject" else say("drops")
+        return Line(
+            say("On {who} the proxy {verb} it: {cause}", who=who, verb=verb, cause=_cause(answer))
+        )
     ends = listed([str(endpoint) for endpoint in answer.endpoints], 6)
     return Line(
-        f"On {who} it goes to {ends}; the Pod sees "
-        f"{'the client' if answer.source_seen == 'preserved' else 'the Node (SNAT)'}"
+        say(
+            "On {who} it goes to {ends}; the Pod sees {word}",
+            who=who,
+            ends=ends,
+            word=say("the client")
+            if answer.source_seen == "preserved"
+            else say("the Node (SNAT)"),
+        )
     )
 
 
@@ -239,29 +332,31 @@ def options(
     service = reading.service
     if service.is_external_name:
         return []
-    choices = [Choice("", "everybody")]
+    choices = [Choice("", say("everybody"))]
     if any(way.is_live and way.mode != "clusterIP" for way in reading.ways):
-        choices.append(Choice(OUTSIDE, "from outside"))
-    choices += [Choice(node, f"a Pod on {node}") for node in reading.nodes[:MOST_NODES]]
+        choices.append(Choice(OUTSIDE, say("from outside")))
+    choices += [
+        Choice(node, say("a Pod on {node}", node=node)) for node in reading.nodes[:MOST_NODES]
+    ]
     choices += _pods(snapshot, reading, rows)
     if client and client not in {choice.value for choice in choices}:
         choices.append(Choice(client, client))
-    found = [Option("client", "Client", client, tuple(choices))]
+    found = [Option("client", say("Client"), client, tuple(choices))]
     if len(service.ports) > 1 and reading.port is not None:
         ports = tuple(
             Choice("" if index == 0 else str(port.port),
-                   f"{port.name} {port_word(port)}".strip())
+                   say("{port} {port_2}", port=port.name, port_2=port_word(port)).strip())
             for index, port in enumerate(service.ports)
         )  # fmt: skip
         chosen = "" if reading.port == service.ports[0] else str(reading.port.port)
-        found.append(Option("port", "Port", chosen, ports))
+        found.append(Option("port", say("Port"), chosen, ports))
     if len(service.slice_families) > 1:
         families = tuple(
             Choice("" if index == 0 else family, family)
             for index, family in enumerate(service.slice_families)
         )
         chosen = "" if reading.family == service.slice_families[0] else reading.family
-        found.append(Option("family", "Family", chosen, families))
+        found.append(Option("family", say("Family"), chosen, families))
     return found
 
 
@@ -276,7 +371,7 @@ def _pods(snapshot: Snapshot, reading: PathsReading, rows: list[EndpointRow]) ->
         if not pod.node_name or pod.is_finished or workload in seen:
             continue
         seen.add(workload)
-        word = f"{name}, one of its own" if name in own else name
+        word = say("{name}, one of its own", name=name) if name in own else name
         found.append(Choice(f"{namespace}/{name}", word))
         if len(found) == MOST_PODS:
             break

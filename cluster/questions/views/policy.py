@@ -23,6 +23,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.manifest import JSON
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.facts import Facts
 from cluster.questions.views.policy_cards import (
     ASSUMED,
@@ -52,9 +53,9 @@ PARAMETERS = (
     Parameter("focus", "A workload or Pod in the middle, as `Kind/namespace/name`."),
 )  # fmt: skip
 _COLUMNS = (
-    Column("from", "From"), Column("to", "To"), Column("ports", "Ports"),
-    Column("verdict", "Verdict"), Column("egress", "Egress of the source"),
-    Column("ingress", "Ingress of the destination"), Column("because", "Because"),
+    Column("from", say("From")), Column("to", say("To")), Column("ports", say("Ports")),
+    Column("verdict", say("Verdict")), Column("egress", say("Egress of the source")),
+    Column("ingress", say("Ingress of the destination")), Column("because", say("Because")),
 )  # fmt: skip
 
 
@@ -91,8 +92,9 @@ def policy(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     return Graph(
         view="policy", level="L2", layout="lanes",
         scope={"kind": kind, "namespace": namespace, "name": name},
-        title=f"{scene.title} policy",
-        label=f"Who may reach what {kind} {name} is about, and whom that may reach",
+        title=say("{title} policy", title=scene.title),
+        label=say("Who may reach what {kind} {name} is about, and whom that may reach", kind=kind,
+        name=name),
         crumbs=(
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
@@ -102,10 +104,11 @@ def policy(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         verdict=verdict(scene, findings),
         counters=counters(scene, findings),
         lanes=(
-            Lane("sources", "Sources", _told(scene.sources)),
-            Lane("focus", f"Selected by {name}" if scene.policy is not None else name,
+            Lane("sources", say("Sources"), _told(scene.sources)),
+            Lane("focus", say("Selected by {name}",
+            name=name) if scene.policy is not None else name,
                  len(scene.focus)),
-            Lane("destinations", "Destinations", _told(scene.destinations)),
+            Lane("destinations", say("Destinations"), _told(scene.destinations)),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges),
         groups=tuple(drawing.groups.values()),
@@ -136,12 +139,12 @@ def _subject(scene: Scene, request: ViewRequest) -> tuple[str, str, str]:
 def _options(scene: Scene, request: ViewRequest, form: str) -> tuple[Option, ...]:
     lens = scene.lens
     ports = [*scene.chips, *([lens] if lens and lens not in scene.chips else [])]
-    chips = (Choice("", "all ports"), *(Choice(text, text) for text in ports))
-    forms = (Choice("map", "Map"), Choice("matrix", "Matrix"))
+    chips = (Choice("", say("all ports")), *(Choice(text, text) for text in ports))
+    forms = (Choice("map", say("Map")), Choice("matrix", say("Matrix")))
     return (
-        Option("port", "Port", lens, chips),
-        Option("form", "Form", form, forms),
-        Option("focus", "Focus", request.given.get("focus", "")),
+        Option("port", say("Port"), lens, chips),
+        Option("form", say("Form"), form, forms),
+        Option("focus", say("Focus"), request.given.get("focus", "")),
     )
 
 
@@ -155,9 +158,9 @@ def _detail(drawing: _Drawing, form: str) -> dict[str, JSON]:
 
 def _notes(scene: Scene) -> list[JSON]:
     """Return the sentences under the drawing."""
-    found: list[JSON] = [{"state": "unknown", "text": f"Assumed: {ASSUMED}."}]
+    found: list[JSON] = [{"state": "unknown", "text": say("Assumed: {assumed}.", assumed=ASSUMED)}]
     if any(unit.is_host for side in (scene.sources, scene.destinations) for unit in side.units):
-        text = "Pods on the host network are exempt: no policy selects or means them."
+        text = say("Pods on the host network are exempt: no policy selects or means them.")
         found.append({"state": "unknown", "text": text})
     return found
 
@@ -165,7 +168,7 @@ def _notes(scene: Scene) -> list[JSON]:
 def _draw_middle(drawing: _Drawing) -> None:
     scene, request = drawing.scene, drawing.request
     drawing.groups[POLICIES] = GraphGroup(
-        POLICIES, "group", "Policies that select them" if scene.focus else "The policy",
+        POLICIES, "group", say("Policies that select them") if scene.focus else say("The policy"),
         lane="focus", order="0", icon="policy",
         paint="policy", sub=str(len(scene.selecting)) if len(scene.selecting) > 1 else "",
     )  # fmt: skip
@@ -176,10 +179,11 @@ def _draw_middle(drawing: _Drawing) -> None:
     rest = len(scene.selecting) - MOST_POLICIES
     if rest > 0:
         more = GraphNode(
-            id="Group//more policies", kind="Group", namespace="", name=f"{rest} more policies",
+            id="Group//more policies", kind="Group", namespace="",
+            name=say("{rest} more policies", rest=rest),
             lane="focus", group=POLICIES, order="2", paint="policy", icon="policy",
-            overline="Policy", state="ok", word="in force", compact=True, count=rest,
-            label=f"Group {rest} more policies select these Pods",
+            overline=say("Policy"), state="ok", word=say("in force"), compact=True, count=rest,
+            label=say("Group {rest} more policies select these Pods", rest=rest),
         )  # fmt: skip
         drawing.nodes[more.id] = more
     if not scene.selecting:
@@ -192,16 +196,16 @@ def _draw_middle(drawing: _Drawing) -> None:
     drawing.groups[box.id] = box
     for unit in scene.focus:
         drawing.nodes[unit.id] = unit_card(
-            unit, request, "focus", id_=unit.id, state="ok", word="selected",
+            unit, request, "focus", id_=unit.id, state="ok", word=say("selected"),
             notes=isolation_notes(scene, unit),
         )  # fmt: skip
 
 
 def _draw_nothing(drawing: _Drawing) -> None:
     card = GraphNode(
-        id="Pod//none", kind="Pod", namespace="", name="no Pod", lane="focus", order="1",
-        paint="pod", icon="pod", overline="Pod", meta="nothing is selected", state="warn",
-        word="selects nothing", ghost=True, label="Pod none: the policy selects nothing",
+        id="Pod//none", kind="Pod", namespace="", name=say("no Pod"), lane="focus", order="1",
+        paint="pod", icon="pod", overline="Pod", meta=say("nothing is selected"), state="warn",
+        word=say("selects nothing"), ghost=True, label=say("Pod none: the policy selects nothing"),
     )  # fmt: skip
     drawing.nodes[card.id] = card
 
@@ -275,7 +279,7 @@ def _row(drawing: _Drawing, edge: GraphEdge, pair: Pair) -> Row:
         (
             Cell(_name(pair.source)), Cell(_name(pair.destination)),
             Cell(edge.label if is_denied else ports_text(pair.ports, 6), mono=True),
-            Cell("denied", state="deny") if is_denied else Cell("allowed", state="ok"),
+            Cell(say("denied"), state="deny") if is_denied else Cell(say("allowed"), state="ok"),
             _side_cell(said.get("E")), _side_cell(said.get("I")), Cell(because),
         ),
     )  # fmt: skip
@@ -287,5 +291,9 @@ def _name(unit: Unit) -> str:
 
 def _side_cell(state: str | None) -> Cell:
     if state is None:
-        return Cell("not asked", state="skip")
-    return Cell("allows", state="ok") if state == "allow" else Cell("stops it", state="deny")
+        return Cell(say("not asked"), state="skip")
+    return (
+        Cell(say("allows"), state="ok")
+        if state == "allow"
+        else Cell(say("stops it"), state="deny")
+    )

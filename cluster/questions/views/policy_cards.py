@@ -23,6 +23,7 @@ from cluster.machinery.drawing import (
     State,
     node_id,
 )
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import (
     TIMES,
@@ -34,15 +35,16 @@ from cluster.questions.views.policy_reasons import policy_name, reasons_of, shie
 from cluster.questions.views.policy_scene import Scene, Side, isolating, policy_key
 from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import also, listed
 
-ASSUMED = "enforcement depends on the CNI"
+ASSUMED = say("enforcement depends on the CNI")
 POLICIES = "Group/policies"
 MOST_POLICIES = 6
 MOST_PARTS = 8
 """Members of a fold that are asked about before its shields are drawn."""
 _WORDS: dict[str, tuple[State, str]] = {
-    "allow": ("ok", "allowed"), "partial": ("warn", "allowed in part"), "deny": ("deny", "denied"),
+    "allow": ("ok", say("allowed")), "partial": ("warn", say("allowed in part")),
+    "deny": ("deny", say("denied")),
 }  # fmt: skip
 
 
@@ -57,13 +59,13 @@ def unit_card(
     kind = unit.kind
     badges: tuple[Badge, ...] = ()
     if unit.is_host:
-        text = "policies do not hold Pods on the host network: they are their Node"
-        badges = (Badge("exempt", "unknown", text),)
-    meta = f"{TIMES}{unit.pods}"
+        text = say("policies do not hold Pods on the host network: they are their Node")
+        badges = (Badge(say("exempt"), "unknown", text),)
+    meta: str = f"{TIMES}{unit.pods}"
     if unit.labels:
         meta += f" · {unit.labels}"
     elif is_fold or kind == "Namespace":
-        meta = counted(unit.pods, "Pod")
+        meta = say_n("{n:,} Pod", "{n:,} Pods", unit.pods)
     href = None
     if kind == "Namespace":
         href = request.object_href("Namespace", "", unit.name)
@@ -74,33 +76,45 @@ def unit_card(
         id=id_, kind=kind, namespace=unit.namespace, name=unit.name, lane=lane,
         group=_group_id(unit, lane), order=_order(unit), paint="node" if unit.is_host else paint,
         icon="node" if unit.is_host else "group" if is_fold else ICON_OF.get(kind, "deployment"),
-        overline="Host network" if unit.is_host else "Folded" if is_fold else kind, meta=meta,
+        overline=say("Host network") if unit.is_host else say("Folded") if is_fold else kind,
+        meta=meta,
         state=state, word=word, badges=badges, count=max(unit.pods, 1),
         ready=None if kind in {"Group", "Namespace"} else (unit.ready, unit.pods),
-        label=f"{kind} {unit.name}, {counted(unit.pods, 'Pod')}"
-              f"{', ' + unit.labels if unit.labels else ''}, {word}",
+        label=say("{kind} {unit}, {pods}{word}, {word_2}", kind=kind, unit=unit.name,
+        pods=say_n("{n:,} Pod", "{n:,} Pods", unit.pods),
+        word=", " + unit.labels if unit.labels else "", word_2=word),
         href=href, notes=notes,
-        why=(Reason(f"It stands for {counted(unit.pods, 'Pod')} that no policy tells apart.",
+        why=(Reason(say("It stands for {pods} that no policy tells apart.",
+        pods=say_n("{n:,} Pod", "{n:,} Pods", unit.pods)),
                     unit.end.label, "metadata.labels", unit.labels),),
     )  # fmt: skip
 
 
 def _address_card(unit: Unit, lane: str, *, id_: str, state: State, word: str) -> GraphNode:
     block = unit.block
+    variant: str
     if unit.is_hole:
-        variant, meta = "except", f"left out of {block.cidr if block is not None else ''}"
+        variant, meta = (
+            say("except"),
+            say("left out of {cidr}", cidr=str(block.cidr) if block is not None else ""),
+        )
     elif block is None:
-        variant, meta = "outside", "no policy names them"
+        variant, meta = say("outside"), say("no policy names them")
     else:
         variant = _reach(block.cidr)
-        meta = f"except {', '.join(map(str, block.excepts))}" if block.excepts else "whole block"
-    why = Reason("It stands for the addresses of this block.", path="ipBlock",
+        meta = (
+            say("except {blocks}", blocks=", ".join(map(str, block.excepts)))
+            if block.excepts
+            else say("whole block")
+        )
+    why = Reason(say("It stands for the addresses of this block."), path="ipBlock",
                  value=unit.name)  # fmt: skip
     return GraphNode(
         id=id_, kind="External", namespace="", name=unit.name, lane=lane,
         order=_order(unit), paint="external", icon="external", overline="CIDR" if block else
-        "Addresses", variant=variant, meta=meta, state=state, word=word,
-        label=f"External {unit.name}, {variant}, {meta}, {word}", why=(why,),
+        say("Addresses"), variant=variant, meta=meta, state=state, word=word,
+        label=say("External {unit}, {variant}, {meta}, {word}", unit=unit.name, variant=variant,
+        meta=meta, word=word), why=(why,),
     )  # fmt: skip
 
 
@@ -159,17 +173,21 @@ def namespace_box(
 def isolation_badges(scene: Scene) -> tuple[Badge, ...]:
     """Return what is said beside the namespace of the middle: who is isolated how."""
     found = []
-    for direction, word in (("Ingress", "in"), ("Egress", "out")):
+    for direction, word in (("Ingress", say("in")), ("Egress", say("out"))):
         side = scene.sources if direction == "Ingress" else scene.destinations
         held = [unit for unit in scene.focus if isolating(scene.snapshot, unit, side.direction)]
         if held:
-            found.append(word if len(held) == len(scene.focus) else f"{word} in part")
+            found.append(
+                word if len(held) == len(scene.focus) else say("{word} in part", word=word)
+            )
     if not scene.focus:
         return ()
     if not found:
-        return (Badge("no policy, all allowed", "unknown", "No policy isolates these Pods."),)
-    text = f"isolated {'/'.join(found)}"
-    return (Badge(text, "deny", f"Policies isolate these Pods: {text}."),)
+        return (
+            Badge(say("no policy, all allowed"), "unknown", say("No policy isolates these Pods.")),
+        )
+    text = say("isolated {found}", found=joined("/", found))
+    return (Badge(text, "deny", say("Policies isolate these Pods: {text}.", text=text)),)
 
 
 def policy_card(
@@ -179,29 +197,37 @@ def policy_card(
     namespace, name = policy.meta.namespace, policy.meta.name
     findings = facts.of(policy_key(policy))
     counts = [
-        f"{counted(rules, 'rule') if rules else 'closed'} {'in' if way == 'Ingress' else 'out'}"
+        say(
+            "{rules} {word}",
+            rules=say_n("{n:,} rule", "{n:,} rules", rules) if rules else say("closed"),
+            word=say("in") if way == "Ingress" else say("out"),
+        )
         for way in DIRECTIONS
         if policy.isolates(way)
         for rules in [len(policy.rules(way))]
     ]
     state = finding_state(findings)
-    word = findings[0].message if findings and state != "ok" else "in force"
-    selector = str(policy.pod_selector) or "every Pod"
-    ways = " + ".join("in" if way == "Ingress" else "out" for way in policy.directions)
+    word = findings[0].message if findings and state != "ok" else say("in force")
+    selector = str(policy.pod_selector) or say("every Pod")
+    ways = joined(
+        " + ", (say("in") if way == "Ingress" else say("out") for way in policy.directions)
+    )
     return GraphNode(
         id=node_id("NetworkPolicy", namespace, name), kind="NetworkPolicy", namespace=namespace,
         name=name, lane="focus", group=POLICIES, order=f"{int(not is_subject)}|{name}",
-        paint="policy", icon="policy", overline="Policy", variant=ways,
-        meta=" · ".join(counts), state=state, word=word, badges=finding_badge(findings),
-        notes=("assumed: the CNI enforces it",) if is_subject else (),
-        label=f"NetworkPolicy {name}, {' and '.join(policy.directions)}, selects {selector}, "
-              f"{word}",
+        paint="policy", icon="policy", overline=say("Policy"), variant=ways,
+        meta=joined(" · ", counts), state=state, word=word, badges=finding_badge(findings),
+        notes=(say("assumed: the CNI enforces it"),) if is_subject else (),
+        label=say("NetworkPolicy {name}, {directions}, selects {selector}, {word}", name=name,
+        directions=also(policy.directions), selector=selector, word=word),
         href=request.object_href("NetworkPolicy", namespace, name),
         open=request.diagram_href("policy", namespace, name),
         why=(
-            Reason("It selects these Pods.", policy_name(policy), "spec.podSelector", selector),
+            Reason(say("It selects these Pods."), policy_name(policy), "spec.podSelector",
+            selector),
             *finding_reasons(findings),
-            Reason(f"Assumed: {ASSUMED}.", policy_name(policy), "spec.policyTypes",
+            Reason(say("Assumed: {assumed}.", assumed=ASSUMED), policy_name(policy),
+            "spec.policyTypes",
                    ", ".join(policy.directions)),
         ),
     )  # fmt: skip
@@ -210,28 +236,32 @@ def policy_card(
 def isolation_notes(scene: Scene, unit: Unit) -> tuple[str, ...]:
     """Return by which policies a unit is isolated, a line per direction."""
     found = []
-    for side, word in ((scene.sources, "in"), (scene.destinations, "out")):
+    for side, word in ((scene.sources, say("in")), (scene.destinations, say("out"))):
         names = [policy.meta.name for policy in isolating(scene.snapshot, unit, side.direction)]
         if names:
-            found.append(f"{word}: {listed(names, 2)}")
+            found.append(say("{word}: {names}", word=word, names=listed(names, 2)))
     return tuple(found)
 
 
 def anyone(side: Side) -> tuple[GraphNode, str]:
     """Return the card for a side on which nobody is isolated, and the sentence about it."""
     is_in = side.direction == "Ingress"
-    word = "ingress" if is_in else "egress"
-    rest = "" if is_in else " Policies of the other end still decide there."
-    text = f"No policy isolates these Pods for {word}: all is allowed.{rest}"
+    word = say("ingress") if is_in else say("egress")
+    rest = "" if is_in else say(" Policies of the other end still decide there.")
+    text = say(
+        "No policy isolates these Pods for {word}: all is allowed.{rest}", word=word, rest=rest
+    )
     return GraphNode(
         id=f"External//{'anyone' if is_in else 'anywhere'}", kind="External", namespace="",
         name="anyone" if is_in else "anywhere", lane="sources" if is_in else "destinations",
         order="~", paint="external", icon="external",
-        overline="Everyone" if is_in else "Everything", meta=f"no policy for {word}",
-        state="unknown", notes=("no policy, all allowed",),
-        word="no policy, all allowed", label=f"External {'anyone' if is_in else 'anywhere'}, "
-                                             "no policy, all allowed",
-        why=(Reason(text, value="none", path="spec.policyTypes", cause=True),),
+        overline=say("Everyone") if is_in else say("Everything"),
+        meta=say("no policy for {word}", word=word),
+        state="unknown", notes=(say("no policy, all allowed"),),
+        word=say("no policy, all allowed"),
+        label=say("External {word}, no policy, all allowed",
+        word=say("anyone") if is_in else say("anywhere")),
+        why=(Reason(text, value=say("none"), path="spec.policyTypes", cause=True),),
     ), text  # fmt: skip
 
 
@@ -243,7 +273,8 @@ def open_edges(scene: Scene, side: Side, card: GraphNode, text: str) -> Iterator
         yield GraphEdge(
             f"{ends[0]}->{ends[1]}", *ends, "allow", "all", title=text,
             shields=(Shield("I" if is_in else "E", "allow"),),
-            why=(Reason(text, unit.end.label, "spec.policyTypes", "no such policy", cause=True),),
+            why=(Reason(text, unit.end.label, "spec.policyTypes", say("no such policy"),
+            cause=True),),
         )  # fmt: skip
 
 
@@ -259,9 +290,9 @@ def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
     state: EdgeState = "deny" if standing == "deny" else "allow"
     text = scene.lens if scene.code is not None else ports_text(pair.ports)
     if pair.is_excepted and not pair.certain:
-        text = "own Node"
+        text = say("own Node")
     if state == "deny":
-        text = scene.lens or ("all" if pair.destination.is_address else _wanted(verdict))
+        text = scene.lens or (say("all") if pair.destination.is_address else _wanted(verdict))
     sides = tuple(s for s in shields(verdict) if all(s in shields(one) for one in verdicts))
     if pair.is_excepted:  # of what passes there no policy is asked
         sides = ()
@@ -271,20 +302,24 @@ def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
     count = max(len(pair.source.members), len(pair.destination.members), 1)
     if count > 1:
         names = [unit.name for unit in (*pair.source.members, *pair.destination.members)]
-        told = Reason(f"It stands for {listed(names, 8)}; the table tells each.", value=str(count))
+        told = Reason(
+            say("It stands for {names}; the table tells each.", names=listed(names, 8)),
+            value=str(count),
+        )
         reasons = (told, *reasons)
     if pair.is_excepted:
         reasons = (
-            Reason("Pods on the host network are their Node: a Node always reaches its own Pods, "
-                   "and they it.", pair.source.end.label, "spec.hostNetwork", "true", cause=True),
+            Reason(say("Pods on the host network are their Node: a Node always reaches its own "
+            "Pods, and they it."), pair.source.end.label, "spec.hostNetwork", "true", cause=True),
             *reasons,
         )  # fmt: skip
     if standing == "partial" and scene.code is not None:
-        reasons = (Reason("Only some of these Pods may connect.", cause=True), *reasons)
+        reasons = (Reason(say("Only some of these Pods may connect."), cause=True), *reasons)
     word = _WORDS[standing][1]
     return GraphEdge(
         f"{source}->{target}", source, target, state, text, count=count,
-        title=f"{pair.source.name} to {pair.destination.name}: {word} on {text}",
+        title=say("{source} to {destination}: {word} on {text}", source=pair.source.name,
+        destination=pair.destination.name, word=word, text=text),
         why=reasons, stop=stop if state == "deny" else None, shields=sides,
     )  # fmt: skip
 
@@ -309,9 +344,9 @@ def unit_state(scene: Scene, pairs: list[Pair]) -> tuple[State, str]:
     """Return the state of a card at a side: the best of what it has with the middle."""
     standings = {pair.standing(scene.code) for pair in pairs}
     if standings == {"deny"} or not standings:
-        return "deny", "denied"
+        return "deny", say("denied")
     if standings == {"allow"}:
-        return "ok", "allowed"
+        return "ok", say("allowed")
     if all(pair.certain == pair.ports and pair.ports for pair in pairs) and scene.code is None:
-        return "ok", "allowed on some ports"
-    return "ok", "allowed in part"
+        return "ok", say("allowed on some ports")
+    return "ok", say("allowed in part")

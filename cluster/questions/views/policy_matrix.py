@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from cluster.domains.policy.ports import ranges
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.texts import say, say_n
 from cluster.questions.views.policy_scene import Scene, Side
 from cluster.questions.views.policy_units import Pair, Unit, between, ports_text
-from cluster.questions.views.words import counted
 
 MOST = 32
 """Rows and columns at most; the table of the view has every pair with the middle."""
@@ -48,24 +48,36 @@ def _distinct(units: list[Unit]) -> list[Unit]:
 
 def _head(unit: Unit) -> Manifest:
     where = unit.namespace or ("outside" if unit.is_address else "")
-    sub = unit.labels or (counted(unit.pods, "Pod") if unit.pods else "")
+    sub = unit.labels or (say_n("{n:,} Pod", "{n:,} Pods", unit.pods) if unit.pods else "")
     return {"id": unit.id, "name": unit.name, "namespace": where, "sub": sub}
 
 
 def _cell(scene: Scene, row: Unit, column: Unit, edges: dict[tuple[str, str], str]) -> Manifest:
     if row.id == column.id and row.pods <= 1:
-        return {"state": "self", "text": "", "label": f"{row.name} itself", "edge": None}
+        return {
+            "state": "self",
+            "text": "",
+            "label": say("{row} itself", row=row.name),
+            "edge": None,
+        }
     if row.is_address and column.is_address:
-        return {"state": "self", "text": "", "label": "outside the cluster", "edge": None}
+        return {"state": "self", "text": "", "label": say("outside the cluster"), "edge": None}
     pair = between(row, column)
     standing = pair.standing(scene.code)
     text = _count(pair) if standing != "deny" and scene.code is None else ""
-    words = {"allow": "allowed", "partial": "allowed in part", "deny": "denied"}[standing]
-    on = scene.lens or (ports_text(pair.ports, 6) if standing != "deny" else "every port")
-    number = f", {counted(int(text), 'port')}" if text.isdigit() else ""
+    words = {"allow": say("allowed"), "partial": say("allowed in part"), "deny": say("denied")}[
+        standing
+    ]
+    on = scene.lens or (ports_text(pair.ports, 6) if standing != "deny" else say("every port"))
+    number = (
+        say(", {ports}", ports=say_n("{n:,} port", "{n:,} ports", int(text)))
+        if text.isdigit()
+        else ""
+    )
     return {
         "state": standing, "text": text, "ports": ports_text(pair.ports, 6),
-        "label": f"{row.name} to {column.name}: {words} on {on}{number}",
+        "label": say("{row} to {column}: {words} on {on}{number}", row=row.name,
+        column=column.name, words=words, on=on, number=number),
         "edge": edges.get((row.id, column.id)),
     }  # fmt: skip
 

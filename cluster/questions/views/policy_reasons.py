@@ -9,9 +9,13 @@ from cluster.domains.policy.policy import DIRECTIONS, NetworkPolicy
 from cluster.domains.policy.ports import PROTOCOLS
 from cluster.domains.policy.verdict import Side, Verdict
 from cluster.machinery.drawing import Reason, Shield
-from cluster.questions.views.words import counted, listed
+from cluster.machinery.texts import opened, say, say_n
+from cluster.questions.views.words import listed, stated
 
 _LETTER = {"Egress": "E", "Ingress": "I"}
+
+
+DIRECTION_WORD = {"Ingress": say("ingress"), "Egress": say("egress")}
 
 
 def policy_name(policy: NetworkPolicy) -> str:
@@ -46,17 +50,34 @@ def side_text(verdict: Verdict, side: Side, who: str = "", peer: str = "") -> st
     judged = verdict.connection.judged(side.direction)
     who = who or judged.label
     peer = peer or verdict.connection.peer(side.direction).label
-    word = side.direction.lower()
+    word = DIRECTION_WORD[side.direction]
     if side.standing == "open":
         if judged.pod is None:
-            return f"{who} is no Pod that a policy could isolate."
-        return f"No policy isolates {who} for {word}: all is allowed."
+            return say("{who} is no Pod that a policy could isolate.", who=who)
+        return say("No policy isolates {who} for {word}: all is allowed.", who=who, word=word)
     if side.allowed_by is not None:
-        return f"{side.allowed_by.policy.meta.name} lets {peer} pass on {port_text(verdict)}."
+        return say(
+            "{policy} lets {peer} pass on {port}.",
+            policy=side.allowed_by.policy.meta.name,
+            peer=peer,
+            port=port_text(verdict),
+        )
     names = listed([policy.meta.name for policy in side.isolated_by])
     rules = rules_looked_at(side)
-    looked = f"{counted(rules, 'rule')} looked at, none admits" if rules else "no rule admits"
-    return f"{who} is isolated for {word} by {names}: {looked} {peer} on {port_text(verdict)}."
+    looked = (
+        say("{rules} looked at, none admits", rules=say_n("{n:,} rule", "{n:,} rules", rules))
+        if rules
+        else say("no rule admits")
+    )
+    return say(
+        "{who} is isolated for {word} by {names}: {looked} {peer} on {port}.",
+        who=who,
+        word=word,
+        names=names,
+        looked=looked,
+        peer=peer,
+        port=port_text(verdict),
+    )
 
 
 def reasons_of(verdict: Verdict, source: str = "", destination: str = "") -> tuple[Reason, ...]:
@@ -64,7 +85,7 @@ def reasons_of(verdict: Verdict, source: str = "", destination: str = "") -> tup
     connection = verdict.connection
     if verdict.obstacle or verdict.exception:
         text = verdict.obstacle or verdict.exception
-        sentence = f"{text[:1].upper()}{text[1:]}."
+        sentence = stated(opened(text))
         return (Reason(sentence, connection.source.label, cause=True),)
     found: list[Reason] = []
     for direction in reversed(DIRECTIONS):
@@ -84,12 +105,13 @@ def _of_side(verdict: Verdict, side: Side, who: str, peer: str) -> Iterator[Reas
         yield Reason(text, policy_name(allowed.policy), allowed.path, port_text(verdict))
     else:
         first = side.isolated_by[0]
-        selector = str(first.pod_selector) or "every Pod"
+        selector = str(first.pod_selector) or say("every Pod")
         yield Reason(text, policy_name(first), "spec.podSelector", selector, cause=True)
         miss = closest_miss(verdict, side)
         if miss is not None:
             for unmet in miss.unmet:
                 yield Reason(
-                    f"Closest miss: it wants {unmet.wanted}, found {unmet.found}.",
+                    say("Closest miss: it wants {wanted}, found {found}.", wanted=unmet.wanted,
+                    found=unmet.found),
                     policy_name(miss.policy), unmet.path, unmet.wanted, cause=True,
                 )  # fmt: skip

@@ -20,6 +20,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.views.policy_units import Pair, Unit, Units, between, decoded, merged
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import listed
@@ -190,7 +191,7 @@ def _by_policies(snapshot: Snapshot, focus: list[Unit]) -> Iterator[Unit]:
             yield members[0]
         else:
             digest = blake2b(repr(names).encode(), digest_size=6).hexdigest()
-            name = f"{len(members)} workloads"
+            name = say("{members} workloads", members=len(members))
             namespace = members[0].namespace
             yield merged(f"Group/{namespace}/{digest}", name, namespace, members)
 
@@ -342,7 +343,7 @@ def _folded(namespace: str, found: list[Unit], middle: _Middle) -> Iterator[Unit
         if len(members) <= most:
             yield from members
         else:
-            name = f"{len(members)} workloads"
+            name = say("{members} workloads", members=len(members))
             yield merged(f"Group/{namespace}/{_digest(opening)}", name, namespace, members)
 
 
@@ -365,7 +366,7 @@ def _others(units: Units, names: list[str], middle: _Middle, *, is_told: bool) -
         if len(members) <= ALIKE:
             yield from members
         else:
-            name = f"{len(members)} namespaces"
+            name = say("{members} namespaces", members=len(members))
             fold = merged(f"Group//{_digest(opening)}", name, "", members)
             yield replace(fold, parts=len(members), labels=listed([m.name for m in members]))
 

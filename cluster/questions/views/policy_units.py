@@ -33,6 +33,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Network
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.workloads import workload_of
 
 _GENERATED = (
@@ -173,10 +174,10 @@ def decoded(code: int) -> tuple[str, int]:
 def ports_text(ports: Ports, most: int = 2) -> str:
     """Return `all`, `5432`, `53/UDP, 53 +2`; TCP needs no word."""
     if ports == ALL:
-        return "all"
+        return say("all")
     found = [_range_text(*span) for span in ranges(ports)]
     if found == ["1-65535"]:
-        return "all TCP"
+        return say("all TCP")
     more = f" +{len(found) - most}" if len(found) > most else ""
     return ", ".join(found[:most]) + more
 
@@ -264,7 +265,7 @@ class Units:
         if not pods:
             return None
         return Unit(
-            "Group//host network", "Group", "", "host network", _classes(members),
+            say("Group//host network"), "Group", "", say("host network"), _classes(members),
             self._end(pods[0]), len(pods), declared=_declared(pods[:50]), is_host=True,
             nodes=frozenset(member.node for member in members if member.node),
         )  # fmt: skip
@@ -281,7 +282,11 @@ class Units:
         """Return the addresses that an ipBlock leaves out."""
         address = hole[min(1, hole.num_addresses - 1)]
         return self._address(
-            f"External//{hole} in {found.cidr}", str(hole), address, found, is_hole=True
+            f"External//{hole} in {found.cidr}",
+            str(hole),
+            address,
+            found,
+            is_hole=True,
         )
 
     def elsewhere(self, blocks: Iterable[IPBlock]) -> Unit | None:
@@ -293,7 +298,9 @@ class Units:
             if ("IPv6" if address.version == 6 else "IPv4") not in families:  # noqa: PLR2004
                 continue
             if not any(address.version == c.version and address in c for c in named):
-                return self._address("External//other addresses", "other addresses", address)
+                return self._address(
+                    say("External//other addresses"), say("other addresses"), address
+                )
         return None
 
     def _address(
@@ -365,4 +372,4 @@ def _inside(block: IPBlock) -> Address | None:
 
 
 def _holes(block: IPBlock) -> str:
-    return f" except {', '.join(map(str, block.excepts))}" if block.excepts else ""
+    return say(" except {str}", str=", ".join(map(str, block.excepts))) if block.excepts else ""

@@ -5,29 +5,36 @@ from __future__ import annotations
 from cluster.domains.policy.policy import Direction, NetworkPolicy
 from cluster.machinery.drawing import Counter, Line, State, Verdict
 from cluster.machinery.findings import Finding
+from cluster.machinery.texts import Text, joined, say, say_n
 from cluster.questions.views.policy_cards import ASSUMED
-from cluster.questions.views.policy_reasons import reasons_of
+from cluster.questions.views.policy_reasons import DIRECTION_WORD, reasons_of
 from cluster.questions.views.policy_scene import Scene, Side, isolating
 from cluster.questions.views.policy_units import Pair, explain, ports_text
-from cluster.questions.views.words import counted, listed
+from cluster.questions.views.words import also, listed, stated
 
 MOST_TOLD = 100
 """Denied connections in the Text form; more are counted."""
 GUIDE = (
     (
-        "In the middle are the Pods that the policy selects, at the left who may open connections "
-        "to them, at the right where they may go. A card stands for Pods that no policy tells "
-        "apart."
+        say(
+            "In the middle are the Pods that the policy selects, at the left who may open "
+            "connections to them, at the right where they may go. A card stands for Pods that no "
+            "policy tells apart."
+        )
     ),
     (
-        "A connection passes only if the egress of its source (shield E) AND the ingress of its "
-        "destination (shield I) let it. A red shield is the side that stops it. Replies always "
-        "pass."
+        say(
+            "A connection passes only if the egress of its source (shield E) AND the ingress of "
+            "its destination (shield I) let it. A red shield is the side that stops it. Replies "
+            "always pass."
+        )
     ),
     (
-        "Policies only add: a Pod that no policy selects is open, a selected one is closed but "
-        "for what some policy allows. Whether the cluster's network plugin (CNI) enforces this is "
-        "assumed."
+        say(
+            "Policies only add: a Pod that no policy selects is open, a selected one is closed "
+            "but for what some policy allows. Whether the cluster's network plugin (CNI) "
+            "enforces this is assumed."
+        )
     ),
 )
 
@@ -39,9 +46,11 @@ def verdict(scene: Scene, findings: list[Finding]) -> Verdict:
     name = scene.policy.meta.name
     if not scene.focus:
         selector = scene.policy.pod_selector
-        text = f"{name} selects no Pod: it stops nothing and lets nobody in"
+        text = say("{name} selects no Pod: it stops nothing and lets nobody in", name=name)
         why = next((f.message for f in findings if f.rule == "NV401"), "")
-        return Verdict("warn", text, why or f"No Pod has the labels {selector}.")
+        return Verdict(
+            "warn", text, why or say("No Pod has the labels {selector}.", selector=str(selector))
+        )
     who = _who(scene)
     parts = []
     for direction in scene.policy.directions:
@@ -49,18 +58,31 @@ def verdict(scene: Scene, findings: list[Finding]) -> Verdict:
         if found:
             parts.append(_lets(scene, who, direction, found))
     state: State = "warn" if any(f.severity != "info" for f in findings) else "ok"
-    because = next((f"{f.message} " for f in findings if f.severity != "info"), "")
+    because = next((f.message for f in findings if f.severity != "info"), "")
     if parts:
-        return Verdict(state, f"{name} {' and '.join(parts)}", because + _stopped(scene))
-    ways = " and ".join(direction.lower() for direction in scene.policy.directions)
-    text = f"{name} isolates {who} for {ways} and itself lets nobody through"
-    return Verdict(state, text, because + _stopped(scene))
+        return Verdict(
+            state,
+            say("{name} {parts}", name=name, parts=also(parts)),
+            joined(" ", (because, _stopped(scene))),
+        )
+    ways = also([DIRECTION_WORD[direction] for direction in scene.policy.directions])
+    text = say(
+        "{name} isolates {who} for {ways} and itself lets nobody through",
+        name=name,
+        who=who,
+        ways=ways,
+    )
+    return Verdict(state, text, joined(" ", (because, _stopped(scene))))
 
 
 def _who(scene: Scene) -> str:
     names = [one.name for unit in scene.focus for one in unit.told]
     if len(names) > 3:  # noqa: PLR2004 - more are not worth a list
-        return f"{len(names) + scene.left_out} workloads of {scene.focus[0].namespace}"
+        return say(
+            "{names} workloads of {namespace}",
+            names=len(names) + scene.left_out,
+            namespace=scene.focus[0].namespace,
+        )
     return listed(names)
 
 
@@ -68,8 +90,8 @@ def _lets(scene: Scene, who: str, direction: Direction, found: list[Pair]) -> st
     others = listed(list(dict.fromkeys(_other(pair, direction) for pair in found)))
     ports = _ports(scene, found)
     if direction == "Ingress":
-        return f"lets {others} reach {who}{ports}"
-    return f"lets {who} reach {others}{ports}"
+        return say("lets {others} reach {who}{ports}", others=others, who=who, ports=ports)
+    return say("lets {who} reach {others}{ports}", who=who, others=others, ports=ports)
 
 
 def _other(pair: Pair, direction: Direction) -> str:
@@ -80,7 +102,7 @@ def _ports(scene: Scene, found: list[Pair]) -> str:
     texts = list(dict.fromkeys(scene.lens or ports_text(pair.ports, 3) for pair in found))
     if len(texts) > 1:
         return ""
-    return " on every port" if texts[0] == "all" else f" on {texts[0]}"
+    return say(" on every port") if texts[0] == "all" else say(" on {texts}", texts=texts[0])
 
 
 def _allowed_by(scene: Scene, policy: NetworkPolicy, direction: Direction) -> list[Pair]:
@@ -98,22 +120,41 @@ def _allowed_by(scene: Scene, policy: NetworkPolicy, direction: Direction) -> li
 
 
 def _stopped(scene: Scene) -> str:
-    parts = []
-    for side, way in ((scene.sources, "in"), (scene.destinations, "out")):
+    parts: list[str] = []
+    for side in (scene.sources, scene.destinations):
+        is_in = side is scene.sources
         if side.is_open:
-            word = "ingress" if way == "in" else "egress"
-            parts.append(f"No policy isolates them for {word}: all is allowed.")
+            word = DIRECTION_WORD["Ingress" if is_in else "Egress"]
+            parts.append(say("No policy isolates them for {word}: all is allowed.", word=word))
             continue
         passing, denied = _split(scene, side)
-        what = "source" if way == "in" else "destination"
         if denied and passing:
-            parts.append(
-                f"{counted(denied, what)} of {passing + denied} "
-                f"{'is' if denied == 1 else 'are'} stopped on the way {way}."
-            )
+            count = _stopped_in if is_in else _stopped_out
+            parts.append(count(denied, passing + denied))
         elif denied:
-            parts.append(f"Every {what} is stopped on the way {way}.")
-    return " ".join(parts)
+            parts.append(
+                say("Every source is stopped on the way in.") if is_in
+                else say("Every destination is stopped on the way out.")
+            )  # fmt: skip
+    return joined(" ", parts)
+
+
+def _stopped_in(number: int, total: int) -> Text:
+    return say_n(
+        "{n:,} source of {all} is stopped on the way in.",
+        "{n:,} sources of {all} are stopped on the way in.",
+        number,
+        all=total,
+    )
+
+
+def _stopped_out(number: int, total: int) -> Text:
+    return say_n(
+        "{n:,} destination of {all} is stopped on the way out.",
+        "{n:,} destinations of {all} are stopped on the way out.",
+        number,
+        all=total,
+    )
 
 
 def _split(scene: Scene, side: Side) -> tuple[int, int]:
@@ -128,22 +169,37 @@ def _split(scene: Scene, side: Side) -> tuple[int, int]:
 
 def _of_workload(scene: Scene) -> Verdict:
     if not scene.focus:
-        text = f"{scene.title} has no Pod that takes part in connections"
-        return Verdict("unknown", text, "Its Pods have no address, or have finished.")
+        text = say("{title} has no Pod that takes part in connections", title=scene.title)
+        return Verdict("unknown", text, say("Its Pods have no address, or have finished."))
     name = scene.focus[0].name
     if not scene.selecting:
-        text = f"No policy selects {name}: all is allowed"
-        return Verdict("ok", text, "Policies of the other ends still decide about what they get.")
+        text = say("No policy selects {name}: all is allowed", name=name)
+        return Verdict(
+            "ok", text, say("Policies of the other ends still decide about what they get.")
+        )
     parts = []
-    texts = ("sources reach", "destinations are open to")
-    for side, text in zip((scene.sources, scene.destinations), texts, strict=True):
-        if not side.is_open:
-            passing, denied = _split(scene, side)
-            parts.append(f"{passing} of {passing + denied} {text} {name}")
+    if not scene.sources.is_open:
+        passing, denied = _split(scene, scene.sources)
+        gaps: dict[str, str | int | float] = {
+            "passing": passing, "all": passing + denied, "name": name
+        }  # fmt: skip
+        parts.append(say("{passing} of {all} sources reach {name}", **gaps))
+    if not scene.destinations.is_open:
+        passing, denied = _split(scene, scene.destinations)
+        gaps = {"passing": passing, "all": passing + denied, "name": name}
+        parts.append(say("{passing} of {all} destinations are open to {name}", **gaps))
     names = listed([policy.meta.name for policy in scene.selecting])
     if not parts:
-        return Verdict("ok", f"{name} is isolated by no policy", f"Selected by {names}.")
-    return Verdict("ok", " and ".join(parts), f"Isolated by {names}. {_stopped(scene)}".strip())
+        return Verdict(
+            "ok",
+            say("{name} is isolated by no policy", name=name),
+            say("Selected by {names}.", names=names),
+        )
+    return Verdict(
+        "ok",
+        also(parts),
+        joined(" ", (say("Isolated by {names}.", names=names), _stopped(scene))),
+    )
 
 
 def counters(scene: Scene, findings: list[Finding]) -> tuple[Counter, ...]:
@@ -152,14 +208,16 @@ def counters(scene: Scene, findings: list[Finding]) -> tuple[Counter, ...]:
     denied = len(scene.told) - allowed
     pods = sum(unit.pods for unit in scene.focus)
     empty = sum(finding.rule in {"NV402", "NV403"} for finding in findings)
-    what = "Pods selected" if scene.policy is not None else "Pods"
+    what = say("Pods selected") if scene.policy is not None else say("Pods")
     found = [Counter(pods, what, None if pods else "warn")]
     if scene.told:
-        found += [Counter(allowed, "allowed", "ok"), Counter(denied, "denied", "deny")]
+        found += [Counter(allowed, say("allowed"), "ok"), Counter(denied, say("denied"), "deny")]
     if scene.policy is not None:
-        found.append(Counter(empty, "peers match nothing", "warn" if empty else "ok"))
+        found.append(Counter(empty, say("peers match nothing"), "warn" if empty else "ok"))
     found.append(
-        Counter(len(scene.selecting), "policy" if len(scene.selecting) == 1 else "policies")
+        Counter(
+            len(scene.selecting), say("policy") if len(scene.selecting) == 1 else say("policies")
+        )
     )
     return tuple(found)
 
@@ -167,26 +225,43 @@ def counters(scene: Scene, findings: list[Finding]) -> tuple[Counter, ...]:
 def describe(scene: Scene, findings: list[Finding]) -> tuple[Line, ...]:
     """Return the Text form: what the policy does, who passes, who is stopped and by whom."""
     opening = verdict(scene, findings)
-    lines = [Line(f"{opening.text}. {opening.why}".strip())]
+    lines = [Line(stated(opening.text, opening.why))]
     if scene.focus:
-        lines.append(Line("In the middle:", tuple(
-            Line(f"{unit.kind} {unit.namespace}/{unit.name}, {counted(unit.pods, 'Pod')}, "
-                 f"{_isolation(scene, unit_index)}")
+        lines.append(Line(say("In the middle:"), tuple(
+            Line(say("{kind} {namespace}/{unit}, {pods}, {isolation}", kind=unit.kind,
+            namespace=unit.namespace, unit=unit.name,
+            pods=say_n("{n:,} Pod", "{n:,} Pods", unit.pods),
+            isolation=_isolation(scene, unit_index)))
             for unit_index, unit in enumerate(scene.focus)
         )))  # fmt: skip
-    for side, title in ((scene.sources, "May come in"), (scene.destinations, "May be reached")):
+    for side, title in (
+        (scene.sources, say("May come in")),
+        (scene.destinations, say("May be reached")),
+    ):
         if side.is_open:
             continue
         passing = [pair for pair in side.told if pair.allows(scene.code)]
         denied = [pair for pair in side.told if not pair.allows(scene.code)]
-        lens = f" on {scene.lens}" if scene.lens else ""
-        lines.append(Line(f"{title}{lens}:", tuple(_passing(pair) for pair in passing)))
+        lens = say(" on {lens}", lens=scene.lens) if scene.lens else ""
+        lines.append(
+            Line(
+                say("{title}{lens}:", title=title, lens=lens),
+                tuple(_passing(pair) for pair in passing),
+            )
+        )
         stopped = [_denied(scene, pair) for pair in denied[:MOST_TOLD]]
         if len(denied) > MOST_TOLD:
-            stopped.append(Line(f"and {len(denied) - MOST_TOLD:,} more; the table has them"))
-        lines.append(Line("Stopped:", tuple(stopped)))
-    lines += [Line(f"{finding.rule}: {finding.message}") for finding in findings]
-    return (*lines, Line(f"Assumed: {ASSUMED}."))
+            stopped.append(
+                Line(
+                    say("and {denied:,} more; the table has them", denied=len(denied) - MOST_TOLD)
+                )
+            )
+        lines.append(Line(say("Stopped:"), tuple(stopped)))
+    lines += [
+        Line(say("{rule}: {message}", rule=finding.rule, message=finding.message))
+        for finding in findings
+    ]
+    return (*lines, Line(say("Assumed: {assumed}.", assumed=ASSUMED)))
 
 
 def _isolation(scene: Scene, index: int) -> str:
@@ -194,20 +269,31 @@ def _isolation(scene: Scene, index: int) -> str:
     parts = []
     for side in (scene.sources, scene.destinations):
         names = [p.meta.name for p in isolating(scene.snapshot, unit, side.direction)]
-        word = side.direction.lower()
-        parts.append(f"isolated for {word} by {listed(names)}" if names else f"open for {word}")
-    return ", ".join(parts)
+        word = DIRECTION_WORD[side.direction]
+        parts.append(
+            say("isolated for {word} by {names}", word=word, names=listed(names))
+            if names
+            else say("open for {word}", word=word)
+        )
+    return joined(", ", parts)
 
 
 def _passing(pair: Pair) -> Line:
-    ends = f"{pair.source.name} to {pair.destination.name}"
+    ends = say(
+        "{source} to {destination}", source=pair.source.name, destination=pair.destination.name
+    )
     if pair.is_excepted and not pair.certain:
-        return Line(f"{ends}, on their own Node: policies do not hold there")
-    return Line(f"{ends} on {ports_text(pair.ports, 6)}")
+        return Line(say("{ends}, on their own Node: policies do not hold there", ends=ends))
+    return Line(say("{ends} on {ports}", ends=ends, ports=ports_text(pair.ports, 6)))
 
 
 def _denied(scene: Scene, pair: Pair) -> Line:
     found = explain(scene.snapshot, pair, scene.code)
     reasons = reasons_of(found, pair.source.name, pair.destination.name)
     causes = tuple(Line(reason.text) for reason in reasons if reason.cause)
-    return Line(f"{pair.source.name} to {pair.destination.name}", causes)
+    return Line(
+        say(
+            "{source} to {destination}", source=pair.source.name, destination=pair.destination.name
+        ),
+        causes,
+    )

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from cluster.machinery.drawing import Graph, Line
 from cluster.machinery.manifest import JSON
+from cluster.machinery.texts import say
 from cluster.questions.views.request import ViewRequest
 
 ROWS = 500
@@ -47,5 +48,5 @@ def in_pages(graph: Graph, request: ViewRequest) -> Graph:
     text = graph.text
     if len(text) > ROWS:
         left = len(text) - ROWS
-        text = (*text[:ROWS], Line(f"{left:,} more: ask for a part of this view"))
+        text = (*text[:ROWS], Line(say("{left:,} more: ask for a part of this view", left=left)))
     return replace(graph, rows=tuple(rows), text=text, extra={**graph.extra, **listed})

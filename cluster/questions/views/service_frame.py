@@ -19,6 +19,7 @@ from cluster.machinery.drawing import (
     Row,
     Verdict,
 )
+from cluster.machinery.texts import say
 from cluster.questions.views.request import ViewRequest
 
 Scope = dict[str, str]
@@ -67,7 +68,7 @@ def frame(
     """Return the diagram of `request.view` of a Service, whole."""
     return Graph(
         view=request.view, level="L2", layout=layout, scope=scope_of(service),
-        title=f"{path_of(service)} {request.view}", label=label,
+        title=say("{path_of} {view}", path_of=path_of(service), view=request.view), label=label,
         crumbs=crumbs_of(service, request), verdict=verdict, counters=tuple(counters),
         lanes=tuple(lanes), nodes=tuple(nodes), edges=tuple(edges), groups=tuple(groups),
         truncated=truncated or {}, columns=tuple(columns), rows=tuple(rows), text=tuple(text),

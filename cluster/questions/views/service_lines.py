@@ -9,6 +9,7 @@ from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import EdgeState, GraphEdge, GraphNode, Reason, node_id
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text
 from cluster.questions.views.map_cluster import INTERNET
 
@@ -67,18 +68,20 @@ def _line(service: Service, source: str, target: str, rows: list[EndpointRow]) -
     ports = list(dict.fromkeys(port_text(port) for row in rows for port in row.ports))
     key = f"Service {service.meta.namespace}/{service.meta.name}"
     state: EdgeState = "allow" if ready else "notready"
-    label = ports[0] if len(ports) == 1 else f"{len(ports)} ports" if ports else ""
+    label = (
+        ports[0] if len(ports) == 1 else say("{ports} ports", ports=len(ports)) if ports else ""
+    )
     if service.ports and not ports:
-        state, label = "deny", "no such port"
+        state, label = "deny", say("no such port")
     if ready:
-        text = f"{len(ready)} of {len(all_)} endpoints are ready."
+        text = say("{ready} of {all} endpoints are ready.", ready=len(ready), all=len(all_))
         why = Reason(text, key, "spec.selector", str(service.pod_selector or "absent"))
     elif state == "deny":
         wanted = ", ".join(str(port.target_port) for port in service.ports)
-        why = Reason("No target port exists on these Pods.", key, "spec.ports[0].targetPort",
+        why = Reason(say("No target port exists on these Pods."), key, "spec.ports[0].targetPort",
                      wanted, cause=True)  # fmt: skip
     else:
-        why = Reason("No endpoint is ready.", key, "spec.selector",
+        why = Reason(say("No endpoint is ready."), key, "spec.selector",
                      str(service.pod_selector or "absent"), cause=True)  # fmt: skip
     return GraphEdge(
         f"{source}->{target}", source, target, state, label, count=max(1, len(all_)),
@@ -89,28 +92,30 @@ def _line(service: Service, source: str, target: str, rows: list[EndpointRow]) -
 def _waiting(service: Service, source: str, target: str) -> GraphEdge:
     key = f"Service {service.meta.namespace}/{service.meta.name}"
     return GraphEdge(
-        f"{source}->{target}", source, target, "notready", "", title="selected, no endpoint yet",
-        why=(Reason("It selects these Pods, but none of them is an endpoint yet.", key,
+        f"{source}->{target}", source, target, "notready", "",
+        title=say("selected, no endpoint yet"),
+        why=(Reason(say("It selects these Pods, but none of them is an endpoint yet."), key,
                     "spec.selector", str(service.pod_selector), cause=True),),
     )  # fmt: skip
 
 
 def _by_hand(service: Service, target: str, count: int) -> GraphNode:
-    name = f"{service.meta.name} endpoints"
+    name = say("{service} endpoints", service=service.meta.name)
     return GraphNode(
         id=target, kind="External", namespace=service.meta.namespace, name=name, lane="workload",
         group=node_id("Namespace", "", service.meta.namespace), order=f"~{name}",
-        paint="external", icon="external", overline="Endpoints", variant="by hand",
-        meta=f"{count} written by hand", state="unknown", word="no Pods", count=count,
-        label=f"External {name}, {count} endpoints written by hand",
-        why=(Reason("These endpoints name no Pod.", "EndpointSlice", "endpoints[].targetRef",
-                    "absent"),),
+        paint="external", icon="external", overline="Endpoints", variant=say("by hand"),
+        meta=say("{count} written by hand", count=count), state="unknown", word=say("no Pods"),
+        count=count,
+        label=say("External {name}, {count} endpoints written by hand", name=name, count=count),
+        why=(Reason(say("These endpoints name no Pod."), "EndpointSlice", "endpoints[].targetRef",
+                    say("absent")),),
     )  # fmt: skip
 
 
 def _alias(lines: ServiceLines, service: Service, source: str) -> None:
     target = node_id("External", service.meta.namespace, service.external_name)
-    why = Reason("DNS answers with a CNAME to this name; nothing is proxied.",
+    why = Reason(say("DNS answers with a CNAME to this name; nothing is proxied."),
                  f"Service {service.meta.namespace}/{service.meta.name}", "spec.externalName",
                  service.external_name)  # fmt: skip
     lines.edges.append(
@@ -122,8 +127,9 @@ def _alias(lines: ServiceLines, service: Service, source: str) -> None:
             name=service.external_name, lane="workload",
             group=node_id("Namespace", "", service.meta.namespace),
             order=f"~{service.external_name}", paint="external", icon="external",
-            overline="External name", meta="outside the cluster's DNS", state="unknown",
-            word="not checked", label=f"External {service.external_name}, an outside DNS name",
+            overline=say("External name"), meta=say("outside the cluster's DNS"), state="unknown",
+            word=say("not checked"), label=say("External {external_name}, an outside DNS name",
+            external_name=service.external_name),
             why=(why,),
         )
     )  # fmt: skip
@@ -140,18 +146,19 @@ def exposure(service: Service) -> list[GraphEdge]:
     addresses = [item.ip or item.hostname for item in service.load_balancer_ingress]
     if service.type == "LoadBalancer":
         path = "status.loadBalancer.ingress"
-        label = addresses[0] if addresses else "no address"
-        why = Reason("Its load balancer takes traffic from outside." if addresses else
-                     "Its load balancer has no address yet.", key, path,
-                     ", ".join(addresses) or "empty", cause=not addresses)  # fmt: skip
+        label = addresses[0] if addresses else say("no address")
+        why = Reason(say("Its load balancer takes traffic from outside.") if addresses else
+                     say("Its load balancer has no address yet."), key, path,
+                     ", ".join(addresses) or say("empty"), cause=not addresses)  # fmt: skip
         state: EdgeState = "allow" if addresses else "notready"
     elif service.type == "NodePort":
         ports = [str(port.node_port) for port in service.ports if port.node_port]
-        label, state = f"node port {', '.join(ports)}", "allow"
-        why = Reason("Every Node answers on its node port.", key, "spec.ports[0].nodePort",
+        label, state = say("node port {ports}", ports=", ".join(ports)), "allow"
+        why = Reason(say("Every Node answers on its node port."), key, "spec.ports[0].nodePort",
                      ", ".join(ports))  # fmt: skip
     else:
         label, state = ", ".join(service.external_ips), "allow"
-        why = Reason("Its external addresses are taken on every Node.", key, "spec.externalIPs",
+        why = Reason(say("Its external addresses are taken on every Node."), key,
+        "spec.externalIPs",
                      label)  # fmt: skip
     return [GraphEdge(f"{INTERNET}->{target}", INTERNET, target, state, label, why=(why,))]

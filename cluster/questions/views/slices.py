@@ -23,6 +23,7 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import port_text
 from cluster.questions.views.cards import service_card
@@ -48,7 +49,6 @@ from cluster.questions.views.slices_words import (
     verdict,
     watcher_row,
 )
-from cluster.questions.views.words import counted
 
 PARAMETERS = (
     Parameter("as", "`endpoints`: as the one Endpoints object that slices replace.",
@@ -68,23 +68,25 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     if not reading.bins:
         card = service_card(service, facts, request, lane="slices", group=None)
         drawing.nodes[card.id] = replace(card, open=None)
-    one = Choice("", "EndpointSlices"), Choice("endpoints", "one Endpoints object")
+    one = Choice("", "EndpointSlices"), Choice("endpoints", say("one Endpoints object"))
     return frame(
         service, request, layout="bins",
-        label=f"EndpointSlices of Service {service.meta.name} and who watches them",
+        label=say("EndpointSlices of Service {service} and who watches them",
+        service=service.meta.name),
         verdict=verdict(reading, as_endpoints=legacy), counters=counters(reading),
         lanes=(
             Lane("slices", "Endpoints" if legacy else "EndpointSlices",
                  1 if legacy else len(reading.bins)),
-            *([] if legacy else [Lane("controller", "Controller")]), Lane("api", "API server"),
-            Lane("watchers", "Watchers", reading.audience),
+            *([] if legacy else [Lane("controller", say("Controller"))]),
+            Lane("api", say("API server")),
+            Lane("watchers", say("Watchers"), reading.audience),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.groups.values()), columns=COLUMNS,
         rows=[*(slice_row(found, reading, request) for found in reading.bins),
               *(watcher_row(found) for found in reading.watchers if reading.bins)],
         text=describe(reading, as_endpoints=legacy),
-        options=(Option("as", "Drawn as", "endpoints" if legacy else "", one),)
+        options=(Option("as", say("Drawn as"), "endpoints" if legacy else "", one),)
         if reading.bins else (), guide=GUIDE, truncated=drawing.truncated,
     )  # fmt: skip
 
@@ -118,10 +120,10 @@ class _Drawing:
     def _api(self) -> None:
         self.nodes[API] = GraphNode(
             id=API, kind="ControlPlane", namespace="", name="kube-apiserver", lane="api",
-            order="0", paint="node", icon="node", overline="API server", variant="",
-            meta="sends what changed", state="ok", word="stores and sends",
-            label="ControlPlane kube-apiserver, stores slices and sends each change to its "
-                  "watchers",
+            order="0", paint="node", icon="node", overline=say("API server"), variant="",
+            meta=say("sends what changed"), state="ok", word=say("stores and sends"),
+            label=say("ControlPlane kube-apiserver, stores slices and sends each change to its "
+            "watchers"),
         )  # fmt: skip
 
     def _watch(self, watchers: Watchers) -> None:
@@ -129,13 +131,13 @@ class _Drawing:
         count = watchers.count
         none = count == 0
         if count is None:
-            meta, state, word = "not known", "unknown", "not known"
+            meta, state, word = say("not known"), "unknown", say("not known")
         elif none:
-            meta, state, word = "none of these slices", "skip", "does not watch these"
+            meta, state, word = say("none of these slices"), "skip", say("does not watch these")
         else:
             state = "ok" if watchers.is_seen else "unknown"
-            meta = f"one per {watchers.per}"
-            word = "seen" if watchers.is_seen else "assumed"
+            meta = say("one per {per}", per=watchers.per)
+            word = say("seen") if watchers.is_seen else say("assumed")
         found: State = "ok" if state == "ok" else "skip" if state == "skip" else "unknown"
         times = f"\N{MULTIPLICATION SIGN}{count:,} " if count else ""
         self.nodes[id_] = GraphNode(
@@ -144,20 +146,24 @@ class _Drawing:
             if watchers.id == "others" else "dns" if watchers.id == "coredns" else "node",
             icon={"kube-proxy": "proxy", "coredns": "dns", "ingress": "ingress"}.get(
                 watchers.id, "external"),
-            overline="Watchers", variant="seen" if watchers.is_seen else "assumed", meta=meta,
+            overline=say("Watchers"), variant=say("seen") if watchers.is_seen else say("assumed"),
+            meta=meta,
             state=found, word=word, count=count or 1,
-            label=f"Watchers {times}{watchers.name}, {word}",
-            why=(Reason(f"It {watchers.what}.", "Pods" if watchers.is_seen else "",
+            label=say("Watchers {times}{watchers}, {word}", times=times, watchers=watchers.name,
+            word=word),
+            why=(Reason(say("It {what}.", what=watchers.what), "Pods" if watchers.is_seen else "",
                         "metadata.labels" if watchers.is_seen else "",
-                        "seen" if watchers.is_seen else "assumed"),),
+                        say("seen") if watchers.is_seen else say("assumed")),),
             extra={} if watchers.is_seen else {"assumed": True},
         )  # fmt: skip
         if not none:
             line: EdgeState = "allow" if watchers.is_seen else "unknown"
             self.edges[f"{API}->{id_}"] = GraphEdge(
                 f"{API}->{id_}", API, id_, line, count=count or 1,
-                title=f"each change, to {counted(count or 1, 'watcher')}",
-                why=(Reason(f"It {watchers.what}.", "Pods" if watchers.is_seen else "",
+                title=say("each change, to {watchers}",
+                watchers=say_n("{n:,} watcher", "{n:,} watchers", count or 1)),
+                why=(Reason(say("It {what}.", what=watchers.what),
+                "Pods" if watchers.is_seen else "",
                             "metadata.labels" if watchers.is_seen else "", word),),
             )  # fmt: skip
 
@@ -169,26 +175,27 @@ class _Drawing:
     def _bin(self, found: Bin) -> None:
         item = found.item
         namespace, name = item.meta.namespace, item.meta.name
-        ports = ", ".join(str(port.port) for port in item.ports if port.port) or "no port"
+        ports = ", ".join(str(port.port) for port in item.ports if port.port) or say("no port")
         group = f"Group/{item.address_type}/{ports}/{found.manager or 'nobody'}"
         if group not in self.groups:
             self._group(group, found, ports)
         ready = found.cells.count(READY)
         size = len(found.cells)
         state: State = "ok" if ready == size and size else "warn"
-        word = f"{ready} of {size} ready" if size else "empty"
+        word = say("{ready} of {size} ready", ready=ready, size=size) if size else say("empty")
         fill = f"{size}/{self.reading.maximum}"
         self.nodes[node_id("EndpointSlice", namespace, name)] = GraphNode(
             id=node_id("EndpointSlice", namespace, name), kind="EndpointSlice",
             namespace=namespace, name=name, lane="slices", group=group, order=name, paint="slice",
-            icon="slice", overline="Slice", variant=item.address_type, meta=word, state=state,
-            word=word, count=1, label=f"EndpointSlice {name}, {fill} endpoints, {word}, "
-                                      f"{size_word(found.size)}",
+            icon="slice", overline=say("Slice"), variant=item.address_type, meta=word, state=state,
+            word=word, count=1, label=say("EndpointSlice {name}, {fill} endpoints, {word}, "
+            "{size}", name=name, fill=fill, word=word, size=size_word(found.size)),
             href=self.request.object_href("EndpointSlice", namespace, name),
             why=(
-                Reason(f"{size} endpoints of {self.reading.maximum} at most.",
+                Reason(say("{size} endpoints of {maximum} at most.", size=size,
+                maximum=self.reading.maximum),
                        f"EndpointSlice {namespace}/{name}", "endpoints", str(size)),
-                Reason("It belongs to the Service by its label.",
+                Reason(say("It belongs to the Service by its label."),
                        f"EndpointSlice {namespace}/{name}",
                        "metadata.labels[kubernetes.io/service-name]", item.service_name),
             ),
@@ -207,7 +214,8 @@ class _Drawing:
         ]  # fmt: skip
         outer = f"Slices/{found.manager or 'nobody'}"
         self.groups[group] = GraphGroup(
-            group, "group", f"{item.address_type} · {ports}", sub=counted(len(same), "slice"),
+            group, "group", joined(" · ", (item.address_type, ports)),
+            sub=say_n("{n:,} slice", "{n:,} slices", len(same)),
             lane="slices", parent=outer, order=f"{item.address_type}|{ports}",
         )  # fmt: skip
         if outer in self.groups:
@@ -215,20 +223,22 @@ class _Drawing:
         label = manager_word(found.manager)
         own = sum(other.manager == found.manager for other in self.reading.bins)
         self.groups[outer] = GraphGroup(
-            outer, "group", f"Packed by {label}" if found.manager else "Written by hand",
-            sub=counted(own, "slice"), icon="slice", paint="slice", lane="slices",
+            outer, "group", say("Packed by {label}",
+            label=label) if found.manager else say("Written by hand"),
+            sub=say_n("{n:,} slice", "{n:,} slices", own), icon="slice", paint="slice",
+            lane="slices",
             order=found.manager or "~",
         )  # fmt: skip
         writer = self._writer(found.manager)
         name = f"EndpointSlice {item.meta.namespace}/{item.meta.name}"
         self.edges[f"{outer}->{writer}"] = GraphEdge(
             f"{outer}->{writer}", outer, writer, "own", title=label,
-            why=(Reason("The label says who looks after a slice.", name,
+            why=(Reason(say("The label says who looks after a slice."), name,
                         "metadata.labels[endpointslice.kubernetes.io/managed-by]",
-                        found.manager or "absent"),
-                 Reason("A slice holds endpoints of one family with the same port numbers.",
+                        found.manager or say("absent")),
+                 Reason(say("A slice holds endpoints of one family with the same port numbers."),
                         name, "ports",
-                        ", ".join(port_text(port) for port in item.ports) or "none")),
+                        ", ".join(port_text(port) for port in item.ports) or say("none"))),
         )  # fmt: skip
 
     def _writer(self, manager: str) -> str:
@@ -241,11 +251,11 @@ class _Drawing:
             self.nodes[id_] = GraphNode(
                 id=id_, kind="Controller", namespace="", name=manager_word(manager),
                 lane="controller", order=manager, paint="workload", icon="deployment",
-                overline="Controller", meta="packs, never merges" if ours else manager,
-                state="ok", word="packs slices",
-                label=f"Controller {manager_word(manager)}, packs the slices",
-                why=(Reason("It fills what it writes anyway; few writes matter more than few "
-                            "slices.", "EndpointSlice",
+                overline=say("Controller"), meta=say("packs, never merges") if ours else manager,
+                state="ok", word=say("packs slices"),
+                label=say("Controller {manager}, packs the slices", manager=manager_word(manager)),
+                why=(Reason(say("It fills what it writes anyway; few writes matter more than few "
+                "slices."), "EndpointSlice",
                             "metadata.labels[endpointslice.kubernetes.io/managed-by]", manager),),
             )  # fmt: skip
             self.edges[f"{id_}->{API}"] = GraphEdge(
@@ -253,11 +263,11 @@ class _Drawing:
                 id_,
                 API,
                 "allow",
-                "writes",
-                title="writes what changed",
+                say("writes"),
+                title=say("writes what changed"),
                 why=(
                     Reason(
-                        "It writes the slices that changed, no others.",
+                        say("It writes the slices that changed, no others."),
                         "EndpointSlice",
                         "metadata.labels[endpointslice.kubernetes.io/managed-by]",
                         manager,
@@ -273,22 +283,25 @@ class _Drawing:
         id_ = node_id("Endpoints", meta.namespace, meta.name)
         group, outer = "Group/endpoints", "Slices/endpoints"
         size = len(legacy.cells)
-        word = f"{legacy.cut:,} cut" if legacy.cut else "hypothetical"
+        word = say("{cut:,} cut", cut=legacy.cut) if legacy.cut else say("hypothetical")
         self.groups[outer] = GraphGroup(
-            outer, "group", "One object for all", sub="hypothetical", icon="slice", paint="slice",
+            outer, "group", say("One object for all"), sub=say("hypothetical"), icon="slice",
+            paint="slice",
             lane="slices", order="0",
         )  # fmt: skip
         self.groups[group] = GraphGroup(
-            group, "group", "every endpoint", lane="slices", parent=outer, order="0"
+            group, "group", say("every endpoint"), lane="slices", parent=outer, order="0"
         )
         self.nodes[id_] = GraphNode(
             id=id_, kind="Endpoints", namespace=meta.namespace, name=meta.name, lane="slices",
             group=group, order="0", paint="slice", icon="slice", overline="Endpoints",
             variant="legacy", meta=word, state="deny" if legacy.cut else "unknown", word=word,
-            label=f"Endpoints {meta.name}, {size} addresses, {word}",
-            why=(Reason(f"One object holds at most {LEGACY_MOST:,} addresses.",
+            label=say("Endpoints {name}, {size} addresses, {word}", name=meta.name, size=size,
+            word=word),
+            why=(Reason(say("One object holds at most {legacy_most:,} addresses.",
+            legacy_most=LEGACY_MOST),
                         object_of(self.reading.service), "endpoints.kubernetes.io/over-capacity",
-                        "truncated" if legacy.cut else "absent", cause=bool(legacy.cut)),),
+                        "truncated" if legacy.cut else say("absent"), cause=bool(legacy.cut)),),
             extra={
                 "cells": legacy.cells, "places": LEGACY_MOST, "flash": [*self._flash],
                 "facts": [f"{size:,}/{LEGACY_MOST:,}", size_word(legacy.size)], "assumed": True,
@@ -299,10 +312,10 @@ class _Drawing:
             outer,
             API,
             "own",
-            title="stored whole, sent whole",
+            title=say("stored whole, sent whole"),
             why=(
                 Reason(
-                    "One object, so that every change is a change of all of it.",
+                    say("One object, so that every change is a change of all of it."),
                     object_of(self.reading.service),
                     "subsets",
                     str(size),

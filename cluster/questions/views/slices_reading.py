@@ -27,6 +27,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.selectors import parse_equalities
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.slices import slices_of
 
 LEGACY_MOST = 1000
@@ -199,26 +200,27 @@ def _watchers(snapshot: Snapshot, pieces: list[EndpointSlice]) -> Iterator[Watch
     proxies = sum(1 for _ in snapshot.each_selected(Pod, _PROXY, SYSTEM))
     if not pieces or any(other_proxy(item.meta) is None for item in pieces):
         yield Watchers("kube-proxy", "kube-proxy", proxies or nodes, proxies > 0, "Node",
-                       "rewrites the rules of its Node")  # fmt: skip
+                       say("rewrites the rules of its Node"))  # fmt: skip
     else:
         yield Watchers("kube-proxy", "kube-proxy", 0, is_seen=True, per="Node",
-                       what="leaves these slices out: they are labelled as headless")  # fmt: skip
+                       what=say("leaves these slices out: they are labelled as "
+                       "headless"))  # fmt: skip
     names = sum(1 for _ in snapshot.each_selected(Pod, _DNS, SYSTEM))
     yield Watchers("coredns", "CoreDNS", names or 2, names > 0, "replica",
-                   "answers names from them")  # fmt: skip
+                   say("answers names from them"))  # fmt: skip
     classes = snapshot.count(IngressClass)
     if classes:
         seen = sum(1 for pod in snapshot.of(Pod) if pod.meta.labels.get(_LABELS) in _CONTROLLERS)
-        yield Watchers("ingress", "Ingress controllers", seen or classes, seen > 0, "replica",
-                       "sends to endpoints past the proxies")  # fmt: skip
+        yield Watchers("ingress", say("Ingress controllers"), seen or classes, seen > 0, "replica",
+                       say("sends to endpoints past the proxies"))  # fmt: skip
     yield Watchers("others", "others", None, is_seen=False, per="",
-                   what="meshes, gateways, whoever watches: not known")  # fmt: skip
+                   what=say("meshes, gateways, whoever watches: not known"))  # fmt: skip
 
 
 def manager_word(manager: str) -> str:
     """Return who packs slices, in words."""
     if manager == CONTROLLER:
-        return "EndpointSlice controller"
+        return say("EndpointSlice controller")
     if manager == MIRRORING_CONTROLLER:
-        return "Mirroring controller"
-    return manager or "written by hand"
+        return say("Mirroring controller")
+    return manager or say("written by hand")

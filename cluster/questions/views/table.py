@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from cluster.machinery.drawing import Graph
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.questions.facts import Facts
 from cluster.questions.views import compare, paths_flows, slices
 from cluster.questions.views.dns import PARAMETERS as DNS_PARAMETERS
@@ -67,7 +68,7 @@ def all_parameters() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, diagram in VIEW_TABLE.items():
         for parameter in diagram.parameters:
-            text = f"Of `{name}`: {parameter.text}"
+            text = say("Of `{name}`: {text}", name=name, text=parameter.text)
             before = found.get(parameter.name)
             found[parameter.name] = f"{before} {text}" if before else text
     return found
@@ -85,6 +86,6 @@ def parse_request(query: Mapping[str, str], cluster: str) -> ViewRequest:
     names = {parameter.name for parameter in own}
     for name in all_parameters():
         if query.get(name) and name not in names:
-            has = ", ".join(sorted(names)) or "none of its own"
+            has = ", ".join(sorted(names)) or say("none of its own")
             raise ValueError(f"{name}: the view {view} has no such parameter; it has {has}")
     return read_request(query, cluster, view, own)

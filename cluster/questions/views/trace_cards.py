@@ -11,11 +11,12 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import ICON_OF, PAINT_OF, GraphNode, State, node_id
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.steps import EndpointVerdict, Evidence, Step
 from cluster.questions.views.cards import TIMES, pod_card, service_meta
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.words import counted, listed
+from cluster.questions.words import listed
 
 _STATES: dict[str, State] = {
     "reaches": "ok", "blocked": "deny", "partial": "warn", "unknown": "unknown",
@@ -33,7 +34,14 @@ def source_card(snapshot: Snapshot, trace: Trace, request: ViewRequest) -> Graph
     """Return who opens the connection that is shown."""
     found = object_of(trace.shown)
     more = trace.sources - 1
-    word = f"and {counted(more, 'more like it', 'more like it')}" if more > 0 else ""
+    word = (
+        say(
+            "and {more_like_it}",
+            more_like_it=say_n("{n:,} more like it", "{n:,} more like it", more),
+        )
+        if more > 0
+        else ""
+    )
     if found is not None and found[0] == "Pod":
         pod = snapshot.get(Pod, found[1], found[2])
         if pod is not None:
@@ -45,8 +53,9 @@ def source_card(snapshot: Snapshot, trace: Trace, request: ViewRequest) -> Graph
     return GraphNode(
         id=f"External//{trace.shown}", kind="External", namespace="", name=trace.shown,
         lane="source", paint="external", icon="external", overline="External",
-        meta=trace.source if trace.source != trace.shown else "outside the cluster", word=word,
-        state="ok", label=f"External {trace.shown}, outside the cluster",
+        meta=trace.source if trace.source != trace.shown else say("outside the cluster"),
+        word=word,
+        state="ok", label=say("External {shown}, outside the cluster", shown=trace.shown),
     )  # fmt: skip
 
 
@@ -56,7 +65,8 @@ def _plain(
     return GraphNode(
         id=node_id(kind, namespace, name), kind=kind, namespace=namespace, name=name, lane=lane,
         paint=PAINT_OF.get(kind, "external"), icon=ICON_OF.get(kind, "external"), overline=kind,
-        meta=meta, state="ok", label=f"{kind} {name}" + (f", {meta}" if meta else ""),
+        meta=meta, state="ok", label=say("{kind} {name}", kind=kind,
+        name=name) + (say(", {meta}", meta=meta) if meta else ""),
         href=request.object_href(kind, namespace, name),
     )  # fmt: skip
 
@@ -75,15 +85,19 @@ def dns_card(steps: Sequence[Step], request: ViewRequest) -> GraphNode:
     is_resolved = name is not None and name.result == "pass" and name.confidence == "configured"
     answered = name.text.partition(" is ")[2] if name is not None and is_resolved else ""
     meta = answered.partition(" (")[0].rstrip(".")
-    kind, namespace, label = services[0] if services else ("DNS", "", "cluster DNS")
+    kind, namespace, label = services[0] if services else ("DNS", "", say("cluster DNS"))
     state: State = "deny" if failed else "ok"
     if name is not None and name.result == "unknown":
         state = "unknown"
-    word = {"deny": "does not answer", "unknown": "not known", "ok": "answers"}[state]
+    word = {"deny": say("does not answer"), "unknown": say("not known"), "ok": say("answers")}[
+        state
+    ]
     return GraphNode(
         id=node_id(kind, namespace, label), kind=kind, namespace=namespace, name=label,
         lane="name", order="0", paint="dns", icon="dns", overline="DNS",
-        meta=meta, state=state, word=word, label=f"{kind} {label}, {word}, {meta}".rstrip(", "),
+        meta=meta, state=state, word=word,
+        label=say("{kind} {label}, {word}, {meta}", kind=kind, label=label, word=word,
+        meta=meta).rstrip(", "),
         href=request.object_href(kind, namespace, label) if services else None,
     )  # fmt: skip
 
@@ -93,14 +107,15 @@ def entry_card(step: Step, request: ViewRequest) -> GraphNode:
     found = object_of(step.evidence[0].object) if step.evidence else None
     value = step.evidence[0].value if step.evidence else ""
     is_port = step.stage == "node-port"
-    overline = "Node port" if is_port else "Load balancer"
-    name = value or ("node ports" if is_port else "ingress controller")
+    overline = say("Node port") if is_port else say("Load balancer")
+    name = value or (say("node ports") if is_port else say("ingress controller"))
     where = f"{found[1]}/{found[2]}" if found is not None else "assumed"
     state: State = "deny" if step.result == "fail" else "ok"
     return GraphNode(
         id=f"Entry//{step.stage}/{name}", kind="Entry", namespace="", name=name, lane="entry",
         order="0", paint="external", icon="external", overline=overline, meta=where,
-        state=state, label=f"Entry {name}, {overline}, {where}",
+        state=state, label=say("Entry {name}, {overline}, {where}", name=name, overline=overline,
+        where=where),
         href=request.object_href(*found) if found is not None else None,
     )  # fmt: skip
 
@@ -108,9 +123,11 @@ def entry_card(step: Step, request: ViewRequest) -> GraphNode:
 def direct_card(step: Step) -> GraphNode:
     """Return what stands in the place of a Service where none is in between."""
     return GraphNode(
-        id="Direct//", kind="Direct", namespace="", name="no Service", lane="service", order="1",
-        paint="external", icon="external", overline="Direct", meta="", state="skip",
-        word="straight to the address", compact=True, label=f"Direct no Service. {step.text}",
+        id="Direct//", kind="Direct", namespace="", name=say("no Service"), lane="service",
+        order="1",
+        paint="external", icon="external", overline=say("Direct"), meta="", state="skip",
+        word=say("straight to the address"), compact=True,
+        label=say("Direct no Service. {text}", text=step.text),
     )  # fmt: skip
 
 
@@ -118,12 +135,12 @@ def proxy_card(step: Step, request: ViewRequest) -> GraphNode:
     """Return kube-proxy on the Nodes that get the connection."""
     nodes = step.nodes
     name = "kube-proxy"
-    where = listed(nodes, 2) or "a Node"
+    where = listed(nodes, 2) or say("a Node")
     return GraphNode(
         id=f"Proxy//{','.join(nodes[:3]) or 'any'}", kind="Proxy", namespace="", name=name,
         lane="proxy", paint="proxy", icon="proxy", overline="kube-proxy", meta=where, compact=True,
-        state="deny" if step.result == "fail" else "unknown", word="assumed",
-        label=f"Proxy {name} on {where}, assumed",
+        state="deny" if step.result == "fail" else "unknown", word=say("assumed"),
+        label=say("Proxy {name} on {where}, assumed", name=name, where=where),
         href=request.object_href("Node", "", nodes[0]) if len(nodes) == 1 else None,
     )  # fmt: skip
 
@@ -139,18 +156,29 @@ def named_card(
     service = snapshot.get(Service, namespace, name) if kind == "Service" else None
     card = _plain(kind, namespace, name, request, lane=lane)
     if service is None:
-        return replace(card, order="1", meta=item.value, label=f"{kind} {name}, {item.value}")
+        return replace(
+            card,
+            order="1",
+            meta=item.value,
+            label=say("{kind} {name}, {value}", kind=kind, name=name, value=item.value),
+        )
     meta = service_meta(service)
-    variant = "headless" if service.is_headless else service.type
+    variant = say("headless") if service.is_headless else service.type
     return replace(
-        card, order="1", variant=variant, meta=meta, label=f"{kind} {name}, {variant}, {meta}"
+        card,
+        order="1",
+        variant=variant,
+        meta=meta,
+        label=say(
+            "{kind} {name}, {variant}, {meta}", kind=kind, name=name, variant=variant, meta=meta
+        ),
     )
 
 
 def endpoint_card(snapshot: Snapshot, found: EndpointVerdict, request: ViewRequest) -> GraphNode:
     """Return an endpoint, in the state that the connection finds it in."""
     state = _STATES[found.verdict]
-    word = f"stops at {found.stage}" if found.stage else "reached"
+    word = say("stops at {stage}", stage=found.stage) if found.stage else say("reached")
     key = object_of(found.pod) if found.pod else None
     pod = snapshot.get(Pod, key[1], key[2]) if key is not None else None
     if pod is None:
@@ -158,8 +186,9 @@ def endpoint_card(snapshot: Snapshot, found: EndpointVerdict, request: ViewReque
         return GraphNode(
             id=f"Endpoint//{found.endpoint}", kind="Endpoint", namespace="", name=found.endpoint,
             lane="endpoints", order=found.endpoint, paint="node" if node else "external",
-            icon="node" if node else "external", overline="Endpoint", variant=word,
-            meta=found.node, state=state, word=word, label=f"Endpoint {found.endpoint}, {word}",
+            icon="node" if node else "external", overline=say("Endpoint"), variant=word,
+            meta=found.node, state=state, word=word,
+            label=say("Endpoint {endpoint}, {word}", endpoint=found.endpoint, word=word),
             href=request.object_href("Node", "", found.node) if node else None,
         )  # fmt: skip
     card = pod_card(pod, request, lane="endpoints", group=None)
@@ -169,7 +198,9 @@ def endpoint_card(snapshot: Snapshot, found: EndpointVerdict, request: ViewReque
         meta=found.endpoint,
         state=state,
         word=word,
-        label=f"Pod {pod.meta.name}, {word}, {found.endpoint}",
+        label=say(
+            "Pod {pod}, {word}, {endpoint}", pod=pod.meta.name, word=word, endpoint=found.endpoint
+        ),
     )
 
 
@@ -178,9 +209,11 @@ def fold_card(
 ) -> GraphNode:
     """Return the card of many endpoints of one workload that fare alike."""
     state = _STATES[verdict]
-    word = f"stop at {stage}" if stage else "reached"
+    word = say("stop at {stage}", stage=stage) if stage else say("reached")
     kind, name = (
-        (workload.kind, workload.name) if workload is not None else ("Endpoint", "of no workload")
+        (workload.kind, workload.name)
+        if workload is not None
+        else ("Endpoint", say("of no workload"))
     )
     namespace = workload.namespace if workload is not None else ""
     return GraphNode(
@@ -189,7 +222,8 @@ def fold_card(
         paint=PAINT_OF.get(kind, "external"), icon=ICON_OF.get(kind, "external"), overline=kind,
         variant=word, meta=f"{TIMES}{count}", state=state, word=word, count=count,
         ready=(count if not stage else 0, count),
-        label=f"{kind} {name}, {counted(count, 'endpoint')}, {word}",
+        label=say("{kind} {name}, {endpoints}, {word}", kind=kind, name=name,
+        endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", count), word=word),
         href=request.object_href(kind, namespace, name) if workload is not None else None,
     )  # fmt: skip
 
@@ -199,6 +233,6 @@ def destination_card(trace: Trace) -> GraphNode:
     return GraphNode(
         id=f"Destination//{trace.destination}", kind="Destination", namespace="",
         name=trace.destination, lane="endpoints", paint="external", icon="external",
-        overline="Destination", state="skip", word="not reached", ghost=True, faint=True,
-        label=f"Destination {trace.destination}, not reached",
+        overline=say("Destination"), state="skip", word=say("not reached"), ghost=True, faint=True,
+        label=say("Destination {destination}, not reached", destination=trace.destination),
     )  # fmt: skip

@@ -24,6 +24,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import NotFound
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.question import Given, QuestionError
 from cluster.questions.trace.answer import Trace
@@ -43,7 +44,6 @@ from cluster.questions.views.trace_cards import (
     proxy_card,
     source_card,
 )
-from cluster.questions.words import counted
 from cluster.questions.workloads import workload_of
 
 ONE_BY_ONE = 12
@@ -51,7 +51,7 @@ ONE_BY_ONE = 12
 
 Side: TypeAlias = Literal["from", "to"]
 _LANES = (
-    ("source", "Source"), ("entry", "Way in"), ("route", "Route"), ("service", "Service"),
+    ("source", "Source"), ("entry", say("Way in")), ("route", "Route"), ("service", "Service"),
     ("proxy", "Proxy"), ("endpoints", "Endpoints"),
 )  # fmt: skip
 _ENTERING = frozenset({"load-balancer", "node-port"})
@@ -101,8 +101,9 @@ def draw_trace(snapshot: Snapshot, trace: Trace, request: ViewRequest) -> Graph:
         view="trace", level="L2", layout="lanes",
         scope={"kind": "Trace", "namespace": "", "name": "|".join(
             value for _name, value in sorted(request.given.items()))},
-        title=f"{trace.source} to {trace.destination}",
-        label=f"Path from {trace.source} to {trace.destination}, step by step",
+        title=say("{source} to {destination}", source=trace.source, destination=trace.destination),
+        label=say("Path from {source} to {destination}, step by step", source=trace.source,
+        destination=trace.destination),
         crumbs=((request.cluster, request.map_href()), ("trace", None)),
         verdict=words.verdict(trace),
         counters=words.counters(trace),
@@ -229,7 +230,7 @@ class _Path:
             self._line(self.at, name, _STATES[step.result], step)
         self._mark(name, at)
         if step.result == "fail" and step.stage != "proxy":
-            self.nodes[name] = replace(self.nodes[name], state="deny", word="stops here")
+            self.nodes[name] = replace(self.nodes[name], state="deny", word=say("stops here"))
         self.at = name
 
     def _has_entry(self) -> bool:
@@ -239,7 +240,7 @@ class _Path:
         """Return what a lane is called; the one with the name server says so."""
         if self.dns and self.nodes[self.dns].lane == lane:
             others = any(n.lane == lane and n.id != self.dns for n in self.nodes.values())
-            return f"Name and {label}" if others else "Name"
+            return say("Name and {label}", label=label) if others else "Name"
         return label
 
     def _naming(self, number: int, step: Step) -> None:
@@ -379,17 +380,20 @@ class _Path:
             return
         name = self._add(
             GraphNode(
-                id="Source//others", kind="Source", namespace="", name="other sources",
-                lane="source", order="~", paint="external", icon="group", overline="Source",
-                meta=counted(len(rest), "endpoint"), state="ok", word="fares otherwise",
-                label="Source other sources, which fare otherwise", faint=True,
+                id="Source//others", kind="Source", namespace="", name=say("other sources"),
+                lane="source", order="~", paint="external", icon="group", overline=say("Source"),
+                meta=say_n("{n:,} endpoint", "{n:,} endpoints", len(rest)), state="ok",
+                word=say("fares otherwise"),
+                label=say("Source other sources, which fare otherwise"), faint=True,
             )
         )  # fmt: skip
         for card, members in self._cards(rest, is_whole=len(rest) <= ONE_BY_ONE):
             target = self._add(replace(card, faint=True))
             state: EdgeState = "allow" if members[0].verdict == "reaches" else "deny"
             edge = self._line(name, target, state)
-            self.edges[edge.id] = replace(edge, faint=True, title=f"from {members[0].source}")
+            self.edges[edge.id] = replace(
+                edge, faint=True, title=say("from {source}", source=members[0].source)
+            )
 
 
 def mark(number: int, step: Step) -> StepMark:

@@ -14,19 +14,21 @@ from cluster.machinery.drawing import (
     State,
     Verdict,
 )
+from cluster.machinery.texts import joined, lowered, say, say_n
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.steps import EndpointVerdict, Step
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.words import counted
+from cluster.questions.views.words import stated
 
 MOST_ROWS = 500
 """Endpoints that the table lists; the JSON of the question has all."""
 
 STAGE_WORDS = {
-    "name": "Name", "resolver": "Name server", "dns-policy": "Policies for DNS",
-    "load-balancer": "Way in", "node-port": "Node port", "service": "Service",
-    "proxy": "kube-proxy", "endpoint-choice": "Endpoints", "route": "Ingress route",
-    "egress": "Egress", "ingress": "Ingress", "port": "Container port", "reply": "Reply",
+    "name": say("Name"), "resolver": say("Name server"), "dns-policy": say("Policies for DNS"),
+    "load-balancer": say("Way in"), "node-port": say("Node port"), "service": "Service",
+    "proxy": "kube-proxy", "endpoint-choice": "Endpoints", "route": say("Ingress route"),
+    "egress": say("Egress"), "ingress": "Ingress", "port": say("Container port"),
+    "reply": say("Reply"),
 }  # fmt: skip
 STEP_STATES: dict[str, State] = {
     "pass": "ok",
@@ -37,7 +39,12 @@ STEP_STATES: dict[str, State] = {
 _VERDICT_STATES: dict[str, State] = {
     "reaches": "ok", "blocked": "deny", "partial": "warn", "unknown": "unknown",
 }  # fmt: skip
-_WORDS = {"pass": "passes", "fail": "stops here", "skip": "not asked", "unknown": "not known"}
+_WORDS = {
+    "pass": say("passes"),
+    "fail": say("stops here"),
+    "skip": say("not asked"),
+    "unknown": say("not known"),
+}
 
 
 def mark_of(step: Step) -> MarkState:
@@ -58,12 +65,14 @@ def is_reached(step: Step) -> bool:
 def stage_word(step: Step) -> str:
     """Return the name of a step's stage, with whom it is about where that is one Node."""
     word = STAGE_WORDS[step.stage]
-    return f"{word} on {step.nodes[0]}" if len(step.nodes) == 1 else word
+    return (
+        say("{word} on {nodes}", word=word, nodes=step.nodes[0]) if len(step.nodes) == 1 else word
+    )
 
 
 def step_word(step: Step) -> str:
     """Return how a step came out, in words."""
-    return _WORDS[step.result] if is_reached(step) else "not reached"
+    return _WORDS[step.result] if is_reached(step) else say("not reached")
 
 
 def stop_of(trace: Trace) -> tuple[int, Step] | None:
@@ -79,23 +88,52 @@ def verdict(trace: Trace) -> Verdict:
     state = _VERDICT_STATES[trace.verdict]
     passing, total = passing_of(trace), len(trace.endpoints)
     stop = stop_of(trace)
-    ends = f"{trace.source} to {trace.destination}"
+    ends = say("{source} to {destination}", source=trace.source, destination=trace.destination)
     if trace.verdict == "reaches":
-        where = f" on all {counted(total, 'endpoint')}" if total > 1 else ""
-        return Verdict(state, f"{trace.source} reaches {trace.destination}{where}", _sure(trace))
+        where = (
+            say(" on all {endpoints}", endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", total))
+            if total > 1
+            else ""
+        )
+        return Verdict(
+            state,
+            say(
+                "{source} reaches {destination}{where}",
+                source=trace.source,
+                destination=trace.destination,
+                where=where,
+            ),
+            _sure(trace),
+        )
     if stop is None:
         unknown = next((step for step in trace.steps if step.result == "unknown"), None)
         why = unknown.text if unknown is not None else ""
-        return Verdict(state, f"Not known: {ends}", why)
+        return Verdict(state, say("Not known: {ends}", ends=ends), why)
     number, step = stop
-    at = f"step {number} of {len(trace.steps)}"
+    at = say("step {number} of {steps}", number=number, steps=len(trace.steps))
     if trace.verdict == "blocked":
-        where = f" on all {counted(total, 'endpoint')}" if total > 1 else ""
-        return Verdict(state, f"Blocked at {at}{where}: {ends}", step.text)
+        where = (
+            say(" on all {endpoints}", endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", total))
+            if total > 1
+            else ""
+        )
+        return Verdict(
+            state, say("Blocked at {at}{where}: {ends}", at=at, where=where, ends=ends), step.text
+        )
     is_counted = 0 < passing < total
-    ways = f"{passing} of {total} ways arrive" if is_counted else "other sources arrive"
-    as_whom = f"As {trace.shown} connects: " if trace.shown != trace.source else ""
-    return Verdict(state, f"Partly blocked at {at}, {ways}: {ends}", as_whom + step.text)
+    ways = (
+        say("{passing} of {total} ways arrive", passing=passing, total=total)
+        if is_counted
+        else say("other sources arrive")
+    )
+    as_whom = (
+        say("As {shown} connects: ", shown=trace.shown) if trace.shown != trace.source else ""
+    )
+    return Verdict(
+        state,
+        say("Partly blocked at {at}, {ways}: {ends}", at=at, ways=ways, ends=ends),
+        as_whom + step.text,
+    )
 
 
 def _sure(trace: Trace) -> str:
@@ -104,8 +142,14 @@ def _sure(trace: Trace) -> str:
     )
     steps = sum(map(is_reached, trace.steps))
     if not assumed:
-        return f"{counted(steps, 'step')}, none of them assumed."
-    return f"{counted(steps, 'step')}, {assumed} of them assumed: see what was not checked."
+        return say(
+            "{steps}, none of them assumed.", steps=say_n("{n:,} step", "{n:,} steps", steps)
+        )
+    return say(
+        "{steps}, {assumed} of them assumed: see what was not checked.",
+        steps=say_n("{n:,} step", "{n:,} steps", steps),
+        assumed=assumed,
+    )
 
 
 def passing_of(trace: Trace) -> int:
@@ -121,23 +165,26 @@ def counters(trace: Trace) -> tuple[Counter, ...]:
     blocked = sum(found.verdict == "blocked" for found in trace.endpoints)
     if not trace.endpoints:
         return ()
-    of = f"of {len(trace.endpoints)}"
-    found = [Counter(passing, "reached", "ok" if passing else None, of)]
+    of = say("of {endpoints}", endpoints=len(trace.endpoints))
+    found = [Counter(passing, say("reached"), "ok" if passing else None, of)]
     if blocked:
-        found.append(Counter(blocked, "blocked", "deny"))
+        found.append(Counter(blocked, say("blocked"), "deny"))
     return tuple(found)
 
 
 # table
 
 COLUMNS = (
-    Column("step", "Step", "right"), Column("stage", "Stage"), Column("result", "Result"),
-    Column("answer", "Answer"), Column("confidence", "Confidence"), Column("evidence", "Evidence"),
-    Column("rule", "Rule"),
+    Column("step", say("Step"), "right"), Column("stage", say("Stage")),
+    Column("result", say("Result")),
+    Column("answer", say("Answer")), Column("confidence", say("Confidence")),
+    Column("evidence", say("Evidence")),
+    Column("rule", say("Rule")),
 )  # fmt: skip
 ENDPOINT_COLUMNS = (
-    Column("endpoint", "Endpoint"), Column("result", "Result"), Column("by", "Decided by"),
-    Column("address", "Address"), Column("node", "Node"), Column("from", "From"),
+    Column("endpoint", say("Endpoint")), Column("result", say("Result")),
+    Column("by", say("Decided by")),
+    Column("address", say("Address")), Column("node", "Node"), Column("from", say("From")),
 )  # fmt: skip
 
 
@@ -150,7 +197,8 @@ def rows(trace: Trace) -> tuple[Row, ...]:
                 Cell(str(number)), Cell(stage_word(step)),
                 Cell(step_word(step), state=STEP_STATES[step.result]),
                 Cell(step.text), Cell(step.confidence if is_reached(step) else ""),
-                Cell("; ".join(f"{e.object} {e.path} = {e.value}" for e in step.evidence)),
+                Cell(joined("; ", (say("{object} {path} = {value}", object=e.object, path=e.path,
+                value=e.value) for e in step.evidence))),
                 Cell(step.rule, mono=True),
             ),
         )
@@ -179,7 +227,7 @@ def endpoint_rows(trace: Trace, request: ViewRequest) -> tuple[Row, ...]:
                 _result_cell(found, numbers, is_known=trace.verdict != "unknown"),
                 Cell(found.text or found.by),
                 Cell(found.endpoint, mono=True),
-                Cell(found.node or "none",
+                Cell(found.node or say("none"),
                      request.object_href("Node", "", found.node) if found.node else None),
                 *((Cell(found.source),) if is_several else ()),
             ),
@@ -190,21 +238,29 @@ def endpoint_rows(trace: Trace, request: ViewRequest) -> tuple[Row, ...]:
 
 def _endpoint_cell(found: EndpointVerdict, request: ViewRequest) -> Cell:
     if not found.pod:
-        return Cell("no Pod")
+        return Cell(say("no Pod"))
     namespace, _slash, name = found.pod.removeprefix("Pod ").partition("/")
     return Cell(name, request.object_href("Pod", namespace, name))
 
 
 def _result_cell(found: EndpointVerdict, numbers: dict[str, int], *, is_known: bool) -> Cell:
     if found.verdict == "reaches" and not is_known:
-        return Cell("let through", state="unknown")
+        return Cell(say("let through"), state="unknown")
     if found.verdict == "reaches":
-        return Cell("reached", state="ok")
+        return Cell(say("reached"), state="ok")
     if not found.stage:
-        return Cell("not known", state="unknown")
+        return Cell(say("not known"), state="unknown")
     number = numbers.get(found.stage)
-    at = f"at {number}, {STAGE_WORDS[found.stage].lower()}" if number else f"at {found.stage}"
-    return Cell(f"stops {at}", state="deny")
+    at = (
+        say(
+            "at {number}, {stage}",
+            number=number,
+            stage=lowered(STAGE_WORDS[found.stage]),
+        )
+        if number
+        else say("at {stage}", stage=found.stage)
+    )
+    return Cell(say("stops {at}", at=at), state="deny")
 
 
 def endpoint_id(found: EndpointVerdict) -> str:
@@ -220,26 +276,35 @@ def endpoint_id(found: EndpointVerdict) -> str:
 def outline(trace: Trace) -> tuple[Line, ...]:
     """Return the Text form: the sentence, a numbered line per step, endpoints, what is open."""
     said = verdict(trace)
-    lines = [Line(f"{said.text}. {said.why}".strip())]
+    lines = [Line(stated(said.text, said.why))]
     for number, step in enumerate(trace.steps, start=1):
-        word = f"{stage_word(step)}, {step_word(step)}"
-        text = f"Step {number}, {word}" + (f": {step.text}" if is_reached(step) else ".")
+        word = joined(", ", (stage_word(step), step_word(step)))
+        text = say("Step {number}, {word}", number=number, word=word) + (
+            say(": {text}", text=step.text) if is_reached(step) else "."
+        )
         lines.append(Line(text, tuple(_below(step))))
     if trace.endpoints:
         below = [
-            Line(f"{found.pod or found.endpoint} at {found.endpoint} from {found.source}: "
-                 f"{found.verdict}" + (f", stops at {found.stage}" if found.stage else ""))
+            Line(say("{pod} at {endpoint} from {source}: {verdict}",
+            pod=found.pod or found.endpoint, endpoint=found.endpoint, source=found.source,
+            verdict=found.verdict) + (say(", stops at {stage}",
+            stage=found.stage) if found.stage else ""))
             for found in trace.endpoints[:MOST_ROWS]
         ]  # fmt: skip
-        lines.append(Line(counted(len(trace.endpoints), "endpoint"), tuple(below)))
-    lines.append(Line("Not checked", tuple(Line(text) for text in trace.not_checked)))
+        lines.append(
+            Line(say_n("{n:,} endpoint", "{n:,} endpoints", len(trace.endpoints)), tuple(below))
+        )
+    lines.append(Line(say("Not checked"), tuple(Line(text) for text in trace.not_checked)))
     return tuple(lines)
 
 
 def _below(step: Step) -> Iterator[Line]:
     for item in step.evidence:
-        yield Line(f"{item.object}, {item.path}" + (f": {item.value}" if item.value else ""))
+        yield Line(
+            joined(", ", (item.object, item.path))
+            + (say(": {value}", value=item.value) if item.value else "")
+        )
     if step.closest_miss is not None:
-        yield Line(f"Closest: {step.closest_miss.text}")
+        yield Line(say("Closest: {text}", text=step.closest_miss.text))
     if step.smallest_change is not None:
-        yield Line(f"Smallest change: {step.smallest_change.text}")
+        yield Line(say("Smallest change: {text}", text=step.smallest_change.text))

@@ -1,5 +1,5 @@
 """Small words for sentences, as views know them."""
 
-from cluster.questions.words import counted, listed
+from cluster.questions.words import also, counted, either, listed, stated
 
-__all__ = ["counted", "listed"]
+__all__ = ["also", "counted", "either", "listed", "stated"]

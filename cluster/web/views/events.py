@@ -15,6 +15,7 @@ from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
 from cluster.questions.query.matching import compile_query
 from cluster.questions.query.objects import ClusterWorld
+from cluster.runtime.wording import ENGLISH, language
 from cluster.store import ClusterHandle, find_cluster, log
 from cluster.web.access import access_of
 from cluster.web.addresses import object_address
@@ -113,8 +114,14 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
         is_filtered=_is_filtered(given),
         older_href=older_href,
         newest_href=changed(given, before="") if given.get("before") else "",
-        ws_url="" if given.get("before") else f"/ws/c/{cluster}/events",
+        ws_url="" if given.get("before") else _socket(cluster),
     )
+
+
+def _socket(cluster: str) -> str:
+    """Return the address of the socket, which has no cookie to tell the language by."""
+    spoken = {} if language() == ENGLISH else {"lang": language()}
+    return f"/ws/c/{cluster}/events{query_string(spoken)}"
 
 
 def _is_filtered(given: Mapping[str, str]) -> bool:

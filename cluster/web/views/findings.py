@@ -17,6 +17,7 @@ from cluster.questions.query.grammar import FIELDS
 from cluster.questions.rules import FINDINGS
 from cluster.questions.sarif import sarif
 from cluster.runtime.permissions import Access
+from cluster.runtime.wording import said
 from cluster.store.handles import find_cluster
 from cluster.web import findings as list_of
 from cluster.web.access import access_of
@@ -86,7 +87,7 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         request,
         "cluster/finding_help.html",
         section="findings",
-        title=f"{found.id}: {found.title}",
+        title=f"{found.id}: {said(found.title)}",
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
         example=EXAMPLES[found.id],

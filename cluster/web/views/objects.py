@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +12,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from cluster.machinery.manifest import Manifest, text_at
-from cluster.questions.relations import Relations, relations
+from cluster.questions.relations import Relation, Relations, relations
+from cluster.runtime.wording import said
 from cluster.store import events, read
 from cluster.web.access import access_of
 from cluster.web.addresses import (
@@ -135,19 +137,28 @@ def _state(manifest: Manifest, severities: list[str]) -> str:
 def _relations(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
     with look(subject.cluster.name) as seen:
         found = relations(seen.snapshot, subject.key)
-    return {"relations": _addressed(subject, found), "more": found.more}
+    return {"groups": _grouped(subject.cluster.name, found), "more": found.more}
 
 
-def _addressed(subject: Subject, found: Relations) -> list[Context]:
-    cluster = subject.cluster.name
+def _grouped(cluster: str, found: Relations) -> list[Context]:
+    """Return runs of relations of one word, with whether one field is the reason of them all."""
+    runs = groupby(found.listed, key=lambda relation: relation.word)
     return [
         {
-            "relation": relation,
-            "href": object_address(cluster, relation.key),
-            "holder_href": field_address(cluster, relation.holder, relation.path),
+            "word": said(word),
+            "rows": [_addressed(cluster, relation) for relation in run],
+            "is_one_reason": len({(r.holder, r.path, r.value) for r in run}) == 1,
         }
-        for relation in found.listed
+        for word, run in ((word, list(run)) for word, run in runs)
     ]
+
+
+def _addressed(cluster: str, relation: Relation) -> Context:
+    return {
+        "relation": relation,
+        "href": object_address(cluster, relation.key),
+        "holder_href": field_address(cluster, relation.holder, relation.path),
+    }
 
 
 def _yaml(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:

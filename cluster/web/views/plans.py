@@ -23,6 +23,7 @@ from cluster.questions.question import QuestionError
 from cluster.questions.search import find_objects
 from cluster.runtime.permissions import permission
 from cluster.runtime.planning import make_plan, read_text, with_sources
+from cluster.runtime.wording import worded
 from cluster.store.changing import RefusedChange, change_objects
 from cluster.store.handles import find_cluster
 from cluster.store.log import revision_of
@@ -229,7 +230,7 @@ def _graph_address(plan: KeptPlan, side: str) -> str:
 def _graph(plan: KeptPlan, side: Side) -> Manifest:
     drawn = plan_graph(plan.result, side, cluster=plan.cluster, name=plan.title or plan.token)
     time = format_time(plan.created)
-    return to_json(drawn, revision=plan.revision, time=time, cluster=plan.cluster)
+    return worded(to_json(drawn, revision=plan.revision, time=time, cluster=plan.cluster))
 
 
 def graph(request: HttpRequest, cluster: str, token: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
-from cluster.questions.search import all_found, best, find_objects
+from cluster.questions.search import all_found, find_objects
 from cluster.questions.views import view_json
 from cluster.runtime.permissions import Access
 from cluster.store.handles import find_cluster
@@ -56,14 +56,14 @@ def _answer(request: HttpRequest, cluster: str, query: Asked, access: Access) ->
     wanted = view_query(request.GET.dict())
     with look(cluster) as seen:
         found = all_found(seen.snapshot, seen.facts, query.text, sees=access.sees)
-        first = best(found, query.text, seen.snapshot, limit=IN_BOX)
+        first = found.best(IN_BOX)
         match = None
         if wanted.get("view") and not query.is_blank and not query.parsed.errors:
             graph = view_json(
                 seen.snapshot, seen.facts, wanted,
                 revision=seen.revision, time="", cluster=cluster,
             )  # fmt: skip
-            match = match_in(graph, seen.snapshot, found, wanted, query.text).answer()
+            match = match_in(graph, seen.snapshot, found.keys(), wanted, query.text).answer()
     return {
         "total": len(found),
         "results": [_result(cluster, key) for key in first],

@@ -26,6 +26,7 @@ from cluster.questions.views.table import parse_request
 from cluster.questions.views.trace_path import connection_of, draw_trace
 from cluster.runtime.permissions import permission
 from cluster.runtime.planning import planned_state
+from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.store.handles import find_cluster
 from cluster.store.plans import KeptPlan, find_plan
 from cluster.topology.rendering import table_json, to_json
@@ -46,6 +47,7 @@ from cluster.web.tracing import (
 from cluster.web.viewquery import TABS, query_string, revision_in, view_query
 
 LONGEST = 300
+LANGUAGE = "lang"  # of the socket, which has no cookie to go by
 Context = dict[str, object]
 
 
@@ -163,8 +165,8 @@ def _answer(seen: Seen, found: Trace, graph: Graph, wanted: ViewRequest) -> Cont
     rows = words.endpoint_rows(found, wanted)
     endpoints = table_json(replace(graph, columns=words.endpoint_columns(found), rows=rows))
     return {
-        "graph": document,
-        "endpoints": endpoints,
+        "graph": worded(document),
+        "endpoints": worded(endpoints),
         "unlisted": max(0, len(found.endpoints) - words.MOST_ROWS),
         "passing": words.passing_of(found),
         "blocked": sum(item.verdict == "blocked" for item in found.endpoints),
@@ -173,9 +175,10 @@ def _answer(seen: Seen, found: Trace, graph: Graph, wanted: ViewRequest) -> Cont
 
 def _addresses(cluster: str, query: Mapping[str, str], *, live: bool) -> Manifest:
     wanted = query_string(query)
+    spoken = query if language() == ENGLISH else {**query, LANGUAGE: language()}
     return {
         "graph_url": reverse("graph", kwargs={"cluster": cluster}) + wanted,
-        "ws_url": f"/ws/c/{cluster}/graph{wanted}" if live else "",
+        "ws_url": f"/ws/c/{cluster}/graph{query_string(spoken)}" if live else "",
     }
 
 

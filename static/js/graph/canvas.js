@@ -34,6 +34,9 @@ import { dragCards, Viewport } from './viewport.js';
 /** @type {Layout} */
 const NOTHING = { cards: new Map(), boxes: [], lanes: [], width: 0, height: 0 };
 
+/** Height in px of the strip at the bottom in which a closed legend and the zoom buttons stand. */
+const FOOT = 60;
+
 export class Canvas {
   /**
    * @param {HTMLElement} host
@@ -168,8 +171,38 @@ export class Canvas {
   fit({ readable = false, animate: smooth = false } = {}) {
     const size = this.viewport.size();
     if (!size.w || !this.layout.width) return;
-    this.viewport.set(fitTransform(this.layout, size, { readable }), smooth);
+    const look = this.#roomy(fitTransform(this.layout, size, { readable }), size, readable);
+    this.viewport.set(look, smooth);
     if (!readable) this.viewport.touched = false;
+  }
+
+  /** A fitted view that leaves room for what floats over it, where it can.
+   * @param {import('./render-svg.js').Transform} look @param {{w: number, h: number}} size
+   * @param {boolean} readable */
+  #roomy(look, size, readable) {
+    const covered = (/** @type {import('./render-svg.js').Transform} */ at) => {
+      this.minimap.look(at, size);
+      const floating = [this.legend, this.minimap];
+      for (const each of floating) each.settle((element) => this.#covers(element, at));
+      return floating.some(({ element }) => this.#covers(element, at));
+    };
+    if (!covered(look)) return look;
+    const above = fitTransform(this.layout, { w: size.w, h: size.h - FOOT }, { readable });
+    if (!covered(above)) return above;
+    covered(look);
+    return look;
+  }
+
+  /** Whether what floats over the drawing would cover cards.
+   * @param {HTMLElement} element @param {import('./render-svg.js').Transform} look */
+  #covers(element, { x, y, k }) {
+    const [box, own] = [element.getBoundingClientRect(), this.svg.getBoundingClientRect()];
+    const [left, top] = [(box.left - own.left - x) / k, (box.top - own.top - y) / k];
+    const [right, bottom] = [left + box.width / k, top + box.height / k];
+    return [...this.layout.cards.values()].some(
+      (card) =>
+        card.x < right && left < card.x + card.w && card.y < bottom && top < card.y + card.h,
+    );
   }
 
   /** Lays the view out anew; `undoTidy` brings the old places back.

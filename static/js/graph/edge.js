@@ -128,8 +128,8 @@ export function edgePath(edge, route) {
 }
 
 /**
- * An edge in two parts: what lies below every label, and its labels and stop. Verdicts meet in
- * crowds, so their labels are drawn above all lines.
+ * An edge in two parts: what lies below every label, and its labels and stop, which are drawn
+ * above all lines.
  * @param {Edge} edge
  * @param {Route} route
  * @param {{detail?: 'full'|'name'}} [how]
@@ -172,10 +172,6 @@ export function edgeParts(edge, route, { detail = 'full' } = {}) {
     over: /** @type {SvgNode[]} */ (over.filter(Boolean)),
   };
 }
-
-/** Whether an edge's labels are drawn above all lines.
- * @param {Edge} edge */
-export const isLifted = (edge) => Boolean(edge.shields?.length || edge.steps?.length || edge.sign);
 
 /**
  * The drawing of an edge. `detail` 'name' leaves halo and pills out.

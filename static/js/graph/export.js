@@ -17,7 +17,7 @@
 import { gettext } from '../state/words.js';
 import { boxDrawing, laneHeader } from './box.js';
 import { cardClass, cardDrawing } from './card.js';
-import { edgeClass, edgeDrawing, edgeParts, isLifted } from './edge.js';
+import { edgeClass, edgeParts } from './edge.js';
 import { compareText } from './layout-lanes.js';
 import { legendMarks, legendRows, legendSample } from './legend-rows.js';
 import { matrixDrawing } from './matrix-drawing.js';
@@ -52,16 +52,14 @@ function drawing(graph, layout) {
     const group = groups.get(box.id);
     return group ? [boxDrawing(group, box)] : [];
   });
-  const lines = edges.flatMap((edge) => {
+  const drawn = edges.flatMap((edge) => {
     const route = routes.get(edge.id);
-    if (!route) return [];
-    const parts = isLifted(edge) ? edgeParts(edge, route).under : edgeDrawing(edge, route);
-    return [el('g', { class: edgeClass(edge) }, ...parts)];
+    return route ? [{ edge, ...edgeParts(edge, route) }] : [];
   });
-  const labels = edges.filter(isLifted).flatMap((edge) => {
-    const route = routes.get(edge.id);
-    return route ? [el('g', { class: edgeClass(edge) }, ...edgeParts(edge, route).over)] : [];
-  });
+  const lines = drawn.map(({ edge, under }) => el('g', { class: edgeClass(edge) }, ...under));
+  const labels = drawn
+    .filter(({ over }) => over.length > 0)
+    .map(({ edge, over }) => el('g', { class: edgeClass(edge) }, ...over));
   const cards = readingOrder(layout).flatMap((id) => {
     const [node, rect] = [nodes.get(id), layout.cards.get(id)];
     if (!node || !rect) return [];

@@ -1,13 +1,14 @@
 // @ts-check
 /**
  * The edges in the DOM, keyed by edge id, and the merged paths that stand for cards and edges far
- * out. The pointer can hit an edge along its halo.
+ * out. An edge's line lies below the labels of all edges. The pointer can hit an edge along its
+ * halo and on its labels.
  *
  * @typedef {import('../types.js').Edge} Edge
  * @typedef {import('../types.js').Rect} Rect
  * @typedef {import('./routes.js').Route} Route
  */
-import { edgeClass, edgeDrawing, edgeParts, edgePath, isLifted } from './edge.js';
+import { edgeClass, edgeParts, edgePath } from './edge.js';
 import { kindClass, verdictClass } from './measure.js';
 import { el, r1, toDom } from './svgnode.js';
 
@@ -62,29 +63,29 @@ export class EdgesLayer {
       element.g.setAttribute('class', `${edgeClass(edge)} ${lit}`.trim());
       element.g.classList.toggle('is-dim', dim);
       element.g.setAttribute('aria-hidden', 'true');
-      if (isLifted(edge)) this.#lift(element, edge, route, detail);
-      else {
-        element.over?.remove();
-        element.over = null;
-        element.g.replaceChildren(...edgeDrawing(edge, route, { detail }).map(toDom));
-      }
+      const { under, over } = edgeParts(edge, route, { detail });
+      element.g.replaceChildren(...under.map(toDom));
+      this.#label(element, over);
     }
   }
 
-  /** Draws an edge with its labels above all lines.
-   * @param {{g: SVGElement, over: SVGElement|null}} element
-   * @param {Edge} edge @param {Route} route @param {'full'|'name'} detail */
-  #lift(element, edge, route, detail) {
-    const { under, over } = edgeParts(edge, route, { detail });
-    element.g.replaceChildren(...under.map(toDom));
+  /** Draws an edge's labels above all lines.
+   * @param {{g: SVGElement, over: SVGElement|null, edge: Edge}} element
+   * @param {import('./svgnode.js').SvgNode[]} parts */
+  #label(element, parts) {
+    if (parts.length === 0) {
+      element.over?.remove();
+      element.over = null;
+      return;
+    }
     if (!element.over) {
       element.over = toDom(el('g'));
-      element.over.dataset.edge = edge.id;
+      element.over.dataset.edge = element.edge.id;
       element.over.setAttribute('aria-hidden', 'true');
       this.top.append(element.over);
     }
     element.over.setAttribute('class', element.g.getAttribute('class') ?? '');
-    element.over.replaceChildren(...over.map(toDom));
+    element.over.replaceChildren(...parts.map(toDom));
   }
 }
 

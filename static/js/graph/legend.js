@@ -29,6 +29,19 @@ export class Legend {
     this.element.append(summary, this.list);
     this.onToggle = onToggle;
     this.shown = '';
+    /** Whether the reader has opened or closed it. */
+    this.chosen = false;
+    summary.addEventListener('click', () => {
+      this.chosen = true;
+    });
+  }
+
+  /** Opens when it covers nothing then, else closes; what the reader chose stays.
+   * @param {(element: HTMLElement) => boolean} covers */
+  settle(covers) {
+    if (this.chosen) return;
+    this.element.open = !matchMedia('(max-width: 899px)').matches;
+    if (this.element.open && covers(this.element)) this.element.open = false;
   }
 
   /** @param {Iterable<Edge>} edges all edges, hidden ones too

@@ -29,14 +29,23 @@ export class Minimap {
     this.output.setAttribute('aria-label', gettext('Zoom'));
     const zoom = document.createElement('div');
     zoom.className = 'zoom';
+    this.fold = iconButton(icons, 'ui-map', gettext('Minimap'), () => {
+      this.chosen = true;
+      this.#open(this.element.classList.contains('is-folded'));
+    });
+    this.fold.classList.add('zoom__map');
     zoom.append(
+      this.fold,
       iconButton(icons, 'ui-plus', gettext('Zoom in'), () => onZoom(1.25)),
       this.output,
       iconButton(icons, 'ui-minus', gettext('Zoom out'), () => onZoom(0.8)),
     );
     this.element.append(map, zoom);
+    /** Whether the reader has opened or closed it. */
+    this.chosen = false;
     this.width = 1;
     this.height = 1;
+    this.#open(true);
     const go = (/** @type {PointerEvent} */ event) => {
       const box = this.svg.getBoundingClientRect();
       const scale = Math.max(this.width / box.width, this.height / box.height);
@@ -51,6 +60,20 @@ export class Minimap {
     map.addEventListener('pointermove', (event) => {
       if (event.buttons & 1) go(event);
     });
+  }
+
+  /** Opens when it covers nothing then, else closes; what the reader chose stays.
+   * @param {(element: HTMLElement) => boolean} covers */
+  settle(covers) {
+    if (this.chosen) return;
+    this.#open(true);
+    if (covers(this.element)) this.#open(false);
+  }
+
+  /** @param {boolean} open */
+  #open(open) {
+    this.element.classList.toggle('is-folded', !open);
+    this.fold.setAttribute('aria-expanded', String(open));
   }
 
   /**
@@ -77,8 +100,11 @@ export class Minimap {
     );
   }
 
-  /** @param {{x: number, y: number, k: number}} t @param {{w: number, h: number}} size */
+  /** Follows the view. Of a drawing that is in view as a whole there is no map.
+   * @param {{x: number, y: number, k: number}} t @param {{w: number, h: number}} size */
   look({ x, y, k }, { w, h }) {
+    const whole = x >= -1 && y >= -1 && x + this.width * k <= w + 1 && y + this.height * k <= h + 1;
+    this.element.classList.toggle('is-whole', whole);
     const [left, top] = [Math.max(0, -x / k), Math.max(0, -y / k)];
     const right = Math.min(this.width, (w - x) / k);
     const bottom = Math.min(this.height, (h - y) / k);

@@ -29,6 +29,10 @@ const SPREAD = { most: 14, margin: 24 };
 /** How far before the card a denied edge stops when no namespace border is in between. */
 const STOP_GAP = 30;
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
+/** Where else a label may stand when cards or labels take those places. */
+const FURTHER = [0.45, 0.55, 0.35, 0.65, 0.16, 0.84, 0.1, 0.9];
+/** Height of a row of what is taken, in px. */
+const ROW = 40;
 /** Where many verdicts meet at one card their labels stand near the other ends, which are apart. */
 const CROWD = 3;
 const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
@@ -221,41 +225,94 @@ function crowds(routed) {
 }
 
 /**
- * Label places that do not cover one another, in the order of the edges.
- * @param {{edge: Edge, route: Route}[]} routed
+ * How far what stands on an edge reaches to both sides of where its label stands; null when nothing
+ * does.
+ * @param {Edge} edge @returns {{left: number, right: number}|null}
  */
-function placeLabels(routed) {
+export function labelReach(edge) {
+  const text = pillText(edge);
+  const shields = edge.shields?.length ?? 0;
+  const steps = edge.steps?.length ?? (edge.step ? 1 : 0);
+  if (!text && !shields && !steps && !edge.sign) return null;
+  const half = text ? pillWidth(text, edge.state === 'own') / 2 : 0;
+  const [left, right] = text ? [half, half + shieldsWidth(edge)] : [shields * 10, shields * 10];
+  const marks = steps ? (text || shields ? left + 15 : 0) + (steps - 1) * 25 + 11 : 0;
+  const sign = edge.sign ? half + (text ? 23 : 10) : 0;
+  return { left: Math.max(left, marks, sign), right: Math.max(right, steps || edge.sign ? 11 : 0) };
+}
+
+/** Rectangles by rows of their heights, so that few are looked at for one place. */
+class Taken {
+  constructor() {
+    /** @type {Map<number, Rect[]>} */
+    this.rows = new Map();
+  }
+
+  /** @param {Rect} rect */
+  add(rect) {
+    for (const row of rowsOf(rect)) {
+      const list = this.rows.get(row);
+      if (list) list.push(rect);
+      else this.rows.set(row, [rect]);
+    }
+  }
+
+  /** @param {Rect} rect */
+  meets(rect) {
+    return rowsOf(rect).some((row) =>
+      this.rows
+        .get(row)
+        ?.some(
+          (r) =>
+            r.x < rect.x + rect.w &&
+            rect.x < r.x + r.w &&
+            r.y < rect.y + rect.h &&
+            rect.y < r.y + r.h,
+        ),
+    );
+  }
+}
+
+/** @param {Rect} rect @returns {number[]} */
+function rowsOf({ y, h }) {
+  const [first, last] = [Math.floor(y / ROW), Math.floor((y + h) / ROW)];
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/**
+ * Label places that cover neither cards nor one another, in the order of the edges. Where there is
+ * no such place a label keeps clear of the cards, which would hide it, before it does of labels.
+ * @param {{edge: Edge, route: Route}[]} routed
+ * @param {Layout} layout
+ */
+function placeLabels(routed, layout) {
   const met = crowds(routed);
   const placesOf = (/** @type {Edge} */ edge) => {
     if ((met.get(`${edge.to}<`) ?? 0) > CROWD) return NEAR_START;
     return (met.get(`${edge.from}>`) ?? 0) > CROWD ? NEAR_END : LABEL_PLACES;
   };
-  /** @type {Map<number, Rect[]>} */
-  const rows = new Map();
-  const near = (/** @type {number} */ y) => {
-    const row = Math.floor(y / 40);
-    return [row - 1, row, row + 1].flatMap((k) => rows.get(k) ?? []);
-  };
+  const [cards, labels] = [new Taken(), new Taken()];
+  if (!layout.tiles) for (const rect of layout.cards.values()) cards.add(rect);
+  for (const { route } of routed) {
+    if (route.stop === null) continue;
+    const [x, y] = pointAt(route.curve, route.stop);
+    labels.add({ x: x - 10, y: y - 10, w: 20, h: 20 });
+  }
   for (const { edge, route } of routed) {
-    const text = pillText(edge);
-    if (!text || route.path) continue;
-    const shields = shieldsWidth(edge);
-    const w = pillWidth(text) + shields;
-    const crowded = placesOf(edge);
-    const spans = crowded.map((t) =>
-      pointAt(route.curve, route.stop === null || crowded !== LABEL_PLACES ? t : t * route.stop),
-    );
-    const clear = (/** @type {Point} */ [x, y]) =>
-      near(y).every(
-        (p) => Math.abs(p.x - x - shields / 2) > (p.w + w) / 2 + 2 || Math.abs(p.y - y) > 20,
-      );
-    const at = spans.find(clear) ?? known(spans[0]);
+    const reach = labelReach(edge);
+    if (!reach || route.path) continue;
+    const places = placesOf(edge);
+    const end = route.stop === null || places !== LABEL_PLACES ? 1 : route.stop;
+    const spans = [...places, ...FURTHER].map((t) => {
+      const at = pointAt(route.curve, t * end);
+      const w = reach.left + reach.right + 4;
+      return { at, room: { x: at[0] - reach.left - 2, y: at[1] - 10, w, h: 20 } };
+    });
+    const open = spans.filter(({ room }) => !cards.meets(room));
+    const { at, room } =
+      open.find((span) => !labels.meets(span.room)) ?? open[0] ?? known(spans[0]);
     route.at = at;
-    const row = Math.floor(at[1] / 40);
-    const placed = { x: at[0] + shields / 2, y: at[1], w, h: 18 };
-    const list = rows.get(row);
-    if (list) list.push(placed);
-    else rows.set(row, [placed]);
+    labels.add(room);
   }
 }
 
@@ -300,6 +357,6 @@ export function routeEdges(edges, layout, groups) {
     return { edge, route };
   });
   placeStops(routed);
-  placeLabels(routed);
+  placeLabels(routed, layout);
   return new Map(routed.map(({ edge, route }) => [edge.id, route]));
 }

@@ -8,6 +8,9 @@ import { SCALES } from './fit.js';
 
 /** @typedef {import('./fit.js').Transform} Transform */
 
+/** How long the view takes to its new place, in ms. */
+const GLIDE_MS = 160;
+
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 export class Viewport {
@@ -26,10 +29,15 @@ export class Viewport {
       .filter((event) => this.#accepts(event))
       .on('zoom', ({ transform, sourceEvent }) => {
         this.transform = { x: transform.x, y: transform.y, k: transform.k };
+        if (sourceEvent) this.#stop();
         if (sourceEvent) this.touched = true;
         onLook(this.transform);
       })
-      .on('end', () => onSettle(this.transform));
+      .on('end', () => {
+        if (!this.way) onSettle(this.transform);
+      });
+    /** @type {{to: Transform, frame: number}|null} where it is on its way to */
+    this.way = null;
     this.selection = select(/** @type {Element} */ (svg));
     this.selection.call(this.zoom).on('dblclick.zoom', null);
   }
@@ -40,24 +48,48 @@ export class Viewport {
   }
 
   /** @param {Transform} t @param {boolean} [animate] */
-  set({ x, y, k }, animate = false) {
-    const to = zoomIdentity.translate(x, y).scale(k);
-    const smooth = animate && !still() && document.visibilityState === 'visible';
-    if (smooth) this.#smooth().call(this.zoom.transform, to);
-    else this.selection.call(this.zoom.transform, to);
+  set(t, animate = false) {
+    this.#stop();
+    if (animate && !still() && document.visibilityState === 'visible') this.#glide(t);
+    else this.#jump(t);
   }
 
   /** @param {number} factor */
   zoomBy(factor) {
     this.touched = true;
-    if (still()) this.selection.call(this.zoom.scaleBy, factor);
-    else this.#smooth().call(this.zoom.scaleBy, factor);
+    const { w, h } = this.size();
+    const { x, y, k } = this.way?.to ?? this.transform;
+    const scale = Math.min(SCALES[1], Math.max(SCALES[0], k * factor));
+    const at = (/** @type {number} */ middle, /** @type {number} */ start) =>
+      middle - ((middle - start) * scale) / k;
+    this.set({ x: at(w / 2, x), y: at(h / 2, y), k: scale }, true);
   }
 
-  /** The selection, with changes spread over 160 ms (d3-zoom brings d3-transition along).
-   * @returns {any} */
-  #smooth() {
-    return /** @type {any} */ (this.selection).transition().duration(160);
+  /** @param {Transform} t */
+  #jump({ x, y, k }) {
+    this.selection.call(this.zoom.transform, zoomIdentity.translate(x, y).scale(k));
+  }
+
+  /** Moves there in `GLIDE_MS`, slow at both ends. @param {Transform} to */
+  #glide(to) {
+    const from = this.transform;
+    const start = performance.now();
+    const step = (/** @type {number} */ now) => {
+      const t = Math.min(1, Math.max(0, (now - start) / GLIDE_MS));
+      const share = t * t * (3 - 2 * t);
+      if (t === 1) this.way = null;
+      else this.way = { to, frame: requestAnimationFrame(step) };
+      const part = (/** @type {number} */ a, /** @type {number} */ b) => a + (b - a) * share;
+      this.#jump(
+        t === 1 ? to : { x: part(from.x, to.x), y: part(from.y, to.y), k: part(from.k, to.k) },
+      );
+    };
+    this.way = { to, frame: requestAnimationFrame(step) };
+  }
+
+  #stop() {
+    if (this.way) cancelAnimationFrame(this.way.frame);
+    this.way = null;
   }
 
   /** Brings a rectangle of the drawing into view with the least movement.

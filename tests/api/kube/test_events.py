@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
+from typing import Any
+
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -90,3 +93,33 @@ async def test_a_controller_may_tell_events_too(admin: Door, nobody: Door) -> No
     ]  # fmt: skip
     assert (long.status, elsewhere.status) == (422, 400)
     assert (await nobody.post(EVENTS, told)).status == 403
+
+
+async def test_watches_of_events_share_one_reading_of_the_table(
+    admin: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings: list[object] = []
+    read = store.events_where
+
+    def counted(*args: Any, **asked: Any) -> Any:
+        readings.append(asked.get("since"))
+        return read(*args, **asked)
+
+    start = (await admin.get(EVENTS)).version
+    monkeypatch.setattr("cluster.api.kube.events.events_where", counted)
+    async with AsyncExitStack() as stack:
+        path = f"{EVENTS}?resourceVersion={start}"
+        watches = [await stack.enter_async_context(admin.watch(path)) for _ in range(10)]
+        narrow = await stack.enter_async_context(
+            admin.watch(f"{path}&fieldSelector=involvedObject.name%3Dnode-2")
+        )
+        assert await watches[0].is_quiet()
+        at_first = len(readings)
+        await record(event("node-1", "new"), event("node-2", "new"))
+        told = [await lines.some(2) for lines in watches]
+        assert len(await narrow.some(1)) == 1
+        later = len(readings) - at_first
+
+    assert len({tuple(lines) for lines in told}) == 1
+    assert at_first == 11
+    assert later < 6

@@ -5,7 +5,9 @@ from __future__ import annotations
 from cluster.domains.workload.kinds import KINDS
 from cluster.domains.workload.pod import Pod
 from cluster.domains.workload.rules import RULES
+from cluster.domains.workload.telling import TELLERS
 from cluster.engine.admission import Mode
+from cluster.engine.engine import Step
 from cluster.engine.simulator import Simulator
 from cluster.machinery.kind import Kinds
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, merge
@@ -20,7 +22,8 @@ class World(Simulator):
     """A simulator with a namespace `shop` and some Nodes; says what tests ask again and again."""
 
     def __init__(self, *, nodes: int = 3, settings: Manifest | None = None) -> None:
-        super().__init__(ALL_KINDS, RULES, parse_settings(settings or {}))
+        self.last = Step()
+        super().__init__(ALL_KINDS, RULES, parse_settings(settings or {}), tellers=TELLERS)
         self.add(namespace("shop"))
         for number in range(1, nodes + 1):
             self.add(node(f"node-{number}", zone=f"zone-{(number - 1) % 3}"))
@@ -34,8 +37,8 @@ class World(Simulator):
 
     def run(self) -> World:
         """Settle; a rule that fails fails the test."""
-        step = self.settle()
-        assert not step.errors, step.errors
+        self.last = self.settle()
+        assert not self.last.errors, self.last.errors
         return self
 
     def wait(self, seconds: float) -> World:

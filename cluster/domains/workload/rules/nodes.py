@@ -43,6 +43,13 @@ READY: Mapping[str, str] = MappingProxyType({
     "reason": "KubeletReady",
     "message": "kubelet is posting ready status",
 })  # fmt: skip
+SIZE: Mapping[str, str] = MappingProxyType(
+    {
+        "cpu": "4",
+        "ephemeral-storage": "100Gi",
+        "memory": "16Gi",
+    }
+)  # of a Node that tells none: an ordinary machine; how many Pods it takes stays open
 NO_NETWORK: Mapping[str, str] = MappingProxyType({
     "status": "False",
     "reason": "KubeletNotReady",
@@ -206,6 +213,8 @@ def _complete(
         listed = list_at(existing, "addresses")
         hostname: list[JSON] = [{"type": "Hostname", "address": node.meta.name}]
         status["addresses"] = [*own, *(listed or hostname)]
+    if not mapping_at(existing, "allocatable"):
+        status |= {"capacity": {**SIZE}, "allocatable": {**SIZE}}
     status |= _readiness(node, existing, has_network=bool(cidrs), now=now)
     if status:
         patch["status"] = status
@@ -220,7 +229,7 @@ def _readiness(node: Node, existing: Manifest, *, has_network: bool, now: str) -
     if told is not None and not (ours and has_network):
         return {}
     ready: Manifest = {"type": "Ready", **(READY if has_network else NO_NETWORK)}
-    ready["lastTransitionTime"] = now
+    ready |= {"lastHeartbeatTime": now, "lastTransitionTime": now}
     others: list[JSON] = [item for item in conditions if item is not told]
     status: Manifest = {"conditions": [*others, ready]}
     if not mapping_at(existing, "nodeInfo"):

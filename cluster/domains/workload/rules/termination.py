@@ -112,7 +112,12 @@ class TaintEviction:
             else:
                 wake = earliest(wake, end)
         events = tuple(
-            Event(key, "Normal", "TaintManagerEviction", f"Marking for deletion Pod {key.name}")
+            Event(
+                key,
+                "Normal",
+                "TaintManagerEviction",
+                f"Marking for deletion Pod {key.namespace}/{key.name}",
+            )
             for key in sorted(due)
         )
         writes = tuple(Remove(key, graceful=True) for key in sorted(due))
