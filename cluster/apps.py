@@ -1,6 +1,7 @@
 """Django's record of the app. Nothing starts here: processes are started by commands."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ClusterConfig(AppConfig):
@@ -8,4 +9,4 @@ class ClusterConfig(AppConfig):
 
     name = "cluster"
     label = "cluster"
-    verbose_name = "Kubernetes clusters"
+    verbose_name = _("Kubernetes clusters")

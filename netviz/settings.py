@@ -195,6 +195,7 @@ STORAGES = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]  # each calls itself so
+LOCALE_PATHS = [BASE_DIR / "cluster" / "locale"]  # our words come before those of other apps
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

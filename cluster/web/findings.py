@@ -22,6 +22,7 @@ from cluster.web.addresses import diagram_address, diagrams_of, object_address
 from cluster.web.looking import Seen, look
 from cluster.web.querying import Asked
 from cluster.web.viewquery import changed, query_string
+from cluster.web.words import series
 
 OPEN, MUTED = "open", "muted"
 STATES = (OPEN, MUTED)
@@ -168,7 +169,7 @@ def verdict(found: Sequence[Finding], muted: int = 0) -> dict[str, str]:
         ngettext("%d remark", "%d remarks", counts["info"]) % counts["info"],
     ]
     why = _("Each names the object and the field to blame.")
-    return {"state": state, "text": ", ".join(parts), "why": f"{why} {hidden}".strip()}
+    return {"state": state, "text": series(parts), "why": f"{why} {hidden}".strip()}
 
 
 def drawing_address(cluster: str, key: Key) -> str:

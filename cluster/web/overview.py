@@ -17,6 +17,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.workloads import workload_of
 from cluster.runtime.wording import said
+from cluster.web.words import series
 
 MOST_TILES = 9  # then one tile for the rest, as the design draws it
 RING_RADIUS = 15
@@ -210,13 +211,15 @@ def _where(found: list[Finding], counts: Counter[Severity]) -> str:
     if sum(places.values()) == 1:
         return f"{found[0].key}: {said(found[0].message)}"
     named = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:3]
-    where = ", ".join(
+    where = series(
         _("%(number)d in %(namespace)s") % {"number": n, "namespace": name or _("no namespace")}
         for name, n in named
     )
     rest = counts["warning"] if gravest == "error" else 0
     more = ngettext("%d more is a warning", "%d more are warnings", rest) % rest if rest else ""
-    return "; ".join(part for part in (where, more) if part) + "."
+    if not more:
+        return _("%(where)s.") % {"where": where}
+    return _("%(where)s; %(more)s.") % {"where": where, "more": more}
 
 
 def counters(

@@ -17,8 +17,10 @@ from cluster.runtime.wording import said as said_again
 from cluster.store.imports import Excerpt
 from cluster.web.manifest_yaml import Line
 from cluster.web.manifest_yaml import source_lines as lines_of
+from cluster.web.words import word
 
 register = template.Library()
+register.filter("word", word)
 
 GLYPHS = {"info": "unknown", "warning": "warn", "error": "deny"}
 

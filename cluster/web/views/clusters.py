@@ -18,6 +18,7 @@ from cluster.web.forms import ClusterForm, NameForm, add_refusal
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
+from cluster.web.words import word
 
 Change = Callable[[str, str, str], str]
 """cluster, name typed, actor → the cluster to look at afterwards, "" for none."""
@@ -87,7 +88,7 @@ def change(request: HttpRequest, cluster: str, action: str) -> HttpResponse:
         "cluster/cluster_change.html",
         section="overview",
         title=_("Clusters"),
-        crumbs=[Crumb(cluster), Crumb(action)],
+        crumbs=[Crumb(cluster), Crumb(word(action))],
         form=form,
         handle=handle,
         action=action,

@@ -29,6 +29,7 @@ from cluster.web.refusals import Missing
 from cluster.web.sheets import harmless
 from cluster.web.shell import Crumb
 from cluster.web.viewquery import changed
+from cluster.web.words import word
 
 A_PAGE = 100
 RULES: Mapping[str, FindingRule] = FINDINGS
@@ -115,6 +116,8 @@ def _facets(
     ]
     for name, title in titles.items():
         values = list_of.facet(given, name, shown, list_of.ORDER.get(name, ()))
+        if name == "severity":
+            values = [value | {"value": word(str(value["value"]))} for value in values]
         found.append({"title": title, "values": values})
     return found
 

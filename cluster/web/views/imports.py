@@ -26,11 +26,13 @@ from cluster.web.refusals import Missing
 from cluster.web.sheets import harmless
 from cluster.web.shell import Crumb, shell_of
 from cluster.web.viewquery import changed
+from cluster.web.words import word
 
 A_PAGE = 200
 RECENT = 8
 IMPORT_JOB = "ImportJob"
 ADDED, UPDATED, SKIPPED, ERRORS = "added", "updated", "skipped", "error"
+SUMMED = (ADDED, UPDATED, SKIPPED, ERRORS)
 ALL = "all"
 SHOWN_AS = {
     "created": ADDED, "configured": UPDATED, "skipped": SKIPPED, "deleted": UPDATED,
@@ -207,9 +209,9 @@ def _results(found: Import, shown: str, after: int) -> Iterator[Result]:
 
 
 def _row(result: Result) -> dict[str, object]:
-    word = SHOWN_AS[result.outcome]
+    shown = SHOWN_AS[result.outcome]
     where = f"{result.namespace}/{result.name}" if result.namespace else result.name
-    return {"result": result, "word": word, "state": STATES[word], "where": where}
+    return {"result": result, "word": word(shown), "state": STATES[shown], "where": where}
 
 
 def _told(found: Import) -> dict[str, object]:
@@ -218,16 +220,15 @@ def _told(found: Import) -> dict[str, object]:
     for outcome, number in found.counts.items():
         counts[SHOWN_AS.get(outcome, ERRORS)] += number
     state, text, why = _sentence(found, counts)
-    summary = " · ".join(f"{counts[word]} {word}" for word in (ADDED, UPDATED, SKIPPED, ERRORS))
+    summary = " · ".join(f"{counts[each]} {word(each)}" for each in SUMMED)
     if counts["unchanged"]:
-        summary = f"{counts['unchanged']} unchanged · {summary}"
+        summary = f"{counts['unchanged']} {word('unchanged')} · {summary}"
     share = round(100 * found.done / found.total) if found.total else 0
     return {
         "job": found, "counts": counts, "summary": summary, "percent": share,
         "verdict": {"state": state, "text": text, "why": why},
         "counters": [
-            {"label": word, "value": counts[word], "state": STATES[word]}
-            for word in (ADDED, UPDATED, SKIPPED, ERRORS)
+            {"label": word(each), "value": counts[each], "state": STATES[each]} for each in SUMMED
         ],
     }  # fmt: skip
 
@@ -261,8 +262,8 @@ def _facets(found: Import, shown: str) -> list[dict[str, object]]:
     for outcome, number in found.counts.items():
         counts[SHOWN_AS.get(outcome, ERRORS)] += number
     rest = [
-        {"word": word, "count": number, "is_on": word == shown, "href": f"?show={word}"}
-        for word, number in counts.items()
+        {"word": word(each), "count": number, "is_on": each == shown, "href": f"?show={each}"}
+        for each, number in counts.items()
         if number
     ]
     everything = {
