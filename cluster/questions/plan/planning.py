@@ -23,6 +23,11 @@ _UNTOLD_META = (
 _UNTOLD_ANNOTATIONS = (
     "deployment.kubernetes.io/revision", "kubectl.kubernetes.io/last-applied-configuration",
 )  # fmt: skip
+_UNTOLD_LABELS = frozenset({
+    "controller-uid", "job-name", "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-name",
+})  # fmt: skip
+"""Labels that the server makes for a Job and its template (I-24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,11 @@ def _told(manifest: Manifest) -> Manifest:
             left = {name: v for name, v in notes.items() if name not in _UNTOLD_ANNOTATIONS}
             if left:
                 kept["annotations"] = left
+        labels = kept.pop("labels", None)
+        if isinstance(labels, dict):
+            own = {name: v for name, v in labels.items() if name not in _UNTOLD_LABELS}
+            if own:
+                kept["labels"] = own
         found["metadata"] = kept
     return found
 
