@@ -123,7 +123,7 @@ def _begin_endpoints(
     position = handle.revision if wanted is None else wanted
     if position > handle.revision:
         return Beginning(handle, [], position, handle.revision)
-    held = Endpoints.at(asked.cluster, asked.route.namespace, position)
+    held = Endpoints.at(handle, asked.route.namespace, position)
     matches = selection.matches
     present = [] if wanted is not None else [
         item for item in held.all() if matches is None or matches(item)
@@ -234,7 +234,7 @@ class Encoder:
         """Yield the line of a change, none where the watch does not see it."""
         entry = change.entry
         if self._endpoints is not None:
-            for former, latter in self._endpoints.take(entry):
+            for former, latter in self._endpoints.take(entry, change.derived):
                 yield from self._between(former, latter)
             return
         if self._namespace and entry.key.namespace != self._namespace:
