@@ -46,7 +46,7 @@ class Told:
     `derived` is for what watchers work out of it, so that the next one need not.
     """
 
-    __slots__ = ("_encoded", "_manifest", "_previous", "derived", "entry", "previous_body")
+    __slots__ = ("_manifest", "_previous", "derived", "entry", "previous_body")
 
     def __init__(self, change: LoggedChange) -> None:
         """Hold a change of the log."""
@@ -55,7 +55,6 @@ class Told:
         self.derived: dict[object, Any] = {}
         self._manifest: Manifest | None = None
         self._previous: Manifest | None = None
-        self._encoded: bytes | None = None
 
     @property
     def revision(self) -> int:
@@ -86,12 +85,6 @@ class Told:
                 return None
             self._previous = with_resource_version(orjson.loads(body), self.revision)
         return self._previous
-
-    def encoded(self) -> bytes:
-        """Return the JSON of `manifest`."""
-        if self._encoded is None:
-            self._encoded = orjson.dumps(self.manifest())
-        return self._encoded
 
 
 @dataclass(eq=False)

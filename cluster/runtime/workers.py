@@ -21,7 +21,7 @@ def keep_connections() -> None:
     for connection in connections.all(initialized_only=True):
         connection.close_at = None
         # A server may have gone meanwhile, a file has not.
-        connection.health_check_enabled = connection.vendor != "sqlite"
+        connection.health_check_enabled = connection.vendor != "sqlite"  # type: ignore[attr-defined]
         connection.close_if_unusable_or_obsolete()
 
 
