@@ -26,7 +26,7 @@ from cluster.api.kube.wire import (
     of_error,
     parse_query,
 )
-from cluster.machinery.errors import ApiError, InternalError, NotFound
+from cluster.machinery.errors import ApiError, BadRequest, InternalError
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _reply(scope: Scope, receive: Receive) -> Reply:
     body = await _body(receive)
     if not str(scope["path"]).startswith(PREFIX):
-        raise NotFound(UNNAMED, details={"name": str(scope["path"])})
+        raise BadRequest(UNNAMED)  # of a 404, kubectl does not print the message
     request = _request(scope, body)
     shared = process()
     run = shared.read if request.method in SAFE else shared.write

@@ -120,12 +120,16 @@ def _warning_headers(warnings: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose request it is. `problem` says what is wrong with the credentials that were sent."""
+    """Whose request it is. `problem` says what is wrong with the credentials that were sent.
+
+    `impersonated` is the name that an administrator goes by for this request.
+    """
 
     access: Access
     problem: str = ""
+    impersonated: str = ""
 
     @property
     def name(self) -> str:
         """The user's name, as reviews and refusals give it."""
-        return self.access.user.get_username() or "system:anonymous"
+        return self.impersonated or self.access.user.get_username() or "system:anonymous"

@@ -255,11 +255,26 @@ async def test_warnings_come_in_headers(admin: Door) -> None:
     assert "netviz stores no data" in made.header("warning")
 
 
+async def test_an_administrator_may_go_by_another_name(admin: Door) -> None:
+    """kubectl --as."""
+    watcher = await sync_to_async(User.objects.create_user)("watcher")
+
+    plain = await admin.post(MAPS, MAP, impersonate_user="watcher")
+    unknown = await admin.post(MAPS, MAP, impersonate_user="system:serviceaccount:a:b")
+    group = await admin.post(MAPS, MAP, impersonate_group="a")
+    refused = await Door(await sync_to_async(token_of)(watcher)).get(MAPS, impersonate_user="root")
+
+    assert (plain.status, unknown.status, group.status, refused.status) == (403, 403, 400, 403)
+    assert 'User "watcher" cannot create resource "configmaps"' in plain.json["message"]
+    assert 'User "system:serviceaccount:a:b" cannot create' in unknown.json["message"]
+    assert 'User "watcher" cannot impersonate resource "users"' in refused.json["message"]
+
+
 async def test_an_address_without_a_cluster_says_so(admin: Door) -> None:
     """kubectl --server without the path, and `get --raw /api`, ask right below the host."""
     for path in ("/api", "/api/v1/pods", "/apis/apps/v1", "/openapi/v2", "/version"):
         status, body = await outside(path)
-        assert (status, body["reason"]) == (404, "NotFound")
+        assert (status, body["reason"]) == (400, "BadRequest")
         assert "/clusters/<name>" in body["message"]
 
 
