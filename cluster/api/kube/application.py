@@ -24,9 +24,10 @@ from cluster.api.kube.wire import (
     Request,
     Stream,
     of_error,
+    of_text,
     parse_query,
 )
-from cluster.machinery.errors import ApiError, BadRequest, InternalError
+from cluster.machinery.errors import ApiError, InternalError
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _reply(scope: Scope, receive: Receive) -> Reply:
     body = await _body(receive)
     if not str(scope["path"]).startswith(PREFIX):
-        raise BadRequest(UNNAMED)  # of a 404, kubectl does not print the message
+        return of_text(UNNAMED, 403)  # while it looks for kinds, kubectl prints no other answer
     request = _request(scope, body)
     shared = process()
     run = shared.read if request.method in SAFE else shared.write

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import orjson
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Permission, User
@@ -274,11 +273,11 @@ async def test_an_address_without_a_cluster_says_so(admin: Door) -> None:
     """kubectl --server without the path, and `get --raw /api`, ask right below the host."""
     for path in ("/api", "/api/v1/pods", "/apis/apps/v1", "/openapi/v2", "/version"):
         status, body = await outside(path)
-        assert (status, body["reason"]) == (400, "BadRequest")
-        assert "/clusters/<name>" in body["message"]
+        assert status == 403
+        assert "/clusters/<name>" in body
 
 
-async def outside(path: str) -> tuple[int, dict[str, Any]]:
+async def outside(path: str) -> tuple[int, str]:
     """Ask without a cluster."""
     scope = Door().scope("GET", path, {}) | {"path": path, "raw_path": path.encode()}
     incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -289,8 +288,7 @@ async def outside(path: str) -> tuple[int, dict[str, Any]]:
         sent.append(message)
 
     await application(scope, incoming.get, send)
-    body: dict[str, Any] = orjson.loads(sent[1]["body"])
-    return sent[0]["status"], body
+    return sent[0]["status"], sent[1]["body"].decode()
 
 
 async def test_a_scale_in_a_table_has_its_own_columns(admin: Door) -> None:
