@@ -1,4 +1,7 @@
-"""Pages that say no: not found, not allowed, refused by a rule, broken. Each names the cause."""
+"""Pages that say no: not allowed, refused by a rule, broken. Each names the cause.
+
+What is not there has its own: `cluster.web.absences`.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,6 @@ logger = logging.getLogger(__name__)
 
 class Missing(Http404):
     """A 404 whose text may be shown: it names what was asked for, nothing else."""
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the page of a 404."""
-    text = str(exception) if isinstance(exception, Missing) else ""
-    context = {
-        "title": _("Not found"),
-        "heading": _("There is nothing at this address"),
-        "cause": text or _("The address may be misspelt, or what it named is gone."),
-    }
-    return render(request, "404.html", context, status=404)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -62,5 +54,17 @@ def refusal(request: HttpRequest, error: ApiError) -> HttpResponse:
         "heading": _("The cluster refused this"),
         "cause": error.message,
         "errors": [str(field) for field in error.errors],
+        "action": _way_on(request),
     }
     return render(request, "refused.html", context, status=error.code)
+
+
+def _way_on(request: HttpRequest) -> dict[str, str]:
+    """Return the one thing to do: the same page without what it could not answer."""
+    if request.method not in {"GET", "HEAD"} or not request.GET:
+        return {"label": _("Load the page again"), "href": request.path}
+    kept = request.GET.copy()
+    if kept.pop("at", None):
+        label = _("Return to live")
+        return {"label": label, "href": f"{request.path}?{kept.urlencode()}".rstrip("?")}
+    return {"label": _("Open the page without these parameters"), "href": request.path}

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cluster.machinery.errors import BadRequest
+from cluster.machinery.errors import BadRequest, NotFound
 from cluster.machinery.manifest import (
     JSON,
     Manifest,
@@ -34,7 +34,9 @@ from cluster.web.preferences import read_preferences
 from cluster.web.querying import asked
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
+from cluster.web.subjects import find_subject
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
+from cluster.web.views.objects import gone
 
 MOST_NAMESPACES = 100
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
@@ -59,7 +61,13 @@ def diagram(
     if diagram not in DIAGRAMS:
         raise Missing(_("There is no diagram called %(name)s.") % {"name": diagram})
     query = view_query(request.GET.dict(), view=diagram, of=f"{namespace}/{name}")
-    return _graph_page(request, cluster, query)
+    try:
+        return _graph_page(request, cluster, query)
+    except NotFound:
+        subject = find_subject(request, cluster, subject_of(diagram), namespace, name)
+        if subject.manifest is not None:
+            raise  # it was not there at the revision that the address asks for
+        return gone(request, subject)
 
 
 def document(request: HttpRequest, cluster: str) -> HttpResponse:

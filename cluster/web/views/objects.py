@@ -55,7 +55,7 @@ def detail(
     if subject.kind.kind != kind or bool(subject.key.namespace) != bool(namespace):
         return redirect(object_address(cluster, subject.key))
     if subject.manifest is None:
-        return _gone(request, subject)
+        return gone(request, subject)
     if "download" in request.GET:
         return _download(subject, subject.manifest)
     part = request.GET.get("part", "")
@@ -251,7 +251,7 @@ def _download(subject: Subject, manifest: Manifest) -> HttpResponse:
     return response
 
 
-def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
+def gone(request: HttpRequest, subject: Subject) -> HttpResponse:
     """Show an object that is no more: since when, by whom, and its last known version."""
     versions = versions_of(subject)
     if not versions:

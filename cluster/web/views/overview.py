@@ -17,6 +17,7 @@ from cluster.web.findings import blamed_address, open_findings
 from cluster.web.looking import look
 from cluster.web.overview import SIZE_OF, counters, in_order, parts_of, tiles, verdict
 from cluster.web.pages import page
+from cluster.web.recent import recent_traces
 from cluster.web.shell import Crumb, shell_of
 from cluster.web.viewquery import changed
 
@@ -71,6 +72,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         size_label=_size_words()[size_of],
         findings=_newest(handle, found),
         finding_count=len(found),
+        recent=recent_traces(request, cluster)[:NEWEST],
         hidden=hidden,
         is_empty=not hidden and not any(map(_is_used, summaries.items())),
         clusters=[other for other in shell.clusters if other.name != cluster],
