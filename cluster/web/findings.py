@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cluster.domains.workload.pod import Pod
 from cluster.machinery.findings import SEVERITIES, Finding
 from cluster.machinery.meta import Key
 from cluster.questions.facts import Facts
@@ -20,7 +21,8 @@ from cluster.questions.workloads import WORKLOAD_KINDS
 from cluster.store import ClusterHandle, Muted, identity, mutes, sightings
 from cluster.web.addresses import diagram_address, diagrams_of, object_address
 from cluster.web.looking import Seen, look
-from cluster.web.querying import Asked
+from cluster.web.querying import Asked, Dropped, droppable
+from cluster.web.querying import asked as query_of
 from cluster.web.viewquery import changed, query_string
 from cluster.web.words import series
 
@@ -57,6 +59,9 @@ class Listing:
     everything: list[Entry]
     passed: list[Entry]
     revision: int
+    dropped: list[Dropped] = field(default_factory=list)
+    is_bare: bool = False
+    """Whether no Pod runs: most rules have nothing to look at then."""
 
     @property
     def open(self) -> list[Entry]:
@@ -78,7 +83,13 @@ def listing(
             for finding in findings
         ]
         passed = [entry for entry in entries if _fits(entry, given) and test(entry)]
-        return Listing(entries, passed, seen.revision)
+
+        def count(other: Mapping[str, str]) -> int:
+            fits = _test(seen, query_of(other), sees)
+            return sum(_fits(entry, other) and fits(entry) for entry in entries)
+
+        may_go = droppable(given, FACETS, count) if entries and not passed else []
+        return Listing(entries, passed, seen.revision, may_go, not seen.snapshot.count(Pod))
 
 
 def open_findings(handle: ClusterHandle, facts: Facts) -> list[Finding]:

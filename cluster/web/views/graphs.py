@@ -31,7 +31,7 @@ from cluster.web.asking import draw_asked, form, is_placed, placed
 from cluster.web.looking import draw, namespaces_in
 from cluster.web.pages import page
 from cluster.web.preferences import read_preferences
-from cluster.web.querying import asked
+from cluster.web.querying import Dropped, asked, droppable
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.subjects import find_subject
@@ -117,6 +117,8 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
         query=asked(given),
         hide=asked(given, "hide"),
         table=_table(graph, given),
+        dropped=_droppable(graph, given),
+        unfiltered_href=changed(given, q="", hide=""),
         more={**drawn, **_choices(cluster, given, query, graph)},
     )
 
@@ -128,6 +130,15 @@ def _table(graph: Manifest, given: Mapping[str, str]) -> Manifest:
     if not query.is_blank:
         shown = only_rows(shown, found_in(shown, query.text))
     return mapping_at(shown, "table")
+
+
+def _droppable(graph: Manifest, given: Mapping[str, str]) -> list[Dropped]:
+    """Return which terms may go where the filters of the address leave no row of the table."""
+
+    def count(other: Mapping[str, str]) -> int:
+        return len(mappings_at(_table(graph, other), "rows"))
+
+    return [] if count(given) else droppable(given, ("hide",), count)
 
 
 def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dict[str, object]:

@@ -233,6 +233,10 @@ def _page(
         answer_href=trace_address(cluster, **kept | {"part": "answer"}),
         peers_href=reverse("peers", kwargs={"cluster": cluster}),
         tab=tab if tab in TABS else TABS[0],
-        tabs=[("diagram", _("Diagram")), ("table", _("Table")), ("text", _("Text"))],
+        tabs=[
+            ("diagram", _("Diagram"), "v-path"),
+            ("table", _("Table"), "v-table"),
+            ("text", _("Text"), "v-text"),
+        ],
         more=context,
     )
