@@ -183,12 +183,26 @@ def verdict(found: Sequence[Finding], muted: int = 0) -> dict[str, str]:
     return {"state": state, "text": series(parts), "why": f"{why} {hidden}".strip()}
 
 
-def drawing_address(cluster: str, key: Key) -> str:
-    """Return where an object is drawn, itself selected; "" where nothing draws it."""
+DRAWN_BY = (
+    ("spec.internalTrafficPolicy", "paths"), ("spec.externalTrafficPolicy", "paths"),
+    ("spec.externalName", "paths"), ("spec.externalIPs", "paths"), ("spec.loadBalancer", "paths"),
+    ("spec.healthCheckNodePort", "paths"), ("spec.ipFam", "families"),
+    ("spec.clusterIP", "families"),
+)  # fmt: skip
+"""Which diagram of a Service shows what a field comes to; the others are seen at its endpoints."""
+
+
+def drawing_address(cluster: str, key: Key, path: str = "") -> str:
+    """Return where an object is drawn, itself selected; "" where nothing draws it.
+
+    The page lights the path that the field `path` is to blame for.
+    """
     drawn = diagrams_of(key.kind)
     if drawn:
-        address = diagram_address(cluster, drawn[0], key.namespace, key.name)
-        return address + query_string({"sel": key.node_id})
+        wanted = next((name for start, name in DRAWN_BY if path.startswith(start)), "")
+        name = wanted if wanted in drawn else drawn[0]
+        address = diagram_address(cluster, name, key.namespace, key.name)
+        return address + query_string({"sel": key.node_id, **({"lit": path} if path else {})})
     address = reverse("map", kwargs={"cluster": cluster})
     if key.kind in {"Service", "Ingress", *WORKLOAD_KINDS}:
         query = {"lvl": "L1", "ns": key.namespace, "sel": key.node_id}
@@ -205,7 +219,9 @@ def drawing_address(cluster: str, key: Key) -> str:
 
 def blamed_address(cluster: str, finding: Finding) -> str:
     """Return the object's page, where nothing draws it."""
-    return drawing_address(cluster, finding.key) or object_address(cluster, finding.key)
+    return drawing_address(cluster, finding.key, finding.path) or object_address(
+        cluster, finding.key
+    )
 
 
 ORDER: Mapping[str, Sequence[str]] = {"severity": SEVERITIES[::-1]}

@@ -135,7 +135,7 @@ def _row(entry: list_of.Entry, cluster: str, access: Access) -> dict[str, object
         "muted": entry.muted,
         "href": object_address(cluster, key),
         "yaml_href": field_address(cluster, key, finding.path),
-        "diagram_href": list_of.drawing_address(cluster, key),
+        "diagram_href": list_of.drawing_address(cluster, key, finding.path),
         "rule": RULES.get(finding.rule),
         "mute_href": (
             reverse("mute", kwargs={"cluster": cluster}) + changed({}, **where)

@@ -69,6 +69,12 @@ export class NvDiagram extends HTMLElement {
     this.canvas?.select(id, reveal);
   }
 
+  /** Holds edges lit, with the cards at their ends; none lets go of them.
+   * @param {Iterable<string>} ids */
+  light(ids) {
+    this.canvas?.light?.(ids);
+  }
+
   /** Puts the focus back into the drawing. */
   focusCard() {
     this.canvas?.focus();

@@ -329,6 +329,9 @@ function startUrl(view, { choose, refilter, at }) {
     refilter();
     tell();
     if (state.sel) choose(state.sel);
+    const lit = new URLSearchParams(location.search).get('lit');
+    if (lit)
+      import('../view/culprit.js').then(({ lightCulprit }) => lightCulprit(view, state.sel, lit));
     const narrow = matchMedia('(max-width: 899px)').matches;
     chooseForm(state.tab || (narrow ? 'table' : 'diagram'));
   };
