@@ -183,6 +183,7 @@ def _causes(subject: Subject) -> list[Context]:
         {
             "path": relation.path,
             "word": said(relation.word),
+            "id": relation.key.node_id,
             "label": str(relation.key),
             "href": object_address(subject.cluster.name, relation.key),
         }

@@ -94,7 +94,9 @@ export class Drawer {
     const chips = [
       node.word ? chip(node.word, node.state ?? '') : null,
       node.namespace ? chip(gettext('ns %(name)s', { name: node.namespace }), '') : null,
-      ...(node.badges ?? []).map((b) => chip(b.title ?? b.text, b.state ?? '')),
+      ...(node.badges ?? [])
+        .filter((b) => (b.title ?? b.text) !== node.word)
+        .map((b) => chip(b.title ?? b.text, b.state ?? '')),
     ];
     this.slot('state')?.replaceChildren(.../** @type {HTMLElement[]} */ (chips.filter(Boolean)));
     for (const link of this.aside.querySelectorAll('a[data-link]')) {

@@ -9,7 +9,7 @@ import { gettext, ngettext } from '../state/words.js';
 import { html } from './icon.js';
 
 /** @typedef {import('../graph/diagram.js').NvDiagram} NvDiagram */
-/** @typedef {{path: string, word: string, label: string, href: string}} Relation */
+/** @typedef {{path: string, word: string, id: string, label: string, href: string}} Relation */
 
 const MOST_LISTED = 12;
 
@@ -23,10 +23,13 @@ export function startFieldEdges(panel) {
   const lines = () =>
     /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.yaml .l[data-path]')]);
   const edges = () => view?.graph?.edges ?? [];
-  const of = (/** @type {string} */ path) => ({
-    lit: path ? causedBy(edges(), object, path) : [],
-    named: relations.filter((relation) => restsOn(path, relation.path)),
-  });
+  /** What rests on a field: edges whose reasons name it, or that lead to what it relates to. */
+  const of = (/** @type {string} */ path) => {
+    const named = relations.filter((relation) => restsOn(path, relation.path));
+    const caused = path ? causedBy(edges(), object, path) : [];
+    const ids = new Set(named.map((relation) => relation.id));
+    return { named, lit: caused.length ? caused : edges().filter(({ to }) => ids.has(to)) };
+  };
   let chosen = '';
 
   const mark = () => {
