@@ -174,11 +174,12 @@ def verdict(found: Sequence[Finding], muted: int = 0) -> dict[str, str]:
         why = hidden or _("No rule has a finding.")
         return {"state": "ok", "text": _("Nothing to report"), "why": why}
     state = "deny" if counts["error"] else "warn" if counts["warning"] else "unknown"
-    parts = [
-        ngettext("%d error", "%d errors", counts["error"]) % counts["error"],
-        ngettext("%d warning", "%d warnings", counts["warning"]) % counts["warning"],
-        ngettext("%d remark", "%d remarks", counts["info"]) % counts["info"],
-    ]
+    told = {
+        "error": ngettext("%d error", "%d errors", counts["error"]),
+        "warning": ngettext("%d warning", "%d warnings", counts["warning"]),
+        "info": ngettext("%d remark", "%d remarks", counts["info"]),
+    }
+    parts = [text % counts[severity] for severity, text in told.items() if counts[severity]]
     why = _("Each names the object and the field to blame.")
     return {"state": state, "text": series(parts), "why": f"{why} {hidden}".strip()}
 

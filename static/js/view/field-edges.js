@@ -75,6 +75,7 @@ export function startFieldEdges(panel) {
     mark();
     view.light(of(chosen).lit.map((edge) => edge.id));
   });
+  view?.addEventListener('nv:graph', () => view.fit(), { once: true });
   mark();
   // The page renews its YAML by itself; the drawing then follows.
   const tab = document.querySelector('[data-live="tab"]');
