@@ -11,7 +11,6 @@ from cluster.questions.question import QuestionError
 from cluster.questions.seeded import Seeded
 from tests.questions.asking import ask, cluster, deployment, service
 
-
 NAMESPACES = """
 {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
 ---
