@@ -111,7 +111,8 @@ def _choice(
         ),
         columns=(
             Column("name", say("Name")), Column("namespace", say("Namespace")),
-            Column("kind", say("Kind")), Column("what", say("What")), Column("state", say("State")),
+            Column("kind", say("Kind")), Column("what", say("What")),
+            Column("state", say("State")),
         ),
         rows=tuple(_row(card, request) for card in cards),
         text=tuple(
