@@ -207,11 +207,10 @@ def _choices(
         }
     words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
     level = text_at(graph, "level") or ""
-    offered = [name for name in words if name == level or name in {"L0", "L1"}]
     return {
         "levels": [
-            {"id": name, "label": words[name], "href": changed(given, lvl=name, page="")}
-            for name in offered
+            {"id": name, "label": word, "href": _level_address(given, query, name, level)}
+            for name, word in words.items()
         ],
         "level_label": words.get(level, level),
         "groupings": _groupings(given, query) if level == "L1" else [],
@@ -221,6 +220,17 @@ def _choices(
             for name in namespaces_in(cluster)[:MOST_NAMESPACES]
         ],
     }
+
+
+def _level_address(
+    given: Mapping[str, str], query: Mapping[str, str], name: str, level: str
+) -> str:
+    """Return the address of another level: what the present one is of gives the namespace."""
+    if name == level or not query.get("of"):
+        return changed(given, lvl=name, page="")
+    parts = query["of"].split("/")
+    namespace = parts[-2] if name != "L0" and len(parts) > 1 else ""
+    return changed(given, lvl=name, ns=namespace, of="", page="", sel="")
 
 
 def _option(option: Manifest, given: Mapping[str, str]) -> dict[str, object]:
