@@ -20,7 +20,6 @@ import { Drawer } from '../view/drawer.js';
 import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
-import { MatrixView } from '../view/matrix.js';
 import { startMenus } from '../view/menu.js';
 import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
@@ -48,7 +47,14 @@ function startForms(view) {
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
   const matrixBox = find('[data-nv="matrix"]');
-  const matrix = matrixBox && new MatrixView(matrixBox);
+  /** @type {import('../view/matrix.js').MatrixView|null} of a policy's page alone */
+  let matrix = null;
+  if (matrixBox)
+    import('../view/matrix.js').then(({ MatrixView }) => {
+      matrix = new MatrixView(matrixBox);
+      matrix.show(view.graph?.detail?.matrix);
+      matrix.select(drawer?.selection?.id ?? '');
+    });
   const drawer = aside && new Drawer(aside, { onClose: () => close() });
   const close = () => {
     choose('');
