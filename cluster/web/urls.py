@@ -52,7 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/language", set_language, name="set-language"),
     page("", overview.overview, "overview"),
     page("clusters", clusters.clusters, "clusters"),
-    page("clusters/demo", clusters.make_demo, "demo-cluster"),
+    page("demo", clusters.make_demo, "demo-cluster"),
     page(f"{CLUSTER}cluster/<slug:action>", clusters.change, "cluster-change"),
     page("settings", preferences.settings, "settings", only_asks=True),
     page("import", imports.start, "import"),
