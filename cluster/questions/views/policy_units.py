@@ -91,8 +91,10 @@ class Unit:
         """The word for it at an end of a trace: a workload, else the end by which it is judged."""
         if self.kind in WORKLOAD_KINDS:
             return f"{self.namespace}/{self.kind.lower()}/{self.name}"
-        kind, space, name = self.end.label.partition(" ")
-        return kind if not space else f"node/{name}" if kind == "Node" else name
+        if self.is_address:
+            return next(iter(self.end.addresses.values()))
+        kind, _space, name = self.end.label.partition(" ")
+        return f"node/{name}" if kind == "Node" else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,9 @@ function neighbours(edges) {
   return links;
 }
 
+/** Room beside a label for the disc at which a denied edge ends, and its distance from the card. */
+const STOP_ROOM = 44;
+
 /** The gap between a lane and the next: wide for port pills, narrow for thin lines.
  * @param {import('../types.js').Edge[]} edges
  * @param {Map<string, number>} laneAt
@@ -228,8 +231,9 @@ export function laneGap(edges, laneAt, index) {
     const shields = shieldsWidth(edge);
     const marks = 26 * (edge.steps?.length ?? 0) + (edge.sign ? 26 : 0);
     const bare = shields || marks ? 40 + shields : 0;
-    const room = Math.max(least, (text ? pillWidth(text) + 28 + 2 * shields : bare) + marks);
-    gap = Math.max(gap, Math.min(shields || marks ? 280 : 220, room));
+    const stop = edge.state === 'deny' && !edge.sign && (text || shields) ? STOP_ROOM : 0;
+    const room = Math.max(least, (text ? pillWidth(text) + 28 + 2 * shields : bare) + marks + stop);
+    gap = Math.max(gap, Math.min(shields || marks || stop ? 280 : 220, room));
     if (shields && text) judged++;
   }
   return judged > CROWD ? Math.max(gap, 300) : gap;

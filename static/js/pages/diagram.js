@@ -10,7 +10,7 @@
 import '../graph/diagram.js';
 import { shownTable } from '../graph/shown-table.js';
 import { clockTime } from '../live/socket.js';
-import { objectId } from '../state/ids.js';
+import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
 import { formatState, opening, parseState } from '../state/urlstate.js';
@@ -43,6 +43,16 @@ const diagram = /** @type {NvDiagram|null} */ (find('nv-diagram'));
 const traceOf = (matrix, edge) =>
   matrix?.rows.flatMap((row) => row.cells).find((cell) => edge && cell.edge === edge)?.trace ?? '';
 
+/** What the ends of an edge are called on their cards and boxes.
+ * @param {import('../types.js').Graph|null} graph @param {import('../types.js').Edge|null} edge */
+const endsOf = (graph, edge) =>
+  [edge?.from ?? '', edge?.to ?? ''].map(
+    (id) =>
+      graph?.nodes.find((node) => node.id === id)?.name ??
+      graph?.groups.find((group) => group.id === id)?.label ??
+      nameOf(id),
+  );
+
 /** Starts drawer, table and text, and keeps them with the graph and the selection.
  * @param {NvDiagram} view */
 function startForms(view) {
@@ -73,7 +83,7 @@ function startForms(view) {
   ) => {
     const known = Boolean(selection.node || selection.edge);
     const trace = selection.trace || traceOf(view.graph?.detail?.matrix, selection.id);
-    if (known) drawer?.show({ ...selection, trace });
+    if (known) drawer?.show({ ...selection, trace, ends: endsOf(view.graph, selection.edge) });
     else drawer?.hide();
     const drills = find('.drawer [data-drills]');
     if (drills)

@@ -26,8 +26,8 @@ import { chosenTab } from './tabs.js';
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('../types.js').Edge} Edge
  * @typedef {import('../types.js').Reason} Reason
- * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string}} Selection `trace` is
- *   the address of the trace of an edge's ends
+ * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string, ends?: string[]}} Selection
+ *   `trace` is the address of the trace of an edge's ends, `ends` what these are called
  */
 
 /** Whether a card shows an object itself, which can be traced to and changed.
@@ -64,7 +64,7 @@ export class Drawer {
     this.aside.hidden = false;
     if (wasHidden) this.aside.classList.toggle('is-peek', matchMedia('(max-width: 899px)').matches);
     if (selection.node) this.#node(selection.node);
-    else if (selection.edge) this.#edge(selection.edge);
+    else if (selection.edge) this.#edge(selection.edge, selection.ends);
     this.#links(selection);
     this.panel('why')?.replaceChildren(whyList(object.why ?? []));
     if (other) this.loaded.clear();
@@ -114,9 +114,8 @@ export class Drawer {
     }
   }
 
-  /** @param {Edge} edge */
-  #edge(edge) {
-    const ends = [edge.from, edge.to].map(nameOf);
+  /** @param {Edge} edge @param {string[]} [ends] */
+  #edge(edge, ends = [edge.from, edge.to].map(nameOf)) {
     this.#head(gettext('Edge'), ends.join(' → '), 'ui-arrow', 'node');
     const word = edge.title || edge.state;
     /** @type {Record<string, string>} */
