@@ -35,7 +35,8 @@ def namespace_and_name(text: str) -> tuple[str, str]:
 def peer_parts(word: str) -> tuple[str, str | None, str]:
     """Return namespace, word for the kind and name of an object among peers (questions.md, PEER).
 
-    It is written `ns/name`, `ns/kind/name` or `ns/name[Kind]`; the kind is None where none is named.
+    It is written `ns/name`, `ns/kind/name` or `ns/name[Kind]`; the kind is None where there is no
+    word for it.
     """
     namespace, _slash, rest = word.partition("/")
     if rest.endswith("]") and "[" in rest:

@@ -117,6 +117,10 @@ def _way_badges(reading: PathsReading, way: Way) -> tuple[Badge, ...]:
                     ", ".join(str(network) for _path, network in ranges),
                 )
             )
+        if service.health_check_node_port:
+            check = say("The load balancer asks every Node here whether it has an endpoint.")
+            text = say("check {port}", port=service.health_check_node_port)
+            found.append(Badge(text, "unknown", check))
     policy = (
         service.internal_traffic_policy if way.mode == "clusterIP"
         else service.external_traffic_policy

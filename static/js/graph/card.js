@@ -163,7 +163,7 @@ function badgeTray(badges, w) {
   let x = w - 10;
   const parts = [];
   for (const badge of [...badges].reverse()) {
-    const width = 10 + columns(badge.text) * 6.2;
+    const width = Math.round(textWidth(badge.text, 10)) + 14;
     if (x - width < 92) break;
     x -= width;
     parts.push(
@@ -218,7 +218,7 @@ function compactFace(node, icons, w) {
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
 function fullFace(node, icons, w, h) {
-  const nose = node.paint === 'ingress' ? 8 : 0;
+  const nose = node.paint === 'ingress' || node.icon === 'proxy' ? 8 : 0;
   const tray = badgeTray(node.badges ?? [], w - nose);
   const used = node.conditions ? 64 : tray.used + nose;
   const cy = node.ready ? 29 : 32;

@@ -39,6 +39,9 @@ const RESERVED_SHARE = 5;
 const MARKS = 14;
 /** A card linked with a long column stands no further than this below the column's first card. */
 const REACH = 260;
+/** A box of what is no endpoint, alone in its lane, stands so far down that the line from what
+ * selects it passes below the lanes between. */
+const OFF_DROP = 32;
 /** More verdicts than this between two lanes need room to be told apart. */
 const CROWD = 5;
 
@@ -296,6 +299,8 @@ export function layoutLanes(
   for (const i of sequence) {
     const { units, x: laneX, w, pad } = known(lanes[i]);
     const wishes = units.map((u) => (i === anchor ? null : wishOf(u, links, cards)));
+    if (units[0]?.group && groups.get(units[0].group)?.kind === 'off')
+      wishes[0] = Math.max(wishes[0] ?? 0, top + OFF_DROP);
     const tops = settle(units, wishes, top);
     units.forEach((unit, n) => {
       unit.nodes.forEach((node, k) => {
