@@ -23,7 +23,7 @@ from cluster.machinery.manifest import (
 from cluster.questions.query.drawn import found_in, only_rows, without
 from cluster.questions.views.request import GROUPINGS
 from cluster.questions.views.table import DIAGRAMS
-from cluster.runtime.withhold import withhold
+from cluster.questions.withhold import withhold
 from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
 from cluster.web.addresses import diagram_address, diagrams_of, subject_of
@@ -73,8 +73,10 @@ def diagram(
 def document(request: HttpRequest, cluster: str) -> HttpResponse:
     """Return a view's graph as JSON (docs/graph.md): exactly what the page draws."""
     given = request.GET.dict()
-    graph = draw(cluster, view_query(given))
-    shown, _hidden = withhold(graph, access_of(request).sees)
+    sees = access_of(request).sees
+    hidden = {"omit": given["hide"]} if given.get("hide") and not given.get("omit") else {}
+    graph = draw(cluster, view_query(given | hidden), sees)
+    shown, _hidden = withhold(graph, sees)
     shown = _filtered(shown, given)
     response = HttpResponse(orjson.dumps(worded(shown)), content_type="application/json")
     response["Cache-Control"] = "no-store"
@@ -126,6 +128,8 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
 def _table(graph: Manifest, given: Mapping[str, str]) -> Manifest:
     """Return the table as the filters of the address leave it, for readers without scripts."""
     hide, query = asked(given, "hide"), asked(given)
+    if mapping_at(graph, "sifted") == {"find": "", "omit": "", **_queries(given)}:
+        return mapping_at(graph, "table")
     shown = graph if hide.is_blank else without(graph, hide.text)
     if not query.is_blank:
         shown = only_rows(shown, found_in(shown, query.text))
@@ -150,14 +154,15 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     if given.get("sel"):
         query = query | {"keep": given["sel"]}
     sees = access_of(request).sees
-    drawn = draw_asked(cluster, query)
-    if mapping_at(drawn.graph, "truncated") and (text := asked(given).text.strip()):
-        query = query | {"find": text}  # a group that holds a match is folded last
-        drawn = draw_asked(cluster, query)
+    drawn = draw_asked(cluster, query, sees)
+    is_cut = any(mapping_at(drawn.graph, name) for name in ("truncated", "listed"))
+    if is_cut and (queries := _queries(given)):
+        query = query | queries  # a group that holds a match is folded last, the table is searched
+        drawn = draw_asked(cluster, query, sees)
     query = dict(drawn.query)
     graph, hidden = withhold(drawn.graph, sees)
-    if not mapping_at(graph, "truncated"):
-        for name in ("keep", "find"):  # a view drawn whole is the same for every selection
+    if not is_cut:
+        for name in ("keep", "find", "omit"):  # a view drawn whole is the same for every selection
             query.pop(name, None)
     tab = given.get("tab", "")
     wanted = query_string(query)
@@ -183,6 +188,16 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     }
 
 
+def _queries(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address looks for and hides, as a view is asked; none that has a fault."""
+    wanted = {"find": asked(given), "omit": asked(given, "hide")}
+    return {
+        name: query.text.strip()
+        for name, query in wanted.items()
+        if not query.is_blank and not query.parsed.errors
+    }
+
+
 def _choices(
     cluster: str, given: Mapping[str, str], query: Mapping[str, str], graph: Manifest
 ) -> dict[str, object]:
@@ -199,6 +214,7 @@ def _choices(
                 }
                 for kind in siblings
             ],
+            "focus_kept": [(k, v) for k, v in given.items() if k not in {"focus", "sel"}],
             "options": [
                 _option(item, given)
                 for item in mappings_at(graph, "options")

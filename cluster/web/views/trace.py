@@ -36,6 +36,7 @@ from cluster.topology.rendering import table_json, to_json
 from cluster.web.access import access_of
 from cluster.web.looking import Seen, look, look_at
 from cluster.web.pages import page
+from cluster.web.peers import FIELDS as PEER_FIELDS
 from cluster.web.peers import examples, peers_for
 from cluster.web.recent import forget, recent_traces, remember
 from cluster.web.shell import Crumb
@@ -72,7 +73,7 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
     plan = _plan(request, cluster)
     with _state(cluster, at, plan) as seen:
         query = view_query(given, view="trace", at=str(at or ""))
-        wanted = parse_request(query, cluster)
+        wanted = replace(parse_request(query, cluster), sees=access_of(request).sees)
         try:
             found = trace_in(seen.snapshot, seen.facts, connection_of(wanted))
         except QuestionError as error:
@@ -140,7 +141,8 @@ def _as_planned(given: Mapping[str, str], plan: KeptPlan) -> Context:
 def peers(request: HttpRequest, cluster: str) -> HttpResponse:
     """Answer what may stand in a field of the form, as JSON."""
     text = request.GET.get("q", "")[:LONGEST]
-    field = "to" if request.GET.get("field") == "to" else "from"
+    field = request.GET.get("field", "")
+    field = field if field in PEER_FIELDS else "from"
     with look(cluster) as seen:
         sees = access_of(request).sees
         found = peers_for(seen.snapshot, seen.facts, text, field=field, sees=sees)
