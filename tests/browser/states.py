@@ -53,12 +53,16 @@ UNSEEN = {
 
 @dataclass(frozen=True)
 class State:
-    """A state of a page: the name of its address in `cluster.web.urls`, and how to get there."""
+    """A state of a page: the name of its address in `cluster.web.urls`, and how to get there.
+
+    `part` is what is new in this state, where the rest of the page is looked at elsewhere.
+    """
 
     page: str
     address: str
     then: Callable[[Page], None] | None = None
     label: str = ""
+    part: str = "html"
 
     def __str__(self) -> str:
         """Return what a failure calls it."""
@@ -199,7 +203,7 @@ STATES = (
     State("login", "/login", click("main button[type=submit]", "main"), "refused"),
     State("overview", "/?cluster=shop"),
     State("overview", "/?cluster=shop&form=table"),
-    State("overview", "/", press("?", shows="dialog.sheet[open]"), "keys"),
+    State("overview", "/", press("?", shows="dialog.sheet[open]"), "keys", "dialog"),
     State("clusters", "/clusters"),
     State("cluster-change", "/c/shop/cluster/copy"),
     State("cluster-change", "/c/shop/cluster/reset"),
@@ -227,18 +231,30 @@ STATES = (
     State("map", f"{MAP}&q=stat:x%20("),
     State("map", f"{MAP}&at=40"),
     State("map", MAP, press("[", shows="[data-nv=at]"), "a revision back"),
-    State("map", MAP, click("[data-act=time]", "#timebar"), "time"),
-    State("map", MAP, press("x", shows="#menu-export"), "export"),
-    State("map", MAP, click("[aria-controls=menu-clusters]", "#menu-clusters"), "clusters"),
-    State("map", MAP, click("[aria-controls=menu-language]", "#menu-language"), "languages"),
-    State("map", MAP, click("[aria-controls=menu-user]", "#menu-user"), "account"),
-    State("map", MAP, click("[data-filter] summary", "#f-q"), "filter"),
-    State("map", MAP, typed("kind:svc"), "palette"),
-    State("map", MAP, typed(">"), "commands"),
-    State("map", f"{MAP}&sel=Service/shop/frontend", part("why"), "why"),
-    State("map", f"{MAP}&sel=Service/shop/frontend", part("yaml"), "yaml"),
-    State("map", f"{MAP}&sel=Service/shop/frontend", part("events"), "events"),
-    State("map", f"{MAP}&sel=Service/shop/frontend", part("links"), "links"),
+    State("map", MAP, click("[data-act=time]", "#timebar"), "time", "#timebar"),
+    State("map", MAP, press("x", shows="#menu-export"), "export", "#menu-export"),
+    State(
+        "map",
+        MAP,
+        click("[aria-controls=menu-clusters]", "#menu-clusters"),
+        "clusters",
+        "#menu-clusters",
+    ),
+    State(
+        "map",
+        MAP,
+        click("[aria-controls=menu-language]", "#menu-language"),
+        "languages",
+        "#menu-language",
+    ),
+    State("map", MAP, click("[aria-controls=menu-user]", "#menu-user"), "account", "#menu-user"),
+    State("map", MAP, click("[data-filter] summary", "#f-q"), "filter", "[data-filter]"),
+    State("map", MAP, typed("kind:svc"), "palette", "form.search"),
+    State("map", MAP, typed(">"), "commands", "form.search"),
+    State("map", f"{MAP}&sel=Service/shop/frontend", part("why"), "why", "aside.drawer"),
+    State("map", f"{MAP}&sel=Service/shop/frontend", part("yaml"), "yaml", "aside.drawer"),
+    State("map", f"{MAP}&sel=Service/shop/frontend", part("events"), "events", "aside.drawer"),
+    State("map", f"{MAP}&sel=Service/shop/frontend", part("links"), "links", "aside.drawer"),
     State("diagram", f"/c/shop/d/endpoints/shop/frontend?sel={FRONTEND}", card_is_chosen),
     State(
         "diagram", "/c/shop/d/endpoints/shop/frontend", click(".guide summary", ".guide__lines")
