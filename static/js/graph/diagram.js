@@ -116,7 +116,8 @@ export class NvDiagram extends HTMLElement {
   resume() {
     this.resuming = true;
     this.socket?.resume();
-    this.resuming = false;
+    // A line that broke meanwhile brings a whole picture, a moment later.
+    this.resuming = this.socket?.asked ?? false;
   }
 
   get isPaused() {
@@ -255,7 +256,10 @@ export class NvDiagram extends HTMLElement {
     this.socket = socket;
     const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) =>
       socket.addEventListener(type, (event) => run(/** @type {CustomEvent} */ (event).detail));
-    on('snapshot', ({ graph }) => this.#take(graph));
+    on('snapshot', ({ graph }) => {
+      this.#take(graph);
+      this.resuming = false;
+    });
     on('delta', ({ delta }) => this.#apply(delta));
     on('rev', ({ rev, time }) => this.store?.advance(rev, time));
     on('gone', (detail) => this.#emit('nv:gone', detail));
