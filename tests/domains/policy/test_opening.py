@@ -26,7 +26,7 @@ def by_definition(sources: list[PodClass], destinations: list[PodClass]) -> Open
 
 
 @pytest.mark.parametrize("few", [0, 3])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clusters.clusters(), st.randoms(use_true_random=False))
 def test_sets_of_classes_say_what_their_pairs_say(
     monkeypatch: pytest.MonkeyPatch, few: int, objects: list[clusters.Raw], chance: object
