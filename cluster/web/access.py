@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from cluster.machinery.errors import ApiError, NotFound
 from cluster.runtime.permissions import Access, Verb, is_loopback, permission
 from cluster.runtime.replica import Loading
+from cluster.runtime.wording import said
 from cluster.web.loading import still_loading
 from cluster.web.refusals import Missing, refusal
 
@@ -42,7 +43,7 @@ def reading(
         try:
             return _patiently(request, lambda: view(request, *args, **kwargs))
         except NotFound as missing:
-            raise Missing(missing.message) from missing
+            raise Missing(said(missing.message)) from missing
         except ApiError as error:
             return refusal(request, error)
 

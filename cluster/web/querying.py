@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster.questions.query.grammar import LONGEST, Parsed, QueryFault, parse_query
+from cluster.runtime.wording import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def _fault(text: str, error: QueryFault) -> Fault:
         before=text[: error.start],
         token=text[error.start : error.end] or " ",
         after=text[error.end :],
-        message=error.message,
+        message=said(error.message),
         suggestion=suggestion,
         fixed=f"{text[: error.start]}{suggestion}{text[error.end :]}" if suggestion else "",
     )

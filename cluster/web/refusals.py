@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cluster.machinery.errors import ApiError
+from cluster.runtime.wording import said
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def refusal(request: HttpRequest, error: ApiError) -> HttpResponse:
     context = {
         "title": _("Refused"),
         "heading": _("The cluster refused this"),
-        "cause": error.message,
+        "cause": said(error.message),
         "errors": [str(field) for field in error.errors],
     }
     return render(request, "refused.html", context, status=error.code)

@@ -15,6 +15,8 @@ WORDS: Mapping[str, Any] = {
     "deleted": gettext_lazy("deleted"),
     "unchanged": gettext_lazy("unchanged"),
     "skipped": gettext_lazy("skipped"),
+    "reading": gettext_lazy("reading"),
+    "applying": gettext_lazy("applying"),
     "error": gettext_lazy("error"),
     "warning": gettext_lazy("warning"),
     "info": gettext_lazy("info"),

@@ -39,7 +39,7 @@ from cluster.questions.views.endpoint_cards import (
     fold_endpoints,
 )
 from cluster.questions.views.endpoint_words import GUIDE, describe, verdict
-from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.request import BadParameter, ViewRequest, not_named
 
 ONE_BY_ONE = 100  # ux.md section 12
 OFF = "Group/off"
@@ -119,7 +119,7 @@ def find_service(snapshot: Snapshot, of: str) -> Service:
     """
     parts = of.removeprefix("Service/").split("/")
     if len(parts) != 2 or not all(parts):  # noqa: PLR2004 - ns/name
-        raise ValueError(f"of: {of!r} must be namespace/name of a Service")
+        raise BadParameter("of", not_named(of, "Service"))
     service = snapshot.get(Service, parts[0], parts[1])
     if service is None:
         raise not_found("services", "", parts[1])

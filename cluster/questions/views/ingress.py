@@ -55,7 +55,7 @@ from cluster.questions.views.ingress_words import (
     row_word,
     verdict,
 )
-from cluster.questions.views.request import Parameter, ViewRequest
+from cluster.questions.views.request import BadParameter, Parameter, ViewRequest, not_named
 from cluster.questions.views.service_lines import service_lines
 from cluster.questions.views.words import listed, stated
 from cluster.questions.workloads import by_workload, workload_of
@@ -152,7 +152,7 @@ def find_ingress(snapshot: Snapshot, of: str) -> Ingress:
     """
     parts = of.removeprefix("Ingress/").split("/")
     if len(parts) != 2 or not all(parts):  # noqa: PLR2004 - ns/name
-        raise ValueError(f"of: {of!r} must be namespace/name of an Ingress")
+        raise BadParameter("of", not_named(of, "Ingress"))
     found = snapshot.get(Ingress, parts[0], parts[1])
     if found is None:
         raise not_found("ingresses", GROUP, parts[1])

@@ -23,7 +23,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import node_card, pod_card, pod_state, workload_card
-from cluster.questions.views.request import PAGE, ViewRequest
+from cluster.questions.views.request import PAGE, BadParameter, ViewRequest
 from cluster.questions.workloads import workload_of
 
 STATE_ORDER = {"deny": 0, "warn": 1, "unknown": 2, "term": 3, "ok": 4, "skip": 5}
@@ -94,7 +94,9 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
 def _key(snapshot: Snapshot, request: ViewRequest) -> Key:
     parts = request.of.split("/")
     if len(parts) != 3 or parts[0] not in snapshot.kinds:  # noqa: PLR2004 - Kind/ns/name
-        raise ValueError(f"of: {request.of!r} must be Kind/namespace/name")
+        raise BadParameter(
+            "of", say("{value} must be Kind/namespace/name", value=repr(request.of))
+        )
     return snapshot.kinds[parts[0]].key(parts[1], parts[2])
 
 

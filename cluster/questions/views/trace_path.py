@@ -31,7 +31,7 @@ from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.question import TRACE, trace_in
 from cluster.questions.trace.steps import EndpointVerdict, Step
 from cluster.questions.views import trace_words as words
-from cluster.questions.views.request import Parameter, ViewRequest
+from cluster.questions.views.request import BadParameter, Parameter, ViewRequest
 from cluster.questions.views.trace_cards import (
     destination_card,
     direct_card,
@@ -87,7 +87,7 @@ def trace_view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     except QuestionError as error:
         if error.code == "NotFound":
             raise NotFound(error.message) from error
-        raise ValueError(f"{error.field}: {error.message}") from error
+        raise BadParameter(error.field, error.message) from error
     return draw_trace(snapshot, trace, request)
 
 
