@@ -133,7 +133,7 @@ def _text(data: bytes) -> str:
     """Return the text of a file, line ends as newlines; kubectl reads UTF-8 and nothing else."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            message = say("file is {encoding}; manifests are UTF-8", encoding=encoding)
+            message: str = say("file is {encoding}; manifests are UTF-8", encoding=encoding)
             raise Unreadable(message, remedy=say("Save the file as UTF-8."))
     try:
         text = data.decode("utf-8-sig")
@@ -179,7 +179,7 @@ def _items(value: JSON, within: Document, path: str) -> Iterator[Document]:
     if not isinstance(value, dict):
         word = _GO_WORDS[type(value)]
         message = f"json: cannot unmarshal {word} into Go value of type map[string]interface {{}}"
-        remedy = say(
+        remedy: str = say(
             "A document is one object: apiVersion, kind, metadata and more, as a mapping."
         )
         if word == "array":

@@ -16,6 +16,7 @@ from cluster.machinery.manifest import Manifest, mappings_at, text_at
 from cluster.questions.views.table import parameters_of
 from cluster.runtime.wording import said
 from cluster.web.looking import MalformedView, draw
+from cluster.web.refusals import nothing_called
 from cluster.web.viewquery import changed
 
 IN_A_FORM = {"dns": ("pod", "name", "type"), "ingress": ("url",)}
@@ -59,7 +60,7 @@ def _fault(query: Mapping[str, str], error: ApiError) -> tuple[str, str] | None:
     given = [p.name for p in parameters_of(view) if query.get(p.name)]
     if isinstance(error, NotFound):
         name = _NAMED.get(view, "")
-        return (name, said(error.message)) if name in given else None
+        return (name, nothing_called(error)) if name in given else None
     if isinstance(error, MalformedView) and error.parameter in given:
         return error.parameter, said(error.fault)
     return None

@@ -337,7 +337,7 @@ def options(
     if len(service.ports) > 1 and reading.port is not None:
         ports = tuple(
             Choice("" if index == 0 else str(port.port),
-                   say("{port} {port_2}", port=port.name, port_2=port_word(port)).strip())
+                   joined(" ", (port.name, port_word(port))))
             for index, port in enumerate(service.ports)
         )  # fmt: skip
         chosen = "" if reading.port == service.ports[0] else str(reading.port.port)

@@ -11,7 +11,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import ICON_OF, PAINT_OF, GraphNode, State, node_id
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.steps import EndpointVerdict, Evidence, Step
 from cluster.questions.views.cards import TIMES, pod_card, service_meta
@@ -65,8 +65,8 @@ def _plain(
     return GraphNode(
         id=node_id(kind, namespace, name), kind=kind, namespace=namespace, name=name, lane=lane,
         paint=PAINT_OF.get(kind, "external"), icon=ICON_OF.get(kind, "external"), overline=kind,
-        meta=meta, state="ok", label=say("{kind} {name}", kind=kind,
-        name=name) + (say(", {meta}", meta=meta) if meta else ""),
+        meta=meta, state="ok",
+        label=joined(", ", (say("{kind} {name}", kind=kind, name=name), meta)),
         href=request.object_href(kind, namespace, name),
     )  # fmt: skip
 

@@ -167,7 +167,7 @@ export class CardsLayer {
     link.setAttribute('aria-label', node.label);
     link.setAttribute('tabindex', node.id === this.active ? '0' : '-1');
     if (node.id === this.selected) link.setAttribute('aria-current', 'true');
-    title.textContent = titleOf(node, tile);
+    title.textContent = titleOf(node);
     const r = (rect.h > 64 ? 12 : cardRadius(node, rect.h)) + REACH;
     const box = {
       x: -REACH,
@@ -181,9 +181,9 @@ export class CardsLayer {
 }
 
 /** What pointing at a card tells; a tile's word goes on from its number, so its label does.
- * @param {import('../types.js').Node} node @param {boolean} tile */
-function titleOf(node, tile) {
-  if (tile) return node.label;
+ * @param {import('../types.js').Node} node */
+function titleOf(node) {
+  if (node.size !== undefined && node.size !== null) return node.label;
   const card = `${node.overline || node.kind} ${node.name}`;
   return node.word ? gettext('%(card)s: %(word)s', { card, word: node.word }) : card;
 }
