@@ -39,14 +39,12 @@ def filled(sentence: str, gaps: Mapping[str, object]) -> str:
 
 
 def strung(separator: str, parts: Sequence[str]) -> str:
-    """Return parts with a separator between them, which is wide where its neighbours are."""
+    """Return parts with a separator between them; it is wide where any part has wide words."""
+    if separator in _SET_WIDE and any(map(_is_wide, "".join(parts))):
+        return _SET_WIDE[separator].join(parts)
     made = ""
     for number, part in enumerate(parts):
-        if number and separator in _SET_WIDE and (_is_wide(made[-1:]) or _is_wide(part[:1])):
-            made += _SET_WIDE[separator]
-        elif number:
-            made += separator
-        made = _beside(made, part)
+        made = _beside(made + separator if number else made, part)
     return made
 
 

@@ -29,7 +29,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say
+from cluster.machinery.texts import joined, opened, say
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text, slices_of
 from cluster.questions.views.cards import node_card, pod_card, service_card
@@ -101,7 +101,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         counters=_counters(rows, off),
         lanes=(
             Lane("service", "Service"), Lane("slices", "EndpointSlices", len(slices)),
-            Lane("endpoints", "Endpoints", len(pods)),
+            Lane("endpoints", opened(say("endpoints")), len(pods)),
             *([Lane("nodes", say("Nodes"), len(places))] if whole else []),
         ),
         nodes=tuple(nodes.values()), edges=tuple(edges), groups=tuple(groups),
@@ -294,7 +294,7 @@ _COLUMNS = (
     Column("pod", "Pod"), Column("ready", say("Ready")), Column("serving", say("Serving")),
     Column("terminating", say("Terminating")), Column("address", say("Address")),
     Column("ports", say("Ports")),
-    Column("slice", say("Slice")), Column("family", say("Family")), Column("node", "Node"),
+    Column("slice", say("Slice")), Column("family", say("Family")), Column("node", say("Node")),
     Column("zone", say("Zone")), Column("hints", say("Hints")),
 )  # fmt: skip
 

@@ -70,7 +70,7 @@ SERVED = "Group/served"
 _COLUMNS = (
     Column("order", say("Order")), Column("host", say("Host")), Column("path", say("Path")),
     Column("type", say("Type")), Column("service", "Service"), Column("port", say("Port")),
-    Column("endpoints", "Endpoints", "right"), Column("state", say("State")),
+    Column("endpoints", opened(say("endpoints")), "right"), Column("state", say("State")),
     Column("field", say("Field")),
 )  # fmt: skip
 

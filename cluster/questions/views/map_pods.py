@@ -84,7 +84,7 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         next=onward if rest > 0 else None,
         columns=(
             Column("pod", "Pod"), Column("state", say("State")), Column("address", say("Address")),
-            Column("node", "Node"),
+            Column("node", say("Node")),
         ),
         rows=tuple(_row(pod, request) for pod in shown),
         text=tuple(_line(pod) for pod in shown),

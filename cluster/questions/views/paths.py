@@ -24,7 +24,7 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, rows_of_slice, slices_of
 from cluster.questions.views.cards import pod_card
@@ -73,7 +73,7 @@ def paths(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         lanes=(
             Lane("client", say("Client")), Lane("way", say("Way in")),
             Lane("proxy", say("Node and its proxy")),
-            Lane("endpoint", "Endpoints", len({row.id for row in rows})),
+            Lane("endpoint", opened(say("endpoints")), len({row.id for row in rows})),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.boxes.values()), columns=COLUMNS, rows=table,
@@ -550,8 +550,8 @@ class _Drawing:
         )  # fmt: skip
         self.nodes[target] = GraphNode(
             id=target, kind="External", namespace=meta.namespace, name=self.service.external_name,
-            lane="endpoint", order="0", paint="external", icon="external", overline="External",
-            variant=say("assumed"), meta=say("not checked here"), state="unknown",
+            lane="endpoint", order="0", paint="external", icon="external",
+            overline=say("External"), variant=say("assumed"), meta=say("not checked here"), state="unknown",
             word=say("not checked"), label=say("External {external_name}, not checked",
             external_name=self.service.external_name),
             why=(why,), extra={"assumed": True},

@@ -18,7 +18,7 @@ from cluster.machinery.drawing import (
     Verdict,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import bare, instead, joined, lowered, say, say_n
+from cluster.machinery.texts import bare, instead, joined, lowered, opened, say, say_n
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.paths_flows import OUTSIDE, Flow, Mode, PathsReading, Way
 from cluster.questions.views.service_frame import path_of, port_word
@@ -199,7 +199,7 @@ def seen_word(answer: Forwarding) -> str:
 COLUMNS = (
     Column("way", say("Way in")), Column("address", say("Address")), Column("from", say("From")),
     Column("nodes", say("Nodes")), Column("result", say("Result")),
-    Column("endpoints", "Endpoints"),
+    Column("endpoints", opened(say("endpoints"))),
     Column("source", say("The Pod sees")), Column("why", say("Why")),
 )  # fmt: skip
 

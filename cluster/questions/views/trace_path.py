@@ -24,7 +24,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import NotFound
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.question import Given, QuestionError
 from cluster.questions.trace.answer import Trace
@@ -51,8 +51,8 @@ ONE_BY_ONE = 12
 
 Side: TypeAlias = Literal["from", "to"]
 _LANES = (
-    ("source", "Source"), ("entry", say("Way in")), ("route", "Route"), ("service", "Service"),
-    ("proxy", "Proxy"), ("endpoints", "Endpoints"),
+    ("source", say("Source")), ("entry", say("Way in")), ("route", say("Route")),
+    ("service", "Service"), ("proxy", say("Proxy")), ("endpoints", opened(say("endpoints"))),
 )  # fmt: skip
 _ENTERING = frozenset({"load-balancer", "node-port"})
 _NAMING = ("name", "resolver", "dns-policy")

@@ -186,7 +186,7 @@ CONFIDENCE = {"configured": say("configured"), "assumed": say("assumed")}
 ENDPOINT_COLUMNS = (
     Column("endpoint", say("Endpoint")), Column("result", say("Result")),
     Column("by", say("Decided by")),
-    Column("address", say("Address")), Column("node", "Node"), Column("from", say("From")),
+    Column("address", say("Address")), Column("node", say("Node")), Column("from", say("From")),
 )  # fmt: skip
 
 

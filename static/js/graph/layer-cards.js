@@ -27,7 +27,6 @@
  */
 
 import { known } from '../state/known.js';
-import { gettext } from '../state/words.js';
 import { cardClass, cardDrawing, cardRadius } from './card.js';
 import { el, toDom } from './svgnode.js';
 import { tileDrawing } from './tile.js';
@@ -167,7 +166,7 @@ export class CardsLayer {
     link.setAttribute('aria-label', node.label);
     link.setAttribute('tabindex', node.id === this.active ? '0' : '-1');
     if (node.id === this.selected) link.setAttribute('aria-current', 'true');
-    title.textContent = titleOf(node);
+    title.textContent = node.label;
     const r = (rect.h > 64 ? 12 : cardRadius(node, rect.h)) + REACH;
     const box = {
       x: -REACH,
@@ -178,12 +177,4 @@ export class CardsLayer {
     };
     for (const [name, value] of Object.entries(box)) hit.setAttribute(name, String(value));
   }
-}
-
-/** What pointing at a card tells; a tile's word goes on from its number, so its label does.
- * @param {import('../types.js').Node} node */
-function titleOf(node) {
-  if (node.size !== undefined && node.size !== null) return node.label;
-  const card = `${node.overline || node.kind} ${node.name}`;
-  return node.word ? gettext('%(card)s: %(word)s', { card, word: node.word }) : card;
 }
