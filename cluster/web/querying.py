@@ -12,6 +12,7 @@ from cluster.questions.query.grammar import (
     parse_query,
     top_terms,
 )
+from cluster.runtime.wording import said
 from cluster.web.viewquery import changed
 
 
@@ -57,7 +58,7 @@ def _fault(text: str, error: QueryFault) -> Fault:
         before=text[: error.start],
         token=text[error.start : error.end] or " ",
         after=text[error.end :],
-        message=error.message,
+        message=said(error.message),
         suggestion=suggestion,
         fixed=f"{text[: error.start]}{suggestion}{text[error.end :]}" if suggestion else "",
     )

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cluster.machinery.errors import BadRequest, NotFound
+from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import (
     JSON,
     Manifest,
@@ -20,15 +20,16 @@ from cluster.machinery.manifest import (
     mappings_at,
     text_at,
 )
+from cluster.machinery.texts import say
 from cluster.questions.query.drawn import found_in, only_rows, without
-from cluster.questions.views.request import GROUPINGS
+from cluster.questions.views.request import GROUPINGS, BadParameter
 from cluster.questions.views.table import DIAGRAMS
 from cluster.questions.withhold import withhold
 from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
 from cluster.web.addresses import diagram_address, diagrams_of, subject_of
 from cluster.web.asking import draw_asked, form, is_placed, placed
-from cluster.web.looking import draw, namespaces_in
+from cluster.web.looking import MalformedView, draw, namespaces_in
 from cluster.web.pages import page
 from cluster.web.preferences import read_preferences
 from cluster.web.querying import Dropped, asked, droppable
@@ -37,6 +38,7 @@ from cluster.web.shell import Crumb
 from cluster.web.subjects import find_subject
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
 from cluster.web.views.objects import gone
+from cluster.web.words import series
 
 MOST_NAMESPACES = 100
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
@@ -91,7 +93,12 @@ def _filtered(graph: Manifest, given: Mapping[str, str]) -> Manifest:
     for name in ("hide", "q"):
         errors = asked(given, name).parsed.errors
         if errors:
-            raise BadRequest(f"{name}: {errors[0].message}, at character {errors[0].start + 1}")
+            fault = say(
+                "{fault}, at character {number}",
+                fault=errors[0].message,
+                number=errors[0].start + 1,
+            )
+            raise MalformedView(BadParameter(name, fault))
     hide, query = asked(given, "hide"), asked(given)
     shown = graph if hide.is_blank else without(graph, hide.text)
     if query.is_blank:
@@ -312,8 +319,8 @@ def _withheld(kinds: list[str]) -> str:
     if not kinds:
         return ""
     return _("Your account may not list %(kinds)s: ask for the permission %(permissions)s.") % {
-        "kinds": ", ".join(kinds),
-        "permissions": ", ".join(f"cluster.view_{kind.lower()}" for kind in kinds),
+        "kinds": series(kinds),
+        "permissions": series(f"cluster.view_{kind.lower()}" for kind in kinds),
     }
 
 
@@ -338,4 +345,4 @@ def _folded(graph: Manifest) -> str:
         for kind, count in mapping_at(graph, "truncated").items()
         if isinstance(count, int) and count
     ]
-    return _("%(counts)s folded into groups") % {"counts": ", ".join(counts)} if counts else ""
+    return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""

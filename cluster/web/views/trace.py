@@ -29,7 +29,7 @@ from cluster.questions.views.trace_path import connection_of, draw_trace
 from cluster.runtime.clock import now_seconds
 from cluster.runtime.permissions import permission
 from cluster.runtime.planning import planned_state
-from cluster.runtime.wording import ENGLISH, language, worded
+from cluster.runtime.wording import ENGLISH, language, said, worded
 from cluster.store.handles import find_cluster
 from cluster.store.plans import KeptPlan, find_plan
 from cluster.topology.rendering import table_json, to_json
@@ -50,6 +50,7 @@ from cluster.web.tracing import (
     trace_address,
 )
 from cluster.web.viewquery import TABS, query_string, revision_in, view_query
+from cluster.web.words import series
 
 LONGEST = 300
 LANGUAGE = "lang"  # of the socket, which has no cookie to go by
@@ -166,8 +167,8 @@ def _missing(hidden: list[str]) -> str:
         "A trace rests on %(kinds)s, which your account may not list: ask for %(permissions)s."
     )
     return text % {
-        "kinds": ", ".join(hidden),
-        "permissions": ", ".join(permission("view", kind) for kind in hidden),
+        "kinds": series(hidden),
+        "permissions": series(permission("view", kind) for kind in hidden),
     }
 
 
@@ -176,8 +177,12 @@ def _refused(
 ) -> HttpResponse:
     status = 404 if error.code == "NotFound" else 400
     if request.GET.get("part"):
-        return HttpResponse(error.message, content_type="text/plain; charset=utf-8", status=status)
-    return _page(request, cluster, given, {"refused": error}, status=status)
+        return HttpResponse(
+            said(error.message), content_type="text/plain; charset=utf-8", status=status
+        )
+    return _page(
+        request, cluster, given, {"refused": error, "cause": said(error.message)}, status=status
+    )
 
 
 def _answer(seen: Seen, found: Trace, graph: Graph, wanted: ViewRequest) -> Context:
