@@ -16,6 +16,7 @@ import yaml
 from cluster.machinery import yaml_scalars
 from cluster.machinery.limits import Budget
 from cluster.machinery.manifest import JSON, copy_value
+from cluster.machinery.texts import say
 from cluster.machinery.unreadable import Unreadable
 from cluster.machinery.yaml_quick import Doubt, has_odd_characters, read_quick
 from cluster.machinery.yaml_scalars import UnreadableScalar
@@ -59,7 +60,7 @@ def read_checked(text: str, budget: Budget, repeated: list[str] | None = None) -
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else None
         message = "yaml: control characters are not allowed"
         raise Unreadable(
-            message, line=line, remedy="Remove the character that cannot be printed."
+            message, line=line, remedy=say("Remove the character that cannot be printed.")
         ) from None
     except UnreadableScalar as error:
         raise Unreadable(f"yaml: {error}", line=builder.line) from None
@@ -67,13 +68,13 @@ def read_checked(text: str, budget: Budget, repeated: list[str] | None = None) -
 
 def _remedy(words: str) -> str:
     if "cannot start any token" in words or "tab character" in words:
-        return "Indent with spaces, never tabs; quote values that begin with @, ` or %."
+        return say("Indent with spaces, never tabs; quote values that begin with @, ` or %.")
     if "mapping values are not allowed" in words:
-        return "Quote values that contain a colon and a space, and check the indentation."
+        return say("Quote values that contain a colon and a space, and check the indentation.")
     if "could not find expected ':'" in words or "did not find expected key" in words:
-        return "Check the indentation of this line and the line before."
+        return say("Check the indentation of this line and the line before.")
     if "<document start>" in words:
-        return "Begin the next document with ---."
+        return say("Begin the next document with ---.")
     return ""
 
 
@@ -140,7 +141,7 @@ class _Builder:
                 if documents > 1:
                     message = "yaml: text after the end of the document is not read"
                     raise Unreadable(
-                        message, line=self.line, remedy="Begin the next document with ---."
+                        message, line=self.line, remedy=say("Begin the next document with ---.")
                     )
         return self._root
 
@@ -163,7 +164,7 @@ class _Builder:
     def _open(self, value: dict[str, JSON] | list[JSON], event: yaml.CollectionStartEvent) -> None:
         if not yaml_scalars.is_plain_collection_tag(event.tag):
             message = f"yaml: unknown tag {yaml_scalars.short_tag(event.tag or '')}"
-            raise Unreadable(message, line=self.line, remedy="Remove the tag.")
+            raise Unreadable(message, line=self.line, remedy=say("Remove the tag."))
         self._nodes += 1
         self._stack.append(_Frame(value, event.anchor, self._nodes - 1, self.line))
         self._check_depth(len(self._stack))
@@ -186,7 +187,7 @@ class _Builder:
         self._check_depth(len(self._stack) + anchored.depth)
         if not self._budget.take_alias_nodes(anchored.nodes):
             message = "yaml: document contains excessive aliasing"
-            raise Unreadable(message, line=self.line, remedy="Write the repeated values out.")
+            raise Unreadable(message, line=self.line, remedy=say("Write the repeated values out."))
         self._add(copy_value(anchored.value), anchored.depth, self.line)
 
     def _add(self, value: JSON, depth: int, line: int) -> None:
@@ -222,7 +223,7 @@ class _Builder:
             if key not in frame.merged:
                 raise Unreadable(
                     f'yaml: key "{key}" already set in map',
-                    line=self.line, field=self._path(key), remedy="Keep one of the two.",
+                    line=self.line, field=self._path(key), remedy=say("Keep one of the two."),
                 )  # fmt: skip
             frame.merged.discard(key)
         return key
