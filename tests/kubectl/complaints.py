@@ -1,7 +1,7 @@
 """What kubectl and an import say of the documents that they do not take, in the same words.
 
-kubectl writes the sentences of an API server in forms of its own: it names files, spreads causes of
-one refusal over lines, and repeats the patch that it sent.
+kubectl writes an API server's sentences in forms of its own: it names files, spreads the causes
+of one refusal over lines, and repeats the patch that it sent.
 """
 
 from __future__ import annotations

@@ -248,7 +248,7 @@ def test_a_stale_revision_is_told_before_another_uid(shop: str) -> None:
                 cluster=shop, address=SHOP, change={"metadata": {**sent}}, patch_type="merge",
                 actor="tests",
             )  # fmt: skip
-    with pytest.raises(Invalid, match="metadata.uid: Invalid value: .* field is immutable"):
+    with pytest.raises(Invalid, match=r"metadata.uid: Invalid value: .* field is immutable"):
         apply(shop, named(resourceVersion=revision, uid="7"))
 
 
