@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cluster.domains.workload.pod import Pod
-from cluster.machinery.findings import SEVERITIES, Finding
+from cluster.machinery.findings import SEVERITIES, Finding, Severity
 from cluster.machinery.meta import Key
 from cluster.questions.facts import Facts
 from cluster.questions.query.matching import compile_query
@@ -174,7 +174,7 @@ def verdict(found: Sequence[Finding], muted: int = 0) -> dict[str, str]:
         why = hidden or _("No rule has a finding.")
         return {"state": "ok", "text": _("Nothing to report"), "why": why}
     state = "deny" if counts["error"] else "warn" if counts["warning"] else "unknown"
-    told = {
+    told: dict[Severity, str] = {
         "error": ngettext("%d error", "%d errors", counts["error"]),
         "warning": ngettext("%d warning", "%d warnings", counts["warning"]),
         "info": ngettext("%d remark", "%d remarks", counts["info"]),
