@@ -39,7 +39,7 @@ def difference(old: Mapping[str, JSON], new: Mapping[str, JSON]) -> list[Section
 
 
 def _ordered(new: Mapping[str, JSON], old: Mapping[str, JSON]) -> dict[str, JSON]:
-    """Return a mapping with the fields of an older one first, in its order: moving is no change."""
+    """Return a mapping in the order of an older one, new fields last: moving is no change."""
     names = [*(name for name in old if name in new), *(name for name in new if name not in old)]
     found: dict[str, JSON] = {}
     for name in names:
