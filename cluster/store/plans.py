@@ -17,7 +17,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from cluster.machinery.errors import BadRequest, NotFound
+from cluster.machinery.kept_texts import notes, recalled
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.texts import say
 from cluster.models import StoredPlan
 from cluster.store import rows
 from cluster.store.handles import find_cluster
@@ -62,7 +64,8 @@ def save_plan(
 ) -> KeptPlan:
     """Keep a plan and return it with its link; raises BadRequest, NotFound."""
     if len(text.encode()) > LONGEST_TEXT:
-        raise BadRequest(f"a plan has at most {LONGEST_TEXT} bytes of documents")
+        size = LONGEST_TEXT // 1024
+        raise BadRequest(say("a plan has at most {size} KiB of documents", size=size))
     row = StoredPlan(
         cluster_id=find_cluster(cluster).id,
         token=secrets.token_hex(6),
@@ -72,6 +75,7 @@ def save_plan(
         result=_bounded(result),
         actor=actor,
         created=datetime.now(UTC),
+        told=notes([title]),
     )
     with transaction.atomic():
         rows.unguarded(StoredPlan).bulk_create([row])
@@ -120,7 +124,9 @@ def find_plan(cluster: str, token: str) -> KeptPlan:
         .first()
     )
     if row is None:
-        raise NotFound(f'plans "{token}" not found')
+        raise NotFound(
+            say("there is no plan {token} in cluster {cluster}", token=token, cluster=cluster)
+        )
     return _kept(row)
 
 
@@ -140,7 +146,8 @@ def delete_plan(cluster: str, token: str) -> None:
 
 def _kept(row: StoredPlan, *, is_whole: bool = True) -> KeptPlan:
     return KeptPlan(
-        token=row.token, cluster=row.cluster.name, title=row.title,
+        token=row.token, cluster=row.cluster.name,
+        title=recalled(row.told).get(row.title, row.title),
         text=row.text if is_whole else "", revision=row.revision,
         result=row.result if is_whole else {}, actor=row.actor, created=row.created,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from cluster.machinery.errors import ApiError, NotFound
 from cluster.runtime.permissions import Access, Verb, is_loopback, permission
 from cluster.runtime.replica import Loading
 from cluster.web.loading import still_loading
-from cluster.web.refusals import Missing, refusal
+from cluster.web.refusals import Missing, nothing_called, refusal
 
 P = ParamSpec("P")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -45,7 +45,7 @@ def reading(
         try:
             return _patiently(request, lambda: view(request, *args, **kwargs))
         except NotFound as missing:
-            raise Missing(missing.message) from missing
+            raise Missing(nothing_called(missing)) from missing
         except ApiError as error:
             return refusal(request, error)
 

@@ -238,7 +238,10 @@ def _where(found: list[Finding], counts: Counter[Severity]) -> str:
     gravest: Severity = "error" if counts["error"] else "warning"
     places = Counter(f.key.namespace for f in found if f.severity == gravest)
     if sum(places.values()) == 1:
-        return f"{found[0].key}: {said(found[0].message)}"
+        return _("%(object)s: %(message)s") % {
+            "object": found[0].key,
+            "message": said(found[0].message),
+        }
     named = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:3]
     where = series(
         _("%(number)d in %(namespace)s") % {"number": n, "namespace": name or _("no namespace")}

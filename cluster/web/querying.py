@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cluster.questions.query.grammar import LONGEST, Parsed, QueryFault, parse_query
+from cluster.questions.query.grammar import (
+    LONGEST,
+    Parsed,
+    QueryFault,
+    parse_query,
+    top_terms,
+)
+from cluster.runtime.wording import said
 from cluster.web.viewquery import changed
 
 
@@ -51,7 +58,7 @@ def _fault(text: str, error: QueryFault) -> Fault:
         before=text[: error.start],
         token=text[error.start : error.end] or " ",
         after=text[error.end :],
-        message=error.message,
+        message=said(error.message),
         suggestion=suggestion,
         fixed=f"{text[: error.start]}{suggestion}{text[error.end :]}" if suggestion else "",
     )
@@ -59,7 +66,7 @@ def _fault(text: str, error: QueryFault) -> Fault:
 
 def dropped(text: str) -> list[tuple[str, str]]:
     """Return the top-level terms of a query, each with the query that is left without it."""
-    terms = _split(text)
+    terms = top_terms(text)
     if len(terms) < 2:  # noqa: PLR2004 - one term is dropped by clearing
         return []
     return [(term, " ".join(terms[:i] + terms[i + 1 :])) for i, term in enumerate(terms)]
@@ -102,22 +109,6 @@ def droppable(
         href = changed(given, **{**change, "page": "", "before": ""})
         found.append(Dropped(term, href, number, more=0 < most <= number))
     return found
-
-
-def _split(text: str) -> list[str]:
-    """Split at the spaces outside quotes and brackets; AND is a space."""
-    found, depth, quoted, term = list[str](), 0, False, ""
-    for mark in text:
-        quoted ^= mark == '"'
-        depth += 0 if quoted else {"(": 1, ")": -1}.get(mark, 0)
-        if mark.isspace() and not quoted and depth <= 0:
-            found.append(term)
-            term = ""
-        else:
-            term += mark
-    found.append(term)
-    terms = [term for term in found if term and term != "AND"]
-    return [] if "OR" in terms else terms
 
 
 def described(values: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -11,13 +11,27 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from cluster.machinery.errors import ApiError
+from cluster.machinery.errors import ApiError, NotFound
+from cluster.machinery.manifest import text_at
+from cluster.machinery.texts import Text
+from cluster.runtime.wording import said
+from cluster.web.words import told
 
 logger = logging.getLogger(__name__)
 
 
 class Missing(Http404):
     """A 404 whose text may be shown: it names what was asked for, nothing else."""
+
+
+def nothing_called(error: NotFound) -> str:
+    """Return what is not there, in words: what was asked for by its kind and name."""
+    kind, name = text_at(error.details, "kind"), text_at(error.details, "name")
+    if isinstance(error.message, Text) or not kind or not name:
+        return said(error.message)
+    if kind == "clusters":
+        return _("There is no cluster called %(name)s.") % {"name": name}
+    return _("There is nothing called %(name)s among the %(kind)s.") % {"name": name, "kind": kind}
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -52,7 +66,7 @@ def refusal(request: HttpRequest, error: ApiError) -> HttpResponse:
     context = {
         "title": _("Refused"),
         "heading": _("The cluster refused this"),
-        "cause": error.message,
+        "cause": told(error.message),
         "errors": [str(field) for field in error.errors],
         "action": _way_on(request),
     }

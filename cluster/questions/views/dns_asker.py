@@ -78,7 +78,7 @@ def _conf(lookup: Lookup, pod: Pod, namespace: str, name: str) -> GraphNode:
         id=node_id("ResolvConf", namespace, name), kind="ResolvConf", namespace=namespace,
         name="resolv.conf", lane="pod", group=ASKS, order="1", paint="pod", icon="dns",
         overline="resolv.conf", variant=pod.dns_policy, state=state, word=policy_text(pod),
-        label=say("ResolvConf of {name}, {dns_policy}: {split}", name=name,
+        label=say("resolv.conf of {name}, {dns_policy}: {split}", name=name,
         dns_policy=pod.dns_policy, split=" ".join(lookup.conf.text.split())),
         why=(why, *events), extra={"listing": lines},
     )  # fmt: skip

@@ -90,7 +90,7 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         request,
         "cluster/finding_help.html",
         section="findings",
-        title=f"{found.id}: {said(found.title)}",
+        title=_("%(rule)s: %(title)s") % {"rule": found.id, "title": said(found.title)},
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
         example=EXAMPLES[found.id],

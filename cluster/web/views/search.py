@@ -11,6 +11,7 @@ from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
 from cluster.questions.search import all_found, find_objects
 from cluster.questions.views import view_json
+from cluster.questions.withhold import withhold
 from cluster.runtime.permissions import Access
 from cluster.store.handles import find_cluster
 from cluster.web.access import access_of
@@ -62,7 +63,9 @@ def _answer(request: HttpRequest, cluster: str, query: Asked, access: Access) ->
             graph = view_json(
                 seen.snapshot, seen.facts, wanted,
                 revision=seen.revision, time="", cluster=cluster,
+                sees=access.sees,
             )  # fmt: skip
+            graph, _hidden = withhold(graph, access.sees)
             match = match_in(graph, seen.snapshot, found.keys(), wanted, query.text).answer()
     return {
         "total": len(found),

@@ -29,13 +29,14 @@ from cluster.questions.views.trace_path import connection_of, draw_trace
 from cluster.runtime.clock import now_seconds
 from cluster.runtime.permissions import permission
 from cluster.runtime.planning import planned_state
-from cluster.runtime.wording import ENGLISH, language, worded
+from cluster.runtime.wording import ENGLISH, language, said, worded
 from cluster.store.handles import find_cluster
 from cluster.store.plans import KeptPlan, find_plan
 from cluster.topology.rendering import table_json, to_json
 from cluster.web.access import access_of
 from cluster.web.looking import Seen, look, look_at
 from cluster.web.pages import page
+from cluster.web.peers import FIELDS as PEER_FIELDS
 from cluster.web.peers import examples, peers_for
 from cluster.web.recent import forget, recent_traces, remember
 from cluster.web.shell import Crumb
@@ -49,6 +50,7 @@ from cluster.web.tracing import (
     trace_address,
 )
 from cluster.web.viewquery import TABS, query_string, revision_in, view_query
+from cluster.web.words import series
 
 LONGEST = 300
 LANGUAGE = "lang"  # of the socket, which has no cookie to go by
@@ -72,7 +74,7 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
     plan = _plan(request, cluster)
     with _state(cluster, at, plan) as seen:
         query = view_query(given, view="trace", at=str(at or ""))
-        wanted = parse_request(query, cluster)
+        wanted = replace(parse_request(query, cluster), sees=access_of(request).sees)
         try:
             found = trace_in(seen.snapshot, seen.facts, connection_of(wanted))
         except QuestionError as error:
@@ -140,7 +142,8 @@ def _as_planned(given: Mapping[str, str], plan: KeptPlan) -> Context:
 def peers(request: HttpRequest, cluster: str) -> HttpResponse:
     """Answer what may stand in a field of the form, as JSON."""
     text = request.GET.get("q", "")[:LONGEST]
-    field = "to" if request.GET.get("field") == "to" else "from"
+    field = request.GET.get("field", "")
+    field = field if field in PEER_FIELDS else "from"
     with look(cluster) as seen:
         sees = access_of(request).sees
         found = peers_for(seen.snapshot, seen.facts, text, field=field, sees=sees)
@@ -164,8 +167,8 @@ def _missing(hidden: list[str]) -> str:
         "A trace rests on %(kinds)s, which your account may not list: ask for %(permissions)s."
     )
     return text % {
-        "kinds": ", ".join(hidden),
-        "permissions": ", ".join(permission("view", kind) for kind in hidden),
+        "kinds": series(hidden),
+        "permissions": series(permission("view", kind) for kind in hidden),
     }
 
 
@@ -174,8 +177,12 @@ def _refused(
 ) -> HttpResponse:
     status = 404 if error.code == "NotFound" else 400
     if request.GET.get("part"):
-        return HttpResponse(error.message, content_type="text/plain; charset=utf-8", status=status)
-    return _page(request, cluster, given, {"refused": error}, status=status)
+        return HttpResponse(
+            said(error.message), content_type="text/plain; charset=utf-8", status=status
+        )
+    return _page(
+        request, cluster, given, {"refused": error, "cause": said(error.message)}, status=status
+    )
 
 
 def _answer(seen: Seen, found: Trace, graph: Graph, wanted: ViewRequest) -> Context:

@@ -91,6 +91,7 @@ export class EventsSocket extends EventTarget {
     const url = new URL(this.address, location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     url.searchParams.set('since', String(this.rev));
+    url.searchParams.set('lang', globalThis.document?.documentElement.lang || 'en');
     const socket = this.clock.open(url.href);
     this.socket = socket;
     socket.addEventListener('open', () => {

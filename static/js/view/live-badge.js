@@ -42,6 +42,7 @@ export class LiveBadge {
     if (this.text) this.text.textContent = text;
     if (this.rev) this.rev.textContent = rev ? ` · ${gettext('rev %(rev)s', { rev })}` : '';
     this.badge.dataset.state = state;
+    this.badge.title = text;
     this.badge.classList.toggle('is-stale', stale);
     if (state === this.state) return;
     this.state = state;
