@@ -200,6 +200,7 @@ def _draw_middle(drawing: _Drawing) -> None:
             lane="focus", group=POLICIES, order="2", paint="policy", icon="policy",
             overline=say("Policy"), state="ok", word=say("in force"), compact=True, count=rest,
             label=say("Group {rest} more policies select these Pods", rest=rest),
+            extra={"wide": True},
         )  # fmt: skip
         drawing.nodes[more.id] = more
     if not scene.selecting:

@@ -3,7 +3,7 @@
  * A namespace tile of the cluster level: name, findings, a ring of readiness and the number of
  * Pods. Values only, like `card.js`.
  */
-import { columns, ending, middle, textWidth, verdictClass } from './measure.js';
+import { ending, middle, textWidth, verdictClass } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /**

@@ -17,14 +17,19 @@ import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { command, pageCommands, press } from '../view/commands.js';
 import { Drawer } from '../view/drawer.js';
-import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import {
+  askVerdict,
+  foldedText,
+  showCounters,
+  showFolded,
+  showNotes,
+  showVerdict,
+} from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
-import { MatrixView } from '../view/matrix.js';
 import { startMenus } from '../view/menu.js';
 import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
-import { showRowPages } from '../view/row-pages.js';
 import { TableView } from '../view/table.js';
 import { chooseTab, cycleTab, startTabs } from '../view/tabs.js';
 import { TextView } from '../view/text.js';
@@ -37,6 +42,14 @@ import { say, toast } from '../view/toast.js';
 const find = (selector) => document.querySelector(selector);
 
 const diagram = /** @type {NvDiagram|null} */ (find('nv-diagram'));
+
+/** Where the rows of a long table are; loaded where there is one.
+ * @param {import('../types.js').Graph} graph */
+async function showRows({ listed }) {
+  const pager = find('[data-nv="rows"]');
+  if (!pager || (!listed && pager.hidden)) return;
+  (await import('../view/row-pages.js')).showRowPages(pager, listed);
+}
 
 /** The address of the trace of an edge's ends, where the view knows it; of a fold, of its first.
  * @param {import('../types.js').Matrix|undefined} matrix @param {string} edge */
@@ -64,7 +77,8 @@ function startForms(view) {
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
   const matrixBox = find('[data-nv="matrix"]');
-  const matrix = matrixBox && new MatrixView(matrixBox);
+  const matrix =
+    matrixBox && import('../view/matrix.js').then(({ MatrixView }) => new MatrixView(matrixBox));
   const drawer = aside && new Drawer(aside, { onClose: () => close() });
   const close = () => {
     choose('');
@@ -89,16 +103,16 @@ function startForms(view) {
     if (drills)
       loadDrills().then(({ showDrills }) => showDrills(drills, selection.node?.href ?? ''));
     table?.select(known ? selection.id : '');
-    matrix?.select(known ? selection.id : '');
+    matrix?.then((each) => each.select(known ? selection.id : ''));
     if (remember) write({ sel: known ? selection.id : '' });
   };
   view.addEventListener('nv:select', (event) => present(/** @type {CustomEvent} */ (event).detail));
   view.addEventListener('nv:graph', (event) => {
     const { graph, changes } = /** @type {CustomEvent} */ (event).detail;
     table?.show(shownTable(graph, place()));
-    showRowPages(find('[data-nv="rows"]'), graph.listed);
+    showRows(graph);
     text?.show(graph.text);
-    matrix?.show(graph.detail?.matrix);
+    matrix?.then((each) => each.show(graph.detail?.matrix));
     if (changes && !changes.head.length && !changes.changed.includes(drawer?.selection?.id)) return;
     showVerdict(find('[data-nv="verdict"]'), graph);
     showCounters(find('[data-nv="counters"]'), graph);
@@ -107,6 +121,18 @@ function startForms(view) {
     const id = drawer?.selection?.id;
     const node = graph.nodes.find((/** @type {import('../types.js').Node} */ n) => n.id === id);
     if (node) drawer?.show({ id: node.id, node, edge: null });
+  });
+  askVerdict(find('[data-nv="verdict"]'), async () => {
+    const { because } = await import('../state/because.js');
+    const { graph } = view;
+    if (!graph?.verdict) return;
+    view.select('');
+    drawer?.show({
+      id: 'verdict',
+      node: null,
+      edge: null,
+      verdict: { ...graph.verdict, why: because(graph) },
+    });
   });
   document.addEventListener('nv:pick', (event) => {
     const { id, trace } = /** @type {CustomEvent} */ (event).detail;

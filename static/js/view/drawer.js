@@ -20,13 +20,14 @@ import { kindClass } from '../graph/measure.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { gettext } from '../state/words.js';
 import { glyph, html, icon } from './icon.js';
-import { chosenTab } from './tabs.js';
+import { chooseTab, chosenTab } from './tabs.js';
 
 /**
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('../types.js').Edge} Edge
  * @typedef {import('../types.js').Reason} Reason
- * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string, ends?: string[]}} Selection
+ * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string, ends?: string[],
+ *   verdict?: {text: string, state: string, why: Reason[]}|null}} Selection
  *   `trace` is the address of the trace of an edge's ends, `ends` what these are called
  */
 
@@ -56,7 +57,7 @@ export class Drawer {
 
   /** @param {Selection} selection */
   show(selection) {
-    const object = selection.node ?? selection.edge;
+    const object = selection.node ?? selection.edge ?? selection.verdict;
     if (!object) return this.hide();
     const other = this.selection?.id !== selection.id;
     const wasHidden = this.aside.hidden;
@@ -65,6 +66,7 @@ export class Drawer {
     if (wasHidden) this.aside.classList.toggle('is-peek', matchMedia('(max-width: 899px)').matches);
     if (selection.node) this.#node(selection.node);
     else if (selection.edge) this.#edge(selection.edge, selection.ends);
+    else if (selection.verdict) this.#verdict(selection.verdict);
     this.#links(selection);
     this.panel('why')?.replaceChildren(whyList(object.why ?? []));
     if (other) this.loaded.clear();
@@ -126,6 +128,15 @@ export class Drawer {
     );
   }
 
+  /** @param {{text: string, state: string}} verdict */
+  #verdict({ text, state }) {
+    this.#head(gettext('Verdict'), text, 'ui-findings', 'node');
+    this.slot('state')?.replaceChildren();
+    this.slot('icon')?.firstElementChild?.replaceChildren(glyph(state));
+    const why = this.aside.querySelector('[role="tab"][data-part="why"]');
+    if (why instanceof HTMLElement) chooseTab(why);
+  }
+
   /** @param {string} kind @param {string} name @param {string} iconName @param {string} paint */
   #head(kind, name, iconName, paint) {
     const disc = html(
@@ -153,7 +164,9 @@ export class Drawer {
           'muted',
           this.selection?.node
             ? gettext('This is no stored object; Why tells what it rests on.')
-            : gettext('An edge is not an object; Why tells what it rests on.'),
+            : this.selection?.edge
+              ? gettext('An edge is not an object; Why tells what it rests on.')
+              : gettext('A verdict is not an object; Why tells what it rests on.'),
         ),
       );
       return;

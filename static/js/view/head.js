@@ -27,6 +27,15 @@ export function showVerdict(verdict, graph) {
   if (p) p.textContent = why ?? '';
 }
 
+/** Puts "Why?" beside a verdict; without scripts the Text form tells it.
+ * @param {Element|null} verdict @param {() => void} run */
+export function askVerdict(verdict, run) {
+  const button = html('button', 'linkbtn verdict__why', gettext('Why?'));
+  button.type = 'button';
+  button.addEventListener('click', run);
+  verdict?.querySelector('.verdict__text')?.append(button);
+}
+
 /** @param {Element|null} list a `dl.counters` @param {Graph} graph */
 export function showCounters(list, graph) {
   if (!list || !graph.counters) return;
