@@ -132,7 +132,8 @@ def _pill(record: Record, place: int, found: tuple[Origin, ...], snapshot: Snaps
         overline=record.type, variant=say("{ttl} s · computed", ttl=record.ttl), meta=record.name,
         state="ok",
         word=say("computed"),
-        label=say("Record {data}, {type} of {record}, computed from {origin}", record=record.name, type=record.type, data=record.data,
+        label=say("Record {data}, {type} of {record}, computed from {origin}",
+        record=record.name, type=record.type, data=record.data,
         origin=origin_text(snapshot, record)),
         why=_record_reasons(record, found), extra={"pill": True},
     )  # fmt: skip
