@@ -11,6 +11,7 @@ from cluster.live.source import Picture, Source
 from cluster.live.topics import Topic
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import Manifest
+from cluster.questions.views.request import BadParameter
 from cluster.questions.withhold import withhold
 from cluster.runtime.wording import ENGLISH, worded
 from cluster.topology.diff import diff
@@ -61,6 +62,8 @@ def draw(source: Source, order: Order) -> Pass:
         picture = source.draw(order.topic, order.at_least)
     except NotFound:
         return Pass(hidden, gone=encode(Gone(type="gone", rev=max(order.at_least, order.sent))))
+    except BadParameter as error:
+        return Pass(hidden, error=error.message)
     except ValueError as error:
         return Pass(hidden, error=str(error))
     delta = _delta(order, picture)

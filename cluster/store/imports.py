@@ -14,7 +14,9 @@ from typing import Literal, TypeAlias, cast
 from django.db import transaction
 
 from cluster.machinery.errors import Conflict, NotFound
+from cluster.machinery.kept_texts import notes, recalled
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.texts import say
 from cluster.models import ImportJob, ImportResult
 from cluster.store import rows
 from cluster.store.handles import find_cluster
@@ -124,7 +126,7 @@ def find_import(job: int) -> Import:
     """Return an import; raises NotFound."""
     row = ImportJob.objects.select_related("cluster").filter(pk=job).first()
     if row is None:
-        raise NotFound(f'imports "{job}" not found')
+        raise NotFound(say("there is no import {number}", number=str(job)))
     return _import(row)
 
 
@@ -157,15 +159,18 @@ def import_results(
     found = ImportResult.objects.filter(job_id=job, position__gt=after)
     if outcomes:
         found = found.filter(outcome__in=outcomes)
-    return [
-        Result(
-            row.position, cast("ImportOutcome", row.outcome), row.file, row.line, row.kind,
-            row.namespace, row.name,
-            row.message, tuple(row.notices), row.document, row.field,
-            None if row.source is None else Excerpt(**row.source),
-        )
-        for row in found.order_by("position")[:limit]
-    ]  # fmt: skip
+    return [_result(row) for row in found.order_by("position")[:limit]]
+
+
+def _result(row: ImportResult) -> Result:
+    told = recalled(row.told)
+    return Result(
+        row.position, cast("ImportOutcome", row.outcome), row.file, row.line, row.kind,
+        row.namespace, row.name,
+        told.get(row.message, row.message), tuple(told.get(text, text) for text in row.notices),
+        row.document, row.field,
+        None if row.source is None else Excerpt(**row.source),
+    )  # fmt: skip
 
 
 def begin_import(job: Import) -> None:
@@ -245,13 +250,13 @@ def _choose(job: int, state: str, phase: str) -> None:
     find_import(job)
     held = rows.unguarded(ImportJob).filter(pk=job, state=ImportJob.State.HELD)
     if not held.update(state=state, phase=phase):
-        raise Conflict(f'imports "{job}" is not held: someone has chosen already')
+        raise Conflict(say("import {number} waits for no choice: it was made", number=str(job)))
 
 
 def finish_import(job: Import, state: str, message: str = "") -> None:
     """Note the end of an import: `done`, `failed` or `cancelled`."""
     rows.unguarded(ImportJob).filter(pk=job.id).update(
-        state=state, phase="", message=message, finished=datetime.now(UTC)
+        state=state, phase="", message=message, told=notes([message]), finished=datetime.now(UTC)
     )
 
 
@@ -272,13 +277,14 @@ def _insert(job: Import, results: Sequence[Result]) -> None:
                 document=result.document,
                 field=rows.storable(result.field[:512]),
                 source=_source(result.source),
+                told=notes([result.message, *result.notices]),
             )
             for result in results
         ],
         batch_size=1_000,
         update_conflicts=True,  # a held import's results, once it is released
         unique_fields=("job", "position"),
-        update_fields=("outcome", "message", "field", "notices"),
+        update_fields=("outcome", "message", "field", "notices", "told"),
     )
 
 
@@ -298,7 +304,7 @@ def _import(row: ImportJob) -> Import:
         total=row.total,
         cursor=row.cursor,
         counts=row.counts,
-        message=row.message,
+        message=recalled(row.told).get(row.message, row.message),
         is_cancel_requested=row.is_cancel_requested,
         actor=row.actor,
         created=row.created,

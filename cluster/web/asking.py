@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from cluster.machinery.errors import ApiError, BadRequest, NotFound
 from cluster.machinery.manifest import Manifest, mappings_at, text_at
 from cluster.questions.views.table import parameters_of
-from cluster.web.looking import draw
+from cluster.runtime.wording import said
+from cluster.web.looking import MalformedView, draw
+from cluster.web.refusals import nothing_called
 from cluster.web.viewquery import changed
 
 IN_A_FORM = {"dns": ("pod", "name", "type"), "ingress": ("url",)}
@@ -56,9 +60,10 @@ def _fault(query: Mapping[str, str], error: ApiError) -> tuple[str, str] | None:
     given = [p.name for p in parameters_of(view) if query.get(p.name)]
     if isinstance(error, NotFound):
         name = _NAMED.get(view, "")
-        return (name, error.message) if name in given else None
-    name, colon, text = error.message.partition(":")
-    return (name, text.strip()) if colon and name in given else None
+        return (name, nothing_called(error)) if name in given else None
+    if isinstance(error, MalformedView) and error.parameter in given:
+        return error.parameter, said(error.fault)
+    return None
 
 
 def form(given: Mapping[str, str], drawn: Drawn) -> dict[str, object]:
@@ -71,7 +76,11 @@ def form(given: Mapping[str, str], drawn: Drawn) -> dict[str, object]:
         "kept": list(kept.items()),
         "values": {name: given.get(name, "") for name in names},
         "faults": dict(drawn.faults),
-        "told": [f"{k}: {text}" for k, text in drawn.faults.items() if k not in names],
+        "told": [
+            _("%(parameter)s: %(fault)s") % {"parameter": k, "fault": text}
+            for k, text in drawn.faults.items()
+            if k not in names
+        ],
         "types": types,
         "clear": changed(given, **dict.fromkeys(names, "")),
     }

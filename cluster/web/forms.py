@@ -15,6 +15,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import dual_stack
+from cluster.runtime.wording import said
 
 Choice = tuple[str, str]
 Uploaded: TypeAlias = "UploadedFile[bytes]"
@@ -156,7 +157,7 @@ def add_refusal(form: forms.Form, error: ApiError) -> None:
     """Put the store's errors at the fields they are about, the rest at the top of the form."""
     placed: Iterable[tuple[str | None, str]] = [
         (_field_of(form, found.field), found.body) for found in error.errors
-    ] or [(None, error.message)]
+    ] or [(None, said(error.message))]
     for field, text in placed:
         form.add_error(field, text)
 

@@ -14,11 +14,22 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import format_time
 from cluster.questions.facts import Facts
 from cluster.questions.views import view_json
+from cluster.questions.views.request import BadParameter
 from cluster.runtime.past import histories
 from cluster.runtime.replica import replicas
 from cluster.web.viewquery import revision_in
 
 PATIENCE_SECONDS = 1.0
+
+
+class MalformedView(BadRequest):
+    """400: a parameter of a view cannot be meant; its name, and why."""
+
+    def __init__(self, error: BadParameter) -> None:
+        """Say both."""
+        super().__init__(error.message)
+        self.parameter = error.name
+        self.fault = error.fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,8 @@ def draw(
                 revision=seen.revision, time=format_time(seen.time), cluster=cluster,
                 sees=sees,
             )  # fmt: skip
+        except BadParameter as error:
+            raise MalformedView(error) from error
         except ValueError as error:
             raise BadRequest(str(error)) from error
 

@@ -16,6 +16,7 @@ from cluster.store import log, read
 from cluster.store.handles import ClusterHandle, find_cluster
 from cluster.web.access import demand
 from cluster.web.refusals import Missing
+from cluster.web.words import column_word
 
 MOST_VERSIONS = 50
 UNTOLD_COLUMNS = frozenset({"Name", "Namespace", "Age"})
@@ -96,7 +97,7 @@ def facts_of(kind: Kind, manifest: Manifest) -> list[Fact]:
             continue
         value = _printed(column.read(manifest))
         if value:
-            found.append(Fact(column.name, value))
+            found.append(Fact(column_word(column.name), value))
     return found
 
 

@@ -2,7 +2,7 @@
 /** The rows that find and hide leave. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shownTable } from '../../static/js/graph/shown-table.js';
+import { shownTable } from '../../static/js/graph/scene.js';
 import { known } from '../../static/js/state/known.js';
 import { fixture } from './fixture.js';
 

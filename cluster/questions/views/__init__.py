@@ -11,6 +11,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
 from cluster.questions.views.findable import findable
 from cluster.questions.views.folding import within_budget
+from cluster.questions.views.map_choice import services_to_choose, workloads_to_choose
 from cluster.questions.views.map_cluster import cluster_map, fits
 from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
@@ -24,12 +25,14 @@ from cluster.topology.rendering import to_json
 _LEVELS: Mapping[str, View] = {
     "L0": cluster_map, "L1": namespace_map, "L2": service_map, "L3": pods_map,
 }  # fmt: skip
+_CHOICES: Mapping[str, View] = {"L2": services_to_choose, "L3": workloads_to_choose}
 
 
 def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return a view as a Graph, within the budget of the request.
 
-    Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
+    Without a level the map opens at the namespaces where they fit the budget, else at the cluster;
+    levels 2 and 3 without an object show what they may be of.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
     return finished(_whole(snapshot, facts, request), snapshot, facts, request)
@@ -52,7 +55,8 @@ def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     level = request.level
     if not level:
         level = "L1" if request.namespaces or fits(facts, request) else "L0"
-    return _LEVELS[level](snapshot, facts, request)
+    levels = _LEVELS if request.of else {**_LEVELS, **_CHOICES}
+    return levels[level](snapshot, facts, request)
 
 
 def view_json(

@@ -246,7 +246,7 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
     if node is None:
         return GraphNode(
             id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane,
-            order=name, paint="node", icon="node", overline="Node", state="deny",
+            order=name, paint="node", icon="node", overline=say("Node"), state="deny",
             word=say("does not exist"), compact=True, ghost=True,
             label=say("Node {name}, does not exist", name=name),
         )  # fmt: skip
@@ -256,7 +256,7 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
         state, word = "warn", say("cordoned")
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
-        paint="node", icon="node", overline="Node", meta=node.zone, state=state, word=word,
+        paint="node", icon="node", overline=say("Node"), meta=node.zone, state=state, word=word,
         compact=True, label=joined(", ", (f"Node {name}", word, node.zone)),
         href=request.object_href("Node", "", name),
         why=(Reason(say("The Node is {word}.", word=word), f"Node {name}",

@@ -31,7 +31,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import (
     service_card,
@@ -60,7 +60,7 @@ from cluster.questions.views.ingress_words import (
     row_word,
     verdict,
 )
-from cluster.questions.views.request import Parameter, ViewRequest
+from cluster.questions.views.request import BadParameter, Parameter, ViewRequest, not_named
 from cluster.questions.views.service_lines import service_lines
 from cluster.questions.views.words import listed
 from cluster.questions.workloads import by_workload
@@ -73,7 +73,7 @@ MOST = 100
 _COLUMNS = (
     Column("order", say("Order")), Column("host", say("Host")), Column("path", say("Path")),
     Column("type", say("Type")), Column("service", "Service"), Column("port", say("Port")),
-    Column("endpoints", "Endpoints", "right"), Column("state", say("State")),
+    Column("endpoints", opened(say("endpoints")), "right"), Column("state", say("State")),
     Column("field", say("Field")),
 )  # fmt: skip
 
@@ -129,7 +129,7 @@ def find_ingress(snapshot: Snapshot, of: str) -> Ingress:
     """
     parts = of.removeprefix("Ingress/").split("/")
     if len(parts) != 2 or not all(parts):  # noqa: PLR2004 - ns/name
-        raise ValueError(f"of: {of!r} must be namespace/name of an Ingress")
+        raise BadParameter("of", not_named(of, "Ingress"))
     found = snapshot.get(Ingress, parts[0], parts[1])
     if found is None:
         raise not_found("ingresses", GROUP, parts[1])

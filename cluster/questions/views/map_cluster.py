@@ -95,7 +95,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         nodes=tuple(nodes), edges=tuple(edges),
         truncated={"Namespace": len(rest)} if rest else {},
         columns=(
-            Column("namespace", "Namespace"), Column("pods", say("Pods"), "right"),
+            Column("namespace", say("Namespace")), Column("pods", say("Pods"), "right"),
             Column("ready", say("Ready"), "right"), Column("services", say("Services"), "right"),
             Column("ingresses", say("Ingresses"), "right"),
             Column("policies", say("Policies"), "right"),
@@ -178,7 +178,7 @@ def _tile(
     )
     return GraphNode(
         id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
-        order=f"{position:06}", paint="namespace", icon="namespace", overline="Namespace",
+        order=f"{position:06}", paint="namespace", icon="namespace", overline=say("Namespace"),
         meta=joined(" · ", (say_n("{n:,} Service", "{n:,} Services", summary.services), about)),
         state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
         size=summary.pods,
@@ -208,7 +208,7 @@ def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
 def _internet() -> GraphNode:
     return GraphNode(
         id=INTERNET, kind="External", namespace="", name=say("internet"), order="000000",
-        paint="external", icon="external", overline="External", state="ok",
+        paint="external", icon="external", overline=say("External"), state="ok",
         meta=say("outside the cluster"), word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),
         why=(Reason(say("It stands for every client outside the cluster: none is known here.")),),

@@ -34,7 +34,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.errors import not_found
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import bare, joined, say, say_n
+from cluster.machinery.texts import bare, joined, opened, say, say_n
 from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary, summarize
@@ -74,7 +74,7 @@ class _Drawing:
 
 def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the namespaces asked for, all without any; raises NotFound for an unknown one."""
-    names = _namespaces(snapshot, request)
+    names = namespaces_asked(snapshot, request)
     drawing = _Drawing()
     grouping = Grouping(snapshot, facts, request)
     summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
@@ -142,7 +142,8 @@ def _is_empty(snapshot: Snapshot, name: str, summary: NamespaceSummary) -> bool:
     return not drawn and not empty_workloads(snapshot, name, ())
 
 
-def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
+def namespaces_asked(snapshot: Snapshot, request: ViewRequest) -> list[str]:
+    """Return the namespaces asked for, all without any; raises NotFound for an unknown one."""
     if not request.namespaces:
         return sorted(item.meta.name for item in snapshot.of(Namespace))
     for name in request.namespaces:
@@ -230,8 +231,8 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
 def _internet() -> GraphNode:
     return GraphNode(
         id=INTERNET, kind="External", namespace="", name=say("internet"), lane="client",
-        order="internet", paint="external", icon="external", overline="External", compact=True,
-        state="ok", word=say("outside the cluster"),
+        order="internet", paint="external", icon="external", overline=say("External"),
+        compact=True, state="ok", word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),
         why=(Reason(say("Ingresses, NodePorts, load balancers and external addresses let it "
         "in.")),),
@@ -305,7 +306,7 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
 _COLUMNS = (
     Column("state", say("State")), Column("from", say("From")), Column("to", say("To")),
     Column("port", say("Port")),
-    Column("why", say("Why")), Column("count", "Endpoints", "right"),
+    Column("why", say("Why")), Column("count", opened(say("endpoints")), "right"),
 )  # fmt: skip
 _EDGE_WORDS: dict[str, tuple[State, str]] = {
     "allow": ("ok", say("sends")), "deny": ("deny", say("stops")),

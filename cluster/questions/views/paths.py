@@ -23,7 +23,7 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, rows_of_slice, slices_of
 from cluster.questions.views.endpoint_cards import EndpointDrawing, endpoint_card, fold_rows
@@ -77,7 +77,7 @@ def paths(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         lanes=(
             Lane("client", say("Client")), Lane("way", say("Way in")),
             Lane("proxy", say("Node and its proxy")),
-            Lane("endpoint", "Endpoints", len({row.id for row in rows})),
+            Lane("endpoint", opened(say("endpoints")), len({row.id for row in rows})),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.boxes.values()), columns=COLUMNS, rows=table,

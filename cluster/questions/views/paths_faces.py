@@ -319,7 +319,7 @@ def alias_faces(
     )  # fmt: skip
     name = GraphNode(
         id=target, kind="External", namespace=meta.namespace, name=service.external_name,
-        lane="endpoint", order="0", paint="external", icon="external", overline="External",
+        lane="endpoint", order="0", paint="external", icon="external", overline=say("External"),
         variant=say("assumed"), meta=say("not checked here"), state="unknown",
         word=say("not checked"), label=say("External {external_name}, not checked",
         external_name=service.external_name),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+from cluster.machinery.texts import say
 from cluster.questions.query.grammar import LONGEST
 
 LEVELS = ("L0", "L1", "L2", "L3")
@@ -14,6 +15,21 @@ GROUPINGS = ("workload", "zone", "node")  # what Pods are grouped by on L1
 BUDGET = 600  # nodes and edges together; ux.md principle 3
 BUDGET_CAP = 2000
 PAGE = 100  # Pods a page; ux.md section 5
+
+
+class BadParameter(ValueError):
+    """A parameter of a view cannot be meant: its name, and a sentence that says why."""
+
+    def __init__(self, name: str, fault: str) -> None:
+        """Keep both; printed, the name comes first."""
+        super().__init__(f"{name}: {fault}")
+        self.name = name
+        self.fault = fault
+
+    @property
+    def message(self) -> str:
+        """Both as one sentence."""
+        return say("{parameter}: {fault}", parameter=self.name, fault=self.fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +107,16 @@ class ViewRequest:
 def read_request(
     query: Mapping[str, str], cluster: str, view: str, parameters: tuple[Parameter, ...]
 ) -> ViewRequest:
-    """Return the request in a query string for `view`; raises ValueError naming the parameter."""
+    """Return the request in a query string for `view`; raises BadParameter."""
     level = query.get("lvl") or query.get("level") or ""
     if level and level not in LEVELS:
-        raise ValueError(f"lvl: no level {level!r}; known are {', '.join(LEVELS)}")
+        text = say(
+            "no level {level}; known are {levels}", level=repr(level), levels=", ".join(LEVELS)
+        )
+        raise BadParameter("lvl", text)
     grouping = query.get("grp") or GROUPINGS[0]
     if grouping not in GROUPINGS:
-        raise ValueError(f"grp: {grouping!r} is not one of {', '.join(GROUPINGS)}")
+        raise BadParameter("grp", not_one_of(grouping, GROUPINGS))
     names = {**query, "ns": query.get("ns") or query.get("scope") or ""}
     return ViewRequest(
         cluster=cluster,
@@ -117,14 +136,23 @@ def read_request(
     )
 
 
+def not_one_of(value: str, known: Sequence[str]) -> str:
+    """Return why a value is refused that is none of the known ones."""
+    return say("{value} is not one of {known}", value=repr(value), known=", ".join(known))
+
+
+def not_named(value: str, kind: str) -> str:
+    """Return why a value is refused that should name an object of a kind."""
+    return say("{value} must be namespace/name of kind {kind}", value=repr(value), kind=kind)
+
+
 def _own(query: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[str, str]:
     """Return the view's own parameters that were given."""
     found = {}
     for parameter in parameters:
         value = query.get(parameter.name) or ""
         if value and parameter.choices and value not in parameter.choices:
-            known = ", ".join(parameter.choices)
-            raise ValueError(f"{parameter.name}: {value!r} is not one of {known}")
+            raise BadParameter(parameter.name, not_one_of(value, parameter.choices))
         if value:
             found[parameter.name] = value
     return found
@@ -139,5 +167,5 @@ def _number(query: Mapping[str, str], name: str, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10**6:
-        raise ValueError(f"{name}: {text!r} is no number from 1 to 1000000")
+        raise BadParameter(name, say("{value} is no number from 1 to 1000000", value=repr(text)))
     return int(text)

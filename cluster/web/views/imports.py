@@ -16,6 +16,7 @@ from cluster.catalog import KINDS
 from cluster.machinery.errors import ApiError, NotFound
 from cluster.runtime.permissions import CLUSTER, Access
 from cluster.runtime.uploads import brings_nodes, remove_upload, save_upload
+from cluster.runtime.wording import said
 from cluster.store import find_cluster, make_cluster
 from cluster.store import imports as jobs
 from cluster.store.imports import Import, Result
@@ -240,7 +241,7 @@ def _sentence(found: Import, counts: dict[str, int]) -> tuple[str, str, str]:
         return "term", _("Waiting for its turn"), _("The engine reads it next.")
     if found.is_active:
         text = _("%(done)d of %(total)d documents") % {"done": found.done, "total": total}
-        return "term", text if total else _("Reading the documents"), found.phase
+        return "term", text if total else _("Reading the documents"), word(found.phase)
     if found.is_held:
         text = _("Ready: %(good)d of %(total)d documents. To mend: %(errors)d") % {
             "good": good, "total": total, "errors": errors,
@@ -249,7 +250,7 @@ def _sentence(found: Import, counts: dict[str, int]) -> tuple[str, str, str]:
     if found.state == "cancelled":
         return "skip", _("Nothing more is written"), _("The import was discarded or cancelled.")
     if found.state == "failed":
-        return "deny", _("The import failed"), found.message
+        return "deny", _("The import failed"), said(found.message)
     if errors:
         text = _("%(good)d documents are in, %(errors)d were left out")
         return "warn", text % {"good": good, "errors": errors}, ""

@@ -8,7 +8,7 @@
  * `data-trace="/c/demo/trace?from=ID"` on the diagram for the `t` key.
  */
 import '../graph/diagram.js';
-import { shownTable } from '../graph/shown-table.js';
+import { shownTable } from '../graph/scene.js';
 import { clockTime } from '../live/socket.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
@@ -17,14 +17,7 @@ import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { command, pageCommands, press } from '../view/commands.js';
 import { Drawer } from '../view/drawer.js';
-import {
-  askVerdict,
-  foldedText,
-  showCounters,
-  showFolded,
-  showNotes,
-  showVerdict,
-} from '../view/head.js';
+import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
@@ -60,10 +53,7 @@ const traceOf = (matrix, edge) =>
  * @param {import('../types.js').Graph|null} graph @param {import('../types.js').Edge|null} edge */
 const endsOf = (graph, edge) =>
   [edge?.from ?? '', edge?.to ?? ''].map(
-    (id) =>
-      graph?.nodes.find((node) => node.id === id)?.name ??
-      graph?.groups.find((group) => group.id === id)?.label ??
-      nameOf(id),
+    (id) => graph?.nodes.find((node) => node.id === id)?.name ?? nameOf(id),
   );
 
 /** Starts drawer, table and text, and keeps them with the graph and the selection.
@@ -77,8 +67,14 @@ function startForms(view) {
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
   const matrixBox = find('[data-nv="matrix"]');
-  const matrix =
-    matrixBox && import('../view/matrix.js').then(({ MatrixView }) => new MatrixView(matrixBox));
+  /** @type {import('../view/matrix.js').MatrixView|null} of a policy's page alone */
+  let matrix = null;
+  if (matrixBox)
+    import('../view/matrix.js').then(({ MatrixView }) => {
+      matrix = new MatrixView(matrixBox);
+      matrix.show(view.graph?.detail?.matrix);
+      matrix.select(drawer?.selection?.id ?? '');
+    });
   const drawer = aside && new Drawer(aside, { onClose: () => close() });
   const close = () => {
     choose('');
@@ -103,7 +99,7 @@ function startForms(view) {
     if (drills)
       loadDrills().then(({ showDrills }) => showDrills(drills, selection.node?.href ?? ''));
     table?.select(known ? selection.id : '');
-    matrix?.then((each) => each.select(known ? selection.id : ''));
+    matrix?.select(known ? selection.id : '');
     if (remember) write({ sel: known ? selection.id : '' });
   };
   view.addEventListener('nv:select', (event) => present(/** @type {CustomEvent} */ (event).detail));
@@ -112,7 +108,7 @@ function startForms(view) {
     table?.show(shownTable(graph, place()));
     showRows(graph);
     text?.show(graph.text);
-    matrix?.then((each) => each.show(graph.detail?.matrix));
+    matrix?.show(graph.detail?.matrix);
     if (changes && !changes.head.length && !changes.changed.includes(drawer?.selection?.id)) return;
     showVerdict(find('[data-nv="verdict"]'), graph);
     showCounters(find('[data-nv="counters"]'), graph);
@@ -122,18 +118,7 @@ function startForms(view) {
     const node = graph.nodes.find((/** @type {import('../types.js').Node} */ n) => n.id === id);
     if (node) drawer?.show({ id: node.id, node, edge: null });
   });
-  askVerdict(find('[data-nv="verdict"]'), async () => {
-    const { because } = await import('../state/because.js');
-    const { graph } = view;
-    if (!graph?.verdict) return;
-    view.select('');
-    drawer?.show({
-      id: 'verdict',
-      node: null,
-      edge: null,
-      verdict: { ...graph.verdict, why: because(graph) },
-    });
-  });
+  if (drawer) import('../view/diagram-head.js').then(({ startHead }) => startHead(view, drawer));
   document.addEventListener('nv:pick', (event) => {
     const { id, trace } = /** @type {CustomEvent} */ (event).detail;
     choose(id, trace);
@@ -154,16 +139,6 @@ function startSearch(view, choose, filter, commands) {
     ...all().nodes.flatMap((node) => valuesOf(node, field)),
     ...(field === 'kind' ? Object.keys(SHORT_KINDS) : []),
   ];
-  const focus = find('[data-focus]');
-  focus?.addEventListener(
-    'toggle',
-    async () => {
-      const { Combobox } = await import('../view/combobox.js');
-      const box = /** @type {HTMLElement|null} */ (focus.querySelector('[data-combo]'));
-      if (box) new Combobox(box, { onTake: () => box.closest('form')?.requestSubmit() });
-    },
-    { once: true },
-  );
   find('[data-filter]')?.addEventListener(
     'toggle',
     async () => {
@@ -371,6 +346,9 @@ function startUrl(view, { choose, refilter, at }) {
     refilter();
     tell();
     if (state.sel) choose(state.sel);
+    const lit = new URLSearchParams(location.search).get('lit');
+    if (lit)
+      import('../view/culprit.js').then(({ lightCulprit }) => lightCulprit(view, state.sel, lit));
     const narrow = matchMedia('(max-width: 899px)').matches;
     chooseForm(state.tab || (narrow ? 'table' : 'diagram'));
   };

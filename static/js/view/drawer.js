@@ -17,7 +17,7 @@
  */
 
 import { kindClass } from '../graph/measure.js';
-import { nameOf, objectId } from '../state/ids.js';
+import { objectId } from '../state/ids.js';
 import { gettext } from '../state/words.js';
 import { glyph, html, icon } from './icon.js';
 import { chooseTab, chosenTab } from './tabs.js';
@@ -98,7 +98,9 @@ export class Drawer {
     const chips = [
       node.word ? chip(node.word, node.state ?? '') : null,
       node.namespace ? chip(gettext('ns %(name)s', { name: node.namespace }), '') : null,
-      ...(node.badges ?? []).map((b) => chip(b.title ?? b.text, b.state ?? '')),
+      ...(node.badges ?? [])
+        .filter((b) => (b.title ?? b.text) !== node.word)
+        .map((b) => chip(b.title ?? b.text, b.state ?? '')),
     ];
     this.slot('state')?.replaceChildren(.../** @type {HTMLElement[]} */ (chips.filter(Boolean)));
   }
@@ -117,7 +119,7 @@ export class Drawer {
   }
 
   /** @param {Edge} edge @param {string[]} [ends] */
-  #edge(edge, ends = [edge.from, edge.to].map(nameOf)) {
+  #edge(edge, ends = []) {
     this.#head(gettext('Edge'), ends.join(' → '), 'ui-arrow', 'node');
     const word = edge.title || edge.state;
     /** @type {Record<string, string>} */
@@ -129,12 +131,11 @@ export class Drawer {
   }
 
   /** @param {{text: string, state: string}} verdict */
-  #verdict({ text, state }) {
-    this.#head(gettext('Verdict'), text, 'ui-findings', 'node');
+  #verdict({ text }) {
+    this.#head(gettext('Verdict'), text, 'ui-bulb', 'node');
     this.slot('state')?.replaceChildren();
-    this.slot('icon')?.firstElementChild?.replaceChildren(glyph(state));
     const why = this.aside.querySelector('[role="tab"][data-part="why"]');
-    if (why instanceof HTMLElement) chooseTab(why);
+    if (why) chooseTab(/** @type {HTMLElement} */ (why));
   }
 
   /** @param {string} kind @param {string} name @param {string} iconName @param {string} paint */
@@ -162,11 +163,9 @@ export class Drawer {
         html(
           'p',
           'muted',
-          this.selection?.node
-            ? gettext('This is no stored object; Why tells what it rests on.')
-            : this.selection?.edge
-              ? gettext('An edge is not an object; Why tells what it rests on.')
-              : gettext('A verdict is not an object; Why tells what it rests on.'),
+          this.selection?.edge
+            ? gettext('An edge is not an object; Why tells what it rests on.')
+            : gettext('This is no stored object; Why tells what it rests on.'),
         ),
       );
       return;

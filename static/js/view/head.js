@@ -27,15 +27,6 @@ export function showVerdict(verdict, graph) {
   if (p) p.textContent = why ?? '';
 }
 
-/** Puts "Why?" beside a verdict; without scripts the Text form tells it.
- * @param {Element|null} verdict @param {() => void} run */
-export function askVerdict(verdict, run) {
-  const button = html('button', 'linkbtn verdict__why', gettext('Why?'));
-  button.type = 'button';
-  button.addEventListener('click', run);
-  verdict?.querySelector('.verdict__text')?.append(button);
-}
-
 /** @param {Element|null} list a `dl.counters` @param {Graph} graph */
 export function showCounters(list, graph) {
   if (!list || !graph.counters) return;
@@ -62,7 +53,7 @@ export function showCounters(list, graph) {
 export function foldedText(truncated) {
   const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
   if (parts.length === 0) return '';
-  const counts = parts.map(([kind, n]) => `${grouped(n)} ${kind}`).join(', ');
+  const counts = parts.map(([kind, n]) => `${grouped(n)} ${kind}`).join(gettext(', '));
   return gettext('%(counts)s folded into groups', { counts });
 }
 
