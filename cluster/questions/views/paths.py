@@ -551,7 +551,8 @@ class _Drawing:
         self.nodes[target] = GraphNode(
             id=target, kind="External", namespace=meta.namespace, name=self.service.external_name,
             lane="endpoint", order="0", paint="external", icon="external",
-            overline=say("External"), variant=say("assumed"), meta=say("not checked here"), state="unknown",
+            overline=say("External"), variant=say("assumed"), meta=say("not checked here"),
+            state="unknown",
             word=say("not checked"), label=say("External {external_name}, not checked",
             external_name=self.service.external_name),
             why=(why,), extra={"assumed": True},

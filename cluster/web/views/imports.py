@@ -147,8 +147,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "cluster/import_job.html",
         section="import",
         cluster=found.cluster,
-        title=_("Import of %(name)s") % {"name": found.name},
-        crumbs=[Crumb(_("import"), "/import"), Crumb(found.name)],
+        title=_("Import of %(name)s") % {"name": said(found.name)},
+        crumbs=[Crumb(_("import"), "/import"), Crumb(said(found.name))],
         more=context,
     )
 
