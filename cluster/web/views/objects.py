@@ -213,7 +213,7 @@ def _links(request: HttpRequest, subject: Subject, manifest: Manifest) -> Contex
 def _diagrams(subject: Subject) -> list[Context]:
     key = subject.key
     return [
-        {"id": name,
+        {"id": name, "label": _(name),  # a word that views say
          "href": diagram_address(subject.cluster.name, name, key.namespace, key.name)}
         for name in diagrams_of(key.kind)
     ]  # fmt: skip
