@@ -22,7 +22,7 @@ WORDS = r"""() => {
     const { textContent, parentElement } = texts.currentNode;
     if (parentElement && !parentElement.closest(apart)) found.push(textContent);
   }
-  const named = ['aria-label', 'aria-description', 'aria-valuetext', 'title', 'placeholder', 'alt'];
+  const named = ['aria-label', 'aria-description', 'title', 'placeholder', 'alt'];
   for (const element of document.body.querySelectorAll('*'))
     for (const name of named)
       if (element.hasAttribute(name) && !element.closest('[lang=en]'))
@@ -56,18 +56,117 @@ PAGES = (
     "/c/shop/trace?from=shop/deploy/frontend&to=shop/svc/catalog&port=99999",
 )  # fmt: skip
 
-KEPT = frozenset("""
-    netviz kubectl kubelet kubeconfig admin shop none rename English Mermaid Markdown glibc musl
-    kube apply get watch delete exec logs yaml yml json gz zip tar exec
-    Service Services Pod Pods Ingress Ingresses Event Events Deployment Deployments StatefulSet
-    Secret Secrets Job Jobs Kubernetes Local Cluster Default None Exact Prefix True False Running
-    Pending Succeeded Failed Unknown In Exists Leases outside internet
-    apiserver apiVersion endpoints search nameserver options nothing
-    coredns uid in ing netpol wbe Endpoints Namespaces Nodes scrollable content
-    kind ns name label ip port node zone status finding policy from to near stat
-    deploy pod svc namespace Tab Enter Escape Esc Ctrl Shift lvl
-    cart catalog
-""".split())
+KEPT = frozenset(
+    [
+        "netviz",
+        "kubectl",
+        "kubelet",
+        "kubeconfig",
+        "admin",
+        "shop",
+        "none",
+        "rename",
+        "English",
+        "Mermaid",
+        "Markdown",
+        "glibc",
+        "musl",
+        "kube",
+        "apply",
+        "get",
+        "watch",
+        "delete",
+        "exec",
+        "logs",
+        "yaml",
+        "yml",
+        "json",
+        "gz",
+        "zip",
+        "tar",
+        "exec",
+        "Service",
+        "Services",
+        "Pod",
+        "Pods",
+        "Ingress",
+        "Ingresses",
+        "Event",
+        "Events",
+        "Deployment",
+        "Deployments",
+        "StatefulSet",
+        "Secret",
+        "Secrets",
+        "Job",
+        "Jobs",
+        "Kubernetes",
+        "Local",
+        "Cluster",
+        "Default",
+        "None",
+        "Exact",
+        "Prefix",
+        "True",
+        "False",
+        "Running",
+        "Pending",
+        "Succeeded",
+        "Failed",
+        "Unknown",
+        "In",
+        "Exists",
+        "Leases",
+        "outside",
+        "internet",
+        "apiserver",
+        "apiVersion",
+        "endpoints",
+        "search",
+        "nameserver",
+        "options",
+        "nothing",
+        "coredns",
+        "uid",
+        "in",
+        "ing",
+        "netpol",
+        "wbe",
+        "Endpoints",
+        "Namespaces",
+        "Nodes",
+        "scrollable",
+        "content",
+        "kind",
+        "ns",
+        "name",
+        "label",
+        "ip",
+        "port",
+        "node",
+        "zone",
+        "status",
+        "finding",
+        "policy",
+        "from",
+        "to",
+        "near",
+        "stat",
+        "deploy",
+        "pod",
+        "svc",
+        "namespace",
+        "Tab",
+        "Enter",
+        "Escape",
+        "Esc",
+        "Ctrl",
+        "Shift",
+        "lvl",
+        "cart",
+        "catalog",
+    ]
+)
 """Kinds, values and commands of Kubernetes, terms of queries, keys; names are read from demo/."""
 
 

@@ -144,7 +144,8 @@ class Parser {
       const start = this.at;
       const stop = start >= this.text.length || this.text[start] === ')' || this.isWord('OR');
       if (stop) {
-        if (of.length === 0 || joined) this.error(gettext('a term is missing here'), start, start + 1);
+        if (of.length === 0 || joined)
+          this.error(gettext('a term is missing here'), start, start + 1);
         break;
       }
       of.push(this.not());
