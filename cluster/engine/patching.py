@@ -6,14 +6,13 @@ what is left is an update like any other. Source: apiserver `endpoints/handlers/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cluster.engine.reading import FieldValidation, Read, UnknownKind, read
 from cluster.machinery.errors import ApiError, BadRequest, FieldError, FieldErrorType, invalid
 from cluster.machinery.fields import METADATA
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import Manifest, text_at
 from cluster.machinery.metacheck import IMMUTABLE
+from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 
 
 def read_patched(
@@ -23,11 +22,11 @@ def read_patched(
     patched: Manifest,
     *,
     validation: FieldValidation = "Warn",
-    repeated: Sequence[str] = (),
+    repeated: Repeated = NOTHING_REPEATED,
 ) -> Read:
     """Return the manifest that a patch made of `stored`; raises BadRequest, Invalid.
 
-    `repeated` are the paths of members that the patch's text set twice.
+    `repeated` is what the patch's text sets twice.
     """
     name = text_at(stored, "metadata", "name") or ""
     try:

@@ -5,7 +5,6 @@ This is the 400 stage of a request (A-36, A-39): nothing after it meets a value 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -14,6 +13,7 @@ import orjson
 from cluster.machinery.errors import ApiError, BadRequest, invalid
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import JSON, Manifest, copy, mapping_at, text_at
+from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 from cluster.machinery.review import review
 from cluster.machinery.schema import shape_of
 from cluster.machinery.texts import say
@@ -45,11 +45,11 @@ def read(
     kinds: Kinds,
     document: JSON,
     validation: FieldValidation = "Warn",
-    repeated: Sequence[str] = (),
+    repeated: Repeated = NOTHING_REPEATED,
 ) -> Read:
     """Return the manifest in `document` as its kind's current version.
 
-    `repeated` are the paths of members that its text set twice. Raises BadRequest when it is no
+    `repeated` is what its text sets twice. Raises BadRequest when it is no
     object or a field has a wrong type (or, with Strict, an unknown or repeated name), UnknownKind
     when its apiVersion and kind are not served, Invalid for what is wrong in the fields that are
     not kept.

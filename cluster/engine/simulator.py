@@ -206,11 +206,12 @@ class Simulator:
         self.engine.snapshot.revision = self.revision
         return step
 
-    def take_over(self, manifests: Iterable[Manifest]) -> None:
+    def take_over(self, manifests: Iterable[Manifest], snapshot: Snapshot | None = None) -> None:
         """Hold the objects of a cluster that is at rest, as they are; the next `settle` asks all.
 
         They are neither admitted nor judged: another cluster did that. uids made from here on are
-        new even where theirs were made by a simulator, too.
+        new even where theirs were made by a simulator, too. `snapshot` holds the same objects
+        parsed, where somebody has them already; it is this simulator's own from now on.
         """
         for given in manifests:
             meta = mapping_at(given, "metadata")
@@ -224,7 +225,11 @@ class Simulator:
             if uid.startswith(_OWN_UIDS) and uid.removeprefix(_OWN_UIDS).isdigit():
                 self._serial = max(self._serial, int(uid.removeprefix(_OWN_UIDS)))
             self._store(key, manifest)
-        self.engine.load(self.manifests.values(), self.revision)
+        if snapshot is None:
+            self.engine.load(self.manifests.values(), self.revision)
+        else:
+            snapshot.revision = self.revision
+            self.engine.snapshot = snapshot
         self.engine.ask_all()
 
     # inside

@@ -161,7 +161,8 @@ class Question:
     """One question: `ask` is its name, `shape` the JSON schema of its answer.
 
     `reads` names the kinds that an answer is worked out from: who may not see all of them gets
-    none. It is empty where the answer itself leaves out what its reader may not see.
+    none. It is empty where the answer itself leaves out what its reader may not see. `is_long`
+    tells that an answer takes seconds where the cluster is big: nobody should be kept waiting.
     """
 
     ask: str
@@ -170,3 +171,4 @@ class Question:
     fields: tuple[Field, ...] = ()
     shape: Manifest | None = None
     reads: AbstractSet[str] = frozenset()
+    is_long: bool = False

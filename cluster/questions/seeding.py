@@ -16,6 +16,7 @@ from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.settings import ClusterSettings
+from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say
 from cluster.machinery.times import later
 from cluster.questions import bootstrap
@@ -50,14 +51,17 @@ def seed(
     return seeded
 
 
-def resume(objects: Iterable[Manifest], settings: ClusterSettings) -> Seeded:
+def resume(
+    objects: Iterable[Manifest], settings: ClusterSettings, snapshot: Snapshot | None = None
+) -> Seeded:
     """Return a cluster in memory that holds the objects of one that is at rest, as they are.
 
     Nothing is admitted or judged again, which takes a tenth of the time that `seed` takes.
+    `snapshot` holds the same objects parsed and becomes the new cluster's own.
     """
     listed = list(objects)
     simulator = Simulator(KINDS, ALL_RULES, settings, now=_start([*listed]))
-    simulator.take_over(listed)
+    simulator.take_over(listed, snapshot)
     seeded = Seeded(simulator)
     seeded.settle()
     return seeded

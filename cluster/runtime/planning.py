@@ -1,6 +1,7 @@
 """Working a plan out against a stored cluster, keeping it, and making the change it describes.
 
-The cluster is held still while it is copied and compared, so a plan is of one revision.
+A plan is of one revision: the cluster is copied in one piece, and is free again before the change
+is made in the copy and both are compared.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from cluster.questions.question import Given, QuestionError
 from cluster.questions.seeded import Seeded
 from cluster.questions.seeding import describe
 from cluster.questions.steps import take_step
-from cluster.runtime.asking import stored_cluster
+from cluster.runtime.asking import cluster_apart
+from cluster.runtime.collector import paused
 from cluster.runtime.excerpts import excerpt
 from cluster.store.changing import ObjectChange
 from cluster.store.imports import Excerpt
@@ -163,10 +165,9 @@ def make_plan(*, cluster: str, text: str, title: str, actor: str) -> KeptPlan:
     """Work a plan out and keep it; raises NotFound, BadRequest where there is nothing to plan."""
     written = read_text(text)
     if not written.placed and not written.faults:
-        text = say("there is nothing to plan: write a document, or drop files")
-        raise BadRequest(text)
-    with stored_cluster(cluster) as asked:
-        revision = asked.revision
+        raise BadRequest(say("there is nothing to plan: write a document, or drop files"))
+    asked = cluster_apart(cluster)
+    with paused():
         found = planned_whole(asked, Given({"steps": written.steps}))
         kept = report(found)
     lines = text.splitlines()
@@ -185,7 +186,7 @@ def make_plan(*, cluster: str, text: str, title: str, actor: str) -> KeptPlan:
     }
     result[TOLD] = notes(result)
     return save_plan(
-        cluster=cluster, title=title or _title(written), text=text, revision=revision,
+        cluster=cluster, title=title or _title(written), text=text, revision=asked.revision,
         result=result, actor=actor,
     )  # fmt: skip
 
@@ -212,11 +213,12 @@ def _title(written: Written) -> str:
 def planned_state(cluster: str, text: str) -> Seeded:
     """Return the cluster in memory as it would be with a text's documents; raises NotFound."""
     written = read_text(text)
-    with stored_cluster(cluster) as asked:
+    asked = cluster_apart(cluster)
+    with paused():
         copied = copy_of(asked)
         copied.cluster = asked.cluster
-    for index, step in enumerate(written.steps):
-        take_step(copied, index, step)
+        for index, step in enumerate(written.steps):
+            take_step(copied, index, step)
     return copied
 
 

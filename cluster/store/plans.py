@@ -1,5 +1,8 @@
 """Plans that are kept: written once, read by their link, deleted; the oldest make way.
 
+Plans of readers without a login have no actor, a bound of their own and an end
+(docs/decisions/plans.md), so that looking costs no account its plans.
+
 Working a plan out is `cluster.runtime.planning`; nothing here touches a cluster's objects.
 """
 
@@ -7,10 +10,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 from django.db import transaction
+from django.db.models import Q
 
 from cluster.machinery.errors import BadRequest, NotFound
 from cluster.machinery.kept_texts import notes, recalled
@@ -23,6 +27,12 @@ from cluster.store.handles import find_cluster
 KEPT_PLANS = 100
 """Plans kept of one cluster: a link in a pull request outlives it, a year of them need not."""
 
+KEPT_UNKNOWN = 20
+"""Plans of readers without a login that are kept of one cluster, beside the others."""
+
+UNKNOWN_LASTS = timedelta(days=7)
+"""How long such a plan is there: long enough to show it to somebody."""
+
 LONGEST_TEXT = 1024 * 1024
 """Bytes of a plan's documents: what a person or a pull request changes, not a cluster's dump."""
 
@@ -32,7 +42,7 @@ LARGEST_RESULT = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class KeptPlan:
-    """One plan as it was kept."""
+    """One plan as it was kept; `actor` is "" for one made without a login."""
 
     token: str
     cluster: str
@@ -42,6 +52,11 @@ class KeptPlan:
     result: Manifest
     actor: str
     created: datetime
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the plan is no more, None for one that only makes way for others."""
+        return None if self.actor else self.created + UNKNOWN_LASTS
 
 
 def save_plan(
@@ -64,13 +79,27 @@ def save_plan(
     )
     with transaction.atomic():
         rows.unguarded(StoredPlan).bulk_create([row])
-        kept = StoredPlan.objects.filter(cluster_id=row.cluster_id).order_by("-pk")
-        oldest = kept.values_list("pk", flat=True)[KEPT_PLANS - 1 : KEPT_PLANS].first()
-        if oldest is not None:
-            rows.delete_where(
-                rows.unguarded(StoredPlan).filter(cluster_id=row.cluster_id, pk__lt=oldest)
-            )
+        _make_way(row.cluster_id, row.created, is_known=bool(actor))
     return find_plan(cluster, row.token)
+
+
+def _make_way(cluster: int, now: datetime, *, is_known: bool) -> None:
+    """Delete the plans that are beyond their number, and those that have ended."""
+    plans = rows.unguarded(StoredPlan).filter(cluster_id=cluster)
+    rows.delete_where(plans.filter(actor="", created__lt=now - UNKNOWN_LASTS))
+    same, most = (
+        (plans.exclude(actor=""), KEPT_PLANS)
+        if is_known
+        else (plans.filter(actor=""), KEPT_UNKNOWN)
+    )
+    oldest = same.order_by("-pk").values_list("pk", flat=True)[most - 1 : most].first()
+    if oldest is not None:
+        rows.delete_where(same.filter(pk__lt=oldest))
+
+
+def _there(now: datetime) -> Q:
+    """Return what says of a plan that it has not ended."""
+    return ~Q(actor="") | Q(created__gte=now - UNKNOWN_LASTS)
 
 
 def _bounded(result: Manifest) -> Manifest:
@@ -91,7 +120,7 @@ def find_plan(cluster: str, token: str) -> KeptPlan:
     """Return a plan by its link; raises NotFound."""
     row = (
         StoredPlan.objects.select_related("cluster")
-        .filter(cluster__name=cluster, token=token)
+        .filter(_there(datetime.now(UTC)), cluster__name=cluster, token=token)
         .first()
     )
     if row is None:
@@ -103,7 +132,8 @@ def find_plan(cluster: str, token: str) -> KeptPlan:
 
 def recent_plans(cluster: str, *, limit: int = 20) -> list[KeptPlan]:
     """Return the last plans of a cluster, newest first, their documents and results left out."""
-    found = StoredPlan.objects.filter(cluster__name=cluster).select_related("cluster")
+    there = _there(datetime.now(UTC))
+    found = StoredPlan.objects.filter(there, cluster__name=cluster).select_related("cluster")
     listed = found.defer("text", "result").order_by("-pk")[:limit]
     return [_kept(row, is_whole=False) for row in listed]
 

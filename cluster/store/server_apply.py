@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from cluster.catalog import KINDS
 from cluster.engine.reading import Read, read
+from cluster.machinery.controllers import entries, kept, with_maker
 from cluster.machinery.errors import BadRequest, not_found
 from cluster.machinery.kind import Kind
+from cluster.machinery.managers import read_owners
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at, without_nulls
 from cluster.machinery.meta import Key
 from cluster.machinery.ownership import (
+    Applied,
+    Writing,
     apply_structured,
     follows_last_applied,
     typed_fields,
@@ -45,15 +49,24 @@ def server_apply(
     live = tx.manifest(key)
     if live is None and subresource:
         raise not_found(kind.plural, kind.group, key.name)
-    applied = apply_structured(live, found.manifest, writing, force=force)
+    applied = _apply(live, found.manifest, writing, force=force)
     manifest = applied.manifest
     if follows_last_applied(live, writing):
         manifest = _remembering(manifest, found.manifest)
     merged = Read(kind, manifest, found.notices)
-    owners = applied.managed
+    owners = kept(applied.managed, manifest, writing.shape)
     if live is None:
         return create_read(tx, merged, options, owners=owners)
     return update_read(tx, merged, key, options, subresource=subresource, owners=owners)
+
+
+def _apply(live: Manifest | None, config: Manifest, writing: Writing, *, force: bool) -> Applied:
+    """Apply to an object whose controllers are among its owners; raises Conflict, Untypable."""
+    if live is None:
+        return apply_structured(None, config, writing, force=force)
+    carried = with_maker(live, writing.shape)
+    also = read_owners([*entries(carried, writing.shape)])
+    return apply_structured(carried, config, writing, force=force, also=also)
 
 
 def _config(kind: Kind, key: Key, document: JSON) -> Manifest:

@@ -27,17 +27,20 @@ def access_of(request: HttpRequest) -> Access:
 
 
 def reading(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase], *, only_asks: bool = False
 ) -> Callable[..., HttpResponseBase]:
     """Open a page to whoever may read; unsafe methods need a login. Others are sent to log in.
 
+    `only_asks`: what the page's form sends changes nothing of a cluster (a plan is worked out, a
+    choice is kept in a cookie), so that whoever reads may send it; the view checks what does more.
     Refusals of the store become pages: 404 inside the shell, the rest with their own words.
     """
 
     @wraps(view)
     def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         access = access_of(request)
-        if not access.reads or (request.method not in SAFE and not access.is_signed_in):
+        is_free = only_asks or request.method in SAFE
+        if not access.reads or not (is_free or access.is_signed_in):
             return redirect_to_login(return_address(request))
         try:
             return _patiently(request, lambda: view(request, *args, **kwargs))

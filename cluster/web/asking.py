@@ -6,7 +6,7 @@ drawn without it, and the form says what is wrong beside the field.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -37,13 +37,13 @@ class Drawn:
     status: int = 200
 
 
-def draw_asked(cluster: str, query: Mapping[str, str]) -> Drawn:
+def draw_asked(cluster: str, query: Mapping[str, str], sees: Callable[[str], bool]) -> Drawn:
     """Return a view, without its own parameters where one of them means nothing.
 
     Raises what `draw` raises where that is not the reason.
     """
     try:
-        return Drawn(draw(cluster, query), query)
+        return Drawn(draw(cluster, query, sees), query)
     except (BadRequest, NotFound) as error:
         fault = _fault(query, error)
         if fault is None:
@@ -51,7 +51,7 @@ def draw_asked(cluster: str, query: Mapping[str, str]) -> Drawn:
         own = {parameter.name for parameter in parameters_of(query.get("view", ""))}
         rest = {name: value for name, value in query.items() if name not in own}
         name, text = fault
-        return Drawn(draw(cluster, rest), rest, {name: text}, error.code)
+        return Drawn(draw(cluster, rest, sees), rest, {name: text}, error.code)
 
 
 def _fault(query: Mapping[str, str], error: ApiError) -> tuple[str, str] | None:

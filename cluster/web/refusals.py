@@ -1,4 +1,7 @@
-"""Pages that say no: not found, not allowed, refused by a rule, broken. Each names the cause."""
+"""Pages that say no: not allowed, refused by a rule, broken. Each names the cause.
+
+What is not there has its own: `cluster.web.absences`.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +32,6 @@ def nothing_called(error: NotFound) -> str:
     if kind == "clusters":
         return _("There is no cluster called %(name)s.") % {"name": name}
     return _("There is nothing called %(name)s among the %(kind)s.") % {"name": name, "kind": kind}
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the page of a 404."""
-    text = str(exception) if isinstance(exception, Missing) else ""
-    context = {
-        "title": _("Not found"),
-        "heading": _("There is nothing at this address"),
-        "cause": text or _("The address may be misspelt, or what it named is gone."),
-    }
-    return render(request, "404.html", context, status=404)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -76,5 +68,17 @@ def refusal(request: HttpRequest, error: ApiError) -> HttpResponse:
         "heading": _("The cluster refused this"),
         "cause": told(error.message),
         "errors": [str(field) for field in error.errors],
+        "action": _way_on(request),
     }
     return render(request, "refused.html", context, status=error.code)
+
+
+def _way_on(request: HttpRequest) -> dict[str, str]:
+    """Return the one thing to do: the same page without what it could not answer."""
+    if request.method not in {"GET", "HEAD"} or not request.GET:
+        return {"label": _("Load the page again"), "href": request.path}
+    kept = request.GET.copy()
+    if kept.pop("at", None):
+        label = _("Return to live")
+        return {"label": label, "href": f"{request.path}?{kept.urlencode()}".rstrip("?")}
+    return {"label": _("Open the page without these parameters"), "href": request.path}

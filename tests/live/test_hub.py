@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -60,8 +61,10 @@ async def test_two_pages_of_a_view_see_the_same_and_it_is_drawn_once() -> None:
 class Slow(World):
     """A world that changes while a picture of it is on its way."""
 
-    def draw(self, topic: Topic, at_least: int) -> Picture:
-        picture = super().draw(topic, at_least)
+    def draw(
+        self, topic: Topic, at_least: int, sees: Callable[[str], bool] | None = None
+    ) -> Picture:
+        picture = super().draw(topic, at_least, sees)
         self.taken.set()
         self.release.wait(5)
         return picture

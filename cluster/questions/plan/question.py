@@ -33,7 +33,7 @@ def planned_whole(asked: Asked, given: Given, mode: Mode = "seed") -> Planned:
     options = parse_options(given.mapping("options", {}))
     copied = copy_of(asked)
     copied.refused.clear()
-    before = picture(copied, options)
+    before, was = picture(copied, options), copied.snapshot.copied()
     new_set = NewSet(copied, mode)
     if objects is not None:
         new_set.apply(objects)
@@ -44,7 +44,7 @@ def planned_whole(asked: Asked, given: Given, mode: Mode = "seed") -> Planned:
     plan = compare_pictures(
         before, after, now, tuple(sorted(new_set.remade)), tuple(copied.refused)
     )
-    return Planned(plan, before, after, Reasons(asked.snapshot, known), now)
+    return Planned(plan, before, after, Reasons(was, known), now)
 
 
 def _listed(given: Given, name: str) -> list[JSON] | None:
@@ -98,4 +98,5 @@ PLAN = Question(
         },
     },
     frozenset(kind.kind for kind in KINDS),
+    is_long=True,
 )

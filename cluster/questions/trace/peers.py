@@ -18,6 +18,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Network, parse_address, parse_network
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say
+from cluster.questions.named import peer_parts
 from cluster.questions.question import QuestionError, bad, required
 from cluster.questions.workloads import WORKLOAD_KINDS, workload_of
 
@@ -176,13 +177,9 @@ def _node(snapshot: Snapshot, name: str, field: str) -> NodePeer:
 
 
 def _object(snapshot: Snapshot, word: str, field: str) -> TracePeer:
-    namespace, _slash, rest = word.partition("/")
-    kind_word, slash, name = rest.partition("/")
-    if rest.endswith("]") and "[" in rest:
-        name, _bracket, kind_word = rest[:-1].partition("[")
-        slash = "/"
-    if not slash:
-        return _pod_or_workload(snapshot, namespace, rest, field)
+    namespace, kind_word, name = peer_parts(word)
+    if kind_word is None:
+        return _pod_or_workload(snapshot, namespace, name, field)
     kind = snapshot.kinds.word(kind_word)
     if kind is None:
         raise bad(say("no kind {kind} in {peer}", kind=repr(kind_word), peer=repr(word)), field)

@@ -26,6 +26,7 @@ from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.views.kept import kept_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import page_of
+from cluster.questions.views.sifting import is_asked
 
 TILES = 300  # ux.md section 5; the rest is one tile "other (n)"
 SHARED = 3  # what is not of one namespace: the tiles of the internet and of the rest, a line to it
@@ -56,7 +57,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
     ranked = sorted(facts.summaries.items(), key=lambda item: (-item[1].pods, item[0]))
     kept = kept_namespaces(snapshot, facts, request)
     drawn, rest = _within(ranked, findings, kept, request)
-    listed, extra = page_of(ranked, request)
+    listed, extra = (ranked, {}) if is_asked(request) else page_of(ranked, request)
     nodes = [
         _tile(name, summary, findings.get(name, {}), request, position)
         for position, (name, summary) in enumerate(drawn)

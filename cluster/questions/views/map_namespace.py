@@ -75,7 +75,7 @@ class _Drawing:
 
 def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the namespaces asked for, all without any; raises NotFound for an unknown one."""
-    names = _namespaces(snapshot, request)
+    names = namespaces_asked(snapshot, request)
     drawing = _Drawing()
     grouping = Grouping(snapshot, facts, request)
     summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
@@ -143,7 +143,8 @@ def _is_empty(snapshot: Snapshot, name: str, summary: NamespaceSummary) -> bool:
     return not drawn and not empty_workloads(snapshot, name, ())
 
 
-def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
+def namespaces_asked(snapshot: Snapshot, request: ViewRequest) -> list[str]:
+    """Return the namespaces asked for, all without any; raises NotFound for an unknown one."""
     if not request.namespaces:
         return sorted(item.meta.name for item in snapshot.of(Namespace))
     for name in request.namespaces:

@@ -52,6 +52,7 @@ PARAMETERS = (
               ("map", "matrix")),
     Parameter("focus", "A workload or Pod in the middle, as `Kind/namespace/name`."),
 )  # fmt: skip
+MOST_FOCUSES = 12
 _COLUMNS = (
     Column("from", say("From")), Column("to", say("To")), Column("ports", say("Ports")),
     Column("verdict", say("Verdict")), Column("egress", say("Egress of the source")),
@@ -144,15 +145,30 @@ def _options(scene: Scene, request: ViewRequest, form: str) -> tuple[Option, ...
     return (
         Option("port", say("Port"), lens, chips),
         Option("form", say("Form"), form, forms),
-        Option("focus", say("Focus"), request.given.get("focus", "")),
+        Option("focus", say("Focus"), request.given.get("focus", ""), _focuses(scene, request)),
     )
+
+
+def _focuses(scene: Scene, request: ViewRequest) -> tuple[Choice, ...]:
+    """Return what may stand in the middle at one click: what the policy selects, all or each.
+
+    Anything else can be typed. A view of a workload has it in the middle anyway.
+    """
+    if scene.policy is None:
+        return ()
+    found = {"": Choice("", say("all that it selects"))}
+    for unit in scene.selected[:MOST_FOCUSES]:
+        found[unit.id] = Choice(unit.id, f"{unit.kind} {unit.name}")
+    given = request.given.get("focus", "")
+    found.setdefault(given, Choice(given, given))
+    return tuple(found.values())
 
 
 def _detail(drawing: _Drawing, form: str) -> dict[str, JSON]:
     return {
         "form": form,
         "notes": _notes(drawing.scene),
-        "matrix": matrix(drawing.scene, drawing.lines),
+        "matrix": matrix(drawing.scene, drawing.lines, drawing.request),
     }
 
 

@@ -74,7 +74,8 @@ class Scene:
     """One diagram. `policy` is None where a workload is in focus.
 
     `selecting` are the policies that select Pods of the middle, the one of the view first.
-    `code` is the port of the lens, None for all; `lens` its text.
+    `code` is the port of the lens, None for all; `lens` its text. `selected` are the workloads
+    that the policy selects, whatever is in the middle.
     """
 
     snapshot: Snapshot
@@ -88,6 +89,7 @@ class Scene:
     lens: str
     chips: tuple[str, ...]
     left_out: int = 0
+    selected: tuple[Unit, ...] = ()
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -128,6 +130,7 @@ def read_scene(snapshot: Snapshot, request: ViewRequest) -> Scene:
         snapshot, policy, title, tuple(shown), tuple(selecting), sides["Ingress"],
         sides["Egress"], code, "" if code is None else lens_text(code),
         tuple(_chips(shown, selecting)), len(focus) - len(shown),
+        tuple(_selected(units, policy)) if policy is not None else (),
     )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from urllib.parse import urlencode
 
 from cluster.machinery.texts import say
 from cluster.questions.query.grammar import LONGEST
@@ -44,6 +45,14 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
 
+ALL_ROWS = 0
+"""Every row of a long table, in the place of a page's number."""
+
+
+def _everything(_kind: str) -> bool:
+    return True
+
+
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -53,8 +62,10 @@ class ViewRequest:
 
     `given` holds the view's own parameters by name, those that were given.
     `grouping` is one of GROUPINGS. `open` are folds and cards that the reader opened, `keep` cards
-    and lines to draw rather than others, `find` a query whose matches to draw rather; `rows` is
-    the page of a long table.
+    and lines to draw rather than others, `find` a query whose matches to draw rather. With `find`
+    the table has the rows of these matches, with `omit` not those that this query means; `rows` is
+    the page of a long table, ALL_ROWS for every row. `sees` tells which kinds the reader may see:
+    no query finds anything by the others.
     """
 
     cluster: str
@@ -69,7 +80,9 @@ class ViewRequest:
     open: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     find: str = ""
+    omit: str = ""
     rows: int = 1
+    sees: Callable[[str], bool] = field(default=_everything, compare=False)
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -79,6 +92,12 @@ class ViewRequest:
         """Return the address of the map with a query, in the order given."""
         text = "&".join(f"{key}={value}" for key, value in query.items() if value)
         return f"/c/{self.cluster}/map?{text}" if text else f"/c/{self.cluster}/map"
+
+    def trace_href(self, source: str, target: str, port: str = "", protocol: str = "") -> str:
+        """Return the address of the trace between two peers (`cluster.questions.trace.peers`)."""
+        query = {"from": source, "to": target, "port": port, "proto": protocol}
+        text = urlencode({name: value for name, value in query.items() if value}, safe="/,:")
+        return f"/c/{self.cluster}/trace?{text}"
 
     def diagram_href(self, type_: str, namespace: str, name: str) -> str:
         """Return the address of one of the eight diagrams."""
@@ -112,7 +131,8 @@ def read_request(
         open=_list(query, "open"),
         keep=_list(query, "keep"),
         find=(query.get("find") or "")[:LONGEST].strip(),
-        rows=_number(query, "rows", 1),
+        omit=(query.get("omit") or "")[:LONGEST].strip(),
+        rows=ALL_ROWS if query.get("rows") == "all" else _number(query, "rows", 1),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import orjson
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -113,9 +114,7 @@ def _make(request: HttpRequest, cluster: str, form: PlanForm) -> KeptPlan | None
             more, _title = draft(cluster, {wanted: data["object"]})
             form.take_text(_joined(text, more))
             return None
-        return make_plan(
-            cluster=cluster, text=text, title=data["title"], actor=access_of(request).actor
-        )
+        return make_plan(cluster=cluster, text=text, title=data["title"], actor=_planner(request))
     except QuestionError as error:
         form.take_text(text)
         form.add_error("object", said(error.message))
@@ -123,6 +122,12 @@ def _make(request: HttpRequest, cluster: str, form: PlanForm) -> KeptPlan | None
         form.take_text(text)
         form.add_error("text", said(error.message))
     return None
+
+
+def _planner(request: HttpRequest) -> str:
+    """Return the name that a plan is kept under, "" without a login."""
+    access = access_of(request)
+    return access.actor if access.is_signed_in else ""
 
 
 def _compose_page(
@@ -205,7 +210,12 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
         graphs=graphs,
         table=mapping_at(graphs["overlay"], "table"),
         tab=tab if tab in TABS else TABS[0],
-        tabs=list(zip(TABS, (_("Overlay"), _("Side by side"), _("Table")), strict=True)),
+        tabs=[
+            (name, label, f"v-{name}")
+            for name, label in zip(
+                TABS, (_("Overlay"), _("Side by side"), _("Table")), strict=True
+            )
+        ],
         may_delete=_may_delete(request, plan),
         lacking=missing_for(access, plan.text),
         is_confirming="apply" in request.GET,
@@ -225,7 +235,7 @@ def _readable(request: HttpRequest, cluster: str, token: str) -> KeptPlan:
 
 def _may_delete(request: HttpRequest, plan: KeptPlan) -> bool:
     access = access_of(request)
-    is_own = access.is_signed_in and access.actor == plan.actor
+    is_own = _planner(request) == plan.actor  # without a login: at this machine
     return is_own or access.may("delete", DELETE_PLANS)
 
 
@@ -304,10 +314,11 @@ def press(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
         messages.success(request, _("The plan is deleted."))
         return redirect("plan", cluster=cluster)
     if action == "apply":
+        if not access_of(request).is_signed_in:
+            address = reverse("plan-show", kwargs={"cluster": cluster, "token": token})
+            return redirect_to_login(f"{address}?apply")
         return _apply(request, plan)
-    made = make_plan(
-        cluster=cluster, text=plan.text, title=plan.title, actor=access_of(request).actor
-    )
+    made = make_plan(cluster=cluster, text=plan.text, title=plan.title, actor=_planner(request))
     return redirect("plan-show", cluster=cluster, token=made.token)
 
 

@@ -114,7 +114,7 @@ export function binParts(node, writes = []) {
   return [
     ...binGrid(node.cells ?? '', node.places ?? 100),
     el('text', { class: 'nv-bin__n', x, y: BIN.y + 18 }, have),
-    el('text', { class: 'nv-bin__of', x, y: BIN.y + 34 }, gettext('of %(count)s', { count: most })),
+    el('text', { class: 'nv-bin__of', x, y: BIN.y + 34 }, gettext('of %(most)s', { most })),
     ...rest.map((text, i) => el('text', { class: 'nv-bin__of', x, y: BIN.y + 56 + i * 16 }, text)),
     ...churn(writes),
   ];

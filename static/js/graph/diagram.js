@@ -22,10 +22,13 @@ import { known } from '../state/known.js';
 import { parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Canvas } from './canvas.js';
+import { shownTable } from './shown-table.js';
 import { GraphStore, summary } from './store.js';
 
 /** One account of changes per 10 s for screen readers. */
 const SAY_EVERY_MS = 10_000;
+/** Exports that hold the table or the text. */
+const TEXTS = new Set(['json', 'csv', 'markdown']);
 
 /** @typedef {import('../types.js').Graph} Graph */
 /** @typedef {import('../types.js').Delta} Delta */
@@ -69,6 +72,12 @@ export class NvDiagram extends HTMLElement {
     this.canvas?.select(id, reveal);
   }
 
+  /** Holds edges lit, with the cards at their ends; none lets go of them.
+   * @param {Iterable<string>} ids */
+  light(ids) {
+    this.canvas?.light?.(ids);
+  }
+
   /** Puts the focus back into the drawing. */
   focusCard() {
     this.canvas?.focus();
@@ -107,7 +116,8 @@ export class NvDiagram extends HTMLElement {
   resume() {
     this.resuming = true;
     this.socket?.resume();
-    this.resuming = false;
+    // A line that broke meanwhile brings a whole picture, a moment later.
+    this.resuming = this.socket?.asked ?? false;
   }
 
   get isPaused() {
@@ -183,7 +193,25 @@ export class NvDiagram extends HTMLElement {
     const picture = this.canvas?.picture();
     if (!picture) return;
     const { download } = await import('./download.js');
-    await download(kind, picture, { icons: this.dataset.icons ?? '', url: location.href });
+    const graph = TEXTS.has(kind) ? await this.#told(picture.graph) : picture.graph;
+    await download(
+      kind,
+      { ...picture, graph },
+      { icons: this.dataset.icons ?? '', url: location.href },
+    );
+  }
+
+  /** A graph with its table as it is shown: every row of it and every item of the text, where the
+   * page has a part of them. @param {Graph} graph @returns {Promise<Graph>} */
+  async #told(graph) {
+    let told = /** @type {Graph} */ (this.graph);
+    if (told.listed) {
+      const found = await this.#fetch(addressWith(this.dataset.src ?? '', { rows: 'all' }));
+      if (found) told = found;
+    }
+    const { text, rev, time } = told;
+    const table = shownTable(told, this.canvas?.filter ?? { q: '', hide: '' }) ?? null;
+    return { ...graph, table, text: text ?? [], rev, time };
   }
 
   /** A key pressed anywhere on the page.
@@ -228,7 +256,10 @@ export class NvDiagram extends HTMLElement {
     this.socket = socket;
     const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) =>
       socket.addEventListener(type, (event) => run(/** @type {CustomEvent} */ (event).detail));
-    on('snapshot', ({ graph }) => this.#take(graph));
+    on('snapshot', ({ graph }) => {
+      this.#take(graph);
+      this.resuming = false;
+    });
     on('delta', ({ delta }) => this.#apply(delta));
     on('rev', ({ rev, time }) => this.store?.advance(rev, time));
     on('gone', (detail) => this.#emit('nv:gone', detail));

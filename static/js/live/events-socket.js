@@ -107,7 +107,8 @@ export class EventsSocket extends EventTarget {
     if (this.closed) return;
     const wait = retryDelay(this.attempt++, this.clock.random());
     this.retryAt = this.clock.now() + wait;
-    this.clock.after(() => this.#connect(), wait);
+    const again = this.clock.soon ?? this.clock.after;
+    again(() => this.#connect(), wait);
     this.#say();
   }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.runtime.withhold import withhold
+from cluster.questions.withhold import withhold
 
 
 def node(kind: str, name: str, group: str | None = None) -> dict[str, JSON]:
