@@ -116,7 +116,6 @@ KEPT = frozenset(
         "Unknown",
         "In",
         "Exists",
-        "Leases",
         "outside",
         "internet",
         "apiserver",
