@@ -104,6 +104,37 @@ def test_the_matrix_is_a_grid_for_the_keyboard_and_its_cells_say_why(
     tab.close()
 
 
+def test_every_cell_of_the_matrix_opens_its_trace_and_the_middle_can_be_chosen(
+    browser: Browser, served: Site, asked: str
+) -> None:
+    tab = browser.new_page()
+    address = f"{served.url}/c/{asked}/d/policy/shop/default-deny?form=matrix"
+    tab.goto(address)
+    grid = tab.get_by_role("grid")
+    grid.locator("td.mx[data-edge]").first.click()
+    expect(tab.get_by_role("link", name="Trace this connection")).to_have_attribute(
+        "href", re.compile(r"/trace\?from=shop/deployment/cart&to=")
+    )
+    grid.locator("td.mx[data-edge]").first.press("t")
+    expect(tab).to_have_url(re.compile(r"/trace\?from=shop/deployment/cart&to=.*port="))
+
+    tab.goto(address)
+    expect(grid.locator("td.mx[tabindex='0']")).to_have_count(1)
+    grid.locator("td.mx[data-trace]:not([data-edge])").first.click()
+    expect(tab).to_have_url(re.compile(r"/trace\?from="))
+
+    tab.goto(address)
+    expect(tab.get_by_role("button", name="Why?")).to_be_visible()
+    tab.locator("[data-focus] summary").click()
+    tab.get_by_label("Workload or Pod in the middle").press_sequentially("cart")
+    tab.get_by_role("option", name="cart Deployment").click()
+    expect(tab).to_have_url(re.compile(r"focus=Deployment%2Fshop%2Fcart"))
+    expect(tab.locator("h1")).to_contain_text("default-deny isolates cart")
+    tab.get_by_role("button", name="Why?").click()
+    expect(tab.locator("aside.drawer")).to_contain_text("spec.podSelector")
+    tab.close()
+
+
 def test_a_changed_policy_changes_lines_and_moves_no_card(
     admin: BrowserContext, served: Site, asked: str, tmp_path: Path
 ) -> None:
