@@ -54,7 +54,7 @@ def test_a_name_is_looked_up_from_a_pod_and_a_bad_one_keeps_the_form(
     tab.get_by_role("button", name="Resolve").click()
 
     expect(tab.get_by_label("Pod", exact=True)).to_have_value("shop/nobody")
-    expect(tab.locator("#e-pod")).to_have_text('pods "nobody" not found')
+    expect(tab.locator("#e-pod")).to_have_text("There is nothing called nobody among the pods.")
     tab.close()
 
 
