@@ -26,7 +26,8 @@ _FORMATTER = Formatter()
 def filled(sentence: str, gaps: Mapping[str, object]) -> str:
     """Return a sentence with its gaps `{name}` filled; raises KeyError for one that is not given.
 
-    A space between a gap and the words around it goes where both are wide.
+    A space between a gap and the words around it goes where both are wide, and comes where only
+    one is.
     """
     made = ""
     after_gap = False
@@ -54,7 +55,13 @@ def _beside(left: str, right: str) -> str:
         return left[:-1] + right
     if right[:1] == " " and _parts_no_more(left[-1:], right[1:2]):
         return left + right[1:]
-    return left + right
+    return f"{left} {right}" if _wants_room(left[-1:], right[:1]) else left + right
+
+
+def _wants_room(left: str, right: str) -> bool:
+    """Whether a wide character meets a narrow letter or digit."""
+    pair = {_is_wide(left), _is_wide(right)}
+    return pair == {True, False} and left.isalnum() and right.isalnum()
 
 
 def _parts_no_more(left: str, right: str) -> bool:

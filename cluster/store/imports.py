@@ -116,7 +116,7 @@ def start_import(*, cluster: str, name: str, file: str, options: Manifest, actor
     """
     job = ImportJob(
         cluster_id=find_cluster(cluster).id, name=name, file=file, options=options, actor=actor,
-        created=datetime.now(UTC),
+        created=datetime.now(UTC), told=notes([name]),
     )  # fmt: skip
     rows.unguarded(ImportJob).bulk_create([job])
     return find_import(job.pk)
@@ -256,7 +256,11 @@ def _choose(job: int, state: str, phase: str) -> None:
 def finish_import(job: Import, state: str, message: str = "") -> None:
     """Note the end of an import: `done`, `failed` or `cancelled`."""
     rows.unguarded(ImportJob).filter(pk=job.id).update(
-        state=state, phase="", message=message, told=notes([message]), finished=datetime.now(UTC)
+        state=state,
+        phase="",
+        message=message,
+        told=notes([job.name, message]),
+        finished=datetime.now(UTC),
     )
 
 
@@ -293,18 +297,19 @@ def _source(source: Excerpt | None) -> dict[str, int | str] | None:
 
 
 def _import(row: ImportJob) -> Import:
+    told = recalled(row.told)
     return Import(
         id=row.pk,
         cluster=row.cluster.name,
         state=row.state,
         phase=row.phase,
-        name=row.name,
+        name=told.get(row.name, row.name),
         file=row.file,
         options=row.options,
         total=row.total,
         cursor=row.cursor,
         counts=row.counts,
-        message=recalled(row.told).get(row.message, row.message),
+        message=told.get(row.message, row.message),
         is_cancel_requested=row.is_cancel_requested,
         actor=row.actor,
         created=row.created,

@@ -15,6 +15,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import dual_stack
+from cluster.machinery.texts import say
 from cluster.runtime.wording import said
 
 Choice = tuple[str, str]
@@ -140,11 +141,11 @@ class ImportForm(forms.Form):
         """Return what the import is called: its file, or the first of several."""
         files = self.cleaned_data["file"]
         if not files:
-            return str(_("pasted text"))
+            return say("pasted text")
         name = files[0].name or "upload"
         if len(files) == 1:
             return str(name)
-        return _("%(name)s and %(number)d more") % {"name": name, "number": len(files) - 1}
+        return say("{name} and {number} more", name=name, number=len(files) - 1)
 
 
 class NameForm(forms.Form):

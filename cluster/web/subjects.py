@@ -12,11 +12,11 @@ from cluster.catalog import KINDS
 from cluster.machinery.kind import Kind
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at
 from cluster.machinery.meta import Key
+from cluster.runtime.column_words import column_word
 from cluster.store import log, read
 from cluster.store.handles import ClusterHandle, find_cluster
 from cluster.web.access import demand
 from cluster.web.refusals import Missing
-from cluster.web.words import column_word
 
 MOST_VERSIONS = 50
 UNTOLD_COLUMNS = frozenset({"Name", "Namespace", "Age"})

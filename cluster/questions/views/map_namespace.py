@@ -45,6 +45,7 @@ from cluster.questions.views.kept import kept_namespaces
 from cluster.questions.views.map_cluster import INTERNET, other_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_lines import exposure, service_lines
+from cluster.questions.words import kind_word
 from cluster.questions.workloads import empty_workloads
 
 NO_LIMIT = sys.maxsize  # the first namespace is drawn, whatever its size
@@ -336,8 +337,8 @@ def _row(edge: GraphEdge, drawing: _Drawing) -> Row:
 def _end(node: GraphNode | None, id_: str) -> Cell:
     if node is None:
         return Cell(id_)
-    place = f"{node.namespace}/{node.name}" if node.namespace else node.name
-    return Cell(say("{kind} {place}", kind=node.kind, place=place), node.href)
+    place = joined("/", (node.namespace, node.name))
+    return Cell(say("{kind} {place}", kind=kind_word(node.kind), place=place), node.href)
 
 
 def _text(drawing: _Drawing) -> tuple[Line, ...]:
@@ -353,7 +354,7 @@ def _text(drawing: _Drawing) -> tuple[Line, ...]:
             Line(
                 say(
                     "{kind} {node}{place}: {meta}",
-                    kind=node.kind,
+                    kind=kind_word(node.kind),
                     node=node.name,
                     place=place,
                     meta=node.meta or node.word,
@@ -366,7 +367,9 @@ def _text(drawing: _Drawing) -> tuple[Line, ...]:
 
 def _sentence(edge: GraphEdge, drawing: _Drawing) -> Line:
     target = drawing.nodes.get(edge.target)
-    name = joined(" ", (target.kind, target.name)) if target is not None else edge.target
+    name = (
+        joined(" ", (kind_word(target.kind), target.name)) if target is not None else edge.target
+    )
     verb = {"allow": say("sends to"), "deny": say("does not reach"),
     "notready": say("has no ready endpoint in"),
             "dns": say("is an alias for")}.get(edge.state, say("leads to"))  # fmt: skip

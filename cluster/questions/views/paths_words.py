@@ -100,15 +100,15 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
                 for flow in bad
                 if where[0] in flow.nodes.nodes and not _skips(reading, flow, where[0])
             )
-            which = say(", {modes}", modes=listed(list(modes))) if len(used) > 1 else ","
-            text = say(
-                "{name} takes {port} by {ways}{which} {verb} on {count}",
-                name=name,
-                port=port,
-                ways=ways,
-                which=which,
-                verb=verb,
-                count=count,
+            gaps = {"name": name, "port": port, "ways": ways, "verb": verb, "count": count}
+            text = (
+                say(
+                    "{name} takes {port} by {ways}, {modes} {verb} on {count}",
+                    modes=listed(list(modes)),
+                    **gaps,
+                )
+                if len(used) > 1
+                else say("{name} takes {port} by {ways}, {verb} on {count}", **gaps)
             )
             return Verdict("warn", text, _cause(bad[0].answer))
     text = say(

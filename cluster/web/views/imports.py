@@ -147,8 +147,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "cluster/import_job.html",
         section="import",
         cluster=found.cluster,
-        title=_("Import of %(name)s") % {"name": found.name},
-        crumbs=[Crumb(_("import"), "/import"), Crumb(found.name)],
+        title=_("Import of %(name)s") % {"name": said(found.name)},
+        crumbs=[Crumb(_("import"), "/import"), Crumb(said(found.name))],
         more=context,
     )
 
@@ -221,9 +221,11 @@ def _told(found: Import) -> dict[str, object]:
     for outcome, number in found.counts.items():
         counts[SHOWN_AS.get(outcome, ERRORS)] += number
     state, text, why = _sentence(found, counts)
-    summary = " · ".join(f"{counts[each]} {word(each)}" for each in SUMMED)
-    if counts["unchanged"]:
-        summary = f"{counts['unchanged']} {word('unchanged')} · {summary}"
+    listed = ["unchanged", *SUMMED] if counts["unchanged"] else list(SUMMED)
+    summary = " · ".join(
+        _("%(number)d %(outcome)s") % {"number": counts[each], "outcome": word(each)}
+        for each in listed
+    )
     share = round(100 * found.done / found.total) if found.total else 0
     return {
         "job": found, "counts": counts, "summary": summary, "percent": share,

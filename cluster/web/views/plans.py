@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kept_texts import retold
 from cluster.machinery.manifest import Manifest, integer_at, mapping_at, text_at
 from cluster.machinery.times import format_time
 from cluster.questions.plan.graph import SIDES, Side, plan_graph, verdict
@@ -244,7 +245,8 @@ def _graph_address(plan: KeptPlan, side: str) -> str:
 
 
 def _graph(plan: KeptPlan, side: Side) -> Manifest:
-    drawn = plan_graph(plan.result, side, cluster=plan.cluster, name=plan.title or plan.token)
+    told = retold(plan.result, mapping_at(plan.result, TOLD))
+    drawn = plan_graph(told, side, cluster=plan.cluster, name=plan.title or plan.token)
     time = format_time(plan.created)
     return worded(to_json(drawn, revision=plan.revision, time=time, cluster=plan.cluster))
 

@@ -52,7 +52,7 @@ def guarded() -> Seeded:
 
 def drawn(found: Seeded, request: ViewRequest, **more: object) -> Graph:
     fields = {name: getattr(request, name) for name in request.__dataclass_fields__}
-    return view(found.snapshot, found.facts, ViewRequest(**{**fields, **more}))  # type: ignore[arg-type]
+    return view(found.snapshot, found.facts, ViewRequest(**{**fields, **more}))
 
 
 def total(graph: Graph) -> int:
