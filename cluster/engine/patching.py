@@ -6,8 +6,16 @@ what is left is an update like any other. Source: apiserver `endpoints/handlers/
 
 from __future__ import annotations
 
+from cluster.engine.admission import STALE
 from cluster.engine.reading import FieldValidation, Read, UnknownKind, read
-from cluster.machinery.errors import ApiError, BadRequest, FieldError, FieldErrorType, invalid
+from cluster.machinery.errors import (
+    ApiError,
+    BadRequest,
+    FieldError,
+    FieldErrorType,
+    conflict,
+    invalid,
+)
 from cluster.machinery.fields import METADATA
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import Manifest, text_at
@@ -37,11 +45,22 @@ def read_patched(
         raise BadRequest(f"a patch cannot change the apiVersion: {error.message}") from error
     if found.kind is not kind:
         raise BadRequest(f"a patch cannot make a {kind.kind} a {found.kind.kind}")
-    uid = text_at(found.manifest, "metadata", "uid")
-    if uid and uid != text_at(stored, "metadata", "uid"):
-        errors = [(METADATA / "uid").invalid(uid, IMMUTABLE)]
-        raise invalid(kind.kind, kind.group, name, errors)
     return found
+
+
+def check_identity(kind: Kind, stored: Manifest, patched: Manifest, revision: int) -> None:
+    """Raise Conflict where a patch asks for another revision, Invalid for another object's uid.
+
+    The revision comes first: apiserver `registry/generic/registry/store.go` looks at it before
+    the strategy looks at the metadata. (A PUT's uid is a precondition, which comes before both.)
+    """
+    name = text_at(stored, "metadata", "name") or ""
+    expected = text_at(patched, "metadata", "resourceVersion")
+    if expected and expected != str(revision):
+        raise conflict(kind.plural, kind.group, name, STALE)
+    uid = text_at(patched, "metadata", "uid")
+    if uid and uid != text_at(stored, "metadata", "uid"):
+        raise invalid(kind.kind, kind.group, name, [(METADATA / "uid").invalid(uid, IMMUTABLE)])
 
 
 def _bad_patch(kind: Kind, name: str, error: ApiError) -> ApiError:

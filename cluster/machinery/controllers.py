@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from cluster.machinery.field_sets import (
     ITSELF,
@@ -61,6 +62,8 @@ _REVISION = "deployment.kubernetes.io/revision"
 _FILLED_IN = frozenset({"nodeName", "serviceAccount", "priority", "preemptionPolicy"})
 """Of a Pod's spec: by the binding, or by admission, as these tolerations."""
 
+_CONDITIONS = member("conditions")
+_SCHEDULED = keyed({"type": "PodScheduled"})
 _TOLERATED = frozenset({"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"})
 
 
@@ -236,7 +239,8 @@ def _status_entries(manifest: Manifest, shape: StructShape) -> list[Manifest]:
     slot = slot_of(shape).below("status")
     if manager is None or slot is None or not isinstance(status, dict):
         return []
-    reported = _node({k: v for k, v in status.items() if not _begins_with(kind, k, v)}, slot)
+    begun = {k: v for k, v in status.items() if not _begins_with(kind, k, v)}
+    reported = dict(_node(begun, slot))
     told: dict[str, Manifest] = {}
     if kind == "Pod":
         told[SCHEDULER] = _taken_condition(reported, status)
@@ -268,20 +272,22 @@ def _taken_condition(reported: Manifest, status: Manifest) -> Manifest:
 
     It reports what cannot be scheduled; that a Pod is, the binding writes, which is not tracked.
     """
-    conditions = reported.get(member("conditions"))
+    conditions = reported.get(_CONDITIONS)
     if not isinstance(conditions, dict):
         return {}
-    step = keyed({"type": "PodScheduled"})
-    scheduled = conditions.pop(step, None)
-    if set(conditions) <= {ITSELF}:
-        del reported[member("conditions")]
+    scheduled = conditions.get(_SCHEDULED)
+    left: Manifest = {step: fields for step, fields in conditions.items() if step != _SCHEDULED}
+    if set(left) <= {ITSELF}:
+        del reported[_CONDITIONS]
+    else:
+        reported[_CONDITIONS] = left
     is_true = any(
         condition.get("type") == "PodScheduled" and condition.get("status") == "True"
         for condition in mappings_at(status, "conditions")
     )
     if scheduled is None or is_true:
         return {}
-    return {member("conditions"): {ITSELF: {}, step: scheduled}}
+    return {_CONDITIONS: {ITSELF: {}, _SCHEDULED: scheduled}}
 
 
 def _of_addresses(manifest: Manifest, shape: StructShape) -> list[Manifest]:
@@ -312,20 +318,53 @@ def _reported(manifest: Manifest, status: Manifest) -> str:
 
 
 def _node(value: JSON, slot: Slot) -> Manifest:
-    """Return the FieldsV1 of everything in a value; a leaf is `{}`."""
-    if isinstance(value, dict) and slot.relation in {"struct", "map"}:
-        node: Manifest = {ITSELF: {}} if value and slot.relation == "map" else {}
-        for name in sorted(value):
-            below = slot.below(name)
-            if below is not None:
-                node[member(name)] = _node(value[name], below)
-        return node
-    if isinstance(value, list) and slot.relation in {"keyed", "set"}:
-        listed: Manifest = {ITSELF: {}}
-        for step, element in sorted(
-            ((slot.step(element), element) for element in value), key=lambda pair: pair[0]
-        ):
-            below_ = _node(element, slot.items) if slot.relation == "keyed" else {}
-            listed[step] = {ITSELF: {}, **below_} if below_ else {}
+    """Return the FieldsV1 of everything in a value; a leaf is `{}`.
+
+    Equal parts of many objects are one and the same value: the result is not to be changed.
+    """
+    relation = slot.relation
+    if relation == "leaf":
+        return _LEAF
+    if isinstance(value, dict) and relation in {"struct", "map"}:
+        plain, deep = _members(slot, tuple(value))
+        if not deep:
+            return plain
+        node = plain | {step: _node(value[name], below) for name, step, below in deep}
+        return {step: node[step] for step in sorted(node)}
+    if isinstance(value, list) and relation in {"keyed", "set"}:
+        below = slot.items
+        listed: Manifest = {ITSELF: _LEAF}
+        for step, element in sorted(((slot.step(e), e) for e in value), key=_first):
+            inside = _node(element, below) if relation == "keyed" else _LEAF
+            listed[step] = _marked(inside) if inside else _LEAF
         return listed
-    return {}
+    return _LEAF
+
+
+_LEAF: Manifest = {}
+
+
+def _first(pair: tuple[str, JSON]) -> str:
+    return pair[0]
+
+
+def _marked(inside: Manifest) -> Manifest:
+    return {ITSELF: _LEAF, **inside}
+
+
+@lru_cache(maxsize=4096)
+def _members(
+    slot: Slot, names: tuple[str, ...]
+) -> tuple[Manifest, tuple[tuple[str, str, Slot], ...]]:
+    """Return the FieldsV1 of the members that are leaves, and the steps to the others."""
+    plain: Manifest = {ITSELF: _LEAF} if names and slot.relation == "map" else {}
+    deep: list[tuple[str, str, Slot]] = []
+    for name in sorted(names):
+        below = slot.below(name)
+        if below is None:
+            continue
+        if below.relation == "leaf":
+            plain[member(name)] = _LEAF
+        else:
+            deep.append((name, member(name), below))
+    return plain, tuple(deep)

@@ -169,13 +169,13 @@ def _no_object(
         snapshot = seen.snapshot
         found = list(closest(snapshot, key)) if access_of(request).sees(kind.kind) else []
         has_namespace = not key.namespace or key.namespace in _namespaces(snapshot)
-    where = _("the namespace %(name)s") % {"name": key.namespace} if key.namespace else cluster
+    where = _("The namespace %(name)s") % {"name": key.namespace} if key.namespace else cluster
     if not has_namespace:
         cause = _("%(cluster)s has no namespace %(name)s.")
         cause %= {"cluster": cluster, "name": key.namespace}
     else:
-        cause = _("The log of %(cluster)s knows of none, in %(where)s at least.")
-        cause %= {"cluster": cluster, "where": where}
+        cause = _("%(where)s has none of that name, and its log does not remember one.")
+        cause %= {"where": where}
     search = reverse("search", kwargs={"cluster": cluster})
     return Absence(
         heading=_("There is no %(object)s") % {"object": key},

@@ -50,24 +50,17 @@ class RecentTrace:
         return trace_address(self.cluster, **self.given)
 
     @property
-    def source(self) -> str:
-        """Who connects."""
-        return self.given.get("from", "")
-
-    @property
-    def destination(self) -> str:
-        """To whom; the port follows."""
-        return self.given.get("to", "")
+    def ends(self) -> str:
+        """Who connects to whom, or whose reply was traced."""
+        ends = {"source": self.given.get("from", ""), "destination": self.given.get("to", "")}
+        if "reply" in self.given:
+            return _("the reply of %(destination)s to %(source)s") % ends
+        return _("%(source)s to %(destination)s") % ends
 
     @property
     def port(self) -> str:
         """`5432/TCP`, as much of it as was asked for."""
         return "/".join(self.given[name] for name in ("port", "proto") if name in self.given)
-
-    @property
-    def is_reply(self) -> bool:
-        """Whether the reply was traced."""
-        return "reply" in self.given
 
     @property
     def word(self) -> str:

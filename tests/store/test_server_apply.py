@@ -220,6 +220,38 @@ def test_what_cannot_be_applied(
     assert words in str(caught.value)
 
 
+def named(**identity: str) -> Manifest:
+    found = service("shop")
+    return found | {"metadata": mapping_at(found, "metadata") | identity}
+
+
+def test_an_object_that_is_gone_is_not_made_again_under_its_uid(shop: str) -> None:
+    """A-28: what a manifest calls by uid is another object; a revision alone says nothing."""
+    with pytest.raises(Conflict, match="specified uid 7, and no existing object was found"):
+        apply(shop, named(uid="7", resourceVersion="3"))
+
+    written = apply(shop, named(resourceVersion="3"))
+
+    assert written.verb == "created"
+
+
+def test_a_stale_revision_is_told_before_another_uid(shop: str) -> None:
+    """A-28, A-31; a client-side patch is answered in the same order."""
+    first = apply(shop, service("shop"))
+    revision = str(first.revision)
+
+    for sent in ({"resourceVersion": "1"}, {"resourceVersion": "1", "uid": "7"}):
+        with pytest.raises(Conflict, match="the object has been modified"):
+            apply(shop, named(**sent))
+        with pytest.raises(Conflict, match="the object has been modified"):
+            store.patch(
+                cluster=shop, address=SHOP, change={"metadata": {**sent}}, patch_type="merge",
+                actor="tests",
+            )  # fmt: skip
+    with pytest.raises(Invalid, match=r"metadata.uid: Invalid value: .* field is immutable"):
+        apply(shop, named(resourceVersion=revision, uid="7"))
+
+
 def test_data_that_is_never_stored_is_not_owned_either(shop: str) -> None:
     written = apply(shop, config_map("c") | {"data": {"a": "b"}}, address=config_key("c"))
 

@@ -18,7 +18,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
-from cluster.machinery.texts import joined, say
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.request import ViewRequest
 
@@ -203,9 +203,24 @@ def workload_card(
         live=len(live), ready=ready),
         href=request.object_href(key.kind, key.namespace, key.name),
         open=f"?lvl=L3&of={key.kind}/{key.namespace}/{key.name}",
-        why=finding_reasons(findings) or tuple(
-            reason for pod in live if not pod.is_ready for reason in pod_reasons(pod)
-        )[:5],
+        why=finding_reasons(findings) or _workload_reasons(key, live),
+    )  # fmt: skip
+
+
+def _workload_reasons(key: Key, live: Sequence[Pod]) -> tuple[Reason, ...]:
+    """Return why a workload is in its state: its Pods that are not ready, else that all are."""
+    found = tuple(reason for pod in live if not pod.is_ready for reason in pod_reasons(pod))[:5]
+    if found:
+        return found
+    name = f"{key.kind} {key.namespace}/{key.name}"
+    if not live:
+        return (Reason(say("No Pod of it runs."), name, "metadata.ownerReferences", say("none")),)
+    return (
+        Reason(say_n("Its one Pod is ready.", "Its {n:,} Pods are ready.", len(live)),
+               f"Pod {live[0].meta.namespace}/{live[0].meta.name}",
+               "status.conditions[Ready]", "True"),
+        Reason(say("They are its own."), f"Pod {live[0].meta.namespace}/{live[0].meta.name}",
+               "metadata.ownerReferences", f"{key.kind}/{key.name}"),
     )  # fmt: skip
 
 

@@ -285,7 +285,8 @@ def _runs_on(rows: list[EndpointRow], off: list[Pod]) -> list[GraphEdge]:
     return [
         GraphEdge(f"{source}->{node_id('Node', '', place)}", source, node_id("Node", "", place),
                   "own", title=say("runs on"),
-                  why=(Reason(say("It runs on this Node."), path="spec.nodeName", value=place),))
+                  why=(Reason(say("It runs on this Node."), source.replace("/", " ", 1),
+                              "spec.nodeName", place),))
         for source, place in sorted(pairs)
     ]  # fmt: skip
 

@@ -179,6 +179,14 @@ class _Drawing:
                     variant=say("no Pod"), meta=row.node, state="ok" if row.ready else "warn",
                     word=say("ready") if row.ready else say("not ready"),
                     label=say("Endpoint {address}, no Pod", address=row.address),
+                    why=(
+                        Reason(
+                            say("It stands in a slice without a Pod behind it."),
+                            f"EndpointSlice {row.namespace}/{row.slice_name}",
+                            "endpoints[].addresses",
+                            row.address,
+                        ),
+                    ),
                 )  # fmt: skip
             by_family = {row.family: row for row in rows}
             gaps = [f.family for f in self.reading.offered if addresses[f.family] is None]

@@ -120,7 +120,7 @@ def class_card(drawing: IngressDrawing) -> GraphNode:
             name=word or say("no class"), lane="class", group=SERVED, order="0", paint="ingress",
             icon="ingress", overline="IngressClass", meta=routes.serving.controller, state=state,
             word=says, ghost=True, label=say("IngressClass {word}, {says}",
-            word=word or say("none"), says=says),
+            word=word or say("no class"), says=says),
             why=(Reason(say("The class it asks for: {outcome}.", outcome=outcome), name, path,
             word or say("absent"),
                         cause=not routes.serving.is_served),),

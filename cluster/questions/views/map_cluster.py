@@ -211,6 +211,7 @@ def _internet() -> GraphNode:
         paint="external", icon="external", overline=say("External"), state="ok",
         meta=say("outside the cluster"), word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),
+        why=(Reason(say("It stands for every client outside the cluster: none is known here.")),),
     )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ def client_face(reading: PathsReading, side: str, request: ViewRequest) -> Graph
             variant=say("outside"), meta=say("any address"), state="unknown",
             word=say("not known"), label=say("External outside, clients that are not in the "
             "cluster"),
+            why=(Reason(say("It stands for whoever connects from outside: none is known here."),
+                        object_of(reading.service), "spec.type", reading.service.type),),
         )  # fmt: skip
     if asker.pod is not None:
         card = pod_card(asker.pod, request, lane="client", group=None, order="0")
@@ -52,6 +54,8 @@ def client_face(reading: PathsReading, side: str, request: ViewRequest) -> Graph
         paint="pod", icon="pod", overline=say("Client"), variant=say("inside"),
         meta=say("asks DNS for the name"), state="ok", word=say("any"),
         label=say("Client {name}, in the cluster", name=name),
+        why=(Reason(say("It stands for every Pod that may connect; choose one as the client."),
+                    object_of(reading.service), "spec.type", reading.service.type),),
     )  # fmt: skip
 
 

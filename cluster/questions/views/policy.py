@@ -19,6 +19,7 @@ from cluster.machinery.drawing import (
     GraphNode,
     Lane,
     Option,
+    Reason,
     Row,
 )
 from cluster.machinery.manifest import JSON
@@ -40,7 +41,7 @@ from cluster.questions.views.policy_cards import (
     unit_state,
 )
 from cluster.questions.views.policy_matrix import matrix
-from cluster.questions.views.policy_reasons import reasons_of, shields
+from cluster.questions.views.policy_reasons import policy_name, reasons_of, shields
 from cluster.questions.views.policy_scene import Scene, Side, parts_of, policy_key, read_scene
 from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
 from cluster.questions.views.policy_words import GUIDE, counters, describe, verdict
@@ -200,6 +201,7 @@ def _draw_middle(drawing: _Drawing) -> None:
             lane="focus", group=POLICIES, order="2", paint="policy", icon="policy",
             overline=say("Policy"), state="ok", word=say("in force"), compact=True, count=rest,
             label=say("Group {rest} more policies select these Pods", rest=rest),
+            extra={"wide": True},
         )  # fmt: skip
         drawing.nodes[more.id] = more
     if not scene.selecting:
@@ -218,10 +220,16 @@ def _draw_middle(drawing: _Drawing) -> None:
 
 
 def _draw_nothing(drawing: _Drawing) -> None:
+    policy = drawing.scene.policy
+    object_ = policy_name(policy) if policy is not None else ""
+    selector = str(policy.pod_selector) if policy is not None else ""
     card = GraphNode(
         id="Pod//none", kind="Pod", namespace="", name=say("no Pod"), lane="focus", order="1",
         paint="pod", icon="pod", overline="Pod", meta=say("nothing is selected"), state="warn",
-        word=say("selects nothing"), ghost=True, label=say("Pod none: the policy selects nothing"),
+        word=say("selects nothing"), ghost=True,
+        label=say("Pod {name}, the policy selects nothing", name=say("no Pod")),
+        why=(Reason(say("No Pod has the labels that the policy asks for."), object_,
+                    "spec.podSelector", selector, cause=True),),
     )  # fmt: skip
     drawing.nodes[card.id] = card
 

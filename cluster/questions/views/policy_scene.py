@@ -38,7 +38,7 @@ ROWS = 600
 """Pairs of workloads up to which each is told; beyond, pairs of cards are."""
 MOST_CHIPS = 8
 MANY = 6
-DENSE = 60
+DENSE = 36
 """Lines beyond which a picture says less than a matrix."""
 
 _Opening: TypeAlias = tuple[tuple[object, object], ...]

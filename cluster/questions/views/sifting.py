@@ -92,11 +92,13 @@ def _loose(graph: Graph, snapshot: Snapshot, facts: Facts) -> Iterator[Manifest]
         kind, _slash, rest = row.id.partition("/")
         namespace, _slash, name = rest.partition("/")
         words = " ".join(cell.text for cell in row.cells)
-        card: Manifest = {"id": row.id, "kind": kind, "meta": words}
+        card: Manifest = {
+            "id": row.id, "kind": kind, "namespace": namespace, "name": name, "meta": words,
+        }  # fmt: skip
         if kind in snapshot.kinds:
             key = snapshot.kinds[kind].key(namespace, name)
             item = snapshot.find(key)
             values = find_of(snapshot, facts, key, item, ()) if item is not None else {}
             found: Manifest = {field: list[JSON](texts) for field, texts in values.items()}
-            card |= {"namespace": namespace, "name": name, "find": found}
+            card["find"] = found
         yield card

@@ -22,13 +22,10 @@ import { known } from '../state/known.js';
 import { parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Canvas } from './canvas.js';
-import { shownTable } from './shown-table.js';
 import { GraphStore, summary } from './store.js';
 
 /** One account of changes per 10 s for screen readers. */
 const SAY_EVERY_MS = 10_000;
-/** Exports that hold the table or the text. */
-const TEXTS = new Set(['json', 'csv', 'markdown']);
 
 /** @typedef {import('../types.js').Graph} Graph */
 /** @typedef {import('../types.js').Delta} Delta */
@@ -193,25 +190,13 @@ export class NvDiagram extends HTMLElement {
     const picture = this.canvas?.picture();
     if (!picture) return;
     const { download } = await import('./download.js');
-    const graph = TEXTS.has(kind) ? await this.#told(picture.graph) : picture.graph;
-    await download(
-      kind,
-      { ...picture, graph },
-      { icons: this.dataset.icons ?? '', url: location.href },
-    );
-  }
-
-  /** A graph with its table as it is shown: every row of it and every item of the text, where the
-   * page has a part of them. @param {Graph} graph @returns {Promise<Graph>} */
-  async #told(graph) {
-    let told = /** @type {Graph} */ (this.graph);
-    if (told.listed) {
-      const found = await this.#fetch(addressWith(this.dataset.src ?? '', { rows: 'all' }));
-      if (found) told = found;
-    }
-    const { text, rev, time } = told;
-    const table = shownTable(told, this.canvas?.filter ?? { q: '', hide: '' }) ?? null;
-    return { ...graph, table, text: text ?? [], rev, time };
+    await download(kind, picture, {
+      icons: this.dataset.icons ?? '',
+      url: location.href,
+      shown: /** @type {Graph} */ (this.graph),
+      whole: () => this.#fetch(addressWith(this.dataset.src ?? '', { rows: 'all' })),
+      filter: this.canvas?.filter ?? { q: '', hide: '' },
+    });
   }
 
   /** A key pressed anywhere on the page.

@@ -39,6 +39,8 @@ const ROW = 40;
 const CROWD = 3;
 const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
 const NEAR_END = [0.7, 0.62, 0.76, 0.54, 0.46];
+/** A label of what is stopped where it leaves stands near its stop: the line beyond is faint. */
+const BEHIND_STOP = [0.3, 0.36, 0.24, 0.42, 0.5, 0.58, 0.66];
 /** Stops of denied edges keep this far apart, moving back along their lines. */
 const STOP_APART = 21;
 
@@ -313,8 +315,10 @@ function placeLabels(routed, layout) {
   for (const { edge, route } of routed) {
     const reach = labelReach(edge);
     if (!reach || route.path) continue;
-    const places = placesOf(edge);
-    const [from, to] = places === LABEL_PLACES ? stretch(edge, route) : [0, 1];
+    const isLeaving = edge.stop === 'from' && route.stop !== null;
+    const places = isLeaving ? BEHIND_STOP : placesOf(edge);
+    const isFree = places === LABEL_PLACES || isLeaving;
+    const [from, to] = isFree ? stretch(edge, route) : [0, 1];
     const w = reach.left + reach.right + 4;
     const span = (/** @type {number} */ t, /** @type {number} */ dy) => {
       const [x, y] = pointAt(route.curve, t);

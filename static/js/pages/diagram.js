@@ -8,7 +8,7 @@
  * `data-trace="/c/demo/trace?from=ID"` on the diagram for the `t` key.
  */
 import '../graph/diagram.js';
-import { shownTable } from '../graph/shown-table.js';
+import { shownTable } from '../graph/scene.js';
 import { clockTime } from '../live/socket.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
@@ -23,7 +23,6 @@ import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
 import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
-import { showRowPages } from '../view/row-pages.js';
 import { TableView } from '../view/table.js';
 import { chooseTab, cycleTab, startTabs } from '../view/tabs.js';
 import { TextView } from '../view/text.js';
@@ -37,6 +36,14 @@ const find = (selector) => document.querySelector(selector);
 
 const diagram = /** @type {NvDiagram|null} */ (find('nv-diagram'));
 
+/** Where the rows of a long table are; loaded where there is one.
+ * @param {import('../types.js').Graph} graph */
+async function showRows({ listed }) {
+  const pager = find('[data-nv="rows"]');
+  if (!pager || (!listed && pager.hidden)) return;
+  (await import('../view/row-pages.js')).showRowPages(pager, listed);
+}
+
 /** The address of the trace of an edge's ends, where the view knows it; of a fold, of its first.
  * @param {import('../types.js').Matrix|undefined} matrix @param {string} edge */
 const traceOf = (matrix, edge) =>
@@ -46,10 +53,7 @@ const traceOf = (matrix, edge) =>
  * @param {import('../types.js').Graph|null} graph @param {import('../types.js').Edge|null} edge */
 const endsOf = (graph, edge) =>
   [edge?.from ?? '', edge?.to ?? ''].map(
-    (id) =>
-      graph?.nodes.find((node) => node.id === id)?.name ??
-      graph?.groups.find((group) => group.id === id)?.label ??
-      nameOf(id),
+    (id) => graph?.nodes.find((node) => node.id === id)?.name ?? nameOf(id),
   );
 
 /** Starts drawer, table and text, and keeps them with the graph and the selection.
@@ -102,7 +106,7 @@ function startForms(view) {
   view.addEventListener('nv:graph', (event) => {
     const { graph, changes } = /** @type {CustomEvent} */ (event).detail;
     table?.show(shownTable(graph, place()));
-    showRowPages(find('[data-nv="rows"]'), graph.listed);
+    showRows(graph);
     text?.show(graph.text);
     matrix?.show(graph.detail?.matrix);
     if (changes && !changes.head.length && !changes.changed.includes(drawer?.selection?.id)) return;
@@ -114,6 +118,7 @@ function startForms(view) {
     const node = graph.nodes.find((/** @type {import('../types.js').Node} */ n) => n.id === id);
     if (node) drawer?.show({ id: node.id, node, edge: null });
   });
+  if (drawer) import('../view/diagram-head.js').then(({ startHead }) => startHead(view, drawer));
   document.addEventListener('nv:pick', (event) => {
     const { id, trace } = /** @type {CustomEvent} */ (event).detail;
     choose(id, trace);
@@ -134,16 +139,6 @@ function startSearch(view, choose, filter, commands) {
     ...all().nodes.flatMap((node) => valuesOf(node, field)),
     ...(field === 'kind' ? Object.keys(SHORT_KINDS) : []),
   ];
-  const focus = find('[data-focus]');
-  focus?.addEventListener(
-    'toggle',
-    async () => {
-      const { Combobox } = await import('../view/combobox.js');
-      const box = /** @type {HTMLElement|null} */ (focus.querySelector('[data-combo]'));
-      if (box) new Combobox(box, { onTake: () => box.closest('form')?.requestSubmit() });
-    },
-    { once: true },
-  );
   find('[data-filter]')?.addEventListener(
     'toggle',
     async () => {

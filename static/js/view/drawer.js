@@ -17,16 +17,17 @@
  */
 
 import { kindClass } from '../graph/measure.js';
-import { nameOf, objectId } from '../state/ids.js';
+import { objectId } from '../state/ids.js';
 import { gettext } from '../state/words.js';
 import { glyph, html, icon } from './icon.js';
-import { chosenTab } from './tabs.js';
+import { chooseTab, chosenTab } from './tabs.js';
 
 /**
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('../types.js').Edge} Edge
  * @typedef {import('../types.js').Reason} Reason
- * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string, ends?: string[]}} Selection
+ * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string, ends?: string[],
+ *   verdict?: {text: string, state: string, why: Reason[]}|null}} Selection
  *   `trace` is the address of the trace of an edge's ends, `ends` what these are called
  */
 
@@ -56,7 +57,7 @@ export class Drawer {
 
   /** @param {Selection} selection */
   show(selection) {
-    const object = selection.node ?? selection.edge;
+    const object = selection.node ?? selection.edge ?? selection.verdict;
     if (!object) return this.hide();
     const other = this.selection?.id !== selection.id;
     const wasHidden = this.aside.hidden;
@@ -65,6 +66,7 @@ export class Drawer {
     if (wasHidden) this.aside.classList.toggle('is-peek', matchMedia('(max-width: 899px)').matches);
     if (selection.node) this.#node(selection.node);
     else if (selection.edge) this.#edge(selection.edge, selection.ends);
+    else if (selection.verdict) this.#verdict(selection.verdict);
     this.#links(selection);
     this.panel('why')?.replaceChildren(whyList(object.why ?? []));
     if (other) this.loaded.clear();
@@ -117,7 +119,7 @@ export class Drawer {
   }
 
   /** @param {Edge} edge @param {string[]} [ends] */
-  #edge(edge, ends = [edge.from, edge.to].map(nameOf)) {
+  #edge(edge, ends = []) {
     this.#head(gettext('Edge'), ends.join(' → '), 'ui-arrow', 'node');
     const word = edge.title || edge.state;
     /** @type {Record<string, string>} */
@@ -126,6 +128,14 @@ export class Drawer {
       chip(word, states[edge.state] ?? 'unknown'),
       ...(edge.label ? [chip(edge.label, '')] : []),
     );
+  }
+
+  /** @param {{text: string, state: string}} verdict */
+  #verdict({ text }) {
+    this.#head(gettext('Verdict'), text, 'ui-bulb', 'node');
+    this.slot('state')?.replaceChildren();
+    const why = this.aside.querySelector('[role="tab"][data-part="why"]');
+    if (why) chooseTab(/** @type {HTMLElement} */ (why));
   }
 
   /** @param {string} kind @param {string} name @param {string} iconName @param {string} paint */
@@ -153,9 +163,9 @@ export class Drawer {
         html(
           'p',
           'muted',
-          this.selection?.node
-            ? gettext('This is no stored object; Why tells what it rests on.')
-            : gettext('An edge is not an object; Why tells what it rests on.'),
+          this.selection?.edge
+            ? gettext('An edge is not an object; Why tells what it rests on.')
+            : gettext('This is no stored object; Why tells what it rests on.'),
         ),
       );
       return;

@@ -12,6 +12,8 @@ import { html } from './icon.js';
 /** @typedef {{path: string, word: string, id: string, label: string, href: string}} Relation */
 
 const MOST_LISTED = 12;
+/** Width in px from which a whole drawing still has edges that can be told apart. */
+const WIDE = 420;
 
 /** @param {HTMLElement} panel with `data-object` and, where a diagram is of it, an nv-diagram */
 export function startFieldEdges(panel) {
@@ -75,7 +77,8 @@ export function startFieldEdges(panel) {
     mark();
     view.light(of(chosen).lit.map((edge) => edge.id));
   });
-  view?.addEventListener('nv:graph', () => view.fit(), { once: true });
+  const whole = () => view && view.clientWidth >= WIDE && view.fit();
+  view?.addEventListener('nv:graph', whole, { once: true });
   mark();
   // The page renews its YAML by itself; the drawing then follows.
   const tab = document.querySelector('[data-live="tab"]');
