@@ -167,7 +167,7 @@ class _Drawing:
             badge = Badge(say("no endpoint"), "deny", say("No endpoint of this family is ready."))
         elif ready < total:
             badge = Badge(
-                say("{ready} of {total}", ready=ready, total=total),
+                say("{ready} of {total}", ready=f"{ready:,}", total=f"{total:,}"),
                 "warn",
                 say("Some endpoints lack this family."),
             )
@@ -405,7 +405,9 @@ class _Drawing:
         sockets: list[JSON] = [
             {
                 "id": family,
-                "text": say("\N{MULTIPLICATION SIGN}{ids} {family}", ids=len(ids), family=family),
+                "text": say(
+                    "\N{MULTIPLICATION SIGN}{ids} {family}", ids=f"{len(ids):,}", family=family
+                ),
                 "state": "ok",
             }
             if family in having
@@ -417,11 +419,11 @@ class _Drawing:
             namespace=self.service.meta.namespace, name=name, lane="pods",
             order=f"{int(is_ready)}|{name}|{len(having)}", paint=PAINT_OF.get(kind, "external"),
             icon=ICON_OF.get(kind, "external"), overline=kind, variant=_stack(having),
-            meta=say("\N{MULTIPLICATION SIGN}{ids} {word}", ids=len(ids), word=word),
+            meta=say("\N{MULTIPLICATION SIGN}{ids} {word}", ids=f"{len(ids):,}", word=word),
             state="ok" if is_ready else "warn", word=word,
             count=len(ids), ready=(len(ids) if is_ready else 0, len(ids)),
             label=say("{kind} {name}, {ids} Pods {word}, {stack}", kind=kind, name=name,
-            ids=len(ids), word=word, stack=_stack(having)),
+            ids=f"{len(ids):,}", word=word, stack=_stack(having)),
             extra={"sockets": sockets},
         )  # fmt: skip
 
@@ -510,7 +512,13 @@ def _slice_row(family: FamilyReading, index: int, request: ViewRequest) -> Row:
     where = request.object_href("EndpointSlice", item.meta.namespace, item.meta.name)
     ready = sum(end.is_ready for end in item.endpoints)
     mine, none = (
-        Cell(say("{ready} of {endpoints} ready", ready=ready, endpoints=len(item.endpoints))),
+        Cell(
+            say(
+                "{ready} of {endpoints} ready",
+                ready=f"{ready:,}",
+                endpoints=f"{len(item.endpoints):,}",
+            )
+        ),
         Cell(""),
     )
     cells = (mine, none) if family.family == "IPv4" else (none, mine)

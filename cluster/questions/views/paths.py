@@ -370,7 +370,7 @@ class _Drawing:
         ok = answer.action == "forward"
         count = len(answer.endpoints)
         if ok:
-            meta = say("→ {count} of {rows}", count=count, rows=len(self.rows))
+            meta = say("→ {count} of {rows}", count=f"{count:,}", rows=f"{len(self.rows):,}")
             if flow.nodes.is_sample:
                 meta = say("→ its own Pods")
             word = say(
@@ -431,7 +431,7 @@ class _Drawing:
             f"{source}->{card}", source, card, "allow" if ends[0].is_ready else "notready",
             count=len(ends), family="IPv6" if self.reading.family == "IPv6" else None,
             title=say("1 of {endpoints}, each as likely; {hops}; the Pod sees {word}",
-            endpoints=len(answer.endpoints), hops=hops,
+            endpoints=f"{len(answer.endpoints):,}", hops=hops,
             word=say("the Node") if is_snat else say("the client")),
             why=answer.why,
         )  # fmt: skip

@@ -191,7 +191,7 @@ def _by_policies(snapshot: Snapshot, focus: list[Unit]) -> Iterator[Unit]:
             yield members[0]
         else:
             digest = blake2b(repr(names).encode(), digest_size=6).hexdigest()
-            name = say("{members} workloads", members=len(members))
+            name = say("{members} workloads", members=f"{len(members):,}")
             namespace = members[0].namespace
             yield merged(f"Group/{namespace}/{digest}", name, namespace, members)
 
@@ -343,7 +343,7 @@ def _folded(namespace: str, found: list[Unit], middle: _Middle) -> Iterator[Unit
         if len(members) <= most:
             yield from members
         else:
-            name = say("{members} workloads", members=len(members))
+            name = say("{members} workloads", members=f"{len(members):,}")
             yield merged(f"Group/{namespace}/{_digest(opening)}", name, namespace, members)
 
 
@@ -366,7 +366,7 @@ def _others(units: Units, names: list[str], middle: _Middle, *, is_told: bool) -
         if len(members) <= ALIKE:
             yield from members
         else:
-            name = say("{members} namespaces", members=len(members))
+            name = say("{members} namespaces", members=f"{len(members):,}")
             fold = merged(f"Group//{_digest(opening)}", name, "", members)
             yield replace(fold, parts=len(members), labels=listed([m.name for m in members]))
 

@@ -122,7 +122,7 @@ def verdict(trace: Trace) -> Verdict:
         )
     is_counted = 0 < passing < total
     ways = (
-        say("{passing} of {total} ways arrive", passing=passing, total=total)
+        say("{passing} of {total} ways arrive", passing=f"{passing:,}", total=f"{total:,}")
         if is_counted
         else say("other sources arrive")
     )
@@ -165,7 +165,7 @@ def counters(trace: Trace) -> tuple[Counter, ...]:
     blocked = sum(found.verdict == "blocked" for found in trace.endpoints)
     if not trace.endpoints:
         return ()
-    of = say("of {endpoints}", endpoints=len(trace.endpoints))
+    of = say("of {endpoints}", endpoints=f"{len(trace.endpoints):,}")
     found = [Counter(passing, say("reached"), "ok" if passing else None, of)]
     if blocked:
         found.append(Counter(blocked, say("blocked"), "deny"))
