@@ -111,9 +111,7 @@ class _Judging:
 
     def of(self, target: Target, direction: Direction) -> _Judged:
         """Return what one direction says; what is forwarded is judged as seen (H-32, H-48)."""
-        connection = Connection(
-            self.source, target.end, self.protocol, target.port, target.family
-        )
+        connection = Connection(self.source, target.end, self.protocol, target.port, target.family)
         verdict = self._verdicts.get(id(target))
         if verdict is None:  # targets live as long as this does
             verdict = self._verdicts[id(target)] = judge(connection, self._asked)

@@ -67,11 +67,7 @@ def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) 
     else:
         what = say_n("{n:,} address", "{n:,} addresses", answer)
         pods = say_n("{n:,} ready Pod", "{n:,} ready Pods", total)
-        pods = (
-            say("{ready} of {pods}", ready=f"{ready:,}", pods=pods)
-            if ready < total
-            else pods
-        )
+        pods = say("{ready} of {pods}", ready=f"{ready:,}", pods=pods) if ready < total else pods
         text = say(
             "{opening} with {what}, kube-proxy picks one of {pods}",
             opening=opening,

@@ -20,7 +20,7 @@ from cluster.questions.trace.steps import EndpointVerdict, Step
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import stated
 
-MOST_ROWS = 500
+MOST_ROWS = 100
 """Endpoints that the table lists; the JSON of the question has all."""
 
 STAGE_WORDS = {
