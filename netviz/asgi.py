@@ -22,6 +22,7 @@ from cluster.api.kube.application import serves  # noqa: E402 - as above
 from cluster.live.routing import websocket_urlpatterns  # noqa: E402 - as above
 from cluster.runtime.ahead import load_ahead  # noqa: E402 - as above
 from cluster.runtime.replica import replicas  # noqa: E402 - as above
+from cluster.web.bodiless import bodiless  # noqa: E402 - as above
 
 
 async def http_application(
@@ -30,6 +31,8 @@ async def http_application(
     send: Callable[[Mapping[str, Any]], Awaitable[None]],
 ) -> None:
     """Answer a request by the Kubernetes API or by Django."""
+    if scope["method"] == "HEAD":
+        send = bodiless(send)
     await (kube if serves(scope) else pages)(scope, receive, send)
 
 

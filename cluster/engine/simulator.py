@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from cluster.engine.admission import Mode, Request, create, delete, update
 from cluster.engine.collect import Released, cascade
 from cluster.engine.engine import Engine, Step
-from cluster.engine.patching import read_patched
+from cluster.engine.patching import check_identity, read_patched
 from cluster.engine.pools import PoolsFor, TakenPools
 from cluster.engine.reading import FieldValidation, Read, read
 from cluster.machinery.errors import already_exists, not_found
@@ -173,6 +173,7 @@ class Simulator:
         """Replace an object by `edit` of what is stored, as a PATCH does; raises ApiError."""
         stored = self.get(key)
         found = read_patched(self.kinds, self.kinds[key.kind], stored, edit(copy(stored)))
+        check_identity(found.kind, stored, found.manifest, self.revisions[key])
         return self._update(key, found)
 
     def delete(self, key: Key, *, orphan: bool = False) -> None:

@@ -6,9 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.test_accessibility import AXE, RUN
 from tests.browser.world import ROOT, Site, card, cards, open_diagram
 
 pytestmark = pytest.mark.browser
@@ -123,31 +122,3 @@ def test_a_changed_policy_changes_lines_and_moves_no_card(
         id_: place for id_, place in before.items() if id_ in after
     }
     assert len(before.keys() & after.keys()) > len(before) - 4
-
-
-def test_the_pages_are_accessible(browser: Browser, served: Site, asked: str) -> None:
-    context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
-    page = context.new_page()
-    found: dict[str, list[str]] = {}
-    for address in ("dns/shop/db", "ingress/shop/shop-web", "policy/shop/default-deny"):
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.emulate_media(color_scheme="light")
-        page.goto(f"{served.url}/c/{asked}/d/{address}?tab=diagram")
-        expect(page.locator("nv-diagram svg a[data-id]").first).to_be_attached()
-        page.add_script_tag(path=ROOT / AXE)
-        broken = _violations(page)
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.emulate_media(color_scheme="dark")
-        broken += _violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            broken.append("wider than the screen")
-        if broken:
-            found[address] = broken
-    context.close()
-
-    assert found == {}
-
-
-def _violations(page: Page) -> list[str]:
-    broken: list[str] = page.evaluate(RUN)
-    return broken

@@ -195,8 +195,6 @@ def test_at_400_percent_a_drawing_gives_way_to_its_table(
     tab: Page, served: Site, shop: str
 ) -> None:
     tab.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400 %
-    for address in ("map?lvl=L1", "d/endpoints/shop/cart", "findings", "events"):
+    for address in ("map?lvl=L1", "d/endpoints/shop/cart"):
         tab.goto(f"{served.url}/c/{shop}/{address}")
-        if "map" in address or "/d/" in address:
-            expect(tab.get_by_role("tab", name="Table")).to_have_attribute("aria-selected", "true")
-        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        expect(tab.get_by_role("tab", name="Table")).to_have_attribute("aria-selected", "true")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_pages import SERIOUS, axe
 from tests.browser.world import ROOT, Site, cards, wait_until_live
 
 pytestmark = pytest.mark.browser
-__all__ = ["axe"]
 
 CLOSED = """\
 apiVersion: networking.k8s.io/v1
@@ -146,27 +143,6 @@ def test_a_trace_is_renewed_in_place_and_the_change_that_did_it_was_planned_and_
     expect(tab.locator("li.step.is-deny").first).to_contain_text("close-frontend")
     expect(tab.locator(SELECTED)).to_have_attribute("data-step", "2")
     assert {name: place for name, place in cards(tab).items() if name in places} == places
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_plan_has_no_serious_fault_in_any_form(
-    tab: Page, served: Site, traced: str, axe: str, theme: Any
-) -> None:
-    tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    tab.goto(f"{served.url}/c/{traced}/plan?delete=NetworkPolicy/shop/allow-db")
-    expect(tab.locator(".planform__cm")).to_be_visible()
-    tab.evaluate(axe)
-    faults = {"form": tab.evaluate(SERIOUS)}
-    tab.get_by_role("button", name="Show what it changes").click()
-    tab.wait_for_url(re.compile(r"/plan/\w+$"))
-    address = tab.url
-    for form in ("overlay", "side", "table", "overlay&apply"):
-        tab.goto(f"{address}?tab={form}")
-        expect(tab.locator(".planform__cm")).to_be_attached()
-        tab.evaluate(axe)
-        faults[form] = tab.evaluate(SERIOUS)
-
-    assert {name: found for name, found in faults.items() if found} == {}
 
 
 def test_files_are_dropped_into_the_editor_and_mistakes_lead_to_their_line(

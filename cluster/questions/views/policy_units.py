@@ -31,7 +31,7 @@ from cluster.machinery.addresses import Address, Network
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say
-from cluster.questions.workloads import workload_of
+from cluster.questions.workloads import WORKLOAD_KINDS, workload_of
 
 _GENERATED = (
     "pod-template-hash", "controller-revision-hash", "statefulset.kubernetes.io/pod-name",
@@ -86,6 +86,16 @@ class Unit:
     def is_address(self) -> bool:
         """Whether it stands for addresses outside of Pods."""
         return self.kind == "External"
+
+    @property
+    def peer(self) -> str:
+        """The word for it at an end of a trace: a workload, else the end by which it is judged."""
+        if self.kind in WORKLOAD_KINDS:
+            return f"{self.namespace}/{self.kind.lower()}/{self.name}"
+        if self.is_address:
+            return next(iter(self.end.addresses.values()))
+        kind, _space, name = self.end.label.partition(" ")
+        return f"node/{name}" if kind == "Node" else name
 
 
 @dataclass(frozen=True, slots=True)

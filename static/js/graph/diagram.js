@@ -69,6 +69,12 @@ export class NvDiagram extends HTMLElement {
     this.canvas?.select(id, reveal);
   }
 
+  /** Holds edges lit, with the cards at their ends; none lets go of them.
+   * @param {Iterable<string>} ids */
+  light(ids) {
+    this.canvas?.light?.(ids);
+  }
+
   /** Puts the focus back into the drawing. */
   focusCard() {
     this.canvas?.focus();
@@ -107,7 +113,8 @@ export class NvDiagram extends HTMLElement {
   resume() {
     this.resuming = true;
     this.socket?.resume();
-    this.resuming = false;
+    // A line that broke meanwhile brings a whole picture, a moment later.
+    this.resuming = this.socket?.asked ?? false;
   }
 
   get isPaused() {
@@ -183,7 +190,13 @@ export class NvDiagram extends HTMLElement {
     const picture = this.canvas?.picture();
     if (!picture) return;
     const { download } = await import('./download.js');
-    await download(kind, picture, { icons: this.dataset.icons ?? '', url: location.href });
+    await download(kind, picture, {
+      icons: this.dataset.icons ?? '',
+      url: location.href,
+      shown: /** @type {Graph} */ (this.graph),
+      whole: () => this.#fetch(addressWith(this.dataset.src ?? '', { rows: 'all' })),
+      filter: this.canvas?.filter ?? { q: '', hide: '' },
+    });
   }
 
   /** A key pressed anywhere on the page.
@@ -228,7 +241,10 @@ export class NvDiagram extends HTMLElement {
     this.socket = socket;
     const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) =>
       socket.addEventListener(type, (event) => run(/** @type {CustomEvent} */ (event).detail));
-    on('snapshot', ({ graph }) => this.#take(graph));
+    on('snapshot', ({ graph }) => {
+      this.#take(graph);
+      this.resuming = false;
+    });
     on('delta', ({ delta }) => this.#apply(delta));
     on('rev', ({ rev, time }) => this.store?.advance(rev, time));
     on('gone', (detail) => this.#emit('nv:gone', detail));

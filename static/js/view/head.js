@@ -56,7 +56,7 @@ export function foldedText(truncated) {
   const counts = parts.map(([kind, n]) =>
     ngettext('%(n)s %(kind)s', '%(n)s %(kinds)s', n, { n: grouped(n), kind, kinds: plural(kind) }),
   );
-  return gettext('%(counts)s folded into groups', { counts: counts.join(', ') });
+  return gettext('%(counts)s folded into groups', { counts: counts.join(gettext(', ')) });
 }
 
 /** Several of a kind in English: `NetworkPolicies`; what is plural already stays.
