@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import (
@@ -341,8 +342,18 @@ def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
 def _folded(graph: Manifest) -> str:
     """Return what was left out of the drawing, in words; "" for nothing."""
     counts = [
-        f"{count:,} {kind}"
+        ngettext("%(n)s %(kind)s", "%(n)s %(kinds)s", count)
+        % {"n": f"{count:,}", "kind": kind, "kinds": _plural(kind)}
         for kind, count in mapping_at(graph, "truncated").items()
         if isinstance(count, int) and count
     ]
     return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""
+
+
+def _plural(kind: str) -> str:
+    """Return several of a kind in English: `NetworkPolicies`; what is plural already stays."""
+    if kind.endswith("pairs") or kind == "Endpoints":
+        return kind
+    if kind.endswith("y"):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if kind.endswith("s") else f"{kind}s"
