@@ -19,6 +19,7 @@ pages = get_asgi_application()  # loads the apps, which the imports below need
 from cluster.api.kube.application import application as kube  # noqa: E402 - needs the apps loaded
 from cluster.api.kube.application import serves  # noqa: E402 - as above
 from cluster.live.routing import websocket_urlpatterns  # noqa: E402 - as above
+from cluster.web.bodiless import bodiless  # noqa: E402 - as above
 
 
 async def http_application(
@@ -27,6 +28,8 @@ async def http_application(
     send: Callable[[Mapping[str, Any]], Awaitable[None]],
 ) -> None:
     """Answer a request by the Kubernetes API or by Django."""
+    if scope["method"] == "HEAD":
+        send = bodiless(send)
     await (kube if serves(scope) else pages)(scope, receive, send)
 
 

@@ -11,5 +11,5 @@ urlpatterns = [
 ]
 
 handler403 = "cluster.web.refusals.not_allowed"
-handler404 = "cluster.web.refusals.not_found"
+handler404 = "cluster.web.absences.not_found"
 handler500 = "cluster.web.refusals.broken"

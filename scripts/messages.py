@@ -28,7 +28,8 @@ LOCALE = ROOT / "cluster" / "locale"
 LANGUAGES = ("zh_Hans",)
 PYTHON = {
     "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "say": None,
-    "say_n": (1, 2), "pgettext": ((1, "c"), 2), "ngettext_lazy": (1, 2),
+    "say_n": (1, 2), "pgettext": ((1, "c"), 2), "ngettext_lazy": (1, 2), "lazy": None,
+    "gettext_noop": None,
 }  # fmt: skip
 SCRIPTS = {"gettext": None, "ngettext": (1, 2)}
 IDLE = tuple(

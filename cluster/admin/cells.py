@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cluster.machinery.kind import Column, Kind
 from cluster.machinery.manifest import Manifest, WrongType
 from cluster.models import Resource
+from cluster.runtime.column_words import COLUMNS
 
 Cell: TypeAlias = "Callable[[Resource], str]"
 OWN = frozenset({"name", "namespace", "age"})
@@ -38,7 +39,7 @@ def cells_of(kind: Kind) -> Iterator[Cell]:
 
 
 def _cell(column: Column) -> Cell:
-    @display(description=column.name)
+    @display(description=COLUMNS.get(column.name, column.name))
     def cell(row: Resource) -> str:
         return _read(column, row)
 

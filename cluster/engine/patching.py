@@ -6,14 +6,21 @@ what is left is an update like any other. Source: apiserver `endpoints/handlers/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from cluster.engine.admission import STALE
 from cluster.engine.reading import FieldValidation, Read, UnknownKind, read
-from cluster.machinery.errors import ApiError, BadRequest, FieldError, FieldErrorType, invalid
+from cluster.machinery.errors import (
+    ApiError,
+    BadRequest,
+    FieldError,
+    FieldErrorType,
+    conflict,
+    invalid,
+)
 from cluster.machinery.fields import METADATA
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import Manifest, text_at
 from cluster.machinery.metacheck import IMMUTABLE
+from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 
 
 def read_patched(
@@ -23,11 +30,11 @@ def read_patched(
     patched: Manifest,
     *,
     validation: FieldValidation = "Warn",
-    repeated: Sequence[str] = (),
+    repeated: Repeated = NOTHING_REPEATED,
 ) -> Read:
     """Return the manifest that a patch made of `stored`; raises BadRequest, Invalid.
 
-    `repeated` are the paths of members that the patch's text set twice.
+    `repeated` is what the patch's text sets twice.
     """
     name = text_at(stored, "metadata", "name") or ""
     try:
@@ -38,11 +45,22 @@ def read_patched(
         raise BadRequest(f"a patch cannot change the apiVersion: {error.message}") from error
     if found.kind is not kind:
         raise BadRequest(f"a patch cannot make a {kind.kind} a {found.kind.kind}")
-    uid = text_at(found.manifest, "metadata", "uid")
-    if uid and uid != text_at(stored, "metadata", "uid"):
-        errors = [(METADATA / "uid").invalid(uid, IMMUTABLE)]
-        raise invalid(kind.kind, kind.group, name, errors)
     return found
+
+
+def check_identity(kind: Kind, stored: Manifest, patched: Manifest, revision: int) -> None:
+    """Raise Conflict where a patch asks for another revision, Invalid for another object's uid.
+
+    The revision comes first: apiserver `registry/generic/registry/store.go` looks at it before
+    the strategy looks at the metadata. (A PUT's uid is a precondition, which comes before both.)
+    """
+    name = text_at(stored, "metadata", "name") or ""
+    expected = text_at(patched, "metadata", "resourceVersion")
+    if expected and expected != str(revision):
+        raise conflict(kind.plural, kind.group, name, STALE)
+    uid = text_at(patched, "metadata", "uid")
+    if uid and uid != text_at(stored, "metadata", "uid"):
+        raise invalid(kind.kind, kind.group, name, [(METADATA / "uid").invalid(uid, IMMUTABLE)])
 
 
 def _bad_patch(kind: Kind, name: str, error: ApiError) -> ApiError:

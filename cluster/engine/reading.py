@@ -5,7 +5,6 @@ This is the 400 stage of a request (A-36, A-39): nothing after it meets a value 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -14,8 +13,10 @@ import orjson
 from cluster.machinery.errors import ApiError, BadRequest, invalid
 from cluster.machinery.kind import Kind, Kinds
 from cluster.machinery.manifest import JSON, Manifest, copy, mapping_at, text_at
+from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 from cluster.machinery.review import review
 from cluster.machinery.schema import shape_of
+from cluster.machinery.texts import say
 from cluster.machinery.three_way import LAST_APPLIED, last_applied
 
 FieldValidation: TypeAlias = Literal["Strict", "Warn", "Ignore"]
@@ -44,11 +45,11 @@ def read(
     kinds: Kinds,
     document: JSON,
     validation: FieldValidation = "Warn",
-    repeated: Sequence[str] = (),
+    repeated: Repeated = NOTHING_REPEATED,
 ) -> Read:
     """Return the manifest in `document` as its kind's current version.
 
-    `repeated` are the paths of members that its text set twice. Raises BadRequest when it is no
+    `repeated` is what its text sets twice. Raises BadRequest when it is no
     object or a field has a wrong type (or, with Strict, an unknown or repeated name), UnknownKind
     when its apiVersion and kind are not served, Invalid for what is wrong in the fields that are
     not kept.
@@ -69,7 +70,14 @@ def read(
     if api_version != kind.api_version:
         manifest = kind.conversions[api_version](manifest)
         manifest["apiVersion"] = kind.api_version
-        notices.append(f"{api_version} {name} is served as {kind.api_version}")
+        notices.append(
+            say(
+                "{given} {kind} is served as {served}",
+                given=api_version,
+                kind=name,
+                served=kind.api_version,
+            )
+        )
     errors = kind.check_dropped(manifest) if kind.dropped_fields else []
     if errors:
         raise invalid(kind.kind, kind.group, _name_in(manifest), errors)
@@ -100,7 +108,10 @@ def _drop(kind: Kind, manifest: Manifest) -> list[str]:
         manifest.pop(field, None)
     if not dropped:
         return []
-    return [f"{', '.join(dropped)} dropped: netviz stores no data of a {kind.kind}"]
+    fields = ", ".join(dropped)
+    return [
+        say("{fields} dropped: netviz stores no data of a {kind}", fields=fields, kind=kind.kind)
+    ]
 
 
 def _drop_from_annotation(kind: Kind, manifest: Manifest) -> None:

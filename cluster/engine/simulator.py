@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from cluster.engine.admission import Mode, Request, create, delete, update
 from cluster.engine.collect import Released, cascade
 from cluster.engine.engine import Engine, Step
-from cluster.engine.patching import read_patched
+from cluster.engine.patching import check_identity, read_patched
 from cluster.engine.pools import PoolsFor, TakenPools
 from cluster.engine.reading import FieldValidation, Read, read
 from cluster.machinery.errors import already_exists, not_found
@@ -173,6 +173,7 @@ class Simulator:
         """Replace an object by `edit` of what is stored, as a PATCH does; raises ApiError."""
         stored = self.get(key)
         found = read_patched(self.kinds, self.kinds[key.kind], stored, edit(copy(stored)))
+        check_identity(found.kind, stored, found.manifest, self.revisions[key])
         return self._update(key, found)
 
     def delete(self, key: Key, *, orphan: bool = False) -> None:
@@ -206,11 +207,12 @@ class Simulator:
         self.engine.snapshot.revision = self.revision
         return step
 
-    def take_over(self, manifests: Iterable[Manifest]) -> None:
+    def take_over(self, manifests: Iterable[Manifest], snapshot: Snapshot | None = None) -> None:
         """Hold the objects of a cluster that is at rest, as they are; the next `settle` asks all.
 
         They are neither admitted nor judged: another cluster did that. uids made from here on are
-        new even where theirs were made by a simulator, too.
+        new even where theirs were made by a simulator, too. `snapshot` holds the same objects
+        parsed, where somebody has them already; it is this simulator's own from now on.
         """
         for given in manifests:
             meta = mapping_at(given, "metadata")
@@ -224,7 +226,11 @@ class Simulator:
             if uid.startswith(_OWN_UIDS) and uid.removeprefix(_OWN_UIDS).isdigit():
                 self._serial = max(self._serial, int(uid.removeprefix(_OWN_UIDS)))
             self._store(key, manifest)
-        self.engine.load(self.manifests.values(), self.revision)
+        if snapshot is None:
+            self.engine.load(self.manifests.values(), self.revision)
+        else:
+            snapshot.revision = self.revision
+            self.engine.snapshot = snapshot
         self.engine.ask_all()
 
     # inside

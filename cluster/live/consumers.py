@@ -16,6 +16,8 @@ from cluster.live.socket import Socket
 from cluster.live.topics import LANGUAGE, Topic, topic_of
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.texts import say
+from cluster.questions.views.request import BadParameter
 from cluster.store.imports import Import as Job
 from cluster.store.imports import find_import, import_results
 
@@ -37,7 +39,10 @@ class GraphSocket(Socket):
         """Join the view that the address asks for."""
         try:
             topic = topic_of(self.cluster, self.scope["query_string"])
-        except ValueError as error:
+        except BadParameter as error:
+            await self.end(error.message, CLOSE_MALFORMED)
+            return
+        except ValueError as error:  # more parameters than any page has
             await self.end(str(error), CLOSE_MALFORMED)
             return
         self.member = Member(self.viewer, self.outbox, self.refuse)
@@ -117,7 +122,7 @@ class ImportSocket(Socket):
             number = int(self.scope["url_route"]["kwargs"]["import"])
             found = await loop.run_in_executor(live().executor, self._look, number)
             if found is None:
-                await self.end("There is no such import here.", CLOSE_GONE)
+                await self.end(say("There is no such import here."), CLOSE_GONE)
                 return
             job, message = found
             text = encode(message)

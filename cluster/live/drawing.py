@@ -10,10 +10,15 @@ from cluster.live.rights import Hidden, Viewer, hidden_from, sees
 from cluster.live.source import Picture, Source
 from cluster.live.topics import Topic
 from cluster.machinery.errors import NotFound
-from cluster.runtime.withhold import withhold
+from cluster.machinery.manifest import Manifest
+from cluster.questions.views.request import BadParameter
+from cluster.questions.withhold import withhold
 from cluster.runtime.wording import ENGLISH, worded
 from cluster.topology.diff import diff
 from cluster.topology.rendering import to_json
+
+QUERIES = frozenset({"find", "omit"})
+"""Parameters that ask something of the objects of a view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,15 @@ def draw(source: Source, order: Order) -> Pass:
         picture = source.draw(order.topic, order.at_least)
     except NotFound:
         return Pass(hidden, gone=encode(Gone(type="gone", rev=max(order.at_least, order.sent))))
+    except BadParameter as error:
+        return Pass(hidden, error=error.message)
     except ValueError as error:
         return Pass(hidden, error=str(error))
     delta = _delta(order, picture)
     wanted = {hidden.get(viewer) for viewer in order.newcomers}
     if delta is not None:
         wanted |= {kinds for kinds in hidden.values() if kinds}
-    return Pass(hidden, picture, delta, _snapshots(order.topic, picture, wanted))
+    return Pass(hidden, picture, delta, _snapshots(source, order, picture, wanted))
 
 
 def _delta(order: Order, picture: Picture) -> str | None:
@@ -80,18 +87,33 @@ def _delta(order: Order, picture: Picture) -> str | None:
 
 
 def _snapshots(
-    topic: Topic, picture: Picture, wanted: Collection[Hidden | None]
+    source: Source, order: Order, picture: Picture, wanted: Collection[Hidden | None]
 ) -> dict[Hidden, str]:
-    """Return the encoded view for each set of kinds that somebody may not see."""
+    """Return the encoded view for each set of kinds that somebody may not see.
+
+    A view with a query is drawn for each of these sets: what it finds is no hint at the hidden.
+    """
     made: dict[Hidden, str] = {}
-    if not any(kinds is not None for kinds in wanted):
-        return made
-    whole = to_json(
+    whole: Manifest | None = None
+    for kinds in wanted:
+        if kinds is None:
+            continue
+        if kinds and not QUERIES.isdisjoint(order.topic.parameters):
+            own = source.draw(order.topic, picture.revision, sees(kinds))
+            made[kinds] = _encoded(_document(order.topic, own), own.revision, kinds)
+            continue
+        whole = whole or _document(order.topic, picture)
+        made[kinds] = _encoded(whole, picture.revision, kinds)
+    return made
+
+
+def _document(topic: Topic, picture: Picture) -> Manifest:
+    document = to_json(
         picture.graph, revision=picture.revision, time=picture.time, cluster=topic.cluster
     )
-    document = worded(whole, topic.language or ENGLISH)
-    for kinds in wanted:
-        if kinds is not None:
-            shown, _left_out = withhold(document, sees(kinds))
-            made[kinds] = encode(Snapshot(type="snapshot", rev=picture.revision, graph=shown))
-    return made
+    return worded(document, topic.language or ENGLISH)
+
+
+def _encoded(document: Manifest, revision: int, kinds: Hidden) -> str:
+    shown, _left_out = withhold(document, sees(kinds))
+    return encode(Snapshot(type="snapshot", rev=revision, graph=shown))

@@ -22,6 +22,7 @@ from cluster.live.rights import Viewer
 from cluster.live.source import Picture, Source
 from cluster.live.topics import Topic
 from cluster.machinery.errors import NotFound
+from cluster.machinery.texts import say
 from cluster.runtime.replica import Update
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ COALESCE_SECONDS = 0.03  # changes that come together are drawn together
 HEARTBEAT_SECONDS = 10.0
 RETRY_SECONDS = 1.0
 NO_REVISION = -1
-REFUSED = "You may not read this any more. Log in again."
+REFUSED = say("You may not read this any more. Log in again.")
 
 
 @dataclass(eq=False, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import parse_qsl
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -10,6 +11,9 @@ from cluster.live.messages import CLOSE_REFUSED, Error, decode, encode
 from cluster.live.outbox import Outbox
 from cluster.live.process import live
 from cluster.live.rights import Viewer, hidden_from, viewer_of
+from cluster.live.topics import LANGUAGE, LONGEST_QUERY
+from cluster.machinery.texts import say
+from cluster.runtime.wording import said
 
 
 class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # the library has no types
@@ -34,6 +38,12 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # the library has n
         """The name of the cluster in the address."""
         return str(self.scope["url_route"]["kwargs"]["cluster"])
 
+    @property
+    def language(self) -> str:
+        """The language of the client's page, which the address names; "" for English."""
+        query = str(self.scope["query_string"], "ascii", "replace")
+        return dict(parse_qsl(query[:LONGEST_QUERY])).get(LANGUAGE, "")
+
     async def connect(self) -> None:
         """Let in who may read; others hear why not."""
         await self.accept()
@@ -42,7 +52,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # the library has n
         loop = asyncio.get_running_loop()
         hidden = await loop.run_in_executor(live().executor, hidden_from, [self.viewer])
         if hidden[self.viewer] is None:
-            await self.end("Reading needs a login here.")
+            await self.end(say("Reading needs a login here."))
             return
         self.outbox.start()
         await self.open()
@@ -64,8 +74,9 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]  # the library has n
             self.closing = asyncio.create_task(self.end(message))
 
     async def end(self, message: str, code: int = CLOSE_REFUSED) -> None:
-        """Say why, and close."""
+        """Say why in the language of the client's page, and close."""
         self.shut()
         self.outbox.stop()
-        await self.send(text_data=encode(Error(type="error", message=message)))
+        text = said(message, self.language)
+        await self.send(text_data=encode(Error(type="error", message=text)))
         await self.close(code=code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from django.db import close_old_connections
@@ -34,9 +34,12 @@ class Picture:
 class Source(Protocol):
     """What the hub needs of the world."""
 
-    def draw(self, topic: Topic, at_least: int) -> Picture:
+    def draw(
+        self, topic: Topic, at_least: int, sees: Callable[[str], bool] | None = None
+    ) -> Picture:
         """Return a view at a revision not before `at_least`; called in a worker thread.
 
+        Its queries find nothing by kinds that `sees` refuses.
         Raises NotFound where the cluster or the object is missing, ValueError for a bad query.
         """
 
@@ -69,10 +72,14 @@ class ReplicaSource:
         self._subscribed: dict[str, Replica] = {}
         self._listeners: list[Callable[[Update], None]] = []
 
-    def draw(self, topic: Topic, at_least: int) -> Picture:
+    def draw(
+        self, topic: Topic, at_least: int, sees: Callable[[str], bool] | None = None
+    ) -> Picture:
         """Return a view of the replica, as `Source` says."""
         close_old_connections()
         request = parse_request(topic.parameters, topic.cluster)
+        if sees is not None:
+            request = replace(request, sees=sees)
         with self._followed(topic.cluster).reading(at_least=at_least or None) as reading:
             graph = view(reading.snapshot, reading.facts, request)
             return Picture(graph, reading.revision, format_time(reading.time))

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from cluster.machinery.texts import say
+from cluster.questions.views.request import BadParameter
+
 OF_THE_PAGE = frozenset({"at", "density", "hide", "q", "sel", "tab", "theme", "vp"})
 """Parameters that say how a page shows a view, not which view it is."""
 
@@ -35,7 +38,7 @@ class Topic(NamedTuple):
 def topic_of(cluster: str, query_string: bytes) -> Topic:
     """Return the topic of a socket's address; raises ValueError for a query that is too long."""
     if len(query_string) > LONGEST_QUERY:
-        raise ValueError(f"the query is longer than {LONGEST_QUERY} bytes")
+        raise BadParameter("query", say("it is longer than {bytes} bytes", bytes=LONGEST_QUERY))
     pairs = parse_qsl(query_string.decode("ascii", errors="replace"), max_num_fields=50)
     return Topic(cluster, canonical(pairs))
 

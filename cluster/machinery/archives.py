@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cluster.machinery.limits import Budget
+from cluster.machinery.texts import say
 from cluster.machinery.unreadable import Unreadable
 
 MANIFEST_SUFFIXES = (".yaml", ".yml", ".json", ".ndjson")
@@ -49,8 +50,10 @@ def members(name: str, data: bytes, budget: Budget) -> Iterator[Member]:
     elif _is_tar(data):
         found = _tar_members(io.BytesIO(data), len(data), budget)
     elif name.lower().endswith((".zip", ".tar", ".tgz", ".tar.gz")):
-        message = "is no .zip or .tar archive, as its name says"
-        raise Unreadable(message, remedy="Upload the manifests themselves, or pack them again.")
+        message = say("is no .zip or .tar archive, as its name says")
+        raise Unreadable(
+            message, remedy=say("Upload the manifests themselves, or pack them again.")
+        )
     else:
         if not budget.take_bytes(len(data)):
             raise _too_large(budget)
@@ -61,14 +64,15 @@ def members(name: str, data: bytes, budget: Budget) -> Iterator[Member]:
     except Unreadable:
         raise
     except _BROKEN as error:
-        raise Unreadable(f"archive cannot be unpacked: {error}", remedy="Pack it again.") from None
+        message = say("archive cannot be unpacked: {error}", error=str(error))
+        raise Unreadable(message, remedy=say("Pack it again.")) from None
 
 
 def _counted(name: str, found: Iterable[Member], budget: Budget) -> Iterator[Member]:
     for count, member in enumerate(found, 1):
         if count > budget.limits.members:
-            message = f"archive has more than {budget.limits.members} members"
-            raise Unreadable(message, remedy="Upload fewer files at a time.")
+            message = say("archive has more than {limit} members", limit=budget.limits.members)
+            raise Unreadable(message, remedy=say("Upload fewer files at a time."))
         yield Member(f"{name}:{member.name}", member.data)
 
 
@@ -123,8 +127,11 @@ class _Meter:
     def unpacked(self, count: int) -> None:
         self._allowed -= count
         if self._allowed < 0:
-            message = f"archive unpacks to more than {self._budget.limits.ratio} times its size"
-            raise Unreadable(message, remedy="Upload the manifests unpacked.")
+            message = say(
+                "archive unpacks to more than {ratio} times its size",
+                ratio=self._budget.limits.ratio,
+            )
+            raise Unreadable(message, remedy=say("Upload the manifests unpacked."))
         if not self._budget.take_bytes(count):
             raise _too_large(self._budget)
 
@@ -147,6 +154,6 @@ class _MeteredStream(io.RawIOBase):
 def _too_large(budget: Budget) -> Unreadable:
     mebibytes = budget.limits.total_bytes >> 20
     return Unreadable(
-        f"upload is larger than {mebibytes} MiB",
-        remedy="Upload it in parts, or load it with the command.",
+        say("upload is larger than {size} MiB", size=mebibytes),
+        remedy=say("Upload it in parts, or load it with the command."),
     )

@@ -15,6 +15,7 @@ from cluster.machinery import archives, json_reader, streams, yaml_quick, yaml_r
 from cluster.machinery.limits import Budget, Limits
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.streams import Piece
+from cluster.machinery.texts import say
 from cluster.machinery.unreadable import Unreadable
 
 _BOMS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\0\0\xfe\xff", "UTF-32"))
@@ -42,6 +43,13 @@ class Problem:
     field: str = ""
     line: int = 1
     remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do about it."""
+        if not self.remedy:
+            return self.message
+        return say("{problem}. {remedy}", problem=self.message.rstrip("."), remedy=self.remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,9 @@ def documents(uploads: Iterable[Upload], limits: Limits) -> Iterator[Document]:
         try:
             for member in archives.members(upload.name, upload.data, budget):
                 if member.data is None:
-                    notice = f"not read: its name ends in none of {_suffixes()}"
+                    notice = say(
+                        "not read: its name ends in none of {endings}", endings=_suffixes()
+                    )
                     yield Document(member.name, 0, 1, "", notice=notice)
                     continue
                 for document in _file(member.name, member.data, budget):
@@ -123,14 +133,14 @@ def _text(data: bytes) -> str:
     """Return the text of a file, line ends as newlines; kubectl reads UTF-8 and nothing else."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            message = f"file is {encoding}; manifests are UTF-8"
-            raise Unreadable(message, remedy="Save the file as UTF-8.")
+            message: str = say("file is {encoding}; manifests are UTF-8", encoding=encoding)
+            raise Unreadable(message, remedy=say("Save the file as UTF-8."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = "yaml: invalid UTF-8 octet sequence"
-        raise Unreadable(message, line=line, remedy="Save the file as UTF-8.") from None
+        raise Unreadable(message, line=line, remedy=say("Save the file as UTF-8.")) from None
     return text.replace("\r\n", "\n") if "\r" in text else text
 
 
@@ -138,12 +148,15 @@ def _value(piece: Piece, budget: Budget, *, is_plain: bool) -> JSON:
     if piece.fault:
         raise Unreadable(
             piece.fault, line=piece.fault_line - piece.line + 1,
-            remedy="Put --- on a line of its own; indent text that begins with dashes."
+            remedy=say("Put --- on a line of its own; indent text that begins with dashes.")
             if piece.fault.startswith("invalid Yaml") else "",
         )  # fmt: skip
     if len(piece.text) > budget.limits.document_bytes:
-        message = f"document is larger than {budget.limits.document_bytes >> 20} MiB"
-        raise Unreadable(message, remedy="Split it into several documents.")
+        size = budget.limits.document_bytes >> 20
+        raise Unreadable(
+            say("document is larger than {size} MiB", size=size),
+            remedy=say("Split it into several documents."),
+        )
     value = piece.value
     if value is None and piece.text.lstrip().startswith("{"):
         value = json_reader.whole(piece.text)
@@ -166,9 +179,13 @@ def _items(value: JSON, within: Document, path: str) -> Iterator[Document]:
     if not isinstance(value, dict):
         word = _GO_WORDS[type(value)]
         message = f"json: cannot unmarshal {word} into Go value of type map[string]interface {{}}"
-        remedy = "A document is one object: apiVersion, kind, metadata and more, as a mapping."
+        remedy: str = say(
+            "A document is one object: apiVersion, kind, metadata and more, as a mapping."
+        )
         if word == "array":
-            remedy = "Put several objects into several documents, or into the items of a List."
+            remedy = say(
+                "Put several objects into several documents, or into the items of a List."
+            )
         yield replace(within, problem=Problem(message, path, within.line, remedy))
         return
     if not _is_list(value):
@@ -195,14 +212,14 @@ def _header_problem(manifest: Manifest, line: int, path: str = "") -> Problem | 
             continue
         field = f"{path}.{member}".removeprefix(".")
         if value is None or value == "":
-            remedy = f"Add {member}: manifests begin with apiVersion and kind."
+            remedy = say("Add {member}: manifests begin with apiVersion and kind.", member=member)
             return Problem(f"Object '{word}' is missing", field, line, remedy)
         go_word = _GO_WORDS.get(type(value), "object")
         message = (
             f"json: cannot unmarshal {go_word} into Go struct field TypeMeta.{member}"
             " of type string"
         )
-        return Problem(message, field, line, f"Make {member} a text.")
+        return Problem(message, field, line, say("Make {member} a text.", member=member))
     return None
 
 
@@ -212,8 +229,8 @@ def _problem(error: Unreadable, first_line: int) -> Problem:
 
 
 def _too_many(budget: Budget) -> Unreadable:
-    message = f"upload has more than {budget.limits.documents} documents"
-    return Unreadable(message, remedy="Upload it in parts.")
+    message = say("upload has more than {limit} documents", limit=budget.limits.documents)
+    return Unreadable(message, remedy=say("Upload it in parts."))
 
 
 def _spent(budget: Budget) -> bool:

@@ -13,6 +13,7 @@ import orjson
 
 from cluster.machinery.limits import Budget
 from cluster.machinery.manifest import JSON
+from cluster.machinery.texts import say
 from cluster.machinery.unreadable import Unreadable
 
 _SPACED_COLON = re.compile(r'"\s+:')
@@ -71,7 +72,7 @@ def check(text: str, value: JSON, budget: Budget) -> None:
     check_depth(text, value, budget)
     for path in repetitions(text, value):
         raise Unreadable(
-            f'json: duplicate field "{path}"', field=path, remedy="Keep one of the two."
+            f'json: duplicate field "{path}"', field=path, remedy=say("Keep one of the two.")
         )
 
 

@@ -28,6 +28,22 @@ def recalled(noted: Mapping[str, JSON]) -> dict[str, Text]:
     }
 
 
+def retold(document: Manifest, noted: Mapping[str, JSON]) -> Manifest:
+    """Return a document that was read as plain strings, those that `notes` noted Texts again."""
+    held = recalled(noted)
+    return {name: _retold(item, held) for name, item in document.items()}
+
+
+def _retold(value: JSON, held: Mapping[str, Text]) -> JSON:
+    if isinstance(value, str):
+        return held.get(value, value)
+    if isinstance(value, dict):
+        return {name: _retold(item, held) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_retold(item, held) for item in value]
+    return value
+
+
 def _texts(value: JSON) -> Iterator[Text]:
     if isinstance(value, Text):
         yield value

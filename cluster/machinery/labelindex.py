@@ -29,6 +29,10 @@ def _post(postings: dict[N, BitMap], name: N, number: int) -> None:
     found.add(number)
 
 
+def _copied(postings: dict[N, BitMap]) -> dict[N, BitMap]:
+    return {name: posting.copy() for name, posting in postings.items()}
+
+
 class LabelIndex(Generic[T]):
     """Objects by namespace and labels."""
 
@@ -42,6 +46,19 @@ class LabelIndex(Generic[T]):
         self._namespaces: dict[str, BitMap] = {}
         self._pairs: dict[tuple[str, str], BitMap] = {}
         self._keys: dict[str, BitMap] = {}
+
+    def copied(self) -> LabelIndex[T]:
+        """Return an index of the same objects that changes on its own from now on."""
+        made: LabelIndex[T] = LabelIndex()
+        made._objects = self._objects.copy()
+        made._ids = self._ids.copy()
+        made._labels = self._labels.copy()
+        made._free = self._free.copy()
+        made._everything = self._everything.copy()
+        made._namespaces = _copied(self._namespaces)
+        made._pairs = _copied(self._pairs)
+        made._keys = _copied(self._keys)
+        return made
 
     def put(self, key: Key, labels: Mapping[str, str], item: T) -> None:
         """Add or replace the object called `key`."""
@@ -154,6 +171,13 @@ class SelectorIndex(Generic[T]):
         """Start empty."""
         self._anchors: dict[tuple[str, str, str | None], dict[Key, tuple[Selector, T]]] = {}
         self._known: dict[Key, Selector] = {}
+
+    def copied(self) -> SelectorIndex[T]:
+        """Return an index of the same selectors that changes on its own from now on."""
+        made: SelectorIndex[T] = SelectorIndex()
+        made._anchors = {anchor: held.copy() for anchor, held in self._anchors.items()}
+        made._known = self._known.copy()
+        return made
 
     def put(self, key: Key, selector: Selector, item: T) -> None:
         """Add or replace the selector that the object `key` holds; it sees its own namespace."""

@@ -35,7 +35,7 @@ from cluster.machinery.three_way import LAST_APPLIED, last_applied
 
 KUBECTL = "kubectl"
 BEFORE_FIRST = "before-first-apply"
-_NOT_TRACKED = frozenset({
+NOT_TRACKED = frozenset({
     "name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields",
     "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds",
 })  # fmt: skip
@@ -80,9 +80,7 @@ class Writing:
         outside = {"apiVersion", "kind", "status"} if self.has_status else {"apiVersion", "kind"}
         kept = {name: value for name, value in manifest.items() if name not in outside}
         meta = mapping_at(manifest, "metadata")
-        kept["metadata"] = {
-            name: value for name, value in meta.items() if name not in _NOT_TRACKED
-        }
+        kept["metadata"] = {name: value for name, value in meta.items() if name not in NOT_TRACKED}
         return kept
 
 
@@ -141,10 +139,16 @@ def _without(owners: Owners, gone: FieldSet) -> Owners:
 
 
 def apply_structured(
-    live: Manifest | None, config: Manifest, writing: Writing, *, force: bool = False
+    live: Manifest | None,
+    config: Manifest,
+    writing: Writing,
+    *,
+    force: bool = False,
+    also: Owners | None = None,
 ) -> Applied:
     """Return `live` (None: there is none yet) with `config` applied by `writing.manager`.
 
+    `also` are owners beside those that `live` carries.
     Raises Conflict where another manager owns what would change, unless `force`; Untypable where
     `config` does not fit its kind; BadRequest where it holds `managedFields`.
     """
@@ -155,6 +159,7 @@ def apply_structured(
         # Never tracked: what is there belongs to whoever was before.
         first = replace(writing, manager=BEFORE_FIRST, subresource="")
         owners = _updated({}, live, {}, first)
+    owners |= also or {}
     base = live if live is not None else _identity(config)
     try:
         manifest, after = _apply(base, config, owners, writing, force=force)

@@ -8,13 +8,13 @@ Source: semantics.md A-22, A-36; sigs.k8s.io/json `internal/golang/encoding/json
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.fitting import SCALAR_FITS, fitting
 from cluster.machinery.go_values import base64_fault, go_word, quantity_fault, time_fault
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 from cluster.machinery.schema import ListShape, MapShape, Scalar, ScalarShape, Shape, StructShape
 
 
@@ -32,16 +32,13 @@ class Review:
     unknown: tuple[str, ...]
     pruned: Manifest
 
-    def notices(self, repeated: Sequence[str] = ()) -> list[str]:
-        """Return a text per field that is unknown, and per path in `repeated`: set twice."""
-        return [
-            *(f'unknown field "{path}"' for path in self.unknown),
-            *(f'duplicate field "{path}"' for path in repeated),
-        ]
+    def notices(self, repeated: Repeated = NOTHING_REPEATED) -> list[str]:
+        """Return a text per field that is unknown or set twice."""
+        return repeated.warnings(self.unknown)
 
-    def strict_words(self, repeated: Sequence[str] = ()) -> str:
+    def strict_words(self, repeated: Repeated = NOTHING_REPEATED) -> str:
         """Return the text of a strict refusal, empty where there is nothing to refuse."""
-        told = self.notices(repeated)
+        told = repeated.errors(self.unknown)
         return f"strict decoding error: {', '.join(told)}" if told else ""
 
 

@@ -23,6 +23,9 @@ _ONE = re.compile(
 )
 
 
+_WORD = re.compile(_NAME)
+
+
 class UnreadableSelector(ValueError):
     """The text is no label selector; the message says why."""
 
@@ -42,13 +45,20 @@ def parse_labels(text: str) -> Selector:
         position = match.end()
         if position < len(text):
             if text[position] != ",":
-                raise UnreadableSelector(
-                    f"unable to parse requirement: found '{text[position]}', expected: ',' or end"
-                )
+                raise UnreadableSelector(_unexpected(match, text[position:]))
             position += 1
             if not text[position:].strip():
                 raise UnreadableSelector("found '', expected: identifier after ','")
     return Selector(tuple(found))
+
+
+def _unexpected(match: re.Match[str], rest: str) -> str:
+    """Return the words about what follows a requirement, in those of upstream's parser."""
+    word = _WORD.match(rest)
+    found = word[0] if word else rest[:1]
+    is_bare = match["key"] and not match["set"] and not match["op"]
+    wanted = "in, notin, =, ==, !=, gt, lt" if is_bare else "',' or 'end of string'"
+    return f"unable to parse requirement: found '{found}', expected: {wanted}"
 
 
 def _requirement(match: re.Match[str]) -> Requirement:

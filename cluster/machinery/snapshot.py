@@ -48,6 +48,18 @@ class _Table:
             SelectorIndex() if kind.selects is not None else None
         )
 
+    def copied(self) -> _Table:
+        made = _Table(self.kind)
+        made.namespaces = {name: items.copy() for name, items in self.namespaces.items()}
+        made.count = self.count
+        made.indexes = {
+            name: {value: items.copy() for value, items in index.items()}
+            for name, index in self.indexes.items()
+        }
+        made.labels = None if self.labels is None else self.labels.copied()
+        made.selectors = None if self.selectors is None else self.selectors.copied()
+        return made
+
     def put(self, key: Key, item: Object) -> Object | None:
         meta = item.meta
         names = self.namespaces.get(meta.namespace)
@@ -110,6 +122,19 @@ class Snapshot:
         self._by_kind = {kind.kind: self._tables[kind.type] for kind in kinds}
         self._owned: dict[str, dict[Key, Object]] = {}
         self._followers: dict[Hashable, Follower] = {}
+
+    def copied(self, settings: ClusterSettings | None = None) -> Snapshot:
+        """Return the same objects in a Snapshot that changes on its own from now on.
+
+        Objects are shared, since nobody changes them; a hundredth of the time that parsing and
+        filing them takes. What stands beside the objects is made anew when it is asked for.
+        """
+        made = Snapshot(self.kinds, self.settings if settings is None else settings)
+        made.revision = self.revision
+        made._tables = {type_: table.copied() for type_, table in self._tables.items()}
+        made._by_kind = {kind.kind: made._tables[kind.type] for kind in self.kinds}
+        made._owned = {uid: held.copy() for uid, held in self._owned.items()}
+        return made
 
     # reading
 

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Protocol, TypeAlias
 
+from cluster.machinery.typesetting import filled, strung
+
 Gap: TypeAlias = "str | int | float"
 
 
@@ -46,7 +48,7 @@ class Text(str):
     def again(self, catalogue: Catalogue) -> str:
         """Return the same in another language; gaps that are Texts are said again, too."""
         if self.parts:
-            return self.separator.join(again(part, catalogue) for part in self.parts)
+            return strung(self.separator, [again(part, catalogue) for part in self.parts])
         found = (
             catalogue.several(self.sentence, self.plural, self.number)
             if self.plural
@@ -56,7 +58,7 @@ class Text(str):
             name: again(gap, catalogue) if isinstance(gap, str) else gap
             for name, gap in self.gaps.items()
         }
-        return found.format(**gaps) if gaps else found
+        return filled(found, gaps) if gaps else found
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Pickle as the plain English string."""

@@ -135,6 +135,8 @@ class EngineState(Guarded):
     class Meta:
         """Django's options."""
 
+        verbose_name = _("engine state")
+        verbose_name_plural = _("engine states")
         base_manager_name = "objects"
 
     def __str__(self) -> str:
@@ -153,6 +155,8 @@ class Lease(Guarded):
     class Meta:
         """Django's options."""
 
+        verbose_name = _("lease")
+        verbose_name_plural = _("leases")
         base_manager_name = "objects"
 
     def __str__(self) -> str:

@@ -37,6 +37,7 @@ class ImportJob(Guarded):
     cursor = models.BigIntegerField(default=0)
     counts = models.JSONField(_("outcomes"), default=dict)
     message = models.TextField(_("message"), blank=True)
+    told = models.JSONField(default=dict)
     is_cancel_requested = models.BooleanField(default=False)
     actor = models.CharField(_("actor"), max_length=ACTOR)
     created = models.DateTimeField(_("created"))
@@ -60,7 +61,8 @@ class ImportResult(Guarded):
     """What became of one document of an import.
 
     `source` holds the lines around the one to blame, for refused documents without secrets:
-    `{"line", "first", "text"}`, lines counted from 1 in the file.
+    `{"line", "first", "text"}`, lines counted from 1 in the file. `told` keeps the memories of the
+    message and the notices, for pages in other languages.
     """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+", db_index=False)
@@ -76,6 +78,7 @@ class ImportResult(Guarded):
     field = models.CharField(_("field"), max_length=512, blank=True)
     notices = models.JSONField(default=list)
     source = models.JSONField(null=True)
+    told = models.JSONField(default=dict)
 
     class Meta:
         """Django's options; a document has one result."""

@@ -13,12 +13,14 @@ class StoredPlan(Guarded):
     """One plan. `text` is what was written, `revision` the one that it was compared with.
 
     `result` is what `cluster.questions.plan.report` keeps, with the documents that could not be
-    taken; a plan is never changed, another computation makes another plan.
+    taken; `told` keeps the memory of a title that nobody wrote. A plan is never changed, another
+    computation makes another plan.
     """
 
     cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="+", db_index=False)
     token = models.CharField(_("link"), max_length=16, unique=True)
     title = models.CharField(_("title"), max_length=120, blank=True)
+    told = models.JSONField(default=dict)
     text = models.TextField(_("documents"))
     revision = models.BigIntegerField(_("base revision"))
     result = models.JSONField(_("result"), default=dict)

@@ -9,7 +9,7 @@ from cluster.machinery.manifest import Manifest
 from cluster.questions.asked import Asked
 from cluster.questions.question import Field, Given, Question, QuestionError, bad
 from cluster.questions.views import view_json
-from cluster.questions.views.request import GROUPINGS, LEVELS
+from cluster.questions.views.request import GROUPINGS, LEVELS, BadParameter
 from cluster.questions.views.table import VIEWS, all_parameters
 
 
@@ -34,9 +34,10 @@ def refusal(error: NotFound | ValueError, query: Mapping[str, str]) -> QuestionE
     if isinstance(error, NotFound):
         is_namespace = error.message.startswith("namespaces ") and "ns" in query
         return QuestionError("NotFound", error.message, "ns" if is_namespace else "of")
-    named, _colon, text = str(error).partition(": ")
-    field = "level" if named == "lvl" else named
-    return bad(text, field) if field in FIELDS else bad(str(error), "view")
+    if not isinstance(error, BadParameter):
+        return bad(str(error), "view")
+    field = "level" if error.name == "lvl" else error.name
+    return bad(error.fault, field) if field in FIELDS else bad(error.message, "view")
 
 
 FIELDS = frozenset({"view", "of", "level", "ns", "budget", "page", *all_parameters()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cluster.domains.ingress.routing import route
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.texts import say
 from cluster.questions.asked import Asked
 from cluster.questions.proxy import WHY
 from cluster.questions.question import Field, Given, Question, bad
@@ -16,11 +17,11 @@ def ingress(asked: Asked, given: Given) -> Manifest:
     """Answer what becomes of a request to the Ingress controller."""
     scheme = (given.text("scheme") or SCHEMES[0]).lower()
     if scheme not in SCHEMES:
-        raise bad(f"scheme is one of {', '.join(SCHEMES)}", "scheme")
+        raise bad(say("scheme is one of {schemes}", schemes=", ".join(SCHEMES)), "scheme")
     given.text("method")  # plays no part, and is a word all the same
     path = given.text("path") or "/"
     if not path.startswith("/"):
-        raise bad(f"path: {path!r} does not begin with /", "path")
+        raise bad(say("path: {path} does not begin with /", path=repr(path)), "path")
     return route(asked.snapshot, given.text("host"), path, scheme=scheme).json()
 
 

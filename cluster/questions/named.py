@@ -30,3 +30,17 @@ def namespace_and_name(text: str) -> tuple[str, str]:
     """Return both parts of `ns/name`; a bare name is in `default`."""
     namespace, _slash, name = text.rpartition("/")
     return namespace or "default", name
+
+
+def peer_parts(word: str) -> tuple[str, str | None, str]:
+    """Return namespace, word for the kind and name of an object among peers (questions.md, PEER).
+
+    It is written `ns/name`, `ns/kind/name` or `ns/name[Kind]`; the kind is None where there is no
+    word for it.
+    """
+    namespace, _slash, rest = word.partition("/")
+    if rest.endswith("]") and "[" in rest:
+        name, _bracket, kind = rest[:-1].partition("[")
+        return namespace, kind, name
+    kind, slash, name = rest.partition("/")
+    return (namespace, kind, name) if slash else (namespace, None, rest)

@@ -9,6 +9,7 @@ from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.node import Node
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.texts import say
 from cluster.questions.asked import Asked
 from cluster.questions.named import named
 from cluster.questions.question import Field, Given, Question, QuestionError, bad
@@ -49,13 +50,19 @@ def service_port(service: Service, given: Given) -> ServicePort:
     if not word and len(service.ports) == 1:
         return service.ports[0]
     listed = ", ".join(f"{p.name} ({p.port})" if p.name else str(p.port) for p in service.ports)
+    has = listed or say("none")
     if not word:
-        raise bad(f"port is required: the Service has {listed or 'none'}", "port")
+        raise bad(say("port is required: the Service has {ports}", ports=has), "port")
     for port in service.ports:
         if word in {str(port.port), port.name}:
             return port
     meta = service.meta
-    text = f"Service {meta.namespace}/{meta.name} has no port {word}; it has {listed or 'none'}"
+    text = say(
+        "Service {service} has no port {port}; it has {ports}",
+        service=f"{meta.namespace}/{meta.name}",
+        port=word,
+        ports=has,
+    )
     raise QuestionError("NotFound", text, "port")
 
 

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 import orjson
 
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.texts import say
 from cluster.questions.asked import Asked
 
 FieldType: TypeAlias = Literal["text", "number", "flag", "texts", "mapping", "mappings", "port"]
@@ -41,6 +42,11 @@ def bad(message: str, field: str) -> QuestionError:
     return QuestionError("BadRequest", message, field)
 
 
+def required(field: str) -> QuestionError:
+    """Return the refusal of a field that is not given."""
+    return bad(say("{field} is required", field=field), field)
+
+
 class Given:
     """The fields of one question as they were given."""
 
@@ -54,14 +60,14 @@ class Given:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise bad(f"{name} must be a string", name)
+            raise bad(say("{field} must be a string", field=name), name)
         return str(value)
 
     def required(self, name: str) -> str:
         """Return a text that must be there and not be empty; raises QuestionError."""
         found = self.text(name).strip()
         if not found:
-            raise bad(f"{name} is required", name)
+            raise required(name)
         return found
 
     def number(self, name: str, default: int) -> int:
@@ -73,7 +79,7 @@ class Given:
             return int(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        raise bad(f"{name} must be a number", name)
+        raise bad(say("{field} must be a number", field=name), name)
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return a boolean, `default` where it is absent; raises QuestionError."""
@@ -85,7 +91,7 @@ class Given:
             return True
         if word is False or (isinstance(word, str) and word in _FALSE):
             return False
-        raise bad(f"{name} must be true or false", name)
+        raise bad(say("{field} must be true or false", field=name), name)
 
     def texts(self, name: str) -> list[str] | None:
         """Return a list of texts, None where it is absent; raises QuestionError.
@@ -97,7 +103,7 @@ class Given:
             return None
         words = value.split(",") if isinstance(value, str) else value
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise bad(f"{name} must be a list of strings", name)
+            raise bad(say("{field} must be a list of strings", field=name), name)
         return [str(word) for word in words]
 
     def mapping(self, name: str, default: Manifest | None = None) -> Manifest:
@@ -109,7 +115,7 @@ class Given:
         if value is None and default is not None:
             return default
         if not isinstance(value, dict):
-            raise bad(f"{name} must be a mapping", name)
+            raise bad(say("{field} must be a mapping", field=name), name)
         return value
 
     def mappings(self, name: str) -> list[Manifest] | None:
@@ -121,10 +127,10 @@ class Given:
         if value is None:
             return None
         if not isinstance(value, list):
-            raise bad(f"{name} must be a list of mappings", name)
+            raise bad(say("{field} must be a list of mappings", field=name), name)
         found = [item for item in value if isinstance(item, dict)]
         if len(found) != len(value):
-            raise bad(f"{name} must be a list of mappings", name)
+            raise bad(say("{field} must be a list of mappings", field=name), name)
         return found
 
     def _json(self, name: str) -> JSON:
@@ -134,7 +140,8 @@ class Given:
         try:
             found: JSON = orjson.loads(value)
         except orjson.JSONDecodeError as error:
-            raise bad(f"{name} is no JSON: {error}", name) from error
+            text = say("{field} is no JSON: {error}", field=name, error=str(error))
+            raise bad(text, name) from error
         return found
 
 
@@ -154,7 +161,8 @@ class Question:
     """One question: `ask` is its name, `shape` the JSON schema of its answer.
 
     `reads` names the kinds that an answer is worked out from: who may not see all of them gets
-    none. It is empty where the answer itself leaves out what its reader may not see.
+    none. It is empty where the answer itself leaves out what its reader may not see. `is_long`
+    tells that an answer takes seconds where the cluster is big: nobody should be kept waiting.
     """
 
     ask: str
@@ -163,3 +171,4 @@ class Question:
     fields: tuple[Field, ...] = ()
     shape: Manifest | None = None
     reads: AbstractSet[str] = frozenset()
+    is_long: bool = False

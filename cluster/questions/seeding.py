@@ -16,6 +16,8 @@ from cluster.machinery.kind import Claim
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.settings import ClusterSettings
+from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.machinery.times import later
 from cluster.questions import bootstrap
 from cluster.questions.duplicates import duplicate
@@ -49,14 +51,17 @@ def seed(
     return seeded
 
 
-def resume(objects: Iterable[Manifest], settings: ClusterSettings) -> Seeded:
+def resume(
+    objects: Iterable[Manifest], settings: ClusterSettings, snapshot: Snapshot | None = None
+) -> Seeded:
     """Return a cluster in memory that holds the objects of one that is at rest, as they are.
 
     Nothing is admitted or judged again, which takes a tenth of the time that `seed` takes.
+    `snapshot` holds the same objects parsed and becomes the new cluster's own.
     """
     listed = list(objects)
     simulator = Simulator(KINDS, ALL_RULES, settings, now=_start([*listed]))
-    simulator.take_over(listed)
+    simulator.take_over(listed, snapshot)
     seeded = Seeded(simulator)
     seeded.settle()
     return seeded
@@ -174,11 +179,12 @@ def _again(seeded: Seeded, item: Manifest) -> Written:
 def describe(item: JSON) -> str:
     """Return `Kind ns/name` of whatever a user sent, as far as it says."""
     if not isinstance(item, dict):
-        return "document"
+        return say("document")
     meta = mapping_at(item, "metadata") if isinstance(item.get("metadata"), dict) else {}
     name, namespace = meta.get("name"), meta.get("namespace")
     where = f"{namespace}/{name}" if namespace else str(name or "")
-    return f"{item.get('kind') or 'document'} {where}".strip()
+    kind = item.get("kind") or say("document")
+    return f"{kind} {where}" if where else str(kind)
 
 
 def namespace_of(item: Manifest) -> str:

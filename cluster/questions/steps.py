@@ -10,6 +10,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.patches import json_patch
 from cluster.machinery.schema import shape_of
 from cluster.machinery.strategic import strategic_merge
+from cluster.machinery.texts import say
 from cluster.machinery.three_way import client_side_apply, client_side_create
 from cluster.questions.question import QuestionError
 from cluster.questions.seeded import Refused, Seeded
@@ -20,14 +21,15 @@ def take_step(seeded: Seeded, index: int, step: JSON) -> None:
     """Take one step and settle; a refused step changes nothing and is listed."""
     if not isinstance(step, dict) or len(step) != 1:
         raise QuestionError(
-            "BadRequest", "a step is one of " + ", ".join(_STEPS), f"steps[{index}]"
+            "BadRequest",
+            say("a step is one of {steps}", steps=", ".join(_STEPS)),
+            f"steps[{index}]",
         )
     ((verb, body),) = step.items()
     take = _STEPS.get(verb)
     if take is None or not isinstance(body, dict):
-        raise QuestionError(
-            "BadRequest", f"no step {verb!r}; known are {', '.join(_STEPS)}", f"steps[{index}]"
-        )
+        text = say("no step {step}; known are {steps}", step=repr(verb), steps=", ".join(_STEPS))
+        raise QuestionError("BadRequest", text, f"steps[{index}]")
     try:
         take(seeded, body)
     except QuestionError as error:
@@ -80,7 +82,7 @@ def _patch(seeded: Seeded, body: Manifest) -> None:
         shape, change = shape_of(kind.api_version, kind.kind), value
         seeded.simulator.change(key, lambda stored: strategic_merge(stored, change, shape))
     else:
-        text = "a patch has a type json (with ops), merge or strategic (with value)"
+        text = say("a patch has a type json (with ops), merge or strategic (with value)")
         raise QuestionError("BadRequest", text, "type")
 
 
@@ -93,7 +95,9 @@ def key_at(seeded: Seeded, body: Manifest) -> Key:
     kind = seeded.simulator.kinds.word(str(body.get("kind") or ""))
     name = str(body.get("name") or "")
     if kind is None:
-        raise QuestionError("BadRequest", f"no kind {body.get('kind')!r}", "kind")
+        raise QuestionError(
+            "BadRequest", say("no kind {kind}", kind=repr(body.get("kind"))), "kind"
+        )
     namespace, slash, last = name.rpartition("/")
     return kind.key(namespace if slash else str(body.get("namespace") or "default"), last)
 

@@ -36,3 +36,12 @@ def either(items: Sequence[str]) -> str:
     if len(items) < 2:  # noqa: PLR2004 - one stands alone
         return "".join(items) if not items else items[0]
     return say("{names} or {last}", names=joined(", ", items[:-1]), last=items[-1])
+
+
+_DRAWN = {"External": say("External"), "Group": say("Group")}
+"""What cards are that stand for no object of Kubernetes."""
+
+
+def kind_word(kind: str) -> str:
+    """Return the kind of a card as sentences name it: the kinds of Kubernetes keep their names."""
+    return _DRAWN.get(kind, kind)

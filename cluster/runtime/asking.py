@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 
 from cluster import store
@@ -22,7 +23,9 @@ from cluster.machinery.times import format_time
 from cluster.questions import bootstrap
 from cluster.questions.asked import Counts
 from cluster.questions.facts import Facts
+from cluster.questions.question import Question
 from cluster.questions.seeded import SERVICE_NAME
+from cluster.runtime.collector import paused
 from cluster.runtime.reconcile import ACTOR as ENGINE
 from cluster.runtime.replica import Reading, replicas
 from cluster.store.log import LogEntry, entries_of, last_by_others, others_after
@@ -41,6 +44,7 @@ class StoredCluster:
 
     @cached_property
     def _reading(self) -> Reading:
+        """What there is to read, held as long as the question is answered."""
         return self._held.enter_context(replicas[self.cluster].reading())
 
     @property
@@ -131,6 +135,38 @@ class StoredCluster:
         seen = store.events(store.find_cluster(self.cluster), key)
         ordered = sorted(seen, key=lambda event: event.first_seen)
         return [Event(event.key, event.type, event.reason, event.message) for event in ordered]
+
+
+class ClusterApart(StoredCluster):
+    """One stored cluster as it stood when it was first looked at, for long questions.
+
+    Its objects are taken over in a Snapshot of its own (some 20 ms at 10,000 Pods), and then
+    nobody waits for it: neither pages nor what the log brings.
+    """
+
+    @cached_property
+    def _reading(self) -> Reading:
+        with replicas[self.cluster].reading() as reading:
+            return replace(
+                reading, snapshot=reading.snapshot.copied(), facts=Facts(reading.engine.facts)
+            )
+
+
+def cluster_apart(name: str) -> ClusterApart:
+    """Return a stored cluster to ask without holding it; raises NotFound."""
+    store.find_cluster(name)
+    return ClusterApart(name, ExitStack())
+
+
+@contextmanager
+def asked_for(question: Question, name: str) -> Iterator[StoredCluster]:
+    """Give a stored cluster for one question, held only where it is answered soon."""
+    if question.is_long:
+        with paused():
+            yield cluster_apart(name)
+        return
+    with stored_cluster(name) as asked:
+        yield asked
 
 
 @contextmanager

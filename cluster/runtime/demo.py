@@ -32,11 +32,16 @@ def make_once() -> bool:
     marker = Path(settings.NETVIZ_DATA) / MARKER
     if marker.exists() or _exists():
         return False
-    files = sorted((settings.BASE_DIR / NAME).glob("*.yaml"))
-    uploads = [Upload(file.name, file.read_bytes()) for file in files]
-    load(cluster=NAME, uploads=uploads, actor=ACTOR, new_settings=SETTINGS)
+    make(ACTOR)
     marker.touch()
     return True
+
+
+def make(actor: str) -> None:
+    """Make the demo cluster for `actor`, who may have deleted it before."""
+    files = sorted((settings.BASE_DIR / NAME).glob("*.yaml"))
+    uploads = [Upload(file.name, file.read_bytes()) for file in files]
+    load(cluster=NAME, uploads=uploads, actor=actor, new_settings=SETTINGS)
 
 
 def _exists() -> bool:

@@ -16,6 +16,7 @@ from cluster.machinery.errors import BadRequest, NotFound, not_found
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import say
 from cluster.runtime.replica import replicas
 from cluster.store import delete, get, patch
 
@@ -44,7 +45,8 @@ def plan(cluster: str, action: str, target: str, count: int | None = None) -> Dr
             return _scale(cluster, target, count)
         if action in {"unready", "ready", "delete"}:
             return _pod_drill(action, target, snapshot)
-    raise BadRequest(f"no drill {action!r}; known are {', '.join(ACTIONS)}")
+    known = ", ".join(ACTIONS)
+    raise BadRequest(say("no drill {drill}; known are {known}", drill=repr(action), known=known))
 
 
 def carry_out(cluster: str, drill: Drill, actor: str) -> int:
@@ -88,11 +90,15 @@ def _node_drill(action: str, target: str, snapshot: Snapshot) -> Drill:
 
 def _scale(cluster: str, target: str, count: int | None) -> Drill:
     if count is None or not 0 <= count <= MOST_REPLICAS:
-        raise BadRequest(f"scale needs a number of replicas from 0 to {MOST_REPLICAS}")
+        text = say("scale needs a number of replicas from 0 to {most}", most=MOST_REPLICAS)
+        raise BadRequest(text)
     parts = target.split("/")
     kind = KINDS.word(parts[0])
     if kind is None or not kind.scale_path or len(parts) not in {2, 3}:
-        raise BadRequest(f"{target!r} must be Kind/namespace/name of a workload with replicas")
+        text = say(
+            "{target} must be Kind/namespace/name of a workload with replicas", target=repr(target)
+        )
+        raise BadRequest(text)
     namespace = parts[1] if len(parts) == 3 else "default"  # noqa: PLR2004 - Kind/ns/name
     key = kind.key(namespace, parts[-1])
     return drills.scale(key, get(cluster, key), count)
@@ -101,5 +107,5 @@ def _scale(cluster: str, target: str, count: int | None) -> Drill:
 def _zone(cluster: str, zone: str, snapshot: Snapshot) -> Iterable[tuple[Key, Manifest]]:
     keys = drills.nodes_of_zone(zone, snapshot)
     if not keys:
-        raise NotFound(f'no Node is in zone "{zone}"')
+        raise NotFound(say('no Node is in zone "{zone}"', zone=zone))
     return [(key, get(cluster, key)) for key in keys]

@@ -16,7 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 from django.db import Error as DatabaseError
@@ -41,17 +41,20 @@ Group: TypeAlias = "tuple[str, str]"
 
 
 class Told:
-    """One change, read once for all watchers: bodies are decoded when first asked for."""
+    """One change, read once for all watchers: bodies are decoded when first asked for.
 
-    __slots__ = ("_encoded", "_manifest", "_previous", "entry", "previous_body")
+    `derived` is for what watchers work out of it, so that the next one need not.
+    """
+
+    __slots__ = ("_manifest", "_previous", "derived", "entry", "previous_body")
 
     def __init__(self, change: LoggedChange) -> None:
         """Hold a change of the log."""
         self.entry: LogEntry = change.entry
         self.previous_body = change.previous
+        self.derived: dict[object, Any] = {}
         self._manifest: Manifest | None = None
         self._previous: Manifest | None = None
-        self._encoded: bytes | None = None
 
     @property
     def revision(self) -> int:
@@ -82,12 +85,6 @@ class Told:
                 return None
             self._previous = with_resource_version(orjson.loads(body), self.revision)
         return self._previous
-
-    def encoded(self) -> bytes:
-        """Return the JSON of `manifest`."""
-        if self._encoded is None:
-            self._encoded = orjson.dumps(self.manifest())
-        return self._encoded
 
 
 @dataclass(eq=False)
@@ -305,6 +302,5 @@ def backlog(
 
     Raises Gone, NotFound.
     """
-    close_old_connections()
     found = changes(find_cluster(cluster), position, of=of, until=until, limit=limit)
     return [Told(change) for change in found]

@@ -25,12 +25,9 @@ def unreadable(position: int, document: Document) -> Result:
             message=document.notice, document=number,
         )  # fmt: skip
     problem = document.problem
-    message = ". ".join(
-        part.removesuffix(".") for part in (problem.message, problem.remedy) if part
-    )
     return Result(
         position, "unreadable", document.file, problem.line,
-        message=message, document=number, field=problem.field,
+        message=problem.sentence, document=number, field=problem.field,
     )  # fmt: skip
 
 

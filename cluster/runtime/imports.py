@@ -22,6 +22,7 @@ from cluster.machinery.decode import Document, Upload, documents
 from cluster.machinery.errors import Forbidden
 from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import Manifest, flag_at, text_at, texts_at
+from cluster.machinery.texts import say
 from cluster.runtime.import_results import is_mistake, results_of, unreadable, with_excerpts
 from cluster.runtime.spool import Spool, Spooled, described
 from cluster.runtime.uploads import read_upload, remove_upload
@@ -59,7 +60,9 @@ class ImportRunner:
         try:
             self._step(job)
         except OSError as error:
-            self._end(job, "failed", f"the upload cannot be read: {error.strerror}")
+            self._end(
+                job, "failed", say("the upload cannot be read: {error}", error=str(error.strerror))
+            )
         return True
 
     def _step(self, job: Import) -> None:
@@ -69,7 +72,7 @@ class ImportRunner:
         elif job.phase == "applying" and spool.is_finished:
             self._apply(job, spool)
         elif job.phase == "applying":
-            self._end(job, "failed", "the sorted documents are gone")
+            self._end(job, "failed", say("the sorted documents are gone"))
         else:
             self._read(job, spool)
 
@@ -191,7 +194,7 @@ def refused_of(job: Import, listed: list[Spooled]) -> dict[int, Outcome]:
     for item in listed if kinds else ():
         kind = described(item.manifest)[0]
         if kind in kinds:
-            text = f"{job.actor} may not write objects of kind {kind}"
+            text = say("{actor} may not write objects of kind {kind}", actor=job.actor, kind=kind)
             refused[item.position] = Outcome(error=Forbidden(text))
     return refused
 

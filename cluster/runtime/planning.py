@@ -1,6 +1,7 @@
 """Working a plan out against a stored cluster, keeping it, and making the change it describes.
 
-The cluster is held still while it is copied and compared, so a plan is of one revision.
+A plan is of one revision: the cluster is copied in one piece, and is free again before the change
+is made in the copy and both are compared.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from cluster.machinery.errors import ApiError, BadRequest
 from cluster.machinery.kept_texts import notes
 from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import JSON, Manifest, mapping_at
+from cluster.machinery.texts import say
 from cluster.questions.plan.changing import copy_of
 from cluster.questions.plan.files import Wish, wish_of
 from cluster.questions.plan.question import planned_whole
@@ -23,7 +25,8 @@ from cluster.questions.question import Given, QuestionError
 from cluster.questions.seeded import Seeded
 from cluster.questions.seeding import describe
 from cluster.questions.steps import take_step
-from cluster.runtime.asking import stored_cluster
+from cluster.runtime.asking import cluster_apart
+from cluster.runtime.collector import paused
 from cluster.runtime.excerpts import excerpt
 from cluster.store.changing import ObjectChange
 from cluster.store.imports import Excerpt
@@ -107,14 +110,15 @@ def read_text(text: str) -> Written:
     writes it.
     """
     if len(text.encode()) > LONGEST_TEXT:
-        raise BadRequest(f"a plan has at most {LONGEST_TEXT // 1024} KiB of documents")
+        size = LONGEST_TEXT // 1024
+        raise BadRequest(say("a plan has at most {size} KiB of documents", size=size))
     lines = text.splitlines()
     found = Written()
     for document in documents([Upload(f"{PASTED}.yaml", text.encode())], Limits.upload()):
         if document.empty:
             continue
         if len(found.placed) + len(found.faults) >= MOST_DOCUMENTS:
-            raise BadRequest(f"a plan has at most {MOST_DOCUMENTS} documents")
+            raise BadRequest(say("a plan has at most {limit} documents", limit=MOST_DOCUMENTS))
         _take(found, document, lines)
     return found
 
@@ -124,13 +128,11 @@ def _take(found: Written, document: Document, lines: list[str]) -> None:
     file = _file_at(lines, line)
     if document.manifest is None:
         problem = document.problem
-        message = document.notice if problem is None else " ".join(
-            part for part in (f"{problem.message.rstrip('.')}.", problem.remedy) if part
-        )  # fmt: skip
+        message = document.notice if problem is None else problem.sentence
         at = line if problem is None else problem.line
         where = "" if problem is None else problem.field
         found.faults.append(
-            Fault(file, at, "document", where, message, source=excerpt(lines, at, ""))
+            Fault(file, at, say("document"), where, message, source=excerpt(lines, at, ""))
         )
         return
     try:
@@ -163,9 +165,9 @@ def make_plan(*, cluster: str, text: str, title: str, actor: str) -> KeptPlan:
     """Work a plan out and keep it; raises NotFound, BadRequest where there is nothing to plan."""
     written = read_text(text)
     if not written.placed and not written.faults:
-        raise BadRequest("there is nothing to plan: write a document, or drop files")
-    with stored_cluster(cluster) as asked:
-        revision = asked.revision
+        raise BadRequest(say("there is nothing to plan: write a document, or drop files"))
+    asked = cluster_apart(cluster)
+    with paused():
         found = planned_whole(asked, Given({"steps": written.steps}))
         kept = report(found)
     lines = text.splitlines()
@@ -184,7 +186,7 @@ def make_plan(*, cluster: str, text: str, title: str, actor: str) -> KeptPlan:
     }
     result[TOLD] = notes(result)
     return save_plan(
-        cluster=cluster, title=title or _title(written), text=text, revision=revision,
+        cluster=cluster, title=title or _title(written), text=text, revision=asked.revision,
         result=result, actor=actor,
     )  # fmt: skip
 
@@ -200,19 +202,23 @@ def _fault(placed: Placed, error: ApiError, lines: list[str]) -> Fault:
 
 def _title(written: Written) -> str:
     names = [item.name for item in written.placed] or [fault.object for fault in written.faults]
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    verb = "Delete " if written.placed and written.placed[0].wish.is_deletion else ""
-    return f"{verb}{names[0]}{more}"
+    first, more = names[0], len(names) - 1
+    if written.placed and written.placed[0].wish.is_deletion:
+        if more:
+            return say("Delete {object} and {number} more", object=first, number=more)
+        return say("Delete {object}", object=first)
+    return say("{object} and {number} more", object=first, number=more) if more else first
 
 
 def planned_state(cluster: str, text: str) -> Seeded:
     """Return the cluster in memory as it would be with a text's documents; raises NotFound."""
     written = read_text(text)
-    with stored_cluster(cluster) as asked:
+    asked = cluster_apart(cluster)
+    with paused():
         copied = copy_of(asked)
         copied.cluster = asked.cluster
-    for index, step in enumerate(written.steps):
-        take_step(copied, index, step)
+        for index, step in enumerate(written.steps):
+            take_step(copied, index, step)
     return copied
 
 

@@ -39,9 +39,14 @@ def language() -> str:
     return found if found in dict(settings.LANGUAGES) else ENGLISH
 
 
-def said(text: str) -> str:
-    """Return a sentence in the language that is active."""
-    return text.again(_CATALOGUE) if isinstance(text, Text) else text
+def said(text: str, to: str = "") -> str:
+    """Return a sentence in a language that there is, by default the active one."""
+    if not isinstance(text, Text):
+        return text
+    if to and to in dict(settings.LANGUAGES):
+        with override(to):
+            return text.again(_CATALOGUE)
+    return text.again(_CATALOGUE)
 
 
 def worded(document: Manifest, to: str = "") -> Manifest:

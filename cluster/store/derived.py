@@ -10,9 +10,11 @@ from datetime import datetime
 
 from django.db import connection
 
-from cluster.machinery.manifest import Manifest
+from cluster.machinery.controllers import after_controllers
+from cluster.machinery.manifest import Manifest, text_at
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import Event as RuleEvent
+from cluster.machinery.schema import shape_of
 from cluster.models import Cluster, EngineState, Event
 from cluster.store import rows
 from cluster.store.handles import ClusterHandle
@@ -56,7 +58,12 @@ def put_all(tx: Transaction, writes: Mapping[Key, Manifest | None]) -> int:
     for key, manifest in writes.items():
         if manifest is None:
             tx.remove(key)
-        elif tx.manifest(key) != manifest:
+            continue
+        old = tx.manifest(key)
+        if old is not None:
+            shape = shape_of(text_at(manifest, "apiVersion") or "", key.kind)
+            manifest = after_controllers(old, manifest, shape)  # noqa: PLW2901 - the same object
+        if old != manifest:
             tx.put(key, manifest)
     return tx.changes - before
 

@@ -14,7 +14,9 @@ from typing import Literal, TypeAlias, cast
 from django.db import transaction
 
 from cluster.machinery.errors import Conflict, NotFound
+from cluster.machinery.kept_texts import notes, recalled
 from cluster.machinery.manifest import Manifest
+from cluster.machinery.texts import say
 from cluster.models import ImportJob, ImportResult
 from cluster.store import rows
 from cluster.store.handles import find_cluster
@@ -114,7 +116,7 @@ def start_import(*, cluster: str, name: str, file: str, options: Manifest, actor
     """
     job = ImportJob(
         cluster_id=find_cluster(cluster).id, name=name, file=file, options=options, actor=actor,
-        created=datetime.now(UTC),
+        created=datetime.now(UTC), told=notes([name]),
     )  # fmt: skip
     rows.unguarded(ImportJob).bulk_create([job])
     return find_import(job.pk)
@@ -124,7 +126,7 @@ def find_import(job: int) -> Import:
     """Return an import; raises NotFound."""
     row = ImportJob.objects.select_related("cluster").filter(pk=job).first()
     if row is None:
-        raise NotFound(f'imports "{job}" not found')
+        raise NotFound(say("there is no import {number}", number=str(job)))
     return _import(row)
 
 
@@ -157,15 +159,18 @@ def import_results(
     found = ImportResult.objects.filter(job_id=job, position__gt=after)
     if outcomes:
         found = found.filter(outcome__in=outcomes)
-    return [
-        Result(
-            row.position, cast("ImportOutcome", row.outcome), row.file, row.line, row.kind,
-            row.namespace, row.name,
-            row.message, tuple(row.notices), row.document, row.field,
-            None if row.source is None else Excerpt(**row.source),
-        )
-        for row in found.order_by("position")[:limit]
-    ]  # fmt: skip
+    return [_result(row) for row in found.order_by("position")[:limit]]
+
+
+def _result(row: ImportResult) -> Result:
+    told = recalled(row.told)
+    return Result(
+        row.position, cast("ImportOutcome", row.outcome), row.file, row.line, row.kind,
+        row.namespace, row.name,
+        told.get(row.message, row.message), tuple(told.get(text, text) for text in row.notices),
+        row.document, row.field,
+        None if row.source is None else Excerpt(**row.source),
+    )  # fmt: skip
 
 
 def begin_import(job: Import) -> None:
@@ -245,13 +250,17 @@ def _choose(job: int, state: str, phase: str) -> None:
     find_import(job)
     held = rows.unguarded(ImportJob).filter(pk=job, state=ImportJob.State.HELD)
     if not held.update(state=state, phase=phase):
-        raise Conflict(f'imports "{job}" is not held: someone has chosen already')
+        raise Conflict(say("import {number} waits for no choice: it was made", number=str(job)))
 
 
 def finish_import(job: Import, state: str, message: str = "") -> None:
     """Note the end of an import: `done`, `failed` or `cancelled`."""
     rows.unguarded(ImportJob).filter(pk=job.id).update(
-        state=state, phase="", message=message, finished=datetime.now(UTC)
+        state=state,
+        phase="",
+        message=message,
+        told=notes([job.name, message]),
+        finished=datetime.now(UTC),
     )
 
 
@@ -272,13 +281,14 @@ def _insert(job: Import, results: Sequence[Result]) -> None:
                 document=result.document,
                 field=rows.storable(result.field[:512]),
                 source=_source(result.source),
+                told=notes([result.message, *result.notices]),
             )
             for result in results
         ],
         batch_size=1_000,
         update_conflicts=True,  # a held import's results, once it is released
         unique_fields=("job", "position"),
-        update_fields=("outcome", "message", "field", "notices"),
+        update_fields=("outcome", "message", "field", "notices", "told"),
     )
 
 
@@ -287,18 +297,19 @@ def _source(source: Excerpt | None) -> dict[str, int | str] | None:
 
 
 def _import(row: ImportJob) -> Import:
+    told = recalled(row.told)
     return Import(
         id=row.pk,
         cluster=row.cluster.name,
         state=row.state,
         phase=row.phase,
-        name=row.name,
+        name=told.get(row.name, row.name),
         file=row.file,
         options=row.options,
         total=row.total,
         cursor=row.cursor,
         counts=row.counts,
-        message=row.message,
+        message=told.get(row.message, row.message),
         is_cancel_requested=row.is_cancel_requested,
         actor=row.actor,
         created=row.created,

@@ -14,6 +14,7 @@ from django.db import transaction
 from cluster.machinery.errors import FieldError, FieldErrorType, NotFound, invalid
 from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
+from cluster.machinery.texts import say
 from cluster.models import Mute
 from cluster.models.findings import REASON
 from cluster.store import rows
@@ -91,7 +92,7 @@ def unmute(*, cluster: ClusterHandle, number: int) -> Muted:
         found = rows.unguarded(Mute).filter(cluster_id=cluster.id, pk=number)
         row = found.first()
         if row is None:
-            raise NotFound(f"there is no mute {number}")
+            raise NotFound(say("there is no mute {number}", number=str(number)))
         answer = _muted(row)
         rows.delete_where(found)
     return answer

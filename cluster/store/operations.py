@@ -10,7 +10,7 @@ from __future__ import annotations
 from cluster.catalog import KINDS
 from cluster.engine import admission
 from cluster.engine.admission import Admitted, Managed
-from cluster.engine.patching import read_patched
+from cluster.engine.patching import check_identity, read_patched
 from cluster.engine.reading import Read, read
 from cluster.machinery.errors import (
     AlreadyExists,
@@ -205,6 +205,7 @@ def patch(
     found = read_patched(
         KINDS, kind, old, patched, validation=options.field_validation, repeated=options.repeated
     )
+    check_identity(kind, old, found.manifest, stored.revision)
     return update_read(tx, found, key, options, subresource=subresource)
 
 

@@ -9,6 +9,7 @@ from cluster.engine.admission import Mode
 from cluster.engine.reading import FieldValidation
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.meta import Key
+from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 
 Verb: TypeAlias = Literal["created", "configured", "unchanged", "deleted", "terminating"]
 Propagation: TypeAlias = Literal["Background", "Foreground", "Orphan"]
@@ -38,10 +39,10 @@ class Options:
 
     `namespace` is the request's, for documents that name none. `annotate` lets apply remember the
     document as kubectl does. `makes_namespaces` creates a Namespace that is only mentioned.
-    `repeated` are the paths of members that the text of the document set twice: field validation
-    looks at them too. `field_manager` is who owns the fields that the write sets: objects made
-    without one are not tracked until someone applies to them. `owner_subresource` names the
-    subresource of that entry (`scale`), where it is not the one that is written.
+    `repeated` is what the text of the document sets twice: field validation looks at it too.
+    `field_manager` is who owns the fields that the write sets: objects made without one are not
+    tracked until someone applies to them. `owner_subresource` names the subresource of that entry
+    (`scale`), where it is not the one that is written.
     """
 
     namespace: str = ""
@@ -49,7 +50,7 @@ class Options:
     owner_subresource: str = ""
     mode: Mode = "api"
     field_validation: FieldValidation = "Warn"
-    repeated: tuple[str, ...] = ()
+    repeated: Repeated = NOTHING_REPEATED
     annotate: bool = True
     makes_namespaces: bool = False
 

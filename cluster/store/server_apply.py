@@ -6,12 +6,17 @@ Source: apiserver `endpoints/handlers/patch.go` (`applyPatcher`); `cluster.machi
 from __future__ import annotations
 
 from cluster.catalog import KINDS
+from cluster.engine.patching import check_identity
 from cluster.engine.reading import Read, read
-from cluster.machinery.errors import BadRequest, not_found
+from cluster.machinery.controllers import entries, kept, with_maker
+from cluster.machinery.errors import BadRequest, conflict, not_found
 from cluster.machinery.kind import Kind
+from cluster.machinery.managers import read_owners
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, text_at, without_nulls
 from cluster.machinery.meta import Key
 from cluster.machinery.ownership import (
+    Applied,
+    Writing,
     apply_structured,
     follows_last_applied,
     typed_fields,
@@ -42,18 +47,29 @@ def server_apply(
     config = _config(kind, key, document)
     typed_fields(config, writing)
     found = read(KINDS, config, "Ignore")
-    live = tx.manifest(key)
+    stored, live = tx.find(key), tx.manifest(key)
     if live is None and subresource:
         raise not_found(kind.plural, kind.group, key.name)
-    applied = apply_structured(live, found.manifest, writing, force=force)
+    applied = _apply(live, found.manifest, writing, force=force)
     manifest = applied.manifest
     if follows_last_applied(live, writing):
         manifest = _remembering(manifest, found.manifest)
-    merged = Read(kind, manifest, found.notices)
-    owners = applied.managed
-    if live is None:
+    owners = kept(applied.managed, manifest, writing.shape)
+    if stored is None or live is None:
+        merged = Read(kind, _as_new(kind, manifest), found.notices)
         return create_read(tx, merged, options, owners=owners)
+    check_identity(kind, live, manifest, stored.revision)
+    merged = Read(kind, manifest, found.notices)
     return update_read(tx, merged, key, options, subresource=subresource, owners=owners)
+
+
+def _apply(live: Manifest | None, config: Manifest, writing: Writing, *, force: bool) -> Applied:
+    """Apply to an object whose controllers are among its owners; raises Conflict, Untypable."""
+    if live is None:
+        return apply_structured(None, config, writing, force=force)
+    carried = with_maker(live, writing.shape)
+    also = read_owners([*entries(carried, writing.shape)])
+    return apply_structured(carried, config, writing, force=force, also=also)
 
 
 def _config(kind: Kind, key: Key, document: JSON) -> Manifest:
@@ -92,6 +108,23 @@ def _config(kind: Kind, key: Key, document: JSON) -> Manifest:
             )
         placed["namespace"] = key.namespace
     return found | {"metadata": placed}
+
+
+def _as_new(kind: Kind, manifest: Manifest) -> Manifest:
+    """Return a configuration of an object that is not there: a revision in it means nothing.
+
+    Raises Conflict where it names a uid: the object that it means is gone.
+    """
+    meta = mapping_at(manifest, "metadata")
+    uid = text_at(meta, "uid")
+    if uid:
+        raise conflict(
+            kind.plural, kind.group, text_at(meta, "name") or "",
+            f"uid mismatch: the provided object specified uid {uid}, and no existing object was "
+            "found",
+        )  # fmt: skip
+    left: Manifest = {name: value for name, value in meta.items() if name != "resourceVersion"}
+    return manifest | {"metadata": left}
 
 
 def _remembering(manifest: Manifest, config: Manifest) -> Manifest:

@@ -7,8 +7,9 @@ those of an apiserver's before it tracked fields: see docs/decisions/managed-fie
 from __future__ import annotations
 
 from cluster.engine.admission import Managed
+from cluster.machinery.controllers import kept, shown, with_maker
 from cluster.machinery.kind import Kind
-from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.manifest import JSON, Manifest, mapping_at
 from cluster.machinery.ownership import Writing, tracked_update
 from cluster.machinery.schema import shape_of
 from cluster.store.results import Options
@@ -32,10 +33,19 @@ def writing_of(tx: Transaction, kind: Kind, options: Options, subresource: str =
 
 def tracker(tx: Transaction, kind: Kind, options: Options, subresource: str = "") -> Managed:
     """Return what works out `managedFields` for a write that is no server-side apply."""
+    is_named = bool(options.field_manager) and options.mode == "api"
 
     def managed(live: Manifest | None, new: Manifest, sent: JSON) -> list[JSON]:
-        if live is None and (not options.field_manager or options.mode != "api"):
+        if live is None and not is_named:
             return []
-        return tracked_update(live, new, sent, writing_of(tx, kind, options, subresource))
+        writing = writing_of(tx, kind, options, subresource)
+        if live is None or not is_named:
+            return kept(tracked_update(live, new, sent, writing), new, writing.shape)
+        carried = with_maker(live, writing.shape)
+        if isinstance(sent, list) and sent != [{}]:
+            sent = kept(sent, live, writing.shape)
+        if mapping_at(carried, "metadata").get("managedFields"):
+            carried = shown(carried, writing.shape)
+        return kept(tracked_update(carried, new, sent, writing), new, writing.shape)
 
     return managed

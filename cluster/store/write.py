@@ -18,6 +18,7 @@ from cluster.engine.reading import FieldValidation
 from cluster.machinery.errors import ApiError
 from cluster.machinery.manifest import JSON
 from cluster.machinery.meta import Key
+from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 from cluster.questions.importing import node_named
 from cluster.store import collect, operations
 from cluster.store.apply import apply as apply_in
@@ -38,7 +39,7 @@ def create(
     field_validation: FieldValidation = "Warn",
     mode: Mode = "api",
     field_manager: str = "",
-    repeated: Sequence[str] = (),
+    repeated: Repeated = NOTHING_REPEATED,
     dry_run: bool = False,
 ) -> Written:
     """Create an object as a POST of `document` (in `namespace`) does.
@@ -51,7 +52,7 @@ def create(
         field_validation=field_validation,
         mode=mode,
         field_manager=field_manager,
-        repeated=tuple(repeated),
+        repeated=repeated,
     )
     return transact(
         cluster, actor, lambda tx: operations.create(tx, document, options), dry_run=dry_run
@@ -67,7 +68,7 @@ def replace(
     subresource: Subresource = "",
     field_validation: FieldValidation = "Warn",
     field_manager: str = "",
-    repeated: Sequence[str] = (),
+    repeated: Repeated = NOTHING_REPEATED,
     dry_run: bool = False,
 ) -> Written:
     """Replace an object as a PUT of `document` to `address` does (default: its own address).
@@ -79,7 +80,7 @@ def replace(
         namespace=address.namespace if address else "",
         field_validation=field_validation,
         field_manager=field_manager,
-        repeated=tuple(repeated),
+        repeated=repeated,
     )
     return transact(
         cluster,
@@ -101,7 +102,7 @@ def patch(
     subresource: Subresource = "",
     field_validation: FieldValidation = "Warn",
     field_manager: str = "",
-    repeated: Sequence[str] = (),
+    repeated: Repeated = NOTHING_REPEATED,
     owner_subresource: str = "",
     dry_run: bool = False,
 ) -> Written:
@@ -112,7 +113,7 @@ def patch(
     options = Options(
         field_validation=field_validation,
         field_manager=field_manager,
-        repeated=tuple(repeated),
+        repeated=repeated,
         owner_subresource=owner_subresource,
     )
     return transact(

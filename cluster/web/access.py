@@ -15,7 +15,7 @@ from cluster.machinery.errors import ApiError, NotFound
 from cluster.runtime.permissions import Access, Verb, is_loopback, permission
 from cluster.runtime.replica import Loading
 from cluster.web.loading import still_loading
-from cluster.web.refusals import Missing, refusal
+from cluster.web.refusals import Missing, nothing_called, refusal
 
 P = ParamSpec("P")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,22 +27,25 @@ def access_of(request: HttpRequest) -> Access:
 
 
 def reading(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase], *, only_asks: bool = False
 ) -> Callable[..., HttpResponseBase]:
     """Open a page to whoever may read; unsafe methods need a login. Others are sent to log in.
 
+    `only_asks`: what the page's form sends changes nothing of a cluster (a plan is worked out, a
+    choice is kept in a cookie), so that whoever reads may send it; the view checks what does more.
     Refusals of the store become pages: 404 inside the shell, the rest with their own words.
     """
 
     @wraps(view)
     def opened(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         access = access_of(request)
-        if not access.reads or (request.method not in SAFE and not access.is_signed_in):
+        is_free = only_asks or request.method in SAFE
+        if not access.reads or not (is_free or access.is_signed_in):
             return redirect_to_login(return_address(request))
         try:
             return _patiently(request, lambda: view(request, *args, **kwargs))
         except NotFound as missing:
-            raise Missing(missing.message) from missing
+            raise Missing(nothing_called(missing)) from missing
         except ApiError as error:
             return refusal(request, error)
 

@@ -6,13 +6,17 @@ drawn without it, and the form says what is wrong beside the field.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
 
 from cluster.machinery.errors import ApiError, BadRequest, NotFound
 from cluster.machinery.manifest import Manifest, mappings_at, text_at
 from cluster.questions.views.table import parameters_of
-from cluster.web.looking import draw
+from cluster.runtime.wording import said
+from cluster.web.looking import MalformedView, draw
+from cluster.web.refusals import nothing_called
 from cluster.web.viewquery import changed
 
 IN_A_FORM = {"dns": ("pod", "name", "type"), "ingress": ("url",)}
@@ -33,13 +37,13 @@ class Drawn:
     status: int = 200
 
 
-def draw_asked(cluster: str, query: Mapping[str, str]) -> Drawn:
+def draw_asked(cluster: str, query: Mapping[str, str], sees: Callable[[str], bool]) -> Drawn:
     """Return a view, without its own parameters where one of them means nothing.
 
     Raises what `draw` raises where that is not the reason.
     """
     try:
-        return Drawn(draw(cluster, query), query)
+        return Drawn(draw(cluster, query, sees), query)
     except (BadRequest, NotFound) as error:
         fault = _fault(query, error)
         if fault is None:
@@ -47,7 +51,7 @@ def draw_asked(cluster: str, query: Mapping[str, str]) -> Drawn:
         own = {parameter.name for parameter in parameters_of(query.get("view", ""))}
         rest = {name: value for name, value in query.items() if name not in own}
         name, text = fault
-        return Drawn(draw(cluster, rest), rest, {name: text}, error.code)
+        return Drawn(draw(cluster, rest, sees), rest, {name: text}, error.code)
 
 
 def _fault(query: Mapping[str, str], error: ApiError) -> tuple[str, str] | None:
@@ -56,9 +60,10 @@ def _fault(query: Mapping[str, str], error: ApiError) -> tuple[str, str] | None:
     given = [p.name for p in parameters_of(view) if query.get(p.name)]
     if isinstance(error, NotFound):
         name = _NAMED.get(view, "")
-        return (name, error.message) if name in given else None
-    name, colon, text = error.message.partition(":")
-    return (name, text.strip()) if colon and name in given else None
+        return (name, nothing_called(error)) if name in given else None
+    if isinstance(error, MalformedView) and error.parameter in given:
+        return error.parameter, said(error.fault)
+    return None
 
 
 def form(given: Mapping[str, str], drawn: Drawn) -> dict[str, object]:
@@ -71,7 +76,11 @@ def form(given: Mapping[str, str], drawn: Drawn) -> dict[str, object]:
         "kept": list(kept.items()),
         "values": {name: given.get(name, "") for name in names},
         "faults": dict(drawn.faults),
-        "told": [f"{k}: {text}" for k, text in drawn.faults.items() if k not in names],
+        "told": [
+            _("%(parameter)s: %(fault)s") % {"parameter": k, "fault": text}
+            for k, text in drawn.faults.items()
+            if k not in names
+        ],
         "types": types,
         "clear": changed(given, **dict.fromkeys(names, "")),
     }

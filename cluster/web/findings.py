@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cluster.machinery.findings import SEVERITIES, Finding
+from cluster.domains.workload.pod import Pod
+from cluster.machinery.findings import SEVERITIES, Finding, Severity
 from cluster.machinery.meta import Key
 from cluster.questions.facts import Facts
 from cluster.questions.query.matching import compile_query
@@ -20,7 +21,8 @@ from cluster.questions.workloads import WORKLOAD_KINDS
 from cluster.store import ClusterHandle, Muted, identity, mutes, sightings
 from cluster.web.addresses import diagram_address, diagrams_of, object_address
 from cluster.web.looking import Seen, look
-from cluster.web.querying import Asked
+from cluster.web.querying import Asked, Dropped, droppable
+from cluster.web.querying import asked as query_of
 from cluster.web.viewquery import changed, query_string
 from cluster.web.words import series
 
@@ -57,6 +59,9 @@ class Listing:
     everything: list[Entry]
     passed: list[Entry]
     revision: int
+    dropped: list[Dropped] = field(default_factory=list)
+    is_bare: bool = False
+    """Whether no Pod runs: most rules have nothing to look at then."""
 
     @property
     def open(self) -> list[Entry]:
@@ -78,7 +83,13 @@ def listing(
             for finding in findings
         ]
         passed = [entry for entry in entries if _fits(entry, given) and test(entry)]
-        return Listing(entries, passed, seen.revision)
+
+        def count(other: Mapping[str, str]) -> int:
+            fits = _test(seen, query_of(other), sees)
+            return sum(_fits(entry, other) and fits(entry) for entry in entries)
+
+        may_go = droppable(given, FACETS, count) if entries and not passed else []
+        return Listing(entries, passed, seen.revision, may_go, not seen.snapshot.count(Pod))
 
 
 def open_findings(handle: ClusterHandle, facts: Facts) -> list[Finding]:
@@ -163,21 +174,36 @@ def verdict(found: Sequence[Finding], muted: int = 0) -> dict[str, str]:
         why = hidden or _("No rule has a finding.")
         return {"state": "ok", "text": _("Nothing to report"), "why": why}
     state = "deny" if counts["error"] else "warn" if counts["warning"] else "unknown"
-    parts = [
-        ngettext("%d error", "%d errors", counts["error"]) % counts["error"],
-        ngettext("%d warning", "%d warnings", counts["warning"]) % counts["warning"],
-        ngettext("%d remark", "%d remarks", counts["info"]) % counts["info"],
-    ]
+    told: dict[Severity, str] = {
+        "error": ngettext("%d error", "%d errors", counts["error"]),
+        "warning": ngettext("%d warning", "%d warnings", counts["warning"]),
+        "info": ngettext("%d remark", "%d remarks", counts["info"]),
+    }
+    parts = [text % counts[severity] for severity, text in told.items() if counts[severity]]
     why = _("Each names the object and the field to blame.")
     return {"state": state, "text": series(parts), "why": f"{why} {hidden}".strip()}
 
 
-def drawing_address(cluster: str, key: Key) -> str:
-    """Return where an object is drawn, itself selected; "" where nothing draws it."""
+DRAWN_BY = (
+    ("spec.internalTrafficPolicy", "paths"), ("spec.externalTrafficPolicy", "paths"),
+    ("spec.externalName", "paths"), ("spec.externalIPs", "paths"), ("spec.loadBalancer", "paths"),
+    ("spec.healthCheckNodePort", "paths"), ("spec.ipFam", "families"),
+    ("spec.clusterIP", "families"),
+)  # fmt: skip
+"""Which diagram of a Service shows what a field comes to; the others are seen at its endpoints."""
+
+
+def drawing_address(cluster: str, key: Key, path: str = "") -> str:
+    """Return where an object is drawn, itself selected; "" where nothing draws it.
+
+    The page lights the path that the field `path` is to blame for.
+    """
     drawn = diagrams_of(key.kind)
     if drawn:
-        address = diagram_address(cluster, drawn[0], key.namespace, key.name)
-        return address + query_string({"sel": key.node_id})
+        wanted = next((name for start, name in DRAWN_BY if path.startswith(start)), "")
+        name = wanted if wanted in drawn else drawn[0]
+        address = diagram_address(cluster, name, key.namespace, key.name)
+        return address + query_string({"sel": key.node_id, **({"lit": path} if path else {})})
     address = reverse("map", kwargs={"cluster": cluster})
     if key.kind in {"Service", "Ingress", *WORKLOAD_KINDS}:
         query = {"lvl": "L1", "ns": key.namespace, "sel": key.node_id}
@@ -194,7 +220,9 @@ def drawing_address(cluster: str, key: Key) -> str:
 
 def blamed_address(cluster: str, finding: Finding) -> str:
     """Return the object's page, where nothing draws it."""
-    return drawing_address(cluster, finding.key) or object_address(cluster, finding.key)
+    return drawing_address(cluster, finding.key, finding.path) or object_address(
+        cluster, finding.key
+    )
 
 
 ORDER: Mapping[str, Sequence[str]] = {"severity": SEVERITIES[::-1]}

@@ -15,6 +15,8 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.limits import Limits
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.settings import dual_stack
+from cluster.machinery.texts import say
+from cluster.runtime.wording import said
 
 Choice = tuple[str, str]
 Uploaded: TypeAlias = "UploadedFile[bytes]"
@@ -139,11 +141,11 @@ class ImportForm(forms.Form):
         """Return what the import is called: its file, or the first of several."""
         files = self.cleaned_data["file"]
         if not files:
-            return str(_("pasted text"))
+            return say("pasted text")
         name = files[0].name or "upload"
         if len(files) == 1:
             return str(name)
-        return _("%(name)s and %(number)d more") % {"name": name, "number": len(files) - 1}
+        return say("{name} and {number} more", name=name, number=len(files) - 1)
 
 
 class NameForm(forms.Form):
@@ -156,7 +158,7 @@ def add_refusal(form: forms.Form, error: ApiError) -> None:
     """Put the store's errors at the fields they are about, the rest at the top of the form."""
     placed: Iterable[tuple[str | None, str]] = [
         (_field_of(form, found.field), found.body) for found in error.errors
-    ] or [(None, error.message)]
+    ] or [(None, said(error.message))]
     for field, text in placed:
         form.add_error(field, text)
 

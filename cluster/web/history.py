@@ -21,7 +21,7 @@ def difference(old: Mapping[str, JSON], new: Mapping[str, JSON]) -> list[Section
     for no version, so that every line is added.
     """
     before = render_lines(_readable(old)) if old else []
-    after = render_lines(_readable(new))
+    after = render_lines(_readable(_ordered(new, old)))
     matcher = SequenceMatcher(
         None, [line.text for line in before], [line.text for line in after], autojunk=False
     )
@@ -35,6 +35,18 @@ def difference(old: Mapping[str, JSON], new: Mapping[str, JSON]) -> list[Section
             lines += [replace(line, mark="del") for line in before[start:end]]
             lines += [replace(line, mark="add") for line in after[new_start:new_end]]
         found.append(Section("", tuple(lines)))
+    return found
+
+
+def _ordered(new: Mapping[str, JSON], old: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return a mapping in the order of an older one, new fields last: moving is no change."""
+    names = [*(name for name in old if name in new), *(name for name in new if name not in old)]
+    found: dict[str, JSON] = {}
+    for name in names:
+        value, before = new[name], old.get(name)
+        if isinstance(value, dict) and isinstance(before, dict):
+            value = _ordered(value, before)
+        found[name] = value
     return found
 
 

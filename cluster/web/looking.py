@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +14,22 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import format_time
 from cluster.questions.facts import Facts
 from cluster.questions.views import view_json
+from cluster.questions.views.request import BadParameter
 from cluster.runtime.past import histories
 from cluster.runtime.replica import replicas
 from cluster.web.viewquery import revision_in
 
 PATIENCE_SECONDS = 1.0
+
+
+class MalformedView(BadRequest):
+    """400: a parameter of a view cannot be meant; its name, and why."""
+
+    def __init__(self, error: BadParameter) -> None:
+        """Say both."""
+        super().__init__(error.message)
+        self.parameter = error.name
+        self.fault = error.fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,12 @@ def look_at(cluster: str, revision: int) -> Iterator[Seen]:
         yield Seen(cluster, past.revision, past.time, past.snapshot, past.facts)
 
 
-def draw(cluster: str, query: Mapping[str, str]) -> Manifest:
+def draw(
+    cluster: str, query: Mapping[str, str], sees: Callable[[str], bool] | None = None
+) -> Manifest:
     """Return the graph of a view (docs/graph.md), now or at the query's revision.
+
+    Its queries find nothing by kinds that `sees` refuses; these are still to be withheld.
 
     Raises NotFound for a cluster or object that is not there, BadRequest for a malformed query.
     """
@@ -63,7 +78,10 @@ def draw(cluster: str, query: Mapping[str, str]) -> Manifest:
             return view_json(
                 seen.snapshot, seen.facts, query,
                 revision=seen.revision, time=format_time(seen.time), cluster=cluster,
+                sees=sees,
             )  # fmt: skip
+        except BadParameter as error:
+            raise MalformedView(error) from error
         except ValueError as error:
             raise BadRequest(str(error)) from error
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from math import tau
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -110,6 +111,34 @@ def tiles(
     return found
 
 
+def without(
+    summaries: Mapping[str, NamespaceSummary], hidden: Iterable[str]
+) -> dict[str, NamespaceSummary]:
+    """Return what is counted of namespaces, without what a reader may not see of it."""
+    blanks: dict[str, Any] = {}
+    for kind in hidden:
+        blanks |= _BLANKS.get(kind, {})
+    return {
+        name: replace(summary, **blanks) if blanks else summary
+        for name, summary in summaries.items()
+    }
+
+
+_BLANKS: Mapping[str, dict[str, Any]] = {
+    "Service": {"services": 0},
+    "Ingress": {"ingresses": 0},
+    "NetworkPolicy": {"policies": 0, "denies": ()},
+}
+
+
+def count_by_namespace(found: Iterable[Finding]) -> dict[str, Counter[Severity]]:
+    """Return how many findings of each severity stand in each namespace."""
+    counts: dict[str, Counter[Severity]] = {}
+    for finding in found:
+        counts.setdefault(finding.key.namespace, Counter())[finding.severity] += 1
+    return counts
+
+
 def in_order(
     summaries: Mapping[str, NamespaceSummary],
     findings: Mapping[str, Mapping[Severity, int]],
@@ -209,7 +238,10 @@ def _where(found: list[Finding], counts: Counter[Severity]) -> str:
     gravest: Severity = "error" if counts["error"] else "warning"
     places = Counter(f.key.namespace for f in found if f.severity == gravest)
     if sum(places.values()) == 1:
-        return f"{found[0].key}: {said(found[0].message)}"
+        return _("%(object)s: %(message)s") % {
+            "object": found[0].key,
+            "message": said(found[0].message),
+        }
     named = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:3]
     where = series(
         _("%(number)d in %(namespace)s") % {"number": n, "namespace": name or _("no namespace")}
@@ -223,18 +255,24 @@ def _where(found: list[Finding], counts: Counter[Severity]) -> str:
 
 
 def counters(
-    summaries: Mapping[str, NamespaceSummary], found: Iterable[Finding]
+    summaries: Mapping[str, NamespaceSummary],
+    found: Iterable[Finding],
+    hidden: Collection[str] = (),
 ) -> list[dict[str, object]]:
-    """Return the numbers beside the verdict."""
+    """Return the numbers beside the verdict; what is hidden is not counted as none."""
     pods = sum(summary.pods for summary in summaries.values())
     ready = sum(summary.ready for summary in summaries.values())
     severities = Counter(finding.severity for finding in found)
     share = _("%(percent)s %% ready") % {"percent": f"{100 * ready / pods:.3g}"} if pods else ""
     services = sum(summary.services for summary in summaries.values())
+    kinds = {"Namespace", "Service", "Pod"} - set(hidden)
+    numbers: list[dict[str, object]] = [
+        {"kind": "Namespace", "label": _("namespaces"), "value": len(summaries)},
+        {"kind": "Service", "label": _("services"), "value": services},
+        {"kind": "Pod", "label": _("pods"), "value": pods, "note": share},
+    ]
     return [
-        {"label": _("namespaces"), "value": len(summaries)},
-        {"label": _("services"), "value": services},
-        {"label": _("pods"), "value": pods, "note": share},
+        *(number for number in numbers if summaries and number.pop("kind") in kinds),
         {"label": _("warnings"), "value": severities["warning"], "state": "warn"},
         {"label": _("errors"), "value": severities["error"], "state": "deny"},
     ]

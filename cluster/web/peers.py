@@ -1,4 +1,7 @@
-"""What may stand in the two fields of a trace: objects of the cluster, and words for the rest."""
+"""What may stand in the fields of a trace: objects of the cluster, and words for the rest.
+
+The focus of a policy diagram is chosen the same way, among workloads and Pods by their ids.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,14 @@ from cluster.web.tracing import peer_of
 MOST = 12
 MOST_EXAMPLES = 4
 KINDS_OF_PEERS = ("Pod", "Service", "Node", *WORKLOAD_KINDS)
+FIELDS = ("from", "to", "focus")
+"""The fields that ask: the two ends of a trace, and what stands in the middle of a diagram."""
 _OWN = frozenset({"ReplicaSet", "Job"})  # mostly made by others: offered last
-_FIRST = {"from": frozenset(WORKLOAD_KINDS) - _OWN, "to": frozenset({"Service"})}
+_FIRST = {
+    "from": frozenset(WORKLOAD_KINDS) - _OWN,
+    "to": frozenset({"Service"}),
+    "focus": frozenset(WORKLOAD_KINDS) - _OWN,
+}
 """Kinds that are offered first: what mostly opens connections, and what is mostly asked."""
 _WORDS = {"svc": "Service", "service": "Service", "node": "Node", "deploy": "Deployment"}
 
@@ -51,13 +60,15 @@ def peers_for(
 ) -> list[Peer]:
     """Return up to MOST choices for what was typed, words that are peers themselves first."""
     typed = text.strip()
-    found = list(_words(typed, field))
-    kinds = " OR ".join(f"kind:{kind}" for kind in _kinds(typed))
+    is_focus = field == "focus"
+    found = [] if is_focus else list(_words(typed, field))
+    wanted = ("Pod", *WORKLOAD_KINDS) if is_focus else _kinds(typed)
+    kinds = " OR ".join(f"kind:{kind}" for kind in wanted)
     words = f"{_searched(typed)} ({kinds})"
     keys, _total = find_objects(snapshot, facts, words, limit=4 * MOST, sees=sees)
     first = _FIRST[field]
     keys.sort(key=lambda key: (key.kind in _OWN, key.kind not in first))
-    found += [_object(key) for key in keys if not _is_owned(snapshot, key)]
+    found += [_object(key, field) for key in keys if not _is_owned(snapshot, key)]
     return found[:MOST]
 
 
@@ -91,8 +102,8 @@ def _is_owned(snapshot: Snapshot, key: Key) -> bool:
     return item is not None and item.meta.controller is not None
 
 
-def _object(key: Key) -> Peer:
-    value = peer_of(key.node_id)
+def _object(key: Key, field: str) -> Peer:
+    value = key.node_id if field == "focus" else peer_of(key.node_id)
     where = f"{key.kind} · {key.namespace}" if key.namespace else key.kind
     return Peer(
         value, key.name, where, ICON_OF.get(key.kind, "external"),

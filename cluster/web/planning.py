@@ -137,6 +137,7 @@ def connections_of(plan: KeptPlan, part: str) -> Iterator[Connection]:
 
 def faults_of(plan: KeptPlan) -> Iterator[Fault]:
     """Yield the documents of a plan that cannot be taken."""
+    told = _told(plan)
     for item in rows_of(plan.result, "faults"):
         source = item.get("source")
         shown = None
@@ -145,8 +146,8 @@ def faults_of(plan: KeptPlan) -> Iterator[Fault]:
             shown = Excerpt(line, first, text_at(source, "text") or "")
         yield Fault(
             file=text_at(item, "file") or "", line=integer_at(item, "line") or 1,
-            object=text_at(item, "object") or "", field=text_at(item, "field") or "",
-            message=text_at(item, "message") or "",
+            object=told(text_at(item, "object")), field=text_at(item, "field") or "",
+            message=told(text_at(item, "message")),
             is_skipped=bool(flag_at(item, "skipped")), source=shown,
         )  # fmt: skip
 

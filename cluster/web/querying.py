@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cluster.questions.query.grammar import LONGEST, Parsed, QueryFault, parse_query
+from cluster.questions.query.grammar import (
+    LONGEST,
+    Parsed,
+    QueryFault,
+    parse_query,
+    top_terms,
+)
+from cluster.runtime.wording import said
+from cluster.web.viewquery import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ def _fault(text: str, error: QueryFault) -> Fault:
         before=text[: error.start],
         token=text[error.start : error.end] or " ",
         after=text[error.end :],
-        message=error.message,
+        message=said(error.message),
         suggestion=suggestion,
         fixed=f"{text[: error.start]}{suggestion}{text[error.end :]}" if suggestion else "",
     )
@@ -58,26 +66,49 @@ def _fault(text: str, error: QueryFault) -> Fault:
 
 def dropped(text: str) -> list[tuple[str, str]]:
     """Return the top-level terms of a query, each with the query that is left without it."""
-    terms = _split(text)
+    terms = top_terms(text)
     if len(terms) < 2:  # noqa: PLR2004 - one term is dropped by clearing
         return []
     return [(term, " ".join(terms[:i] + terms[i + 1 :])) for i, term in enumerate(terms)]
 
 
-def _split(text: str) -> list[str]:
-    """Split at the spaces outside quotes and brackets; AND is a space."""
-    found, depth, quoted, term = list[str](), 0, False, ""
-    for mark in text:
-        quoted ^= mark == '"'
-        depth += 0 if quoted else {"(": 1, ")": -1}.get(mark, 0)
-        if mark.isspace() and not quoted and depth <= 0:
-            found.append(term)
-            term = ""
-        else:
-            term += mark
-    found.append(term)
-    terms = [term for term in found if term and term != "AND"]
-    return [] if "OR" in terms else terms
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A term that may go where nothing is left: how many there are without it, and where.
+
+    `more`: there are at least so many.
+    """
+
+    term: str
+    href: str
+    count: int
+    more: bool = False
+
+
+def droppable(
+    given: Mapping[str, str],
+    names: Sequence[str],
+    count: Callable[[Mapping[str, str]], int],
+    most: int = 0,
+) -> list[Dropped]:
+    """Return the terms of an address's query, and its filters `names`, that may be dropped.
+
+    `count` says how many there are for other parameters; those it leaves empty are listed too:
+    what does not help alone is told as well. At `most` counting has stopped.
+    """
+    wanted = [(term, {"q": rest}) for term, rest in dropped(given.get("q", ""))]
+    filters = [name for name in names if given.get(name)]
+    if filters and not wanted and given.get("q", "").strip():
+        wanted = [(given["q"].strip(), {"q": ""})]
+    wanted += [(f"{name}:{given[name]}", {name: ""}) for name in filters]
+    if len(wanted) < 2:  # noqa: PLR2004 - one term is dropped by clearing
+        return []
+    found = []
+    for term, change in wanted[:MOST_TERMS]:
+        number = count({**given, **change})
+        href = changed(given, **{**change, "page": "", "before": ""})
+        found.append(Dropped(term, href, number, more=0 < most <= number))
+    return found
 
 
 def described(values: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -86,3 +117,4 @@ def described(values: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 
 MOST_VALUES = 200
+MOST_TERMS = 8  # of a query that finds nothing: counting without each of them takes time

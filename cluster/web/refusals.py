@@ -1,4 +1,7 @@
-"""Pages that say no: not found, not allowed, refused by a rule, broken. Each names the cause."""
+"""Pages that say no: not allowed, refused by a rule, broken. Each names the cause.
+
+What is not there has its own: `cluster.web.absences`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from cluster.machinery.errors import ApiError
+from cluster.machinery.errors import ApiError, NotFound
+from cluster.machinery.manifest import text_at
+from cluster.machinery.texts import Text
+from cluster.runtime.wording import said
+from cluster.web.words import told
 
 logger = logging.getLogger(__name__)
 
@@ -17,15 +24,14 @@ class Missing(Http404):
     """A 404 whose text may be shown: it names what was asked for, nothing else."""
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the page of a 404."""
-    text = str(exception) if isinstance(exception, Missing) else ""
-    context = {
-        "title": _("Not found"),
-        "heading": _("There is nothing at this address"),
-        "cause": text or _("The address may be misspelt, or what it named is gone."),
-    }
-    return render(request, "404.html", context, status=404)
+def nothing_called(error: NotFound) -> str:
+    """Return what is not there, in words: what was asked for by its kind and name."""
+    kind, name = text_at(error.details, "kind"), text_at(error.details, "name")
+    if isinstance(error.message, Text) or not kind or not name:
+        return said(error.message)
+    if kind == "clusters":
+        return _("There is no cluster called %(name)s.") % {"name": name}
+    return _("There is nothing called %(name)s among the %(kind)s.") % {"name": name, "kind": kind}
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -60,7 +66,19 @@ def refusal(request: HttpRequest, error: ApiError) -> HttpResponse:
     context = {
         "title": _("Refused"),
         "heading": _("The cluster refused this"),
-        "cause": error.message,
+        "cause": told(error.message),
         "errors": [str(field) for field in error.errors],
+        "action": _way_on(request),
     }
     return render(request, "refused.html", context, status=error.code)
+
+
+def _way_on(request: HttpRequest) -> dict[str, str]:
+    """Return the one thing to do: the same page without what it could not answer."""
+    if request.method not in {"GET", "HEAD"} or not request.GET:
+        return {"label": _("Load the page again"), "href": request.path}
+    kept = request.GET.copy()
+    if kept.pop("at", None):
+        label = _("Return to live")
+        return {"label": label, "href": f"{request.path}?{kept.urlencode()}".rstrip("?")}
+    return {"label": _("Open the page without these parameters"), "href": request.path}

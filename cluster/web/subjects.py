@@ -12,6 +12,7 @@ from cluster.catalog import KINDS
 from cluster.machinery.kind import Kind
 from cluster.machinery.manifest import JSON, Manifest, mapping_at, mappings_at, text_at
 from cluster.machinery.meta import Key
+from cluster.runtime.column_words import column_word
 from cluster.store import log, read
 from cluster.store.handles import ClusterHandle, find_cluster
 from cluster.web.access import demand
@@ -96,7 +97,7 @@ def facts_of(kind: Kind, manifest: Manifest) -> list[Fact]:
             continue
         value = _printed(column.read(manifest))
         if value:
-            found.append(Fact(column.name, value))
+            found.append(Fact(column_word(column.name), value))
     return found
 
 

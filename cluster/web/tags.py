@@ -17,6 +17,7 @@ from cluster.runtime.wording import said as said_again
 from cluster.store.imports import Excerpt
 from cluster.web.manifest_yaml import Line
 from cluster.web.manifest_yaml import source_lines as lines_of
+from cluster.web.words import told as told_again
 from cluster.web.words import word
 
 register = template.Library()
@@ -104,6 +105,12 @@ def timestamp(moment: object) -> str:
 def said(text: object) -> object:
     """Return a sentence of the pure layers in the reader's language; anything else as it is."""
     return said_again(text) if isinstance(text, str) else text
+
+
+@register.filter
+def told(text: str) -> str:
+    """Return a sentence as `said` does, the API server's own words marked as English."""
+    return told_again(text)
 
 
 @register.filter

@@ -20,6 +20,7 @@ from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.rules import RULES
 from cluster.questions.trace.steps import Edit, Evidence, Step
 from cluster.questions.views import trace_words as words
+from cluster.runtime.wording import said
 from cluster.web.addresses import field_address, object_address
 from cluster.web.viewquery import READABLE
 
@@ -100,7 +101,7 @@ def form_fields(
     found = {}
     for name in FIELDS:
         value = given.get(name, "")
-        error = refused.message if refused is not None and at == name else ""
+        error = said(refused.message) if refused is not None and at == name else ""
         icon, colour = looks_of(value) if name in {"from", "to"} else ("", "")
         found[name] = Field(name, labels[name], value, error, icon, colour)
     return found

@@ -34,9 +34,11 @@ CLUSTER = "c/<slug:cluster>/"
 OBJECT = f"{CLUSTER}o/<str:kind>/<ns:namespace>/<str:name>"
 
 
-def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-    """Return the pattern of a page that needs permission to read."""
-    return path(route, reading(view), name=name)
+def page(
+    route: str, view: Callable[..., HttpResponseBase], name: str, *, only_asks: bool = False
+) -> URLPattern:
+    """Return the pattern of a page that needs permission to read (`access.reading`)."""
+    return path(route, reading(view, only_asks=only_asks), name=name)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -50,8 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/language", set_language, name="set-language"),
     page("", overview.overview, "overview"),
     page("clusters", clusters.clusters, "clusters"),
+    page("demo", clusters.make_demo, "demo-cluster"),
     page(f"{CLUSTER}cluster/<slug:action>", clusters.change, "cluster-change"),
-    page("settings", preferences.settings, "settings"),
+    page("settings", preferences.settings, "settings", only_asks=True),
     page("import", imports.start, "import"),
     page("import/<int:number>", imports.job, "import-job"),
     page("import/<int:number>/report.<slug:form>", imports.report, "import-report"),
@@ -74,11 +77,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(f"{CLUSTER}revisions", revisions.revisions, "revisions"),
     page(f"{CLUSTER}search", search.search, "search"),
     page(f"{CLUSTER}trace", trace.trace, "trace"),
+    page("traces/forget", trace.forget_traces, "forget-traces", only_asks=True),
     page(f"{CLUSTER}peers", trace.peers, "peers"),
-    page(f"{CLUSTER}plan", plans.compose, "plan"),
+    page(f"{CLUSTER}plan", plans.compose, "plan", only_asks=True),
     page(f"{CLUSTER}plan/objects", plans.objects, "plan-objects"),
     page(f"{CLUSTER}plan/<slug:token>", plans.show, "plan-show"),
     page(f"{CLUSTER}plan/<slug:token>/graph", plans.graph, "plan-graph"),
-    page(f"{CLUSTER}plan/<slug:token>/press", plans.press, "plan-press"),
+    page(f"{CLUSTER}plan/<slug:token>/press", plans.press, "plan-press", only_asks=True),
     page(f"{CLUSTER}plan/<slug:token>.<slug:form>", plans.export, "plan-export"),
 ]

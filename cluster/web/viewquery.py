@@ -11,7 +11,10 @@ from urllib.parse import urlencode
 
 from cluster.questions.views.table import parameters_of
 
-PASSED = ("view", "lvl", "ns", "of", "grp", "open", "keep", "find", "budget", "page", "rows", "at")
+PASSED = (
+    "view", "lvl", "ns", "of", "grp", "open", "keep", "find", "omit", "budget", "page", "rows",
+    "at",
+)  # fmt: skip
 TABS = ("diagram", "table", "text")
 LONGEST = 2000  # characters of one parameter
 READABLE = "/,:"

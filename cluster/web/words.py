@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cluster.machinery.texts import Text
+from cluster.runtime.wording import said
+
 WORDS: Mapping[str, Any] = {
     "added": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
+    "removed": gettext_lazy("removed"),
+    "gained": gettext_lazy("gained"),
+    "lost": gettext_lazy("lost"),
+    "new": gettext_lazy("new"),
+    "gone": gettext_lazy("gone"),
     "modified": gettext_lazy("modified"),
     "updated": gettext_lazy("updated"),
     "deleted": gettext_lazy("deleted"),
     "unchanged": gettext_lazy("unchanged"),
     "skipped": gettext_lazy("skipped"),
+    "reading": gettext_lazy("reading"),
+    "applying": gettext_lazy("applying"),
     "error": gettext_lazy("error"),
     "warning": gettext_lazy("warning"),
     "info": gettext_lazy("info"),
@@ -23,6 +35,13 @@ WORDS: Mapping[str, Any] = {
     "delete": gettext_lazy("delete"),
 }
 """What happened to an object, how grave a finding is, what is done with a cluster."""
+
+
+def told(text: str) -> str:
+    """Return a sentence in the reader's language; the API server's own are marked as English."""
+    if isinstance(text, Text):
+        return said(text)
+    return format_html('<span lang="en">{}</span>', text) if text else ""
 
 
 def word(stored: str) -> str:

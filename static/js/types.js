@@ -112,13 +112,15 @@
  * @typedef {{name: string, label: string, value: string, choices: {value: string, label: string}[]}} Option
  *
  * @typedef {{id: string, name: string, namespace: string, sub: string}} MatrixHead
- * @typedef {{state: 'allow'|'partial'|'deny'|'self', text: string, ports?: string, label: string, edge: string|null}} MatrixCell
+ * @typedef {{state: 'allow'|'partial'|'deny'|'self', text: string, ports?: string, label: string, edge: string|null, trace?: string|null}} MatrixCell
  * @typedef {{columns: MatrixHead[], rows: (MatrixHead & {cells: MatrixCell[]})[]}} Matrix
  *
  * @typedef {object} Detail
  * @property {{text: string, state: State}[]} [notes] sentences under the drawing
  * @property {'map'|'matrix'} [form] which form of the picture the reader sees
  * @property {Matrix} [matrix] rows from, columns to
+ *
+ * @typedef {{first: number, last: number, total: number, page: number, pages: number}} Listed
  *
  * @typedef {object} Graph
  * @property {number} rev
@@ -139,6 +141,8 @@
  * @property {Group[]} groups
  * @property {Record<string, number>} [truncated]
  * @property {string|null} [next]
+ * @property {Listed|null} [listed] which rows of how many the table has; nothing where it is whole
+ * @property {{find: string, omit: string}|null} [sifted] the queries that the rows answer
  * @property {Table|null} [table]
  * @property {Outline[]} [text]
  * @property {Option[]} [options] what the reader may change about the view

@@ -47,6 +47,8 @@ UNSEEN = {
     "plan-graph": "JSON",
     "plan-press": "leads on",
     "plan-export": "a download",
+    "demo-cluster": "leads on",
+    "forget-traces": "leads on",
 }
 """Addresses by name that show no page, and what they do instead."""
 
@@ -230,6 +232,8 @@ STATES = (
     State("map", f"{MAP}&q=kind:nothing%20name:x"),
     State("map", f"{MAP}&q=stat:x%20("),
     State("map", f"{MAP}&at=40"),
+    State("map", "/c/shop/map?lvl=L1&ns=shopp", label="no such namespace"),
+    State("map", "/c/none/map", label="no such cluster"),
     State("map", MAP, press("[", shows="[data-nv=at]"), "a revision back"),
     State("map", MAP, click("[data-act=time]", "#timebar"), "time", "#timebar"),
     State("map", MAP, press("x", shows="#menu-export"), "export", "#menu-export"),
@@ -272,6 +276,7 @@ STATES = (
     State("diagram", "/c/shop/d/families/shop/frontend"),
     State("object", "/c/shop/o/Service/shop/frontend"),
     State("object", "/c/shop/o/Deployment/shop/frontend?tab=yaml"),
+    State("object", "/c/shop/o/Service/shop/frontend?tab=yaml&path=spec.selector"),
     State("object", "/c/shop/o/Deployment/shop/frontend?tab=history"),
     State("object", "/c/shop/o/Deployment/shop/frontend?tab=events"),
     State("object", "/c/shop/o/Pod/shop/db-0"),
@@ -280,6 +285,7 @@ STATES = (
     State("events", "/c/shop/events?q=kind:nothing"),
     State("findings", "/c/shop/findings"),
     State("findings", "/c/shop/findings?q=stat:x"),
+    State("findings", "/c/shop/findings?q=name:x+kind:svc&severity=info"),
     State("mute", "/c/shop/findings/mute?rule=NV101"),
     State("mute", "/c/shop/findings/mute?rule=NV101&kind=Service&ns=shop&name=reviews"),
     State(

@@ -39,16 +39,19 @@ class Netviz:
     def token(self) -> str:
         return str(yaml.safe_load(self.config.read_text())["users"][0]["user"]["token"])
 
-    def post(self, path: str, document: object) -> None:
-        """Create an object without kubectl."""
+    def post(
+        self, path: str, document: object, cluster: str = "demo", method: str = "POST"
+    ) -> None:
+        """Create an object, or do something else to it, without kubectl."""
         trusted = ssl.create_default_context(cafile=str(self.data / "tls" / "ca.crt"))
         request = urllib.request.Request(
-            f"https://127.0.0.1:{self.https_port}/clusters/demo{path}",
+            f"https://127.0.0.1:{self.https_port}/clusters/{cluster}{path}",
             json.dumps(document).encode(),
             {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"},
+            method=method,
         )
         with urllib.request.urlopen(request, timeout=20, context=trusted) as response:  # noqa: S310 - https above
-            assert response.status == 201
+            assert response.status == (201 if method == "POST" else 200)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

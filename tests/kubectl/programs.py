@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -35,10 +36,12 @@ def programs() -> dict[Path, tuple[int, int]]:
     """
     named = os.environ.get("NETVIZ_KUBECTL", "")
     found: dict[tuple[int, int], Path] = {}
-    for candidate in (
-        [Path(name).absolute() for name in named.split(":")] if named else _candidates()
-    ):
-        release = _release(candidate)
+    candidates = (
+        [Path(name).absolute() for name in named.split(":")] if named else list(_candidates())
+    )
+    with ThreadPoolExecutor() as pool:
+        releases = list(pool.map(_release, candidates))
+    for candidate, release in zip(candidates, releases, strict=True):
         if release is not None and (named or OLDEST <= release <= NEWEST):
             found.setdefault(release, candidate)
     return {found[release]: release for release in sorted(found)}

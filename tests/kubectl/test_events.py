@@ -60,8 +60,9 @@ def test_a_node_tells_of_cordons_and_of_its_readiness(kubectl: Kubectl) -> None:
 
 
 def test_a_refused_address_names_the_field(kubectl: Kubectl) -> None:
-    kubectl("create", "-f", "-", stdin=service("first", more="clusterIP: 10.96.0.77"))
-    taken = service("second", more="clusterIP: 10.96.0.77")
+    address = f"clusterIP: 10.96.0.{kubectl.release[1]}"  # every kubectl tries, on one cluster
+    kubectl("create", "-f", "-", stdin=service("first", more=address))
+    taken = service("second", more=address)
     outside = service("third", more="clusterIP: 1.2.3.4")
     port = service("fourth", "80, nodePort: 99", more="type: NodePort")
 
@@ -74,6 +75,46 @@ def test_a_refused_address_names_the_field(kubectl: Kubectl) -> None:
     assert "provided IP is already allocated" in said[0]
     assert "the provided network does not match the current range" in said[1]
     assert "spec.ports[0].nodePort: Invalid value: 99: provided port is not in the" in said[2]
+
+
+def test_a_service_tells_of_slices_that_cannot_be_written(kubectl: Kubectl) -> None:
+    kubectl.apply(service("shop"))
+    kubectl(
+        "run", "lost", "--image=x", "--labels=app=shop",
+        "--overrides", '{"spec":{"nodeName":"no-such-node"}}',
+    )  # fmt: skip
+    status = {"status": {"phase": "Running", "podIP": "10.9.9.9", "podIPs": [{"ip": "10.9.9.9"}]}}
+    kubectl(
+        "patch", "po", "lost", "--subresource=status", "--type=merge", "-p", json.dumps(status)
+    )
+
+    told = described(kubectl, "svc", "shop", until="FailedToUpdateEndpointSlices")
+
+    assert "endpoint-slice-controller" in told
+    assert "skipping Pod lost" in told
+    assert "Node no-such-node Not Found" in told
+
+
+def test_a_service_tells_of_its_load_balancer(kubectl: Kubectl) -> None:
+    kubectl.apply(service("shop", more="type: LoadBalancer"))
+    given = described(kubectl, "svc", "shop", until="EnsuredLoadBalancer")
+    kubectl("patch", "svc", "shop", "-p", '{"spec":{"type":"NodePort"}}')
+
+    taken = described(kubectl, "svc", "shop", until="DeletedLoadBalancer")
+
+    assert "EnsuringLoadBalancer" in given
+    assert "service-controller" in given
+    assert "DeletingLoadBalancer" in taken
+
+
+def test_a_service_tells_that_no_address_is_left(kubectl: Kubectl) -> None:
+    names = [f"lb-{number:02}" for number in range(31)]  # the demo's pool has thirty
+    kubectl.apply("---".join(service(name, more="type: LoadBalancer") for name in names))
+
+    told = described(kubectl, "svc", names[-1], until="SyncLoadBalancerFailed")
+    kubectl("delete", "svc", "--all")
+
+    assert "failed to ensure load balancer: no free IPv4 address in loadbalancer_pool" in told
 
 
 def test_a_watch_of_endpoints_follows_a_service(kubectl: Kubectl) -> None:

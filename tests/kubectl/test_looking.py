@@ -112,8 +112,7 @@ def test_describe_knows_every_kind(kubectl: Kubectl) -> None:
     assert "default-scheduler" in pod
     assert "Successfully assigned" in pod
     assert "Scaled up replica set" in deployment
-    for kind in ("rs", "ing", "netpol", "cj", "endpointslices", "ep", "cm", "secret", "sa"):
-        kubectl("describe", kind)
+    kubectl("describe", "rs,ing,netpol,cj,endpointslices,ep,cm,secret,sa")
     kubectl("describe", "node", kubectl.read("no", ".items[0].metadata.name"))
     kubectl("describe", "ns", kubectl.namespace)
     kubectl("describe", "ingressclass")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -13,8 +15,10 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from cluster.live import drawing
 from cluster.live import hub as hub_module
 from cluster.live.hub import Hub
+from cluster.live.rights import Viewer
 from cluster.live.source import Picture
 from cluster.live.topics import Topic
 from cluster.machinery.drawing import Graph, Verdict
@@ -60,8 +64,10 @@ async def test_two_pages_of_a_view_see_the_same_and_it_is_drawn_once() -> None:
 class Slow(World):
     """A world that changes while a picture of it is on its way."""
 
-    def draw(self, topic: Topic, at_least: int) -> Picture:
-        picture = super().draw(topic, at_least)
+    def draw(
+        self, topic: Topic, at_least: int, sees: Callable[[str], bool] | None = None
+    ) -> Picture:
+        picture = super().draw(topic, at_least, sees)
         self.taken.set()
         self.release.wait(5)
         return picture
@@ -248,3 +254,32 @@ async def test_nothing_is_kept_of_a_view_that_nobody_looks_at() -> None:
     page.close()
 
     assert hub.topics == []
+
+
+class Asking(World):
+    """A world that remembers by which rights it was drawn."""
+
+    asked: ClassVar[list[bool]] = []
+
+    def draw(
+        self, topic: Topic, at_least: int, sees: Callable[[str], bool] | None = None
+    ) -> Picture:
+        self.asked.append(sees is None or sees("NetworkPolicy"))
+        return super().draw(topic, at_least, sees)
+
+
+@pytest.mark.parametrize(("query", "draws"), [((), [True]), ((("find", "x"),), [True, False])])
+def test_a_view_with_a_query_is_drawn_by_the_rights_of_its_readers(
+    query: tuple[tuple[str, str], ...], draws: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = Asking(SMALL)
+    Asking.asked.clear()
+    viewer = Viewer("", None, is_local=True)
+    hidden = frozenset({"NetworkPolicy"})
+    monkeypatch.setattr(drawing, "hidden_from", lambda _viewers: {viewer: hidden})
+    order = drawing.Order(Topic("demo", query), 0, None, 0, [viewer], [viewer])
+
+    found = drawing.draw(world, order)
+
+    assert Asking.asked == draws
+    assert set(found.snapshots) == {hidden}

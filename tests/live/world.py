@@ -37,7 +37,9 @@ class World:
     def __post_init__(self) -> None:
         self.hold.set()
 
-    def draw(self, topic: Topic, at_least: int) -> Picture:
+    def draw(
+        self, topic: Topic, at_least: int, sees: Callable[[str], bool] | None = None
+    ) -> Picture:
         self.hold.wait(5)
         self.drawn += 1
         if topic.parameters.get("view") == "none":

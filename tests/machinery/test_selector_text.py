@@ -43,3 +43,15 @@ def test_a_selector_selects_what_it_says(text: str, expected: bool) -> None:  # 
 def test_what_is_no_selector_is_refused(text: str) -> None:
     with pytest.raises(UnreadableSelector):
         parse_labels(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a bc", "found 'bc', expected: in, notin, =, ==, !=, gt, lt"),
+        ("app=web tier", "found 'tier', expected: ',' or 'end of string'"),
+    ],
+)
+def test_what_does_not_belong_is_named(text: str, words: str) -> None:
+    with pytest.raises(UnreadableSelector, match=f"unable to parse requirement: {words}"):
+        parse_labels(text)

@@ -6,10 +6,11 @@ from cluster import store
 from cluster.engine.reading import FieldValidation
 from cluster.machinery.errors import BadRequest, Invalid
 from cluster.machinery.manifest import Manifest, mapping_at
+from cluster.machinery.repeated import Repeated
 from tests.store.objects import service, service_key
 
 WORDS = 'strict decoding error: unknown field "spec.selectr", duplicate field "spec.type"'
-REPEATED = ("spec.type",)
+REPEATED = Repeated(paths=("spec.type",))
 
 
 def wrong() -> Manifest:

@@ -220,9 +220,100 @@ def test_what_cannot_be_applied(
     assert words in str(caught.value)
 
 
+def named(**identity: str) -> Manifest:
+    found = service("shop")
+    return found | {"metadata": mapping_at(found, "metadata") | identity}
+
+
+def test_an_object_that_is_gone_is_not_made_again_under_its_uid(shop: str) -> None:
+    """A-28: what a manifest calls by uid is another object; a revision alone says nothing."""
+    with pytest.raises(Conflict, match="specified uid 7, and no existing object was found"):
+        apply(shop, named(uid="7", resourceVersion="3"))
+
+    written = apply(shop, named(resourceVersion="3"))
+
+    assert written.verb == "created"
+
+
+def test_a_stale_revision_is_told_before_another_uid(shop: str) -> None:
+    """A-28, A-31; a client-side patch is answered in the same order."""
+    first = apply(shop, service("shop"))
+    revision = str(first.revision)
+
+    for sent in ({"resourceVersion": "1"}, {"resourceVersion": "1", "uid": "7"}):
+        with pytest.raises(Conflict, match="the object has been modified"):
+            apply(shop, named(**sent))
+        with pytest.raises(Conflict, match="the object has been modified"):
+            store.patch(
+                cluster=shop, address=SHOP, change={"metadata": {**sent}}, patch_type="merge",
+                actor="tests",
+            )  # fmt: skip
+    with pytest.raises(Invalid, match=r"metadata.uid: Invalid value: .* field is immutable"):
+        apply(shop, named(resourceVersion=revision, uid="7"))
+
+
 def test_data_that_is_never_stored_is_not_owned_either(shop: str) -> None:
     written = apply(shop, config_map("c") | {"data": {"a": "b"}}, address=config_key("c"))
 
     assert owners(written.manifest) == {}
     assert "data" not in written.manifest
     assert "data dropped" in written.warnings[0]
+
+
+def made_by_a_controller(cluster: str) -> Key:
+    """Store a ReplicaSet as the engine does, and return its key."""
+    document = deployment("default", "web", 1)
+    spec = mapping_at(document, "spec")
+    document |= {
+        "kind": "ReplicaSet",
+        "spec": {name: spec[name] for name in ("replicas", "selector", "template")},
+    }
+    owner: JSON = [
+        {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": "u1",
+         "controller": True},
+    ]  # fmt: skip
+    meta = mapping_at(document, "metadata") | {"ownerReferences": owner}
+    store.create(cluster=cluster, document=document | {"metadata": meta}, actor="engine")
+    return Key("apps", "ReplicaSet", "default", "web")
+
+
+def replicas(count: int) -> Manifest:
+    return {
+        "apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": {"name": "web"},
+        "spec": {"replicas": count},
+    }  # fmt: skip
+
+
+def test_what_a_controller_made_is_the_controllers(shop: str) -> None:
+    key = made_by_a_controller(shop)
+
+    with pytest.raises(Conflict) as caught:
+        apply(shop, replicas(3), address=key)
+    same = apply(shop, replicas(8), address=key)
+
+    assert caught.value.message == (
+        'Apply failed with 1 conflict: conflict with "kube-controller-manager" using apps/v1: '
+        ".spec.replicas"
+    )
+    assert set(owners(same.manifest)) == {"one Apply", "kube-controller-manager Update"}
+
+
+def test_a_status_that_a_controller_reports_is_the_controllers(shop: str) -> None:
+    store.create(cluster=shop, document=deployment("default", "web", 1), actor="tests")
+    reported: Manifest = {"status": {"replicas": 1}}
+    store.patch(
+        cluster=shop, address=WEB, change=reported, patch_type="merge", actor="engine",
+        subresource="status",
+    )  # fmt: skip
+    told: Manifest = {
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
+        "status": {"replicas": 7},
+    }  # fmt: skip
+
+    with pytest.raises(Conflict) as caught:
+        apply(shop, told, address=WEB, subresource="status")
+    forced = apply(shop, told, address=WEB, subresource="status", force=True)
+
+    assert 'conflict with "kube-controller-manager" with subresource "status"' in str(caught.value)
+    assert "one Apply" in owners(forced.manifest)
+    assert "kube-controller-manager Update" not in owners(forced.manifest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -204,10 +205,28 @@ def test_plans_are_kept_up_to_a_number_and_deleted_by_who_made_them(
     assert admin.get(third).status_code == 200
 
 
-def test_planning_needs_a_login_and_sight_of_what_it_rests_on(
-    reader: Client, demo: str, client: Client
+def test_whoever_reads_plans_without_a_login_within_a_bound_of_their_own(
+    reader: Client, admin: Client, demo: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "/login" in reader.post("/c/demo/plan", {"text": POLICY})["Location"]
+    monkeypatch.setattr(plans, "KEPT_UNKNOWN", 2)
+    known = planned(admin, POLICY)
+    first, second, third = (planned(reader, POLICY) for _ in range(3))
+
+    assert reader.get(first).status_code == 404
+    assert "kept until" in reader.get(second).content.decode()
+    assert reader.get(known).status_code == 200
+    assert "/login" in reader.post(f"{third}/press", {"action": "apply"})["Location"]
+    assert reader.post(f"{known}/press", {"action": "delete"}).status_code == 403
+    assert reader.post(f"{third}/press", {"action": "delete"}).status_code == 302
+
+    monkeypatch.setattr(plans, "UNKNOWN_LASTS", timedelta(0))
+
+    assert reader.get(second).status_code == 404
+    assert [plan.actor for plan in plans.recent_plans(demo)] == ["admin"]
+
+
+def test_planning_needs_sight_of_what_it_rests_on(demo: str, client: Client) -> None:
+    assert "/login" in client.post("/c/demo/plan", REMOTE_ADDR="192.0.2.9")["Location"]
 
     ben = User.objects.create_user("ben")
     client.force_login(ben)

@@ -91,7 +91,7 @@ def test_a_kept_plan_is_told_in_the_language_of_who_reads_it(admin: Client, clos
     exported = admin.get(f"{address}.json").content.decode()
 
     assert f"{MARK}This change " in page
-    assert f"{MARK}No policy isolates Pod shop/web-1 for ingress." in page
+    assert f"{MARK}No policy isolates Pod shop/web-1 for {MARK}ingress." in page
     assert f"{MARK}No policy lets anyone connect to TCP" in page
     assert "told" not in json.loads(exported)
     assert "No policy isolates Pod shop/web-1 for ingress." in exported

@@ -11,6 +11,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.http.request import split_domain_port, validate_host
 
@@ -32,7 +33,12 @@ _LOG_IN = "take a kubeconfig with a token: `netviz kubeconfig`, or the page /kub
 
 
 def caller_of(request: Request) -> Caller:
-    """Return whose request it is. A token that is none leaves nobody, and says so."""
+    """Return whose request it is; raises Forbidden where they may not go by another name."""
+    return _as_asked(request, _token_holder(request))
+
+
+def _token_holder(request: Request) -> Caller:
+    """Return whose token was sent. A token that is none leaves nobody, and says so."""
     is_local = is_loopback(request.client)
     scheme, _space, token = request.headers.get("authorization", "").partition(" ")
     if not scheme:
@@ -41,6 +47,28 @@ def caller_of(request: Request) -> Caller:
     if user is None:
         return Caller(Access(AnonymousUser(), is_local=is_local), "the token is not valid")
     return Caller(Access(user, is_local=is_local))
+
+
+def _as_asked(request: Request, caller: Caller) -> Caller:
+    """Return as whom a request is to be taken: kubectl's `--as`; raises Forbidden.
+
+    Only administrators may. A name that no user has may what nobody may.
+    Source: apiserver `endpoints/filters/impersonation.go`.
+    """
+    name = request.headers.get("impersonate-user", "")
+    if not any(header.startswith("impersonate-") for header in request.headers):
+        return caller
+    if not name:
+        raise BadRequest("requested impersonation of a group or uid without impersonating a user")
+    if not getattr(caller.access.user, "is_superuser", False):
+        raise Forbidden(
+            f'users "{name}" is forbidden: User "{caller.name}" cannot impersonate resource '
+            f'"users" in API group "" at the cluster scope',
+            details={"name": name, "kind": "users"},
+        )
+    user = get_user_model().objects.filter(username=name, is_active=True).first()
+    access = Access(user or AnonymousUser(), is_local=caller.access.is_local)
+    return Caller(access, impersonated=name)
 
 
 def check_origin(request: Request) -> None:

@@ -24,6 +24,7 @@ from cluster.api.kube.wire import (
     Request,
     Stream,
     of_error,
+    of_text,
     parse_query,
 )
 from cluster.machinery.errors import ApiError, InternalError
@@ -31,6 +32,10 @@ from cluster.machinery.errors import ApiError, InternalError
 logger = logging.getLogger(__name__)
 
 PREFIX = "/clusters/"
+UNNAMED = (
+    "the address names no cluster: each has its Kubernetes API at /clusters/<name>, which the "
+    "kubeconfig of `netviz kubeconfig` writes down"
+)
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -41,8 +46,17 @@ class ClientGone(Exception):
 
 
 def serves(scope: Scope) -> bool:
-    """Return whether a request is for this application."""
-    return bool(scope["type"] == "http" and str(scope["path"]).startswith(PREFIX))
+    """Return whether a request is for this application: of a cluster, or of an unnamed one."""
+    path = str(scope["path"])
+    return bool(scope["type"] == "http") and (path.startswith(PREFIX) or _is_unnamed(path))
+
+
+def _is_unnamed(path: str) -> bool:
+    """Whether a client asks as if there were one cluster, right below the host."""
+    first, _slash, rest = path.strip("/").partition("/")
+    return first in {"apis", "openapi", "version"} or (
+        first == "api" and rest.partition("/")[0] in {"", "v1"}
+    )
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,6 +77,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _reply(scope: Scope, receive: Receive) -> Reply:
     body = await _body(receive)
+    if not str(scope["path"]).startswith(PREFIX):
+        return of_text(UNNAMED, 403)  # while it looks for kinds, kubectl prints no other answer
     request = _request(scope, body)
     shared = process()
     run = shared.read if request.method in SAFE else shared.write

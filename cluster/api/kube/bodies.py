@@ -9,6 +9,7 @@ from cluster.machinery import json_reader, yaml_reader
 from cluster.machinery.errors import BadRequest
 from cluster.machinery.limits import Budget, Limits
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 from cluster.machinery.unreadable import Unreadable
 
 YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml"})
@@ -61,12 +62,21 @@ def change(request: Request) -> JSON:
     return from_json(request.body)
 
 
-def repetitions(request: Request) -> list[str]:
-    """Return the paths of members that a JSON body, which has been read, sets more than once."""
-    if not request.body.lstrip().startswith((b"{", b"[")) or type_of(request) in YAML:
-        return []
+def repetitions(request: Request) -> Repeated:
+    """Return what a body, which has been read, sets more than once."""
+    type_ = type_of(request)
+    if type_ == protobuf.CONTENT_TYPE or not request.body.strip():
+        return NOTHING_REPEATED
     text = _text(request.body)
-    return json_reader.repetitions(text, json_reader.whole(text))
+    value = json_reader.whole(text)
+    paths = json_reader.repetitions(text, value) if value is not None else []
+    if type_ not in {*YAML, APPLY_PATCH}:
+        return Repeated(paths=tuple(paths))
+    if value is not None and not paths:  # most clients send JSON, which is YAML too
+        return NOTHING_REPEATED
+    lines: list[str] = []
+    yaml_reader.read(text, Budget(Limits.upload()), repeated=lines)
+    return Repeated(lines=tuple(lines))
 
 
 def from_json(body: bytes) -> JSON:
@@ -87,12 +97,15 @@ def from_json(body: bytes) -> JSON:
 
 
 def from_yaml(body: bytes) -> JSON:
-    """Return the value of a YAML text with one document; raises BadRequest."""
+    """Return the value of a YAML text with one document; raises BadRequest.
+
+    A key that is set twice has its last value; `repetitions` tells of it.
+    """
     text = _text(body)
-    if text.lstrip().startswith("{"):
+    if json_reader.whole(text) is not None:
         return from_json(body)
     try:
-        return yaml_reader.read(text, Budget(Limits.upload()))
+        return yaml_reader.read(text, Budget(Limits.upload()), repeated=[])
     except Unreadable as error:
         raise BadRequest(f"the object provided is unrecognized: {error.message}") from error
 

@@ -2,26 +2,41 @@
 
 What is worked out has no changes of its own in the log. A watch therefore holds the Services and
 slices it is about as of its revision, takes every change of them in order, and tells what changes
-of the Endpoints with each; the same log tells the same, whoever watches from wherever.
+of the Endpoints with each; the same log tells the same, whoever watches from wherever. So what one
+watch has worked out serves the others: those that begin copy what another began with, and what a
+change of the log comes to is worked out by the first that takes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
 from cluster.catalog import KINDS
 from cluster.domains.service.endpoints_view import endpoints_of, has_endpoints
 from cluster.domains.service.endpointslice import SERVICE_NAME
+from cluster.machinery.errors import Gone
 from cluster.machinery.manifest import Manifest, mapping_at, text_at, text_map_at
-from cluster.store import LogEntry, list_objects, with_resource_version
+from cluster.store import (
+    ClusterHandle,
+    LogEntry,
+    changes,
+    list_objects,
+    with_resource_version,
+)
 
 Place: TypeAlias = "tuple[str, str]"
 """Namespace and name of a Service and its Endpoints."""
+Alteration: TypeAlias = "tuple[Manifest | None, Manifest | None]"
+"""One Endpoints object before and after a change, None where there is none."""
+
+FURTHEST = 5_000  # changes; to list anew is shorter then
 
 
-@dataclass
+@dataclass(eq=False)
 class Endpoints:
     """The Endpoints of a cluster, or of one namespace of it, at one revision."""
 
@@ -32,13 +47,25 @@ class Endpoints:
     _slices: dict[Place, dict[str, Manifest]] = field(default_factory=dict)
     _owners: dict[Place, Place] = field(default_factory=dict)
     _shown: dict[Place, Manifest] = field(default_factory=dict)
+    _begun_with: Endpoints | None = None
 
     @classmethod
-    def at(cls, cluster: str, namespace: str, revision: int) -> Endpoints:
+    def at(cls, handle: ClusterHandle, namespace: str, revision: int) -> Endpoints:
         """Return the Endpoints as they were at a revision; raises Gone where it is too old."""
+        with _ONE_BEGINS:
+            shared = _BEGUN.get((handle.uid, namespace))
+            if shared is None or not shared.reach(handle, revision):
+                found = cls._read(handle, namespace, revision)
+                if shared is not None and shared.revision > revision:
+                    return found  # of the past: nobody else will want it
+                shared = _BEGUN[handle.uid, namespace] = found
+            return shared.copied()
+
+    @classmethod
+    def _read(cls, handle: ClusterHandle, namespace: str, revision: int) -> Endpoints:
         found = cls(namespace, revision)
         for kind in ("Endpoints", "Service", "EndpointSlice"):
-            page = list_objects(cluster, KINDS[kind], namespace=namespace, revision=revision)
+            page = list_objects(handle.name, KINDS[kind], namespace=namespace, revision=revision)
             for item in page.items:
                 found._put(kind, item)
         for place in {*found._stored, *found._services}:
@@ -47,14 +74,36 @@ class Endpoints:
                 found._shown[place] = current
         return found
 
+    def reach(self, handle: ClusterHandle, revision: int) -> bool:
+        """Go on to a revision by the log; False where that is not the shorter way."""
+        if not 0 <= revision - self.revision <= FURTHEST:
+            return False
+        try:
+            found = changes(handle, self.revision, until=revision, limit=FURTHEST)
+        except Gone:
+            return False
+        for change in found:
+            for _ in self.take(change.entry, {}):
+                pass
+        self.revision = revision
+        return True
+
+    def copied(self) -> Endpoints:
+        """Return the same, to go on by itself; keeps this one for others as long as it lives."""
+        return replace(
+            self, _stored=dict(self._stored), _services=dict(self._services),
+            _slices=dict(self._slices), _owners=dict(self._owners), _shown=dict(self._shown),
+            _begun_with=self,
+        )  # fmt: skip
+
     def all(self) -> list[Manifest]:
         """Return every Endpoints object, by namespace and name."""
         return [self._shown[place] for place in sorted(self._shown)]
 
-    def take(self, entry: LogEntry) -> Iterator[tuple[Manifest | None, Manifest | None]]:
+    def take(self, entry: LogEntry, derived: dict[object, Any]) -> Iterator[Alteration]:
         """Take a change of the log in; yield before and after of the Endpoints it alters.
 
-        Both carry the change's revision.
+        Both carry the change's revision. `derived` keeps what the change comes to for others.
         """
         self.revision = entry.revision
         key = entry.key
@@ -67,16 +116,26 @@ class Endpoints:
         else:
             places = self._put(key.kind, entry.shown())
         for place in places:
-            before, after = self._shown.get(place), self._current(place)
-            if _body(before) == _body(after):
+            of = ("Endpoints", place)
+            if of not in derived:
+                derived[of] = self._alteration(place, entry.revision)
+            altered: Alteration | None = derived[of]
+            if altered is None:
                 continue
-            if after is None:
+            if altered[1] is None:
                 self._shown.pop(place, None)
             else:
-                after = self._shown[place] = with_resource_version(after, entry.revision)
-            if before is not None:
-                before = with_resource_version(before, entry.revision)
-            yield before, after
+                self._shown[place] = altered[1]
+            yield altered
+
+    def _alteration(self, place: Place, revision: int) -> Alteration | None:
+        before, after = self._shown.get(place), self._current(place)
+        if _body(before) == _body(after):
+            return None
+        return (
+            with_resource_version(before, revision) if before is not None else None,
+            with_resource_version(after, revision) if after is not None else None,
+        )
 
     def _current(self, place: Place) -> Manifest | None:
         stored = self._stored.get(place)
@@ -101,7 +160,7 @@ class Endpoints:
         if not service:
             return left
         owner = (place[0], service)
-        self._slices.setdefault(owner, {})[place[1]] = item
+        self._slices[owner] = self._slices.get(owner, {}) | {place[1]: item}
         self._owners[place] = owner
         return left if owner in left else [*left, owner]
 
@@ -115,10 +174,15 @@ class Endpoints:
         owner = self._owners.pop(place, None)
         if owner is None:
             return []
-        del self._slices[owner][place[1]]
+        self._slices[owner] = {
+            name: item for name, item in self._slices[owner].items() if name != place[1]
+        }
         return [owner]
 
 
+_BEGUN: WeakValueDictionary[tuple[str, str], Endpoints] = WeakValueDictionary()
+"""What watches of this process began with, by the cluster's uid and the namespace."""
+_ONE_BEGINS = Lock()
 OF = frozenset((KINDS[kind].group, kind) for kind in ("Endpoints", "Service", "EndpointSlice"))
 
 

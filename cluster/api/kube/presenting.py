@@ -10,9 +10,12 @@ from cluster.api.kube.event_columns import EVENT_COLUMNS
 from cluster.api.kube.negotiation import Form
 from cluster.api.kube.resources import Resource
 from cluster.machinery.columns import NAME
+from cluster.machinery.controllers import shown
 from cluster.machinery.kind import Column
 from cluster.machinery.manifest import Manifest, mapping_at
+from cluster.machinery.schema import shape_of
 
+CHUNK = 500  # kubectl's
 _META = {"apiVersion": "meta.k8s.io/v1"}
 
 
@@ -30,22 +33,36 @@ class View:
         """Return one object in its form."""
         if self.form == "table":
             return self.table([manifest], mapping_at(manifest, "metadata"))
-        if self.form == "partial":
-            return partial(manifest)
-        return manifest
+        whole = self.whole(manifest)
+        return partial(whole) if self.form == "partial" else whole
+
+    def whole(self, manifest: Manifest) -> Manifest:
+        """Return an object with what its controllers own.
+
+        Rows of Tables go without: they are made for reading, by the thousand.
+        """
+        kind = self.resource.stored
+        if kind is None:
+            return manifest
+        return shown(manifest, shape_of(kind.api_version, kind.kind))
 
     def many(self, manifests: list[Manifest], meta: Manifest) -> Manifest:
-        """Return a list in its form; `meta` holds resourceVersion and continue."""
+        """Return a list in its form; `meta` holds resourceVersion and continue.
+
+        A list of more than kubectl asks for at once goes without what controllers own: it would
+        take twice as long, for programs that do not look at it.
+        """
+        whole = self.whole if len(manifests) <= CHUNK else _as_it_is
         if self.form == "table":
             return self.table(manifests, meta)
         if self.form == "partial":
             return {
                 "kind": "PartialObjectMetadataList", **_META, "metadata": meta,
-                "items": [partial(manifest) for manifest in manifests],
+                "items": [partial(whole(manifest)) for manifest in manifests],
             }  # fmt: skip
         return {
             "kind": f"{self.resource.kind}List", "apiVersion": self.resource.api_version,
-            "metadata": meta, "items": list(manifests),
+            "metadata": meta, "items": [whole(manifest) for manifest in manifests],
         }  # fmt: skip
 
     def table(
@@ -72,6 +89,10 @@ class View:
         elif self.include != "None":
             row["object"] = partial(manifest)
         return row
+
+
+def _as_it_is(manifest: Manifest) -> Manifest:
+    return manifest
 
 
 def columns_of(resource: Resource) -> Sequence[Column]:

@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-from django.db import close_old_connections
-
 from cluster.api.kube.events_recent import Recent
 from cluster.runtime.feed import Feeds
-from cluster.runtime.workers import end_workers
+from cluster.runtime.workers import end_workers, keep_connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +49,7 @@ class Process:
 
 
 def _run(work: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> T:
-    close_old_connections()
+    keep_connections()
     return work(*args, **kwargs)
 
 

@@ -106,6 +106,12 @@ def _revision(asked: Asked, *, limited: bool, goes_on: bool) -> int | None:
     query = asked.request.query
     given, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
     wanted = revision_of(given)
+    if query.get("sendInitialEvents") is not None:
+        told = FieldError(
+            FieldErrorType.FORBIDDEN, "sendInitialEvents",
+            "sendInitialEvents is forbidden for list", query["sendInitialEvents"],
+        )  # fmt: skip
+        raise invalid("ListOptions", "meta.k8s.io", "", [told])
     if match not in {"", "Exact", "NotOlderThan"}:
         raise _bad_match('supported values: "Exact", "NotOlderThan"', match)
     if match and not given:

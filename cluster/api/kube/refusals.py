@@ -17,6 +17,7 @@ _SENTENCES = {
     "proxy": f"netviz simulates the network and moves no packets, so nothing can be proxied; {_INSTEAD}",  # noqa: E501
     "ephemeralcontainers": f"netviz simulates Pods and runs no containers, so none can be added to debug one; {_INSTEAD}",  # noqa: E501
     "binding": "netviz schedules Pods itself: set spec.nodeName when creating the Pod to choose its Node",  # noqa: E501
+    "token": "netviz runs no containers, so its ServiceAccounts have no tokens; a user's own is in the kubeconfig: `netviz kubeconfig`",  # noqa: E501
 }
 
 

@@ -75,6 +75,8 @@ def _subresources(kind: Kind) -> Iterable[Subresource]:
         yield from _of_pods()
     if kind.kind in {"Service", "Node"}:
         yield Subresource("proxy", "", "v1", f"{kind.kind}ProxyOptions", ("create", "get"))
+    if kind.kind == "ServiceAccount":
+        yield Subresource("token", "authentication.k8s.io", "v1", "TokenRequest", ("create",))
     if kind.kind == "Namespace":
         yield Subresource("finalize", "", "v1", "Namespace", ("update",))
     if kind.scale_path:

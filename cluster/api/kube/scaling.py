@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cluster.api.kube import bodies
 from cluster.api.kube.asked import Asked
 from cluster.api.kube.wire import Answer, of_json
+from cluster.machinery.columns import AGE, NAME
 from cluster.machinery.errors import BadRequest, FieldError, FieldErrorType, invalid
+from cluster.machinery.kind import Column
 from cluster.machinery.manifest import (
     JSON,
     Manifest,
@@ -20,11 +24,22 @@ from cluster.machinery.selectors import parse_equalities, selector_at
 from cluster.store import get, patch
 
 LARGEST = 2**31 - 1
+COLUMNS = (
+    NAME,
+    Column("Desired", lambda scale: integer_at(scale, "spec", "replicas"), type="integer",
+           help="Desired number of instances of the object."),
+    Column("Available", lambda scale: integer_at(scale, "status", "replicas"), type="integer",
+           help="Actual number of observed instances of the object."),
+    AGE,
+)  # fmt: skip
+"""Source: `pkg/printers/internalversion/printers.go`, `printScale`."""
 
 
 def get_scale(asked: Asked) -> Answer:
     """Answer a GET of the scale."""
-    return of_json(scale_of(get(asked.cluster, asked.key)))
+    scale = scale_of(get(asked.cluster, asked.key))
+    view = replace(asked.view(), columns=COLUMNS)
+    return of_json(view.one(scale) if view.form == "table" else scale)
 
 
 def replace_scale(asked: Asked) -> Answer:

@@ -29,7 +29,14 @@ FIELDS: dict[str, frozenset[str]] = {
     "ReplicationController": frozenset({"status.replicas"}),
     "Job": frozenset({"status.successful"}),
 }  # fmt: skip
-EVERY = frozenset({"metadata.name", "metadata.namespace"})
+NAME = frozenset({"metadata.name"})
+EVERY = NAME | {"metadata.namespace"}
+BY_NAME = frozenset({"Namespace", "Node"})
+"""Kinds that know their own fields and are in no namespace."""
+
+ALIASES = {"spec.host": "spec.nodeName"}
+"""Old names of a Pod's fields."""
+
 EMPTY: dict[str, str] = {
     "spec.unschedulable": "false", "spec.hostNetwork": "false",
     "status.replicas": "0", "status.successful": "0",
@@ -73,37 +80,34 @@ def selection_of(request: Request, kind: str) -> Selection:
     try:
         labels = parse_labels(request.query.get("labelSelector", ""))
     except UnreadableSelector as error:
-        raise BadRequest(f"unable to parse labelSelector: {error}") from error
+        raise BadRequest(str(error)) from error
     text = request.query.get("fieldSelector", "")
-    fields = tuple(parse_fields(text))
-    known = EVERY | FIELDS.get(kind, frozenset())
+    fields = tuple(
+        (ALIASES.get(path, path) if kind == "Pod" else path, equal, value)
+        for path, equal, value in parse_fields(text)
+    )
+    known = (EVERY if kind not in BY_NAME else NAME) | FIELDS.get(kind, frozenset())
     for path, _equal, _value in fields:
         if path not in known:
-            raise _unsupported(path, kind, str(labels) if labels.requirements else "", text)
+            raise BadRequest(_unsupported(path, kind))
     return Selection(labels, fields)
 
 
-def _unsupported(path: str, kind: str, labels: str, fields: str) -> BadRequest:
-    """Return the 400 for a field that no list of the kind can be asked with.
+def _unsupported(path: str, kind: str) -> str:
+    """Return the words about a field that no list of the kind can be asked with.
 
-    Source: apiserver `endpoints/handlers/get.go`; the kinds' `conversion.go` for the reason.
+    kubectl writes before them what it looked for. Source: the kinds' `conversion.go`;
+    apimachinery `runtime.DefaultMetaV1FieldSelectorConversion`.
     """
-    group, version, plural = "", "v1", "events"
-    if kind in KINDS:
-        found = KINDS[kind]
-        group, version, plural = found.group, found.version, found.plural
     if kind in KINDS and kind not in FIELDS:
-        why = f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
-    elif kind == "Job":
-        why = f'field label "{path}" not supported for Job'
-    elif kind == "ReplicaSet":
-        why = f"field label not supported for appsv1.ReplicaSet: {path}"
-    else:
-        why = f"field label not supported: {path}"
-    return BadRequest(
-        f'Unable to find "{group}/{version}, Resource={plural}" that match label selector '
-        f'"{labels}", field selector "{fields}": {why}'
-    )
+        return (
+            f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+        )
+    if kind == "Job":
+        return f'field label "{path}" not supported for Job'
+    if kind == "ReplicaSet":
+        return f"field label not supported for appsv1.ReplicaSet: {path}"
+    return f"field label not supported: {path}"
 
 
 def parse_fields(text: str) -> list[Field]:

@@ -122,7 +122,7 @@ def verb_of(asked: Asked) -> str:
     method = "GET" if request.method == "HEAD" else request.method
     if route.subresource:
         below = resource.subresource(route.subresource)
-        if below is None:
+        if below is None or (route.rest and route.subresource != "proxy"):
             raise not_served()
         verb = VERB_BELOW.get(method, "")
         if verb not in below.verbs and route.subresource != "proxy":
@@ -133,7 +133,9 @@ def verb_of(asked: Asked) -> str:
     else:
         verb = "watch" if request.is_watch else VERB_OF_MANY.get(method, "")
     everywhere = resource.namespaced and not route.namespace
-    if verb not in resource.verbs or (everywhere and (route.name or verb == "create")):
+    if everywhere and route.name:
+        raise not_served()
+    if verb not in resource.verbs or (everywhere and verb not in {"list", "watch"}):
         raise method_not_allowed()
     return verb
 

@@ -39,6 +39,7 @@ BOOKMARK_SECONDS = 15.0
 AT_ONCE = 100  # lines in one piece
 LONGEST_SECONDS = 3600.0  # an apiserver ends a watch after 30 to 60 minutes; clients begin again
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+JSON_OF_OBJECT = "object"
 TYPES = {"added": "ADDED", "modified": "MODIFIED", "deleted": "DELETED"}
 
 
@@ -123,7 +124,7 @@ def _begin_endpoints(
     position = handle.revision if wanted is None else wanted
     if position > handle.revision:
         return Beginning(handle, [], position, handle.revision)
-    held = Endpoints.at(asked.cluster, asked.route.namespace, position)
+    held = Endpoints.at(handle, asked.route.namespace, position)
     matches = selection.matches
     present = [] if wanted is not None else [
         item for item in held.all() if matches is None or matches(item)
@@ -234,7 +235,7 @@ class Encoder:
         """Yield the line of a change, none where the watch does not see it."""
         entry = change.entry
         if self._endpoints is not None:
-            for former, latter in self._endpoints.take(entry):
+            for former, latter in self._endpoints.take(entry, change.derived):
                 yield from self._between(former, latter)
             return
         if self._namespace and entry.key.namespace != self._namespace:
@@ -242,7 +243,7 @@ class Encoder:
         if self._matches is None:
             if self._is_plain:
                 yield b'{"type":"%s","object":%s}\n' % (
-                    TYPES[entry.verb].encode(), change.encoded(),
+                    TYPES[entry.verb].encode(), self._encoded(change),
                 )  # fmt: skip
             else:
                 yield self.line(TYPES[entry.verb], change.manifest())
@@ -253,6 +254,13 @@ class Encoder:
         elif before:
             last = change.previous()
             yield self.line("DELETED", change.manifest() if last is None else last)
+
+    def _encoded(self, change: Told) -> bytes:
+        """Return the JSON of a change's object, made once for all who watch."""
+        if JSON_OF_OBJECT not in change.derived:
+            change.derived[JSON_OF_OBJECT] = orjson.dumps(self._view.one(change.manifest()))
+        found: bytes = change.derived[JSON_OF_OBJECT]
+        return found
 
     def _between(self, before: Manifest | None, after: Manifest | None) -> Iterator[bytes]:
         matches = self._matches or (lambda _item: True)

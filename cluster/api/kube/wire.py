@@ -16,7 +16,7 @@ from cluster.runtime.permissions import Access
 LONGEST_BODY = 3 << 20  # the apiserver's own bound (`DefaultMaxRequestBodyBytes`)
 JSON_TYPE = "application/json"
 MOST_WARNING_BYTES = 4096  # the apiserver's own bound on all warnings of one answer
-TRUE = frozenset({"1", "t", "true", ""})
+FALSE = frozenset({"0", "false"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,12 @@ class Request:
     client: str | None = None
 
     def flag(self, name: str) -> bool:
-        """Return a yes or no of the query string; `?watch` alone is a yes."""
+        """Return a yes or no of the query string; `?watch` alone is a yes.
+
+        Source: apimachinery `runtime/conversion.go`, `Convert_Slice_string_To_bool`.
+        """
         value = self.query.get(name)
-        return value is not None and value.lower() in TRUE
+        return value is not None and value.lower() not in FALSE
 
     def number(self, name: str) -> int | None:
         """Return a whole number of the query string, None where absent; raises BadRequest."""
@@ -117,12 +120,16 @@ def _warning_headers(warnings: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose request it is. `problem` says what is wrong with the credentials that were sent."""
+    """Whose request it is. `problem` says what is wrong with the credentials that were sent.
+
+    `impersonated` is the name that an administrator goes by for this request.
+    """
 
     access: Access
     problem: str = ""
+    impersonated: str = ""
 
     @property
     def name(self) -> str:
         """The user's name, as reviews and refusals give it."""
-        return self.access.user.get_username() or "system:anonymous"
+        return self.impersonated or self.access.user.get_username() or "system:anonymous"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import cast
 
 from cluster.api.kube import bodies
@@ -109,7 +110,8 @@ def _apply(asked: Asked, change: JSON) -> Written:
         raise invalid("PatchOptions", "meta.k8s.io", "", [error])
     if not asked.route.subresource:
         _demand_creating(asked)
-    return server_apply(
+    warnings = _apply_warnings(asked)
+    written = server_apply(
         cluster=asked.cluster,
         address=asked.key,
         document=change,
@@ -119,6 +121,20 @@ def _apply(asked: Asked, change: JSON) -> Written:
         subresource="status" if asked.route.subresource == "status" else "",
         dry_run=asked.dry_run,
     )
+    return dataclasses.replace(written, warnings=(*warnings, *written.warnings))
+
+
+def _apply_warnings(asked: Asked) -> tuple[str, ...]:
+    """Return the warnings about keys that an apply sets twice; raises BadRequest where Strict.
+
+    Source: apiserver `endpoints/handlers/patch.go`, `applyPatchToCurrentObject`.
+    """
+    repeated = bodies.repetitions(asked.request)
+    if repeated and asked.field_validation == "Strict":
+        raise BadRequest(
+            "error strict decoding YAML: error converting YAML to JSON: " + repeated.yaml_error
+        )
+    return repeated.lines if asked.field_validation == "Warn" else ()
 
 
 def delete_one(asked: Asked) -> Answer:

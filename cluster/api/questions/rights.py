@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from cluster.catalog import KINDS
 from cluster.machinery.manifest import JSON, Manifest, mappings_at, text_at
 from cluster.questions.question import Given, Question, QuestionError
+from cluster.questions.withhold import withhold
 from cluster.runtime.permissions import Access, is_loopback, permission
-from cluster.runtime.withhold import withhold
 
 
 def access_of(request: HttpRequest) -> Access:

@@ -19,7 +19,7 @@ from cluster.api.questions.wire import JSONParser, JSONRenderer, OnlyJSON, SVGRe
 from cluster.machinery.manifest import Manifest
 from cluster.questions.answers import QUESTIONS
 from cluster.questions.question import Given, Question, QuestionError
-from cluster.runtime.asking import stored_cluster
+from cluster.runtime.asking import asked_for
 from cluster.runtime.svg import NotDrawn, draw_svg
 from cluster.store import all_clusters, find_cluster
 
@@ -86,7 +86,7 @@ class QuestionView(Door):
         access = access_of(request)
         find_cluster(cluster)
         demand(access, self.question, given)
-        with stored_cluster(cluster) as asked:
+        with asked_for(self.question, cluster) as asked:
             answer: Manifest = self.question.answer(asked, given)
         return Response(shown(access, self.question, answer))
 

@@ -17,8 +17,8 @@ from cluster.machinery.addresses import IP_TEXT, parse_address
 from cluster.machinery.errors import FieldError
 from cluster.machinery.fields import SPEC, Path
 from cluster.machinery.manifest import (
-    JSON,
     Manifest,
+    child_mapping,
     integer_at,
     list_at,
     mapping_at,
@@ -200,6 +200,5 @@ def check_ingress_status(new: Manifest, _old: Manifest) -> list[FieldError]:
 
 def status_without_addresses(new: Manifest, old: Manifest | None) -> None:
     """Give a new Ingress the empty status that the apiserver shows."""
-    if old is None and new.get("status") is None:
-        empty: dict[str, JSON] = {"loadBalancer": {}}
-        new["status"] = empty
+    if old is None:
+        child_mapping(new, "status").setdefault("loadBalancer", {})

@@ -108,6 +108,12 @@ class Table:
                 self.named[atom] = names
         self.is_fresh = True
 
+    def asked(self) -> Iterator[int]:
+        """Return the numbers of the atoms and blocks that it tells from anyone else."""
+        if not self.is_fresh:
+            self.refresh()
+        return chain(self.ports, self.named.keys() - self.ports.keys())
+
     def _merge(self, lists: Iterable[PortList]) -> tuple[Ports, tuple[Name, ...]]:
         if self.names is not None:
             return union(*(ports.on(self.names) for ports in lists)), ()

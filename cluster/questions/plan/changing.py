@@ -37,7 +37,7 @@ _BY_CONTROLLERS = frozenset({
 def copy_of(asked: Asked) -> Seeded:
     """Return a cluster in memory with the objects and settings of another one, settled."""
     settings = replace(asked.settings, bootstrap=False, nodes=0)
-    found = resume(asked.objects(), settings)
+    found = resume(asked.objects(), settings, asked.snapshot.copied(settings))
     found.built_in = frozenset(asked.built_in)
     return found
 

@@ -10,7 +10,7 @@ from cluster.domains.policy.ports import NONE, Ports, union
 from cluster.domains.policy.ranges import range_text
 from cluster.domains.policy.reach import Reach
 from cluster.machinery.addresses import Family
-from cluster.questions.reach.peers import AddressRange, named_workload, parse_range
+from cluster.questions.reach.peers import CONTROLLER, AddressRange, named_workload, parse_range
 
 _End: TypeAlias = "str | AddressRange"
 
@@ -23,12 +23,33 @@ class Difference(NamedTuple):
 
 
 def compare(before: list[Reach], after: list[Reach]) -> Difference:
-    """Return what a change opens and closes; ranges that fare alike are told as one."""
+    """Return what a change opens and closes; ranges that fare alike are told as one.
+
+    Pairs of ends, and peers with the outside, whose rows are the same before and after are left
+    out first: of a large cluster that is nearly all, and cutting ranges is dear.
+    """
+    altered = {_about(row) for row in {*before}.symmetric_difference(after)}
+    if not altered:
+        return Difference([], [])
+    before = [row for row in before if _about(row) in altered]
+    after = [row for row in after if _about(row) in altered]
     edges = _edges([*before, *after])
     old, new = _pieces(before, edges), _pieces(after, edges)
     gained = {pair: without(ports, old.get(pair, NONE)) for pair, ports in new.items()}
     lost = {pair: without(ports, new.get(pair, NONE)) for pair, ports in old.items()}
     return Difference(_rows(gained), _rows(lost))
+
+
+def _about(row: Reach) -> tuple[str, str]:
+    """Return whom a row is about; all ranges outside are one."""
+    return (
+        row.source if _is_inside(row.source) else "",
+        row.destination if _is_inside(row.destination) else "",
+    )
+
+
+def _is_inside(peer: str) -> bool:
+    return peer.endswith("]") or peer == CONTROLLER
 
 
 def _range(peer: str) -> AddressRange | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cluster.catalog import KINDS
 from cluster.machinery.manifest import JSON, Manifest, copy
 from cluster.machinery.meta import Key
+from cluster.machinery.texts import say
 from cluster.questions.question import QuestionError
 
 DIRECTIVE = "$patch"
@@ -51,10 +52,15 @@ def wish_of(manifest: Manifest) -> Wish:
     if directive is None:
         return Wish(manifest, key)
     if directive != DELETE:
-        text = f"{DIRECTIVE}: {directive!r} is not known here; {DELETE} is"
+        text = say(
+            "{directive}: {value} is not known here; {known} is",
+            directive=DIRECTIVE,
+            value=repr(directive),
+            known=DELETE,
+        )
         raise QuestionError("BadRequest", text, DIRECTIVE)
     if key is None:
-        text = "a deletion names its object: apiVersion, kind and metadata.name"
+        text = say("a deletion names its object: apiVersion, kind and metadata.name")
         raise QuestionError("BadRequest", text, "metadata.name")
     return Wish(manifest, key, is_deletion=True)
 
@@ -140,7 +146,7 @@ def _below(here: JSON, step: str | int, missing: JSON, path: str) -> JSON:
 
 
 def _lost(path: str) -> QuestionError:
-    return QuestionError("BadRequest", f"{path} is not there to be changed", "path")
+    return QuestionError("BadRequest", say("{path} is not there to be changed", path=path), "path")
 
 
 def steps_in(path: str) -> Sequence[str | int]:

@@ -29,19 +29,21 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.manifest import Manifest, integer_at, text_at
-from cluster.machinery.texts import Gap, say, say_n
+from cluster.machinery.texts import Gap, joined, say, say_n
 from cluster.questions.plan.report import rows_of
 from cluster.questions.reach.peers import CONTROLLER, named_workload
-from cluster.questions.words import listed
+from cluster.questions.words import listed, stated
 
 Side: TypeAlias = Literal["overlay", "before", "after"]
 SIDES: tuple[Side, ...] = ("overlay", "before", "after")
+_SIDE_WORDS = {"overlay": say("overlay"), "before": say("before"), "after": say("after")}
+_PART_WORDS = {"gained": say("gained"), "lost": say("lost")}
 MOST_EDGES = 240
 """Lines that are drawn, those that change first; the table has all that were kept."""
 
 _COLUMNS = (
-    Column("change", "Change"), Column("from", "From"), Column("to", "To"),
-    Column("ports", "Ports"), Column("why", "Why"), Column("was", "Was"),
+    Column("change", say("Change")), Column("from", say("From")), Column("to", say("To")),
+    Column("ports", say("Ports")), Column("why", say("Why")), Column("was", say("Was")),
 )  # fmt: skip
 
 
@@ -63,8 +65,10 @@ def plan_graph(kept: Manifest, side: Side, *, cluster: str, name: str) -> Graph:
     return Graph(
         view="plan", level="L2", layout="lanes",
         scope={"kind": "Plan", "namespace": side, "name": name},
-        title=f"{name} {side}", label=f"What the plan {name} opens and closes, {side}",
-        crumbs=((cluster, f"/c/{cluster}/map"), ("plan", f"/c/{cluster}/plan"), (name, None)),
+        title=joined(" ", (name, _SIDE_WORDS[side])),
+        label=say("What the plan {name} opens and closes, {side}", name=name,
+                  side=_SIDE_WORDS[side]),
+        crumbs=((cluster, f"/c/{cluster}/map"), (say("plan"), f"/c/{cluster}/plan"), (name, None)),
         verdict=said, counters=counters(kept),
         lanes=(Lane("from", say("Who connects")), Lane("to", say("To whom"))),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges),
@@ -125,17 +129,17 @@ class _Drawing:
         workload, place = named_workload(peer), int(is_faint)
         signs: dict[str, Sign] = {"added": "+", "removed": "-"}
         sign = signs.get(self.verbs.get(peer_id(peer), ""), "")
-        word = {"+": "new", "-": "gone"}.get(sign, "")
+        word = {"+": say("new"), "-": say("gone")}.get(sign, "")
         if workload is None:
             kind = "Ingress" if peer == CONTROLLER else "External"
-            label = "controller" if peer == CONTROLLER else peer
+            label = say("controller") if peer == CONTROLLER else peer
             return GraphNode(
                 id=name, kind=kind, namespace="", name=label, lane=lane, order=f"{place}|~{label}",
                 paint=PAINT_OF[kind], icon=ICON_OF[kind], overline=kind, state="ok",
-                compact=True, label=f"{kind} {label}", faint=is_faint,
+                compact=True, label=say("{kind} {label}", kind=kind, label=label), faint=is_faint,
             )  # fmt: skip
         namespace, kind, label = workload
-        said = ", ".join(part for part in (f"{kind} {label}", namespace, word) if part)
+        said = joined(", ", (f"{kind} {label}", namespace, word))
         return GraphNode(
             id=name, kind=kind, namespace=namespace, name=label, lane=lane,
             order=f"{place}|{namespace}/{label}", paint=PAINT_OF.get(kind, "workload"),
@@ -224,8 +228,8 @@ def counters(kept: Manifest) -> tuple[Counter, ...]:
     held = kept.get("counts")
     counts = held if isinstance(held, dict) else {}
     gained, lost = integer_at(counts, "gained") or 0, integer_at(counts, "lost") or 0
-    return (Counter(gained, "gained", "ok" if gained else None),
-            Counter(lost, "lost", "deny" if lost else None))  # fmt: skip
+    return (Counter(gained, say("gained"), "ok" if gained else None),
+            Counter(lost, say("lost"), "deny" if lost else None))  # fmt: skip
 
 
 def _table(kept: Manifest) -> Iterator[Row]:
@@ -235,7 +239,7 @@ def _table(kept: Manifest) -> Iterator[Row]:
             yield Row(
                 f"{peer_id(source)}->{peer_id(target)}:{part}",
                 (
-                    Cell(part, state="ok" if part == "gained" else "deny"),
+                    Cell(_PART_WORDS[part], state="ok" if part == "gained" else "deny"),
                     Cell(source, mono=True), Cell(target, mono=True),
                     Cell(text_at(row, "ports") or "", mono=True),
                     Cell(text_at(row, "why") or ""), Cell(text_at(row, "was") or ""),
@@ -245,7 +249,7 @@ def _table(kept: Manifest) -> Iterator[Row]:
 
 def _outline(kept: Manifest) -> Iterator[Line]:
     said = verdict(kept)
-    yield Line(f"{said.text}. {said.why}".strip())
+    yield Line(stated(said.text, said.why))
     for part in ("lost", "gained"):
         for row in rows_of(kept, part):
             below = [text for name in ("why", "was") if (text := text_at(row, name))]

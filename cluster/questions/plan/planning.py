@@ -106,8 +106,11 @@ def compare_pictures(
     """Return the plan that leads from one picture to the other."""
     reach = compare(before.reach, after.reach)
     both = sorted(before.objects.keys() & after.objects.keys())
-    changed = (Changed(key, fields_changed(before.objects[key], after.objects[key]))
-               for key in both)  # fmt: skip
+    changed = (
+        Changed(key, fields_changed(before.objects[key], after.objects[key]))
+        for key in both
+        if before.objects[key] is not after.objects[key]
+    )
     return Plan(
         added=tuple(sorted(after.objects.keys() - before.objects.keys())),
         changed=tuple(item for item in changed if item.fields),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cluster.catalog import KINDS
 from cluster.engine.admission import Mode
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.texts import say
 from cluster.questions.asked import Asked
 from cluster.questions.plan.changing import NewSet, copy_of
 from cluster.questions.plan.picture import picture
@@ -28,11 +29,11 @@ def planned_whole(asked: Asked, given: Given, mode: Mode = "seed") -> Planned:
     """Return the plan as `planned` does, with both states and what explains them."""
     objects, steps = _listed(given, "objects"), _listed(given, "steps")
     if (objects is None) == (steps is None):
-        raise bad("a plan needs objects (the new set) or steps", "objects")
+        raise bad(say("a plan needs objects (the new set) or steps"), "objects")
     options = parse_options(given.mapping("options", {}))
     copied = copy_of(asked)
     copied.refused.clear()
-    before = picture(copied, options)
+    before, was = picture(copied, options), copied.snapshot.copied()
     new_set = NewSet(copied, mode)
     if objects is not None:
         new_set.apply(objects)
@@ -43,7 +44,7 @@ def planned_whole(asked: Asked, given: Given, mode: Mode = "seed") -> Planned:
     plan = compare_pictures(
         before, after, now, tuple(sorted(new_set.remade)), tuple(copied.refused)
     )
-    return Planned(plan, before, after, Reasons(asked.snapshot, known), now)
+    return Planned(plan, before, after, Reasons(was, known), now)
 
 
 def _listed(given: Given, name: str) -> list[JSON] | None:
@@ -51,7 +52,7 @@ def _listed(given: Given, name: str) -> list[JSON] | None:
     if found is None:
         return None
     if not isinstance(found, list):
-        raise bad(f"{name} must be a list", name)
+        raise bad(say("{field} must be a list", field=name), name)
     return found
 
 
@@ -97,4 +98,5 @@ PLAN = Question(
         },
     },
     frozenset(kind.kind for kind in KINDS),
+    is_long=True,
 )

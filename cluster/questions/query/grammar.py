@@ -148,6 +148,26 @@ def parse_query(text: str) -> Parsed:
     return Parsed(query, tuple(reader.errors))
 
 
+def top_terms(text: str) -> list[str]:
+    """Return the terms of a query that hold together: one may be dropped, the others stay.
+
+    They are split at the spaces outside quotes and brackets; AND is a space. None where terms are
+    joined by OR.
+    """
+    found, depth, quoted, term = list[str](), 0, False, ""
+    for mark in text:
+        quoted ^= mark == '"'
+        depth += 0 if quoted else {"(": 1, ")": -1}.get(mark, 0)
+        if mark.isspace() and not quoted and depth <= 0:
+            found.append(term)
+            term = ""
+        else:
+            term += mark
+    found.append(term)
+    terms = [term for term in found if term and term != "AND"]
+    return [] if "OR" in terms else terms
+
+
 def suggest(word: str, words: Iterable[str]) -> str | None:
     """Return the word of `words` that is nearest to a mistyped one, None where none is near."""
     near: list[tuple[float, str]] = []

@@ -42,7 +42,7 @@ def meant(
 
     Kinds that `sees` refuses are left out; `world` is the same cluster, for what follows lines.
     """
-    plans = _Plans(snapshot, facts, world)
+    plans = _Plans(snapshot, facts, world, sees)
     for kind in snapshot.kinds:
         plan = plans.of(query, kind) if sees(kind.kind) else False
         if plan is False:
@@ -55,8 +55,11 @@ def meant(
 class _Plans:
     """Makes a plan of a query for each kind; what is found for one is kept for the next."""
 
-    def __init__(self, snapshot: Snapshot, facts: Facts, world: World) -> None:
+    def __init__(
+        self, snapshot: Snapshot, facts: Facts, world: World, sees: Callable[[str], bool]
+    ) -> None:
         self._snapshot = snapshot
+        self._sees = sees
         self._facts = facts
         self._world = world
         self._names = snapshot.beside(NameIndex)
@@ -204,6 +207,8 @@ class _Plans:
 
     def _read(self, term: Term, field: str, test: Callable[[str], bool], kind: Kind) -> Plan:
         """Return a plan that reads the objects, of an address only where somebody has it."""
+        if field == "zone" and kind.kind == "Pod" and not self._sees("Node"):
+            return False  # a Pod's zone is its Node's
         literal = _address(term) if field == "ip" else ""
         passes = self._reads(kind, field, test)
 
@@ -241,6 +246,8 @@ class _Plans:
     def _isolating(self, test: Callable[[str], bool]) -> dict[Place, set[str]]:
         """Return the policies that pass a test, as they are called, and the Pods they select."""
         found: dict[Place, set[str]] = {}
+        if not self._sees("NetworkPolicy"):
+            return found
         for item in self._snapshot.of(NetworkPolicy):
             namespace, name = item.meta.namespace, item.meta.name
             if test(name) or test(f"{namespace}/{name}"):

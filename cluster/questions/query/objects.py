@@ -117,7 +117,7 @@ class ClusterWorld:
 
     def denied(self, policy: str) -> set[str]:
         """Return the Pods that the policies with that name isolate."""
-        if not self._sees("Pod"):
+        if not (self._sees("Pod") and self._sees("NetworkPolicy")):
             return set()
         return {
             Key("", "Pod", pod.meta.namespace, pod.meta.name).node_id

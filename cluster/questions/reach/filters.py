@@ -19,6 +19,7 @@ from cluster.machinery.kind import Kind
 from cluster.machinery.meta import Key
 from cluster.machinery.selectors import parse_equalities
 from cluster.machinery.snapshot import Snapshot
+from cluster.questions.named import peer_parts
 from cluster.questions.question import QuestionError, bad
 from cluster.questions.reach.peers import (
     CONTROLLER,
@@ -122,13 +123,9 @@ def _labelled(snapshot: Snapshot, word: str, name: str) -> set[Key]:
 
 
 def _named(snapshot: Snapshot, word: str, name: str) -> Iterator[Key]:
-    namespace, _slash, rest = word.partition("/")
-    middle, slash, last = rest.partition("/")
-    if rest.endswith("]") and "[" in rest:
-        last, _bracket, middle = rest[:-1].partition("[")
-        slash = "/"
-    if not slash:
-        yield from _any_kind(snapshot, namespace, rest)
+    namespace, middle, last = peer_parts(word)
+    if middle is None:
+        yield from _any_kind(snapshot, namespace, last)
         return
     kind = snapshot.kinds.word(middle)
     if kind is None:

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 
 from cluster.domains.ingress.ingress import Ingress
 from cluster.domains.policy.classes import Member, PodClass
+from cluster.domains.policy.conventions import STANDARD
 from cluster.domains.policy.index import PolicyIndex
 from cluster.domains.policy.ports import ALL, NONE, Ports, intersection, ranges, union
 from cluster.domains.policy.reach import Reach, Wanted, everything, reach
+from cluster.domains.policy.standing import standing_index
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.reach.controller import backend_ports, controller_pods
 from cluster.questions.reach.options import STANDARD_OPTIONS, ReachOptions
@@ -30,10 +33,16 @@ def reachability(
     destinations: Wanted = everything,
 ) -> list[Reach]:
     """Return every row whose ends are wanted, by source, then by destination."""
-    index = PolicyIndex.of(snapshot, options.conventions)
+    is_usual = options.conventions == STANDARD
+    index = standing_index(snapshot) if is_usual else PolicyIndex.of(snapshot, options.conventions)
+    names: dict[Key, str] = {}
 
     def peer_of(pod: Pod) -> str:
-        return workload_name(workload_of(snapshot, pod))
+        key = workload_of(snapshot, pod)
+        found = names.get(key)
+        if found is None:
+            found = names[key] = workload_name(key)
+        return found
 
     rows = reach(index, peer_of, sources=sources, destinations=destinations)
     if options.ingress_controller and snapshot.count(Ingress) and sources(CONTROLLER):

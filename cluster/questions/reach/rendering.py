@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from cluster.domains.policy.ports import ALL, LAST_PORT, Ports, ranges
 from cluster.domains.policy.reach import Reach
 from cluster.machinery.drawing import Graph, GraphEdge, GraphGroup, GraphNode, Verdict
+from cluster.machinery.texts import say
 from cluster.questions.reach.peers import CONTROLLER, named_workload
 from cluster.topology.formats import to_dot, to_mermaid
 
 Rows = Sequence[Reach]
-ALL_TEXT = "all ports"
+ALL_TEXT = say("all ports")
 
 
 def ports_text(ports: Ports) -> str:

@@ -92,7 +92,7 @@ class Connecting:
         declared = [item for item in pod.ports() if self.protocol in {None, item.protocol}]
         if not declared:
             name = f"{pod.meta.namespace}/{pod.meta.name}"
-            raise bad(f"port is required: Pod {name} declares none", "port")
+            raise bad(say("port is required: Pod {pod} declares none", pod=name), "port")
         self.protocol = declared[0].protocol
         return declared[0].container_port
 

@@ -17,7 +17,9 @@ from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Network, parse_address, parse_network
 from cluster.machinery.snapshot import Snapshot
-from cluster.questions.question import QuestionError, bad
+from cluster.machinery.texts import say
+from cluster.questions.named import peer_parts
+from cluster.questions.question import QuestionError, bad, required
 from cluster.questions.workloads import WORKLOAD_KINDS, workload_of
 
 INTERNET = "internet"
@@ -111,7 +113,7 @@ def read_port(text: str, field: str) -> int | str | None:
     if not text.isascii() or not text.isdigit():
         return text
     if not 1 <= int(text) <= 65535:  # noqa: PLR2004 - the highest port
-        raise bad(f"port {text} is not in 1-65535", field)
+        raise bad(say("port {port} is not in 1-65535", port=text), field)
     return int(text)
 
 
@@ -120,7 +122,7 @@ def read_protocol(text: str, field: str) -> str | None:
     if not text:
         return None
     if text.upper() not in PROTOCOLS:
-        raise bad(f"protocol is one of {', '.join(PROTOCOLS)}", field)
+        raise bad(say("protocol is one of {protocols}", protocols=", ".join(PROTOCOLS)), field)
     return text.upper()
 
 
@@ -138,9 +140,11 @@ def _url(text: str) -> Destination:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise bad(f"{text!r} is no URL: {error}", "to") from error
+        raise bad(
+            say("{url} is no URL: {error}", url=repr(text), error=str(error)), "to"
+        ) from error
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-        raise bad(f"{text!r} is no http or https URL with a host", "to")
+        raise bad(say("{url} is no http or https URL with a host", url=repr(text)), "to")
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     peer = URLPeer(parts.scheme, parts.hostname, target)
     return Destination(peer, port or _DEFAULT_PORTS[parts.scheme], "TCP")
@@ -150,7 +154,7 @@ def find_peer(snapshot: Snapshot, word: str, field: str) -> TracePeer:
     """Return the peer that a word means, `field` being where it stands; raises QuestionError."""
     word = word.strip()
     if not word:
-        raise bad(f"{field} is required", field)
+        raise required(field)
     if word == INTERNET:
         return NetworkPeer(INTERNET, ())
     address, network = parse_address(word), parse_network(word)
@@ -168,31 +172,28 @@ def find_peer(snapshot: Snapshot, word: str, field: str) -> TracePeer:
 def _node(snapshot: Snapshot, name: str, field: str) -> NodePeer:
     node = snapshot.get(Node, "", name)
     if node is None:
-        raise QuestionError("NotFound", f"no Node {name!r}", field)
+        raise QuestionError("NotFound", say("no Node {node}", node=repr(name)), field)
     return NodePeer(node)
 
 
 def _object(snapshot: Snapshot, word: str, field: str) -> TracePeer:
-    namespace, _slash, rest = word.partition("/")
-    kind_word, slash, name = rest.partition("/")
-    if rest.endswith("]") and "[" in rest:
-        name, _bracket, kind_word = rest[:-1].partition("[")
-        slash = "/"
-    if not slash:
-        return _pod_or_workload(snapshot, namespace, rest, field)
+    namespace, kind_word, name = peer_parts(word)
+    if kind_word is None:
+        return _pod_or_workload(snapshot, namespace, name, field)
     kind = snapshot.kinds.word(kind_word)
     if kind is None:
-        raise bad(f"no kind {kind_word!r} in {word!r}", field)
+        raise bad(say("no kind {kind} in {peer}", kind=repr(kind_word), peer=repr(word)), field)
     if kind.type is Service:
         service = snapshot.get(Service, namespace, name)
         if service is None:
-            raise QuestionError("NotFound", f"no Service {namespace}/{name}", field)
+            text = say("no Service {service}", service=f"{namespace}/{name}")
+            raise QuestionError("NotFound", text, field)
         return ServicePeer(service)
     if kind.kind == "Pod":
         return _pod_or_workload(snapshot, namespace, name, field)
     found = workload_pods(snapshot, namespace, kind.kind, name)
     if not found:
-        text = f"no Pod of {kind.kind} {namespace}/{name}"
+        text = say("no Pod of {workload}", workload=f"{kind.kind} {namespace}/{name}")
         raise QuestionError("NotFound", text, field)
     return Pods(f"{kind.kind} {namespace}/{name}", found)
 
@@ -206,7 +207,8 @@ def _pod_or_workload(snapshot: Snapshot, namespace: str, name: str, field: str) 
         found = workload_pods(snapshot, namespace, kind, name)
         if found:
             return Pods(f"{kind} {namespace}/{name}", found)
-    raise QuestionError("NotFound", f"no Pod or workload {namespace}/{name}", field)
+    text = say("no Pod or workload {name}", name=f"{namespace}/{name}")
+    raise QuestionError("NotFound", text, field)
 
 
 def workload_pods(snapshot: Snapshot, namespace: str, kind: str, name: str) -> tuple[Pod, ...]:

@@ -14,7 +14,7 @@ from cluster.domains.policy.verdict import Connection, Side, Verdict, judge
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import Gap, joined, say, say_n
+from cluster.machinery.texts import Gap, joined, opened, say, say_n
 from cluster.questions.trace.steps import (
     Edit,
     EndpointVerdict,
@@ -30,6 +30,7 @@ from cluster.questions.words import listed
 from cluster.questions.workloads import workload_of
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
+WAYS: dict[Direction, str] = {"Egress": say("egress"), "Ingress": say("ingress")}
 _STAGES: dict[Direction, Stage] = {"Egress": "egress", "Ingress": "ingress"}
 
 
@@ -214,7 +215,7 @@ def _text(found: _Judged) -> str:
     verdict, side = found.verdict, found.side
     if verdict.obstacle or verdict.exception:
         return _sentence(verdict)
-    word = side.direction.lower()
+    word = WAYS[side.direction]
     judged = verdict.connection.judged(side.direction)
     if side.standing == "open":
         if judged.pod is None:
@@ -256,7 +257,7 @@ def _sentence(verdict: Verdict) -> str:
     text = verdict.obstacle
     if text[:1] == text[:1].upper():
         return say("{text}.", text=text)
-    return f"{text[:1].upper()}{text[1:]}."
+    return say("{text}.", text=opened(text))
 
 
 def _name(policy: NetworkPolicy) -> str:

@@ -62,7 +62,8 @@ def _sources(snapshot: Snapshot, peer: TracePeer) -> Iterator[Source]:
         case NetworkPeer(networks=networks):
             yield from (outside_source(address) for address in samples(snapshot, networks))
         case _:
-            raise bad("a name or a URL cannot open connections: name a Pod or an address", "from")
+            text = say("a name or a URL cannot open connections: name a Pod or an address")
+            raise bad(text, "from")
 
 
 def _behind(snapshot: Snapshot, service: Service) -> list[Source]:
@@ -70,7 +71,8 @@ def _behind(snapshot: Snapshot, service: Service) -> list[Source]:
     namespace = service.meta.namespace
     pods = snapshot.selected(Pod, selector, namespace) if selector is not None else []
     if not pods:
-        raise bad(f"Service {namespace}/{service.meta.name} selects no Pod", "from")
+        name = f"{namespace}/{service.meta.name}"
+        raise bad(say("Service {service} selects no Pod", service=name), "from")
     return [pod_source(snapshot, pod) for pod in distinct_pods(pods)]
 
 
@@ -126,7 +128,7 @@ def _connect(
 
 def _number(port: int | str | None) -> int:
     if not isinstance(port, int):
-        raise bad("a port number is required for this destination", "port")
+        raise bad(say("a port number is required for this destination"), "port")
     return port
 
 

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
-from cluster.questions.query.drawn import found_in
 from cluster.questions.views.findable import findable
-from cluster.questions.views.folding import is_beyond, within_budget
+from cluster.questions.views.folding import within_budget
+from cluster.questions.views.map_choice import services_to_choose, workloads_to_choose
 from cluster.questions.views.map_cluster import cluster_map, fits
 from cluster.questions.views.map_namespace import namespace_map
 from cluster.questions.views.map_pods import pods_map
 from cluster.questions.views.map_service import service_map
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import in_pages
+from cluster.questions.views.sifting import is_asked, seen_rows, sieve_of, sifted
 from cluster.questions.views.table import VIEW_TABLE, View, parse_request
 from cluster.topology.rendering import to_json
 
 _LEVELS: Mapping[str, View] = {
     "L0": cluster_map, "L1": namespace_map, "L2": service_map, "L3": pods_map,
 }  # fmt: skip
+_CHOICES: Mapping[str, View] = {"L2": services_to_choose, "L3": workloads_to_choose}
 
 
 def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return a view as a Graph, within the budget of the request.
 
-    Without a level the map opens at the namespaces where they fit the budget, else at the cluster.
+    Without a level the map opens at the namespaces where they fit the budget, else at the cluster;
+    levels 2 and 3 without an object show what they may be of.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
     return finished(_whole(snapshot, facts, request), snapshot, facts, request)
@@ -36,12 +40,13 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
 
 def finished(graph: Graph, snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return a view as it is sent: within its budget, with what a search may match, in pages."""
-    if request.find and is_beyond(graph, request):
-        graph = findable(graph, snapshot, facts)
-        whole = to_json(graph, revision=0, time="", cluster=request.cluster)
-        found = found_in(whole, request.find)
-        return in_pages(within_budget(graph, request, keeps=lambda n: n.id in found), request)
-    return in_pages(findable(within_budget(graph, request), snapshot, facts), request)
+    graph = seen_rows(graph, snapshot, request)
+    if not is_asked(request):
+        return in_pages(findable(within_budget(graph, request), snapshot, facts), request)
+    graph = findable(graph, snapshot, facts)
+    sieve = sieve_of(graph, snapshot, facts, request)
+    drawn = within_budget(sifted(graph, sieve, request), request, keeps=sieve.keeps)
+    return in_pages(drawn, request)
 
 
 def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
@@ -50,7 +55,8 @@ def _whole(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     level = request.level
     if not level:
         level = "L1" if request.namespaces or fits(facts, request) else "L0"
-    return _LEVELS[level](snapshot, facts, request)
+    levels = _LEVELS if request.of else {**_LEVELS, **_CHOICES}
+    return levels[level](snapshot, facts, request)
 
 
 def view_json(
@@ -61,10 +67,16 @@ def view_json(
     revision: int,
     time: str,
     cluster: str,
+    sees: Callable[[str], bool] | None = None,
 ) -> Manifest:
     """Return a view as JSON; `query` is the query string of `data-src`.
 
-    Raises NotFound and ValueError as `view` does; ValueError names the parameter.
+    `sees` tells which kinds its reader may see (all, where nothing is said): queries find nothing
+    by the others, but what is drawn of them is left out by `withhold` alone. Raises NotFound and
+    ValueError as `view` does; ValueError names the parameter.
     """
-    graph = view(snapshot, facts, parse_request(query, cluster))
+    request = parse_request(query, cluster)
+    if sees is not None:
+        request = replace(request, sees=sees)
+    graph = view(snapshot, facts, request)
     return to_json(graph, revision=revision, time=time, cluster=cluster)

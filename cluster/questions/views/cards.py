@@ -18,7 +18,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
-from cluster.machinery.texts import joined, say
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.request import ViewRequest
 
@@ -203,9 +203,24 @@ def workload_card(
         live=len(live), ready=ready),
         href=request.object_href(key.kind, key.namespace, key.name),
         open=f"?lvl=L3&of={key.kind}/{key.namespace}/{key.name}",
-        why=finding_reasons(findings) or tuple(
-            reason for pod in live if not pod.is_ready for reason in pod_reasons(pod)
-        )[:5],
+        why=finding_reasons(findings) or _workload_reasons(key, live),
+    )  # fmt: skip
+
+
+def _workload_reasons(key: Key, live: Sequence[Pod]) -> tuple[Reason, ...]:
+    """Return why a workload is in its state: its Pods that are not ready, else that all are."""
+    found = tuple(reason for pod in live if not pod.is_ready for reason in pod_reasons(pod))[:5]
+    if found:
+        return found
+    name = f"{key.kind} {key.namespace}/{key.name}"
+    if not live:
+        return (Reason(say("No Pod of it runs."), name, "metadata.ownerReferences", say("none")),)
+    return (
+        Reason(say_n("Its one Pod is ready.", "Its {n:,} Pods are ready.", len(live)),
+               f"Pod {live[0].meta.namespace}/{live[0].meta.name}",
+               "status.conditions[Ready]", "True"),
+        Reason(say("They are its own."), f"Pod {live[0].meta.namespace}/{live[0].meta.name}",
+               "metadata.ownerReferences", f"{key.kind}/{key.name}"),
     )  # fmt: skip
 
 
@@ -231,7 +246,7 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
     if node is None:
         return GraphNode(
             id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane,
-            order=name, paint="node", icon="node", overline="Node", state="deny",
+            order=name, paint="node", icon="node", overline=say("Node"), state="deny",
             word=say("does not exist"), compact=True, ghost=True,
             label=say("Node {name}, does not exist", name=name),
         )  # fmt: skip
@@ -241,7 +256,7 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
         state, word = "warn", say("cordoned")
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
-        paint="node", icon="node", overline="Node", meta=node.zone, state=state, word=word,
+        paint="node", icon="node", overline=say("Node"), meta=node.zone, state=state, word=word,
         compact=True, label=joined(", ", (f"Node {name}", word, node.zone)),
         href=request.object_href("Node", "", name),
         why=(Reason(say("The Node is {word}.", word=word), f"Node {name}",

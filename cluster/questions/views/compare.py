@@ -189,6 +189,9 @@ class _Drawing:
             id=f"Client//{found.sort}", kind="Client", namespace="", name=say("any Pod"),
             lane="client", order="0", paint="pod", icon="pod", overline=say("Client"),
             meta=picks, state="ok", word=picks, label=say("Client any Pod, {picks}", picks=picks),
+            why=(Reason(say("It stands for any Pod that asks for the name: {picks}.", picks=picks),
+                        object_of(self.reading.service), "spec.clusterIP",
+                        "None" if found.sort == "headless" else say("an address")),),
         )  # fmt: skip
         return self._card(found, card).id
 

@@ -43,7 +43,8 @@ def draw_pod(drawing: Drawing) -> None:
                 icon="pod", overline="Pod", state="skip", word=say("the cluster has none"),
                 ghost=True,
                 meta=say("nobody to ask from"),
-                label=say("Pod none, the cluster has no Pod to ask from"),
+                label=say("Pod {name}, the cluster has none to ask from", name=say("no Pod")),
+                why=(Reason(say("No Pod runs in the cluster."), cause=True),),
             )
         )  # fmt: skip
         drawing.put(_ladder(lookup, ""))
@@ -78,7 +79,7 @@ def _conf(lookup: Lookup, pod: Pod, namespace: str, name: str) -> GraphNode:
         id=node_id("ResolvConf", namespace, name), kind="ResolvConf", namespace=namespace,
         name="resolv.conf", lane="pod", group=ASKS, order="1", paint="pod", icon="dns",
         overline="resolv.conf", variant=pod.dns_policy, state=state, word=policy_text(pod),
-        label=say("ResolvConf of {name}, {dns_policy}: {split}", name=name,
+        label=say("ResolvConf resolv.conf of {name}, {dns_policy}: {split}", name=name,
         dns_policy=pod.dns_policy, split=" ".join(lookup.conf.text.split())),
         why=(why, *events), extra={"listing": lines},
     )  # fmt: skip
@@ -111,8 +112,8 @@ def _ladder(lookup: Lookup, who: str) -> GraphNode:
         icon="dns", overline=say("Queries"),
         variant=say("{type} {lookup}", type=lookup.type, lookup=lookup.name), state=state,
         word=say("{queries} wasted", queries=say_n("{n:,} query", "{n:,} queries",
-        lookup.wasted)) if lookup.wasted else "",
-        label=say("Queries for {lookup}: {spoken}", lookup=lookup.name, spoken=spoken),
+        lookup.wasted)) if lookup.wasted else say("no query wasted"),
+        label=say("Queries {lookup}: {spoken}", lookup=lookup.name, spoken=spoken),
         why=reasons, extra={"listing": lines},
     )  # fmt: skip
 

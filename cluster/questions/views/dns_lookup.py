@@ -24,7 +24,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say, say_n
 from cluster.questions.dns_servers import NameServer, name_server
-from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.request import BadParameter, ViewRequest, not_named
 from cluster.questions.views.words import either
 from cluster.questions.workloads import workload_of
 
@@ -158,7 +158,7 @@ def _pod(snapshot: Snapshot, service: Service, asked: str) -> Pod | None:
         parts = asked.removeprefix("Pod/").split("/")
         namespace, name = parts if len(parts) == 2 else ("", "")  # noqa: PLR2004 - ns/name
         if not namespace or not name:
-            raise ValueError(f"pod: {asked!r} must be namespace/name of a Pod")
+            raise BadParameter("pod", not_named(asked, "Pod"))
         pod = snapshot.get(Pod, namespace, name)
         if pod is None:
             raise not_found("pods", "", name)
@@ -197,9 +197,10 @@ def _name(snapshot: Snapshot, service: Service, pod: Pod | None, asked: str) -> 
     meta = service.meta
     if asked:
         if not is_name(asked):
-            raise ValueError(
-                f"name: {asked!r} is no name: labels of 1 to 63 characters, 253 in all"
+            text = say(
+                "{name} is no name: labels of 1 to 63 characters, 253 in all", name=repr(asked)
             )
+            raise BadParameter("name", text)
         return asked
     if pod is None:
         return service_name(service, primary_zone(snapshot.settings))

@@ -55,7 +55,7 @@ def _draw_missing(drawing: Drawing) -> None:
         id=node_id("Record", "", lookup.name), kind="Record", namespace="", name=word,
         lane="records", order="0", paint="dns", icon="dns", overline=lookup.type,
         variant=say("computed"), meta=lookup.name, state="warn" if exists else "deny", word=word,
-        ghost=True, label=say("Record {lookup}, {word}", lookup=lookup.name, word=word),
+        ghost=True, label=say("Record {word}, for {lookup}", lookup=lookup.name, word=word),
         extra={"pill": True},
         why=(Reason(say("{lookup} has no {type} record.", lookup=lookup.name,
         type=lookup.type) if exists else
@@ -105,8 +105,8 @@ def _draw_folded(drawing: Drawing) -> None:
             name=f"{TIMES}{len(records)} {type_}", lane="records", order=f"{type_}|{word}",
             paint="dns", icon="dns", overline=type_, variant=say("computed"), meta=records[0].name,
             state="ok", word=say("answered"), count=len(records),
-            label=say("Record {records} {type} records of {name}, from {word}",
-            records=len(records), type=type_, name=records[0].name, word=word),
+            label=say("Record {times}{records} {type}, of {name}, from {word}",
+            times=TIMES, records=len(records), type=type_, name=records[0].name, word=word),
             why=_record_reasons(records[0], (origin,)), extra={"pill": True},
         )  # fmt: skip
         drawing.put(pill)
@@ -131,7 +131,8 @@ def _pill(record: Record, place: int, found: tuple[Origin, ...], snapshot: Snaps
         name=data, lane="records", order=f"{place:03}", paint="dns", icon="dns",
         overline=record.type, variant=say("{ttl} s · computed", ttl=record.ttl), meta=record.name,
         state="ok",
-        word=say("computed"), label=say("Record {record} {type} {data}, computed from {origin}",
+        word=say("computed"),
+        label=say("Record {data}, {type} of {record}, computed from {origin}",
         record=record.name, type=record.type, data=record.data,
         origin=origin_text(snapshot, record)),
         why=_record_reasons(record, found), extra={"pill": True},

@@ -29,7 +29,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say
+from cluster.machinery.texts import joined, opened, say
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text, slices_of
 from cluster.questions.views.cards import node_card, pod_card, service_card
@@ -39,7 +39,7 @@ from cluster.questions.views.endpoint_cards import (
     fold_endpoints,
 )
 from cluster.questions.views.endpoint_words import GUIDE, describe, verdict
-from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.request import BadParameter, ViewRequest, not_named
 
 ONE_BY_ONE = 100  # ux.md section 12
 OFF = "Group/off"
@@ -101,7 +101,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         counters=_counters(rows, off),
         lanes=(
             Lane("service", "Service"), Lane("slices", "EndpointSlices", len(slices)),
-            Lane("endpoints", "Endpoints", len(pods)),
+            Lane("endpoints", opened(say("endpoints")), len(pods)),
             *([Lane("nodes", say("Nodes"), len(places))] if whole else []),
         ),
         nodes=tuple(nodes.values()), edges=tuple(edges), groups=tuple(groups),
@@ -119,7 +119,7 @@ def find_service(snapshot: Snapshot, of: str) -> Service:
     """
     parts = of.removeprefix("Service/").split("/")
     if len(parts) != 2 or not all(parts):  # noqa: PLR2004 - ns/name
-        raise ValueError(f"of: {of!r} must be namespace/name of a Service")
+        raise BadParameter("of", not_named(of, "Service"))
     service = snapshot.get(Service, parts[0], parts[1])
     if service is None:
         raise not_found("services", "", parts[1])
@@ -285,7 +285,8 @@ def _runs_on(rows: list[EndpointRow], off: list[Pod]) -> list[GraphEdge]:
     return [
         GraphEdge(f"{source}->{node_id('Node', '', place)}", source, node_id("Node", "", place),
                   "own", title=say("runs on"),
-                  why=(Reason(say("It runs on this Node."), path="spec.nodeName", value=place),))
+                  why=(Reason(say("It runs on this Node."), source.replace("/", " ", 1),
+                              "spec.nodeName", place),))
         for source, place in sorted(pairs)
     ]  # fmt: skip
 
@@ -294,7 +295,7 @@ _COLUMNS = (
     Column("pod", "Pod"), Column("ready", say("Ready")), Column("serving", say("Serving")),
     Column("terminating", say("Terminating")), Column("address", say("Address")),
     Column("ports", say("Ports")),
-    Column("slice", say("Slice")), Column("family", say("Family")), Column("node", "Node"),
+    Column("slice", say("Slice")), Column("family", say("Family")), Column("node", say("Node")),
     Column("zone", say("Zone")), Column("hints", say("Hints")),
 )  # fmt: skip
 

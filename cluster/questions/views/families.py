@@ -1,52 +1,54 @@
 """Diagram 6.8: both families of a Service, mirrored, over the same Pods and Nodes.
 
 IPv4 stands above and IPv6 below: the DNS answer and the slices of each. Pods and Nodes are shared;
-each shows a socket per family, and one that it lacks is dashed and says so.
+each shows a socket per family, and one that it lacks is dashed and says so. What the cards say is
+told in `families_faces.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import NamedTuple
 
-from cluster.domains.dns.entries import service_name
-from cluster.domains.dns.zones import primary_zone
-from cluster.domains.service.families import PREFER
-from cluster.machinery.addresses import FAMILIES, Family
+from cluster.machinery.addresses import FAMILIES
 from cluster.machinery.drawing import (
-    ICON_OF,
-    PAINT_OF,
-    Badge,
-    Cell,
-    Column,
     Graph,
     GraphEdge,
     GraphGroup,
     GraphNode,
     Lane,
     Reason,
-    Row,
     node_id,
 )
-from cluster.machinery.manifest import JSON, Manifest
+from cluster.machinery.manifest import JSON
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, say
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow
-from cluster.questions.views.cards import node_card, pod_card, service_card
+from cluster.questions.views.cards import node_card, pod_card
 from cluster.questions.views.endpoints import find_service, slice_card
+from cluster.questions.views.families_faces import (
+    Likeness,
+    answer_face,
+    band_of,
+    double,
+    fold_face,
+    missing_face,
+    service_face,
+    socket,
+    stack,
+)
 from cluster.questions.views.families_reading import (
     FamiliesReading,
     FamilyReading,
     node_address,
     read_families,
 )
+from cluster.questions.views.families_table import COLUMNS, table
 from cluster.questions.views.families_words import GUIDE, counters, describe, verdict
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.views.service_frame import frame, object_of, port_word
-from cluster.questions.views.words import listed, stated
+from cluster.questions.views.service_frame import frame, port_word
+from cluster.questions.views.words import listed
 from cluster.questions.workloads import workload_of
 
 ONE_BY_ONE = 60  # Pods drawn each as a card: two lines to a Pod and one from it
@@ -71,7 +73,7 @@ def families(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
             Lane("pods", say("Pods"), pods), Lane("nodes", say("Nodes"), len(reading.nodes)),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
-        groups=drawing.bands, columns=_COLUMNS, rows=_rows(reading, request),
+        groups=drawing.bands, columns=COLUMNS, rows=table(reading, request),
         text=describe(reading), guide=GUIDE, truncated=drawing.truncated,
     )  # fmt: skip
 
@@ -94,10 +96,12 @@ class _Drawing:
 
     def draw(self) -> None:
         """Draw everything."""
-        self._service()
+        self._put(service_face(self.reading, self.facts, self.request))
         if self.service.is_external_name:
             return
-        self.bands = tuple(self._band(family) for family in self.reading.families)
+        self.bands = tuple(
+            band_of(family, len(self.endpoints)) for family in self.reading.families
+        )
         for family in self.reading.families:
             self._half(family)
         if self.is_whole:
@@ -121,71 +125,10 @@ class _Drawing:
     def _line(self, edge: GraphEdge) -> None:
         self.edges[edge.id] = edge
 
-    def _service(self) -> None:
-        card = service_card(self.service, self.facts, self.request, lane="service", group=None)
-        policy = self.service.ip_family_policy or say("one family")
-        fell_back = (
-            self.service.ip_family_policy == PREFER and len(self.reading.offered) == 1
-        )  # fmt: skip
-        lines: list[JSON] = [
-            {
-                "text": family.address
-                or (say("headless") if self.service.is_headless else say("no address"))
-            }
-            if family.is_offered
-            else {"text": say("no {family}", family=family.family), "state": "skip"}
-            for family in self.reading.families
-        ]
-        why = Reason(say("Its families, in order; the first is what clients get by default."),
-                     object_of(self.service), "spec.ipFamilies",
-                     ", ".join(self.service.slice_families))  # fmt: skip
-        policy_why = Reason(say("How many families it asks for."), object_of(self.service),
-                            "spec.ipFamilyPolicy", policy, cause=fell_back)  # fmt: skip
-        order = ", ".join(word.removeprefix("IPv") for word in self.service.slice_families)
-        self._put(
-            replace(
-                card,
-                meta="" if self.service.is_external_name else joined(" · ", (policy, order)),
-                badges=(Badge(say("fell back"), "warn", say("It prefers both and has one.")),)
-                if fell_back else tuple(b for b in card.badges if b.text != "dual"),
-                state="warn" if fell_back and card.state == "ok" else card.state,
-                why=(policy_why, why, *card.why), open=None,
-                extra={} if self.service.is_external_name else {"lines": lines},
-            )
-        )  # fmt: skip
-
-    def _band(self, family: FamilyReading) -> GraphGroup:
-        total = len(self.endpoints)
-        ready = len(family.ready)
-        if not family.is_offered:
-            badge = Badge(
-                say("not offered"),
-                "skip",
-                say("The Service does not have {family}.", family=family.family),
-            )
-        elif not ready:
-            badge = Badge(say("no endpoint"), "deny", say("No endpoint of this family is ready."))
-        elif ready < total:
-            badge = Badge(
-                say("{ready} of {total}", ready=ready, total=total),
-                "warn",
-                say("Some endpoints lack this family."),
-            )
-        else:
-            badge = Badge(say("works"), "ok", say("Every endpoint has this family and is ready."))
-        return GraphGroup(
-            f"Band/{family.family}",
-            "band",
-            family.family,
-            order=family.family,
-            state=badge.state,
-            badges=(badge,),
-        )
-
     def _half(self, family: FamilyReading) -> None:
         """One family's answer and slices, and the lines between them."""
         service_card_id = node_id("Service", self.service.meta.namespace, self.service.meta.name)
-        answer = self._put(self._answer(family))
+        answer = self._put(answer_face(self.reading, family, self.snapshot.settings, self.request))
         self._line(
             GraphEdge(
                 f"{service_card_id}->{answer.id}", service_card_id, answer.id,
@@ -195,7 +138,7 @@ class _Drawing:
         )  # fmt: skip
         band = f"Band/{family.family}"
         if not family.slices:
-            self._put(self._missing_slice(family, band))
+            self._put(missing_face(self.service, family, band))
         for item in family.slices:
             card = replace(slice_card(item, self.snapshot, self.request), group=band)
             self._put(card)
@@ -205,7 +148,7 @@ class _Drawing:
                 GraphEdge(
                     f"{answer.id}->{card.id}", answer.id, card.id,
                     "allow" if ready and item.ports else "notready", ports,
-                    family=_double(family.family) if ready and item.ports else None,
+                    family=double(family.family) if ready and item.ports else None,
                     title=say("{family}: {ports}", family=family.family,
                     ports=ports or say("every port")),
                     why=(Reason(say("It belongs to the Service and holds this family."),
@@ -213,55 +156,6 @@ class _Drawing:
                                 "addressType", item.address_type),),
                 )
             )  # fmt: skip
-
-    def _answer(self, family: FamilyReading) -> GraphNode:
-        meta = self.service.meta
-        fqdn = service_name(self.service, primary_zone(self.snapshot.settings)).rstrip(".")
-        count = len({row.address for row in family.rows if row.ready})
-        value = family.address or (
-            say_n("{n:,} address", "{n:,} addresses", count) if count else ""
-        )
-        is_there = family.is_offered and bool(value)
-        if is_there:
-            word = say("{fqdn} has {record} {value}", fqdn=fqdn, record=family.record, value=value)
-            path, text = "spec.clusterIPs", value
-            if self.service.is_headless:
-                path, text = "spec.clusterIP", say("None")
-        else:
-            word = say("{fqdn} has no {record} record", fqdn=fqdn, record=family.record)
-            path, text = "spec.ipFamilies", ", ".join(self.service.slice_families) or say("absent")
-        return GraphNode(
-            id=node_id("Record", meta.namespace, f"{meta.name}/{family.record}"), kind="Record",
-            namespace=meta.namespace, name=value or say("no {record} record",
-            record=family.record), lane="answer",
-            group=f"Band/{family.family}", order="0", paint="dns", icon="dns",
-            overline=say("{record} record", record=family.record),
-            variant=f"TTL {self.snapshot.settings.dns.ttl}"
-            if is_there else "", meta=fqdn, state="ok" if is_there else "skip",
-            word=say("answers") if is_there else say("no such record"), ghost=not is_there,
-            href=self.request.object_href("Service", meta.namespace, meta.name),
-            label=say("Record {value}, {word}",
-            value=value or say("no {record} record", record=family.record), word=word),
-            why=(Reason(stated(word), object_of(self.service), path, text, cause=not is_there),),
-        )  # fmt: skip
-
-    def _missing_slice(self, family: FamilyReading, band: str) -> GraphNode:
-        meta = self.service.meta
-        text = say("no {family} slice", family=family.family)
-        why = (
-            Reason(say("No Pod behind it has an address of this family."), object_of(self.service),
-                   "spec.selector", str(self.service.pod_selector or "absent"), cause=True)
-            if family.is_offered else
-            Reason(say("The Service does not have this family."), object_of(self.service),
-                   "spec.ipFamilies", ", ".join(self.service.slice_families), cause=True)
-        )  # fmt: skip
-        return GraphNode(
-            id=node_id("Missing", meta.namespace, f"{meta.name}/{family.family}"), kind="Missing",
-            namespace=meta.namespace, name=text, lane="slices", group=band, order="~",
-            paint="slice", icon="slice", overline=say("Slice"), state="skip", word=text,
-            ghost=True,
-            compact=True, label=say("Missing {text}", text=text), why=(why,),
-        )  # fmt: skip
 
     def _draw_pods(self) -> None:
         for order, (id_, rows) in enumerate(sorted(self.endpoints.items(), key=self._by_node)):
@@ -272,7 +166,7 @@ class _Drawing:
                 card = replace(
                     card,
                     meta=pod.node_name or say("no Node yet"),
-                    variant=_stack([family for family in FAMILIES if addresses[family]]),
+                    variant=stack([family for family in FAMILIES if addresses[family]]),
                 )
             else:
                 row = rows[0]
@@ -285,12 +179,20 @@ class _Drawing:
                     variant=say("no Pod"), meta=row.node, state="ok" if row.ready else "warn",
                     word=say("ready") if row.ready else say("not ready"),
                     label=say("Endpoint {address}, no Pod", address=row.address),
+                    why=(
+                        Reason(
+                            say("It stands in a slice without a Pod behind it."),
+                            f"EndpointSlice {row.namespace}/{row.slice_name}",
+                            "endpoints[].addresses",
+                            row.address,
+                        ),
+                    ),
                 )  # fmt: skip
             by_family = {row.family: row for row in rows}
             gaps = [f.family for f in self.reading.offered if addresses[f.family] is None]
             has_ip = pod is None or bool(pod.ips)
             sockets: list[JSON] = [
-                _socket(family, addresses[family], by_family.get(family)) for family in FAMILIES
+                socket(family, addresses[family], by_family.get(family)) for family in FAMILIES
             ]
             if gaps and has_ip and pod is not None:
                 card = replace(
@@ -319,7 +221,7 @@ class _Drawing:
             GraphEdge(
                 f"{source}->{target}:{row.family}", source, target,
                 "allow" if state == "allow" else "notready", count=count,
-                family=_double(row.family) if state == "allow" else None, title=row.address,
+                family=double(row.family) if state == "allow" else None, title=row.address,
                 socket=(int(row.family == "IPv6"), len(FAMILIES)),
                 why=(Reason(say("The endpoint is "
                 "ready.") if row.ready else say("It is not ready."), name,
@@ -377,11 +279,11 @@ class _Drawing:
 
     def _folds(self) -> None:
         """Draw Pods that are alike as one card: same workload, same families, same state."""
-        alike: dict[_Likeness, list[str]] = {}
+        alike: dict[Likeness, list[str]] = {}
         for id_, rows in self.endpoints.items():
             pod = self.pods.get(id_)
             workload = workload_of(self.snapshot, pod) if pod is not None else None
-            likeness = _Likeness(
+            likeness = Likeness(
                 workload.kind if workload else "Endpoint",
                 workload.name if workload else say("by hand"),
                 tuple(family for family in FAMILIES if any(row.family == family for row in rows)),
@@ -389,7 +291,7 @@ class _Drawing:
             )
             alike.setdefault(likeness, []).append(id_)
         for likeness, ids in sorted(alike.items()):
-            card = self._put(self._fold(likeness, ids))
+            card = self._put(fold_face(self.service.meta.namespace, likeness, ids))
             rows = sorted(
                 (row for id_ in ids for row in self.endpoints[id_]),
                 key=lambda row: (row.slice_name, row.family),
@@ -398,131 +300,3 @@ class _Drawing:
                 found = list(same)
                 self._arrival(found[0], card.id, len(found))
         self.truncated = {"Pod": len(self.endpoints)}
-
-    def _fold(self, likeness: _Likeness, ids: list[str]) -> GraphNode:
-        kind, name, having, is_ready = likeness
-        word = say("ready") if is_ready else say("not ready")
-        sockets: list[JSON] = [
-            {
-                "id": family,
-                "text": say("\N{MULTIPLICATION SIGN}{ids} {family}", ids=len(ids), family=family),
-                "state": "ok",
-            }
-            if family in having
-            else {"id": family, "text": say("no {family}", family=family), "state": "missing"}
-            for family in FAMILIES
-        ]
-        return GraphNode(
-            id=f"Fold/{kind}/{name}/{'+'.join(having) or 'none'}/{word}", kind=kind,
-            namespace=self.service.meta.namespace, name=name, lane="pods",
-            order=f"{int(is_ready)}|{name}|{len(having)}", paint=PAINT_OF.get(kind, "external"),
-            icon=ICON_OF.get(kind, "external"), overline=kind, variant=_stack(having),
-            meta=say("\N{MULTIPLICATION SIGN}{ids} {word}", ids=len(ids), word=word),
-            state="ok" if is_ready else "warn", word=word,
-            count=len(ids), ready=(len(ids) if is_ready else 0, len(ids)),
-            label=say("{kind} {name}, {ids} Pods {word}, {stack}", kind=kind, name=name,
-            ids=len(ids), word=word, stack=_stack(having)),
-            extra={"sockets": sockets},
-        )  # fmt: skip
-
-
-class _Likeness(NamedTuple):
-    """What Pods that are drawn as one card have in common."""
-
-    kind: str
-    name: str
-    having: tuple[Family, ...]
-    is_ready: bool
-
-
-def _double(family: str) -> str | None:
-    return "IPv6" if family == "IPv6" else None
-
-
-def _stack(having: Sequence[str]) -> str:
-    found = [family for family in having if family in FAMILIES]
-    return (
-        "dual"
-        if len(found) > 1
-        else say("{found} only", found=found[0])
-        if found
-        else say("no address")
-    )
-
-
-def _socket(family: Family, address: str | None, row: EndpointRow | None) -> Manifest:
-    if address is None:
-        return {"id": family, "text": say("no {family}", family=family), "state": "missing"}
-    if row is None:
-        return {"id": family, "text": address, "state": "idle"}
-    return {"id": family, "text": address, "state": "ok" if row.ready else "warn"}
-
-
-_COLUMNS = (
-    Column("what", say("What")), Column("name", say("Name")), Column("v4", "IPv4"),
-    Column("v6", "IPv6"),
-    Column("gap", say("Gap")),
-)  # fmt: skip
-
-
-def _rows(reading: FamiliesReading, request: ViewRequest) -> list[Row]:
-    service = reading.service
-    meta = service.meta
-    four, six = reading.families
-    href = request.object_href("Service", meta.namespace, meta.name)
-    if service.is_external_name:
-        return [Row(node_id("Service", meta.namespace, meta.name),
-                    (Cell("Service"), Cell(meta.name, href), Cell("CNAME"), Cell("CNAME"),
-                     Cell(service.external_name, mono=True)))]  # fmt: skip
-    rows = [
-        Row(node_id("Service", meta.namespace, meta.name), (
-            Cell("Service"), Cell(meta.name, href), _offered(four), _offered(six), _gap([
-                f.family for f in reading.families if not f.is_offered]),
-        )),
-        *(_slice_row(family, index, request) for family in reading.families
-          for index in range(len(family.slices))),
-    ]  # fmt: skip
-    for pod in reading.pods:
-        where = request.object_href("Pod", pod.meta.namespace, pod.meta.name)
-        gaps = [f.family for f in reading.offered if pod.address(f.family) is None]
-        rows.append(Row(node_id("Pod", pod.meta.namespace, pod.meta.name), (
-            Cell("Pod"), Cell(pod.meta.name, where), _address(pod.address("IPv4")),
-            _address(pod.address("IPv6")), _gap(gaps),
-        )))  # fmt: skip
-    for node in reading.nodes:
-        where = request.object_href("Node", "", node.meta.name)
-        gaps = [f.family for f in reading.offered if node_address(node, f.family) is None]
-        rows.append(Row(node_id("Node", "", node.meta.name), (
-            Cell("Node"), Cell(node.meta.name, where), _address(node_address(node, "IPv4")),
-            _address(node_address(node, "IPv6")), _gap(gaps),
-        )))  # fmt: skip
-    return rows
-
-
-def _offered(family: FamilyReading) -> Cell:
-    if not family.is_offered:
-        return Cell(say("not offered"), state="skip")
-    return Cell(family.address or say("headless"), mono=bool(family.address))
-
-
-def _slice_row(family: FamilyReading, index: int, request: ViewRequest) -> Row:
-    item = family.slices[index]
-    where = request.object_href("EndpointSlice", item.meta.namespace, item.meta.name)
-    ready = sum(end.is_ready for end in item.endpoints)
-    mine, none = (
-        Cell(say("{ready} of {endpoints} ready", ready=ready, endpoints=len(item.endpoints))),
-        Cell(""),
-    )
-    cells = (mine, none) if family.family == "IPv4" else (none, mine)
-    return Row(node_id("EndpointSlice", item.meta.namespace, item.meta.name),
-               (Cell(say("Slice")), Cell(item.meta.name, where), *cells, Cell("")))  # fmt: skip
-
-
-def _address(ip: str | None) -> Cell:
-    return Cell(ip, mono=True) if ip else Cell(say("none"), state="warn")
-
-
-def _gap(missing: Sequence[str]) -> Cell:
-    return (
-        Cell(say("no {missing}", missing=listed(missing)), state="warn") if missing else Cell("")
-    )

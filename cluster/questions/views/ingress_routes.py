@@ -21,6 +21,7 @@ from cluster.machinery.drawing import State
 from cluster.machinery.findings import Finding
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import bare, say
+from cluster.questions.views.request import BadParameter
 
 SCHEMES = ("http", "https")
 
@@ -201,10 +202,11 @@ def split_url(url: str) -> tuple[str, str, str]:
         parts = urlsplit(text)
         host, _port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise ValueError(f"url: {url!r} is no URL: {error}") from error
+        text = say("{url} is no URL: {error}", url=repr(url), error=str(error))
+        raise BadParameter("url", text) from error
     if parts.scheme.lower() not in SCHEMES:
-        raise ValueError(f"url: {url!r} is not http or https")
+        raise BadParameter("url", say("{url} is not http or https", url=repr(url)))
     if any(character.isspace() for character in text):
-        raise ValueError(f"url: {url!r} holds a space; write it as %20")
+        raise BadParameter("url", say("{url} holds a space; write it as %20", url=repr(url)))
     path = parts.path or "/"
     return parts.scheme.lower(), host, f"{path}?{parts.query}" if parts.query else path

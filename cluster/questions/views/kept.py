@@ -19,9 +19,11 @@ def kept_namespaces(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> s
     """Return the namespaces that hold what `keep` names or `find` means."""
     ids = [name.split("/") for name in request.keep]
     found = {parts[1] for parts in ids if len(parts) > 2}  # noqa: PLR2004 - `Kind/ns/name`
+    sees = request.sees
     if request.find:
-        matches = all_found(snapshot, facts, request.find, sees=DRAWN.__contains__)
+        matches = all_found(snapshot, facts, request.find, sees=lambda k: k in DRAWN and sees(k))
         found |= {namespace for _kind, namespace, names in matches.places if names}
+    if request.find and sees("Namespace"):
         spaces = all_found(snapshot, facts, request.find, sees="Namespace".__eq__)
         found |= {name for _kind, _namespace, names in spaces.places for name in names}
     return found - {""}

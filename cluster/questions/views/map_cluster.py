@@ -26,6 +26,7 @@ from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.views.kept import kept_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import page_of
+from cluster.questions.views.sifting import is_asked
 
 TILES = 300  # ux.md section 5; the rest is one tile "other (n)"
 SHARED = 3  # what is not of one namespace: the tiles of the internet and of the rest, a line to it
@@ -56,7 +57,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
     ranked = sorted(facts.summaries.items(), key=lambda item: (-item[1].pods, item[0]))
     kept = kept_namespaces(snapshot, facts, request)
     drawn, rest = _within(ranked, findings, kept, request)
-    listed, extra = page_of(ranked, request)
+    listed, extra = (ranked, {}) if is_asked(request) else page_of(ranked, request)
     nodes = [
         _tile(name, summary, findings.get(name, {}), request, position)
         for position, (name, summary) in enumerate(drawn)
@@ -94,7 +95,7 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         nodes=tuple(nodes), edges=tuple(edges),
         truncated={"Namespace": len(rest)} if rest else {},
         columns=(
-            Column("namespace", "Namespace"), Column("pods", say("Pods"), "right"),
+            Column("namespace", say("Namespace")), Column("pods", say("Pods"), "right"),
             Column("ready", say("Ready"), "right"), Column("services", say("Services"), "right"),
             Column("ingresses", say("Ingresses"), "right"),
             Column("policies", say("Policies"), "right"),
@@ -177,7 +178,7 @@ def _tile(
     )
     return GraphNode(
         id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
-        order=f"{position:06}", paint="namespace", icon="namespace", overline="Namespace",
+        order=f"{position:06}", paint="namespace", icon="namespace", overline=say("Namespace"),
         meta=joined(" · ", (say_n("{n:,} Service", "{n:,} Services", summary.services), about)),
         state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
         size=summary.pods,
@@ -207,9 +208,10 @@ def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
 def _internet() -> GraphNode:
     return GraphNode(
         id=INTERNET, kind="External", namespace="", name=say("internet"), order="000000",
-        paint="external", icon="external", overline="External", state="ok",
+        paint="external", icon="external", overline=say("External"), state="ok",
         meta=say("outside the cluster"), word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),
+        why=(Reason(say("It stands for every client outside the cluster: none is known here.")),),
     )  # fmt: skip
 
 

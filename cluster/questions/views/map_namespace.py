@@ -34,7 +34,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.errors import not_found
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import bare, joined, say, say_n
+from cluster.machinery.texts import bare, joined, opened, say, say_n
 from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
 from cluster.questions.summaries import NamespaceSummary, summarize
@@ -45,6 +45,7 @@ from cluster.questions.views.kept import kept_namespaces
 from cluster.questions.views.map_cluster import INTERNET, other_namespaces
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.service_lines import exposure, service_lines
+from cluster.questions.words import kind_word
 from cluster.questions.workloads import empty_workloads
 
 NO_LIMIT = sys.maxsize  # the first namespace is drawn, whatever its size
@@ -74,7 +75,7 @@ class _Drawing:
 
 def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     """Return the namespaces asked for, all without any; raises NotFound for an unknown one."""
-    names = _namespaces(snapshot, request)
+    names = namespaces_asked(snapshot, request)
     drawing = _Drawing()
     grouping = Grouping(snapshot, facts, request)
     summaries = {name: facts.summaries.get(name) or summarize(name, snapshot) for name in names}
@@ -142,7 +143,8 @@ def _is_empty(snapshot: Snapshot, name: str, summary: NamespaceSummary) -> bool:
     return not drawn and not empty_workloads(snapshot, name, ())
 
 
-def _namespaces(snapshot: Snapshot, request: ViewRequest) -> list[str]:
+def namespaces_asked(snapshot: Snapshot, request: ViewRequest) -> list[str]:
+    """Return the namespaces asked for, all without any; raises NotFound for an unknown one."""
     if not request.namespaces:
         return sorted(item.meta.name for item in snapshot.of(Namespace))
     for name in request.namespaces:
@@ -230,8 +232,8 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
 def _internet() -> GraphNode:
     return GraphNode(
         id=INTERNET, kind="External", namespace="", name=say("internet"), lane="client",
-        order="internet", paint="external", icon="external", overline="External", compact=True,
-        state="ok", word=say("outside the cluster"),
+        order="internet", paint="external", icon="external", overline=say("External"),
+        compact=True, state="ok", word=say("outside the cluster"),
         label=say("External internet, clients outside the cluster"),
         why=(Reason(say("Ingresses, NodePorts, load balancers and external addresses let it "
         "in.")),),
@@ -305,7 +307,7 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
 _COLUMNS = (
     Column("state", say("State")), Column("from", say("From")), Column("to", say("To")),
     Column("port", say("Port")),
-    Column("why", say("Why")), Column("count", "Endpoints", "right"),
+    Column("why", say("Why")), Column("count", opened(say("endpoints")), "right"),
 )  # fmt: skip
 _EDGE_WORDS: dict[str, tuple[State, str]] = {
     "allow": ("ok", say("sends")), "deny": ("deny", say("stops")),
@@ -335,8 +337,8 @@ def _row(edge: GraphEdge, drawing: _Drawing) -> Row:
 def _end(node: GraphNode | None, id_: str) -> Cell:
     if node is None:
         return Cell(id_)
-    place = f"{node.namespace}/{node.name}" if node.namespace else node.name
-    return Cell(say("{kind} {place}", kind=node.kind, place=place), node.href)
+    place = joined("/", (node.namespace, node.name))
+    return Cell(say("{kind} {place}", kind=kind_word(node.kind), place=place), node.href)
 
 
 def _text(drawing: _Drawing) -> tuple[Line, ...]:
@@ -352,7 +354,7 @@ def _text(drawing: _Drawing) -> tuple[Line, ...]:
             Line(
                 say(
                     "{kind} {node}{place}: {meta}",
-                    kind=node.kind,
+                    kind=kind_word(node.kind),
                     node=node.name,
                     place=place,
                     meta=node.meta or node.word,
@@ -365,7 +367,9 @@ def _text(drawing: _Drawing) -> tuple[Line, ...]:
 
 def _sentence(edge: GraphEdge, drawing: _Drawing) -> Line:
     target = drawing.nodes.get(edge.target)
-    name = joined(" ", (target.kind, target.name)) if target is not None else edge.target
+    name = (
+        joined(" ", (kind_word(target.kind), target.name)) if target is not None else edge.target
+    )
     verb = {"allow": say("sends to"), "deny": say("does not reach"),
     "notready": say("has no ready endpoint in"),
             "dns": say("is an alias for")}.get(edge.state, say("leads to"))  # fmt: skip

@@ -23,7 +23,8 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import node_card, pod_card, pod_state, workload_card
-from cluster.questions.views.request import PAGE, ViewRequest
+from cluster.questions.views.request import ALL_ROWS, PAGE, BadParameter, ViewRequest
+from cluster.questions.views.sifting import is_asked
 from cluster.questions.workloads import workload_of
 
 STATE_ORDER = {"deny": 0, "warn": 1, "unknown": 2, "term": 3, "ok": 4, "skip": 5}
@@ -39,6 +40,7 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     pods.sort(key=lambda p: (STATE_ORDER[pod_state(p)[0]], p.meta.name))
     start = (request.page - 1) * PAGE
     shown = pods[start : start + PAGE]
+    is_whole = is_asked(request) or request.rows == ALL_ROWS
     root = workload_card(key, pods, facts, request, lane="workload", group=None)
     nodes = {} if root.kind == "Pod" else {root.id: root}
     edges: list[GraphEdge] = []
@@ -84,9 +86,9 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         next=onward if rest > 0 else None,
         columns=(
             Column("pod", "Pod"), Column("state", say("State")), Column("address", say("Address")),
-            Column("node", "Node"),
+            Column("node", say("Node")),
         ),
-        rows=tuple(_row(pod, request) for pod in shown),
+        rows=tuple(_row(pod, request) for pod in (pods if is_whole else shown)),
         text=tuple(_line(pod) for pod in shown),
     )  # fmt: skip
 
@@ -94,7 +96,9 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
 def _key(snapshot: Snapshot, request: ViewRequest) -> Key:
     parts = request.of.split("/")
     if len(parts) != 3 or parts[0] not in snapshot.kinds:  # noqa: PLR2004 - Kind/ns/name
-        raise ValueError(f"of: {request.of!r} must be Kind/namespace/name")
+        raise BadParameter(
+            "of", say("{value} must be Kind/namespace/name", value=repr(request.of))
+        )
     return snapshot.kinds[parts[0]].key(parts[1], parts[2])
 
 

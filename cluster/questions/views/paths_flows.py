@@ -21,7 +21,7 @@ from cluster.machinery.drawing import Reason
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say
 from cluster.questions.views.node_classes import NodeClass, node_classes
-from cluster.questions.views.request import Parameter, ViewRequest
+from cluster.questions.views.request import BadParameter, Parameter, ViewRequest
 from cluster.questions.views.service_frame import object_of, path_of
 
 OUTSIDE, OWN = "outside", "own"
@@ -144,8 +144,14 @@ def _port(service: Service, word: str) -> ServicePort | None:
     for port in service.ports:
         if word in {str(port.port), port.name}:
             return port
-    has = ", ".join(str(port.port) for port in service.ports) or "none"
-    raise ValueError(f"port: {path_of(service)} has no port {word}; it has {has}")
+    has = ", ".join(str(port.port) for port in service.ports) or say("none")
+    text = say(
+        "Service {service} has no port {port}; it has {ports}",
+        service=path_of(service),
+        port=word,
+        ports=has,
+    )
+    raise BadParameter("port", text)
 
 
 def _family(service: Service, word: str) -> Family:
@@ -154,7 +160,13 @@ def _family(service: Service, word: str) -> Family:
         return offered[0]
     family: Family = "IPv6" if word == "IPv6" else "IPv4"
     if family not in offered:
-        raise ValueError(f"family: {path_of(service)} has no {word}; it has {', '.join(offered)}")
+        text = say(
+            "Service {service} has no {family}; it has {families}",
+            service=path_of(service),
+            family=word,
+            families=", ".join(offered),
+        )
+        raise BadParameter("family", text)
     return family
 
 
@@ -167,12 +179,13 @@ def _asker(snapshot: Snapshot, word: str) -> Asker:
         namespace, _slash, name = word.removeprefix("Pod/").partition("/")
         pod = snapshot.get(Pod, namespace, name)
         if pod is None:
-            raise ValueError(f"client: there is no Pod {namespace}/{name}")
+            raise BadParameter("client", say("there is no Pod {pod}", pod=f"{namespace}/{name}"))
         if not pod.node_name:
-            raise ValueError(f"client: Pod {namespace}/{name} is on no Node yet")
+            text = say("Pod {pod} is on no Node yet", pod=f"{namespace}/{name}")
+            raise BadParameter("client", text)
         return Asker(("inside",), pod.node_name, pod)
     if snapshot.get(Node, "", word) is None:
-        raise ValueError(f"client: there is no Node {word}")
+        raise BadParameter("client", say("there is no Node {node}", node=word))
     return Asker(("inside",), word)
 
 

@@ -18,7 +18,7 @@ from cluster.machinery.drawing import (
     Verdict,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import bare, instead, joined, lowered, say, say_n
+from cluster.machinery.texts import bare, instead, joined, lowered, opened, say, say_n
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.paths_flows import OUTSIDE, Flow, Mode, PathsReading, Way
 from cluster.questions.views.service_frame import path_of, port_word
@@ -100,15 +100,15 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
                 for flow in bad
                 if where[0] in flow.nodes.nodes and not _skips(reading, flow, where[0])
             )
-            which = say(", {modes}", modes=listed(list(modes))) if len(used) > 1 else ","
-            text = say(
-                "{name} takes {port} by {ways}{which} {verb} on {count}",
-                name=name,
-                port=port,
-                ways=ways,
-                which=which,
-                verb=verb,
-                count=count,
+            gaps = {"name": name, "port": port, "ways": ways, "verb": verb, "count": count}
+            text = (
+                say(
+                    "{name} takes {port} by {ways}, {modes} {verb} on {count}",
+                    modes=listed(list(modes)),
+                    **gaps,
+                )
+                if len(used) > 1
+                else say("{name} takes {port} by {ways}, {verb} on {count}", **gaps)
             )
             return Verdict("warn", text, _cause(bad[0].answer))
     text = say(
@@ -199,7 +199,7 @@ def seen_word(answer: Forwarding) -> str:
 COLUMNS = (
     Column("way", say("Way in")), Column("address", say("Address")), Column("from", say("From")),
     Column("nodes", say("Nodes")), Column("result", say("Result")),
-    Column("endpoints", "Endpoints"),
+    Column("endpoints", opened(say("endpoints"))),
     Column("source", say("The Pod sees")), Column("why", say("Why")),
 )  # fmt: skip
 
@@ -337,7 +337,7 @@ def options(
     if len(service.ports) > 1 and reading.port is not None:
         ports = tuple(
             Choice("" if index == 0 else str(port.port),
-                   say("{port} {port_2}", port=port.name, port_2=port_word(port)).strip())
+                   joined(" ", (port.name, port_word(port))))
             for index, port in enumerate(service.ports)
         )  # fmt: skip
         chosen = "" if reading.port == service.ports[0] else str(reading.port.port)

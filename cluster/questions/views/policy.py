@@ -19,6 +19,7 @@ from cluster.machinery.drawing import (
     GraphNode,
     Lane,
     Option,
+    Reason,
     Row,
 )
 from cluster.machinery.manifest import JSON
@@ -40,7 +41,7 @@ from cluster.questions.views.policy_cards import (
     unit_state,
 )
 from cluster.questions.views.policy_matrix import matrix
-from cluster.questions.views.policy_reasons import reasons_of, shields
+from cluster.questions.views.policy_reasons import policy_name, reasons_of, shields
 from cluster.questions.views.policy_scene import Scene, Side, parts_of, policy_key, read_scene
 from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
 from cluster.questions.views.policy_words import GUIDE, counters, describe, verdict
@@ -52,6 +53,7 @@ PARAMETERS = (
               ("map", "matrix")),
     Parameter("focus", "A workload or Pod in the middle, as `Kind/namespace/name`."),
 )  # fmt: skip
+MOST_FOCUSES = 12
 _COLUMNS = (
     Column("from", say("From")), Column("to", say("To")), Column("ports", say("Ports")),
     Column("verdict", say("Verdict")), Column("egress", say("Egress of the source")),
@@ -144,15 +146,30 @@ def _options(scene: Scene, request: ViewRequest, form: str) -> tuple[Option, ...
     return (
         Option("port", say("Port"), lens, chips),
         Option("form", say("Form"), form, forms),
-        Option("focus", say("Focus"), request.given.get("focus", "")),
+        Option("focus", say("Focus"), request.given.get("focus", ""), _focuses(scene, request)),
     )
+
+
+def _focuses(scene: Scene, request: ViewRequest) -> tuple[Choice, ...]:
+    """Return what may stand in the middle at one click: what the policy selects, all or each.
+
+    Anything else can be typed. A view of a workload has it in the middle anyway.
+    """
+    if scene.policy is None:
+        return ()
+    found = {"": Choice("", say("all that it selects"))}
+    for unit in scene.selected[:MOST_FOCUSES]:
+        found[unit.id] = Choice(unit.id, f"{unit.kind} {unit.name}")
+    given = request.given.get("focus", "")
+    found.setdefault(given, Choice(given, given))
+    return tuple(found.values())
 
 
 def _detail(drawing: _Drawing, form: str) -> dict[str, JSON]:
     return {
         "form": form,
         "notes": _notes(drawing.scene),
-        "matrix": matrix(drawing.scene, drawing.lines),
+        "matrix": matrix(drawing.scene, drawing.lines, drawing.request),
     }
 
 
@@ -184,6 +201,7 @@ def _draw_middle(drawing: _Drawing) -> None:
             lane="focus", group=POLICIES, order="2", paint="policy", icon="policy",
             overline=say("Policy"), state="ok", word=say("in force"), compact=True, count=rest,
             label=say("Group {rest} more policies select these Pods", rest=rest),
+            extra={"wide": True},
         )  # fmt: skip
         drawing.nodes[more.id] = more
     if not scene.selecting:
@@ -202,10 +220,16 @@ def _draw_middle(drawing: _Drawing) -> None:
 
 
 def _draw_nothing(drawing: _Drawing) -> None:
+    policy = drawing.scene.policy
+    object_ = policy_name(policy) if policy is not None else ""
+    selector = str(policy.pod_selector) if policy is not None else ""
     card = GraphNode(
         id="Pod//none", kind="Pod", namespace="", name=say("no Pod"), lane="focus", order="1",
         paint="pod", icon="pod", overline="Pod", meta=say("nothing is selected"), state="warn",
-        word=say("selects nothing"), ghost=True, label=say("Pod none: the policy selects nothing"),
+        word=say("selects nothing"), ghost=True,
+        label=say("Pod {name}, the policy selects nothing", name=say("no Pod")),
+        why=(Reason(say("No Pod has the labels that the policy asks for."), object_,
+                    "spec.podSelector", selector, cause=True),),
     )  # fmt: skip
     drawing.nodes[card.id] = card
 

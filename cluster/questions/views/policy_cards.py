@@ -80,9 +80,10 @@ def unit_card(
         meta=meta,
         state=state, word=word, badges=badges, count=max(unit.pods, 1),
         ready=None if kind in {"Group", "Namespace"} else (unit.ready, unit.pods),
-        label=say("{kind} {unit}, {pods}{word}, {word_2}", kind=kind, unit=unit.name,
-        pods=say_n("{n:,} Pod", "{n:,} Pods", unit.pods),
-        word=", " + unit.labels if unit.labels else "", word_2=word),
+        label=joined(", ", (
+            say("{kind} {unit}", kind=kind, unit=unit.name),
+            say_n("{n:,} Pod", "{n:,} Pods", unit.pods), unit.labels, word,
+        )),
         href=href, notes=notes,
         why=(Reason(say("It stands for {pods} that no policy tells apart.",
         pods=say_n("{n:,} Pod", "{n:,} Pods", unit.pods)),

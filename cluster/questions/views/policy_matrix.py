@@ -1,7 +1,7 @@
 """The matrix of diagram 6.7: rows from, columns to, one cell per pair of cards.
 
 Cells without the middle are filled in too: whoever reads a row sees everything that a card of the
-picture may reach among the cards of the picture.
+picture may reach among the cards of the picture. Every cell of two ends leads to their trace.
 """
 
 from __future__ import annotations
@@ -10,13 +10,21 @@ from cluster.domains.policy.ports import ranges
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.texts import say, say_n
 from cluster.questions.views.policy_scene import Scene, Side
-from cluster.questions.views.policy_units import Pair, Unit, between, ports_text
+from cluster.questions.views.policy_units import (
+    Pair,
+    Unit,
+    between,
+    decoded,
+    ports_text,
+    telling_port,
+)
+from cluster.questions.views.request import ViewRequest
 
 MOST = 32
 """Rows and columns at most; the table of the view has every pair with the middle."""
 
 
-def matrix(scene: Scene, edges: dict[tuple[str, str], str]) -> Manifest:
+def matrix(scene: Scene, edges: dict[tuple[str, str], str], request: ViewRequest) -> Manifest:
     """Return rows, columns and cells; `edges` gives the line of a pair that is drawn."""
     sources, destinations = _told(scene.sources), _told(scene.destinations)
     middle = [one for unit in scene.focus for one in unit.told]
@@ -30,7 +38,7 @@ def matrix(scene: Scene, edges: dict[tuple[str, str], str]) -> Manifest:
     rows, columns = rows[:MOST], columns[:MOST]
     lines: list[JSON] = []
     for row in rows:
-        cells: list[JSON] = [_cell(scene, row, column, edges) for column in columns]
+        cells: list[JSON] = [_cell(scene, row, column, edges, request) for column in columns]
         lines.append({**_head(row), "cells": cells})
     heads: list[JSON] = [_head(column) for column in columns]
     return {"columns": heads, "rows": lines}
@@ -52,17 +60,26 @@ def _head(unit: Unit) -> Manifest:
     return {"id": unit.id, "name": unit.name, "namespace": where, "sub": sub}
 
 
-def _cell(scene: Scene, row: Unit, column: Unit, edges: dict[tuple[str, str], str]) -> Manifest:
+def _cell(
+    scene: Scene,
+    row: Unit,
+    column: Unit,
+    edges: dict[tuple[str, str], str],
+    request: ViewRequest,
+) -> Manifest:
     if row.id == column.id and row.pods <= 1:
         return {
             "state": "self",
             "text": "",
             "label": say("{row} itself", row=row.name),
             "edge": None,
+            "trace": None,
         }
     if row.is_address and column.is_address:
-        return {"state": "self", "text": "", "label": say("outside the cluster"), "edge": None}
+        outside = say("outside the cluster")
+        return {"state": "self", "text": "", "label": outside, "edge": None, "trace": None}
     pair = between(row, column)
+    protocol, port = telling_port(pair) if scene.code is None else decoded(scene.code)
     standing = pair.standing(scene.code)
     text = _count(pair) if standing != "deny" and scene.code is None else ""
     words = {"allow": say("allowed"), "partial": say("allowed in part"), "deny": say("denied")}[
@@ -79,6 +96,7 @@ def _cell(scene: Scene, row: Unit, column: Unit, edges: dict[tuple[str, str], st
         "label": say("{row} to {column}: {words} on {on}{number}", row=row.name,
         column=column.name, words=words, on=on, number=number),
         "edge": edges.get((row.id, column.id)),
+        "trace": request.trace_href(row.peer, column.peer, str(port), protocol),
     }  # fmt: skip
 
 

@@ -99,7 +99,11 @@ def _of_side(verdict: Verdict, side: Side, who: str, peer: str) -> Iterator[Reas
     text = side_text(verdict, side, who, peer)
     label = verdict.connection.judged(side.direction).label
     if side.standing == "open":
-        yield Reason(text, label)
+        pod = verdict.connection.judged(side.direction).pod
+        labels = pod.meta.labels if pod is not None else {}
+        written = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        path = "metadata.labels" if pod is not None else ""
+        yield Reason(text, label, path, written or (say("none") if pod is not None else ""))
     elif side.allowed_by is not None:
         allowed = side.allowed_by
         yield Reason(text, policy_name(allowed.policy), allowed.path, port_text(verdict))

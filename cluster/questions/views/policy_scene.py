@@ -22,7 +22,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say
 from cluster.questions.views.policy_units import Pair, Unit, Units, between, decoded, merged
-from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.request import BadParameter, ViewRequest, not_named
 from cluster.questions.views.words import listed
 from cluster.questions.workloads import workload_of
 
@@ -38,7 +38,7 @@ ROWS = 600
 """Pairs of workloads up to which each is told; beyond, pairs of cards are."""
 MOST_CHIPS = 8
 MANY = 6
-DENSE = 60
+DENSE = 36
 """Lines beyond which a picture says less than a matrix."""
 
 _Opening: TypeAlias = tuple[tuple[object, object], ...]
@@ -74,7 +74,8 @@ class Scene:
     """One diagram. `policy` is None where a workload is in focus.
 
     `selecting` are the policies that select Pods of the middle, the one of the view first.
-    `code` is the port of the lens, None for all; `lens` its text.
+    `code` is the port of the lens, None for all; `lens` its text. `selected` are the workloads
+    that the policy selects, whatever is in the middle.
     """
 
     snapshot: Snapshot
@@ -88,6 +89,7 @@ class Scene:
     lens: str
     chips: tuple[str, ...]
     left_out: int = 0
+    selected: tuple[Unit, ...] = ()
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -128,6 +130,7 @@ def read_scene(snapshot: Snapshot, request: ViewRequest) -> Scene:
         snapshot, policy, title, tuple(shown), tuple(selecting), sides["Ingress"],
         sides["Egress"], code, "" if code is None else lens_text(code),
         tuple(_chips(shown, selecting)), len(focus) - len(shown),
+        tuple(_selected(units, policy)) if policy is not None else (),
     )  # fmt: skip
 
 
@@ -146,7 +149,7 @@ def _focus(
             return policy, _workload(snapshot, units, wanted, "focus"), wanted
         return policy, list(_selected(units, policy)), f"{parts[0]}/{parts[1]}"
     if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - Kind/ns/name
-        raise ValueError(f"of: {request.of!r} must be namespace/name of a NetworkPolicy")
+        raise BadParameter("of", not_named(request.of, "NetworkPolicy"))
     return None, _workload(snapshot, units, request.of, "of"), f"{parts[1]}/{parts[2]}"
 
 
@@ -163,7 +166,8 @@ def _workload(snapshot: Snapshot, units: Units, text: str, name: str) -> list[Un
     namespace, _slash, wanted = rest.partition("/")
     kind = snapshot.kinds.word(kind_word)
     if kind is None or not namespace or not wanted:
-        raise ValueError(f"{name}: {text!r} must be Kind/namespace/name of a workload or Pod")
+        fault = say("{value} must be Kind/namespace/name of a workload or Pod", value=repr(text))
+        raise BadParameter(name, fault)
     found = snapshot.find(kind.key(namespace, wanted))
     if found is None:
         raise not_found(kind.plural, kind.group, wanted)
@@ -386,11 +390,13 @@ def _code(text: str) -> int | None:
     number, _slash, protocol = text.partition("/")
     protocol = protocol.upper() or "TCP"
     if protocol not in PROTOCOLS or not (number.isascii() and number.isdigit()):
-        raise ValueError(f"port: {text!r} is no port such as 5432 or 53/UDP")
+        raise BadParameter(
+            "port", say("{value} is no port such as 5432 or 53/UDP", value=repr(text))
+        )
     try:
         return code_of(protocol, int(number))
     except ValueError as error:
-        raise ValueError(f"port: {error}") from error
+        raise BadParameter("port", str(error)) from error
 
 
 def lens_text(code: int) -> str:

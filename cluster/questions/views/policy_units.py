@@ -9,11 +9,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
 
 from cluster.domains.policy.classes import Member, PodClass
 from cluster.domains.policy.ends import End, address_end, pod_end
 from cluster.domains.policy.index import PolicyIndex
+from cluster.domains.policy.opening import opened
 from cluster.domains.policy.outsiders import outsider
 from cluster.domains.policy.policy import IPBlock, NetworkPolicy
 from cluster.domains.policy.ports import (
@@ -22,11 +22,8 @@ from cluster.domains.policy.ports import (
     Ports,
     code_of,
     holds,
-    intersection,
     ranges,
-    union,
 )
-from cluster.domains.policy.reach import open_ports
 from cluster.domains.policy.verdict import Connection, Verdict, judge
 from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.pod import Pod
@@ -34,7 +31,7 @@ from cluster.machinery.addresses import Address, Network
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say
-from cluster.questions.workloads import workload_of
+from cluster.questions.workloads import WORKLOAD_KINDS, workload_of
 
 _GENERATED = (
     "pod-template-hash", "controller-revision-hash", "statefulset.kubernetes.io/pod-name",
@@ -86,6 +83,16 @@ class Unit:
         """Whether it stands for addresses outside of Pods."""
         return self.kind == "External"
 
+    @property
+    def peer(self) -> str:
+        """The word for it at an end of a trace: a workload, else the end by which it is judged."""
+        if self.kind in WORKLOAD_KINDS:
+            return f"{self.namespace}/{self.kind.lower()}/{self.name}"
+        if self.is_address:
+            return next(iter(self.end.addresses.values()))
+        kind, _space, name = self.end.label.partition(" ")
+        return f"node/{name}" if kind == "Node" else name
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -122,10 +129,8 @@ class Pair:
 
 def between(source: Unit, destination: Unit) -> Pair:
     """Return what is open from one unit to another."""
-    ports, certain = NONE, ALL
-    for one, other in product(source.classes, destination.classes):
-        found = open_ports(one, other)
-        ports, certain = union(ports, found), intersection(certain, found)
+    found = opened(source.classes, destination.classes)
+    ports, certain = found.some, found.every
     is_excepted = (source.is_host or destination.is_host) and bool(
         source.nodes & destination.nodes
     )

@@ -11,6 +11,7 @@ from cluster.questions.views.policy_reasons import DIRECTION_WORD, reasons_of
 from cluster.questions.views.policy_scene import Scene, Side, isolating
 from cluster.questions.views.policy_units import Pair, explain, ports_text
 from cluster.questions.views.words import also, listed, stated
+from cluster.questions.words import kind_word
 
 MOST_TOLD = 100
 """Denied connections in the Text form; more are counted."""
@@ -228,7 +229,7 @@ def describe(scene: Scene, findings: list[Finding]) -> tuple[Line, ...]:
     lines = [Line(stated(opening.text, opening.why))]
     if scene.focus:
         lines.append(Line(say("In the middle:"), tuple(
-            Line(say("{kind} {namespace}/{unit}, {pods}, {isolation}", kind=unit.kind,
+            Line(say("{kind} {namespace}/{unit}, {pods}, {isolation}", kind=kind_word(unit.kind),
             namespace=unit.namespace, unit=unit.name,
             pods=say_n("{n:,} Pod", "{n:,} Pods", unit.pods),
             isolation=_isolation(scene, unit_index)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from urllib.parse import urlencode
 
+from cluster.machinery.texts import say
 from cluster.questions.query.grammar import LONGEST
 
 LEVELS = ("L0", "L1", "L2", "L3")
@@ -13,6 +15,21 @@ GROUPINGS = ("workload", "zone", "node")  # what Pods are grouped by on L1
 BUDGET = 600  # nodes and edges together; ux.md principle 3
 BUDGET_CAP = 2000
 PAGE = 100  # Pods a page; ux.md section 5
+
+
+class BadParameter(ValueError):
+    """A parameter of a view cannot be meant: its name, and a sentence that says why."""
+
+    def __init__(self, name: str, fault: str) -> None:
+        """Keep both; printed, the name comes first."""
+        super().__init__(f"{name}: {fault}")
+        self.name = name
+        self.fault = fault
+
+    @property
+    def message(self) -> str:
+        """Both as one sentence."""
+        return say("{parameter}: {fault}", parameter=self.name, fault=self.fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,14 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
 
+ALL_ROWS = 0
+"""Every row of a long table, in the place of a page's number."""
+
+
+def _everything(_kind: str) -> bool:
+    return True
+
+
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -37,8 +62,10 @@ class ViewRequest:
 
     `given` holds the view's own parameters by name, those that were given.
     `grouping` is one of GROUPINGS. `open` are folds and cards that the reader opened, `keep` cards
-    and lines to draw rather than others, `find` a query whose matches to draw rather; `rows` is
-    the page of a long table.
+    and lines to draw rather than others, `find` a query whose matches to draw rather. With `find`
+    the table has the rows of these matches, with `omit` not those that this query means; `rows` is
+    the page of a long table, ALL_ROWS for every row. `sees` tells which kinds the reader may see:
+    no query finds anything by the others.
     """
 
     cluster: str
@@ -53,7 +80,9 @@ class ViewRequest:
     open: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     find: str = ""
+    omit: str = ""
     rows: int = 1
+    sees: Callable[[str], bool] = field(default=_everything, compare=False)
 
     def object_href(self, kind: str, namespace: str, name: str) -> str:
         """Return the address of an object's page; `-` stands for no namespace."""
@@ -64,6 +93,12 @@ class ViewRequest:
         text = "&".join(f"{key}={value}" for key, value in query.items() if value)
         return f"/c/{self.cluster}/map?{text}" if text else f"/c/{self.cluster}/map"
 
+    def trace_href(self, source: str, target: str, port: str = "", protocol: str = "") -> str:
+        """Return the address of the trace between two peers (`cluster.questions.trace.peers`)."""
+        query = {"from": source, "to": target, "port": port, "proto": protocol}
+        text = urlencode({name: value for name, value in query.items() if value}, safe="/,:")
+        return f"/c/{self.cluster}/trace?{text}"
+
     def diagram_href(self, type_: str, namespace: str, name: str) -> str:
         """Return the address of one of the eight diagrams."""
         return f"/c/{self.cluster}/d/{type_}/{namespace}/{name}"
@@ -72,13 +107,16 @@ class ViewRequest:
 def read_request(
     query: Mapping[str, str], cluster: str, view: str, parameters: tuple[Parameter, ...]
 ) -> ViewRequest:
-    """Return the request in a query string for `view`; raises ValueError naming the parameter."""
+    """Return the request in a query string for `view`; raises BadParameter."""
     level = query.get("lvl") or query.get("level") or ""
     if level and level not in LEVELS:
-        raise ValueError(f"lvl: no level {level!r}; known are {', '.join(LEVELS)}")
+        text = say(
+            "no level {level}; known are {levels}", level=repr(level), levels=", ".join(LEVELS)
+        )
+        raise BadParameter("lvl", text)
     grouping = query.get("grp") or GROUPINGS[0]
     if grouping not in GROUPINGS:
-        raise ValueError(f"grp: {grouping!r} is not one of {', '.join(GROUPINGS)}")
+        raise BadParameter("grp", not_one_of(grouping, GROUPINGS))
     names = {**query, "ns": query.get("ns") or query.get("scope") or ""}
     return ViewRequest(
         cluster=cluster,
@@ -93,8 +131,19 @@ def read_request(
         open=_list(query, "open"),
         keep=_list(query, "keep"),
         find=(query.get("find") or "")[:LONGEST].strip(),
-        rows=_number(query, "rows", 1),
+        omit=(query.get("omit") or "")[:LONGEST].strip(),
+        rows=ALL_ROWS if query.get("rows") == "all" else _number(query, "rows", 1),
     )
+
+
+def not_one_of(value: str, known: Sequence[str]) -> str:
+    """Return why a value is refused that is none of the known ones."""
+    return say("{value} is not one of {known}", value=repr(value), known=", ".join(known))
+
+
+def not_named(value: str, kind: str) -> str:
+    """Return why a value is refused that should name an object of a kind."""
+    return say("{value} must be namespace/name of kind {kind}", value=repr(value), kind=kind)
 
 
 def _own(query: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[str, str]:
@@ -103,8 +152,7 @@ def _own(query: Mapping[str, str], parameters: tuple[Parameter, ...]) -> dict[st
     for parameter in parameters:
         value = query.get(parameter.name) or ""
         if value and parameter.choices and value not in parameter.choices:
-            known = ", ".join(parameter.choices)
-            raise ValueError(f"{parameter.name}: {value!r} is not one of {known}")
+            raise BadParameter(parameter.name, not_one_of(value, parameter.choices))
         if value:
             found[parameter.name] = value
     return found
@@ -119,5 +167,5 @@ def _number(query: Mapping[str, str], name: str, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 10**6:
-        raise ValueError(f"{name}: {text!r} is no number from 1 to 1000000")
+        raise BadParameter(name, say("{value} is no number from 1 to 1000000", value=repr(text)))
     return int(text)

@@ -1,8 +1,9 @@
 """Tables and texts of big views, a page at a time: what is not on this page is counted.
 
 A view says with `listed` which rows of how many it has; `rows=` in its address asks for the next
-page. Views that would have to make many rows cut them themselves with `page_of`; of the others
-`in_pages` cuts what they made.
+page, `rows=all` for all of them. Views that would have to make many rows cut them themselves with
+`page_of`, unless a query asks for all of them (`views/sifting.py`); of the others `in_pages` cuts
+what they made.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TypeVar
 from cluster.machinery.drawing import Graph, Line
 from cluster.machinery.manifest import JSON
 from cluster.machinery.texts import say
-from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.request import ALL_ROWS, ViewRequest
 
 ROWS = 500
 LISTED = "listed"
@@ -27,7 +28,7 @@ def page_of(items: Sequence[T], request: ViewRequest) -> tuple[Sequence[T], Mapp
     Nothing is told where one page has all.
     """
     total = len(items)
-    if total <= ROWS:
+    if total <= ROWS or request.rows == ALL_ROWS:
         return items, {}
     pages = -(-total // ROWS)
     page = min(request.rows, pages)
@@ -42,7 +43,9 @@ def page_of(items: Sequence[T], request: ViewRequest) -> tuple[Sequence[T], Mapp
 
 def in_pages(graph: Graph, request: ViewRequest) -> Graph:
     """Return the view with one page of its table, and as many items of its text."""
-    if LISTED in graph.extra or max(len(graph.rows), len(graph.text)) <= ROWS:
+    if LISTED in graph.extra or request.rows == ALL_ROWS:
+        return graph
+    if max(len(graph.rows), len(graph.text)) <= ROWS:
         return graph
     rows, listed = page_of(graph.rows, request)
     text = graph.text

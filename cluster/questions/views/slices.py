@@ -124,6 +124,8 @@ class _Drawing:
             meta=say("sends what changed"), state="ok", word=say("stores and sends"),
             label=say("ControlPlane kube-apiserver, stores slices and sends each change to its "
             "watchers"),
+            why=(Reason(say("Whoever watches EndpointSlices gets each slice that changed, whole."),
+                        object_of(self.reading.service), "metadata.resourceVersion"),),
         )  # fmt: skip
 
     def _watch(self, watchers: Watchers) -> None:

@@ -180,9 +180,11 @@ def describe(reading: SlicesReading, *, as_endpoints: bool) -> tuple[Line, ...]:
         )))  # fmt: skip
     if reading.bins:
         lines.append(Line(say("Who gets each change:"), tuple(
-            Line(say("{w}: {count}{word}; {what}", w=w.name,
-            count=say("not known") if w.count is None else w.count,
-            word="" if w.is_seen else say(", assumed"), what=w.what))
+            Line(say("{watchers}: {count}; {what}", watchers=w.name, what=w.what,
+            count=joined(", ", (
+                say("not known") if w.count is None else str(w.count),
+                "" if w.is_seen else say("assumed"),
+            ))))
             for w in reading.watchers
         )))  # fmt: skip
     return tuple(lines)

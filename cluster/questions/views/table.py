@@ -24,7 +24,7 @@ from cluster.questions.views.ingress import ingress
 from cluster.questions.views.paths import paths
 from cluster.questions.views.policy import PARAMETERS as POLICY_PARAMETERS
 from cluster.questions.views.policy import policy
-from cluster.questions.views.request import Parameter, ViewRequest, read_request
+from cluster.questions.views.request import BadParameter, Parameter, ViewRequest, read_request
 from cluster.questions.views.trace_path import PARAMETERS as TRACE_PARAMETERS
 from cluster.questions.views.trace_path import trace_view
 
@@ -75,17 +75,23 @@ def all_parameters() -> Mapping[str, str]:
 
 
 def parse_request(query: Mapping[str, str], cluster: str) -> ViewRequest:
-    """Return the request in a query string; raises ValueError naming the parameter.
+    """Return the request in a query string; raises BadParameter.
 
     A parameter of other views is refused: it would be believed to have changed something.
     """
     view = query.get("view") or "map"
     if view not in VIEWS:
-        raise ValueError(f"view: no view {view!r}; known are {', '.join(VIEWS)}")
+        text = say("no view {view}; known are {views}", view=repr(view), views=", ".join(VIEWS))
+        raise BadParameter("view", text)
     own = parameters_of(view)
     names = {parameter.name for parameter in own}
     for name in all_parameters():
         if query.get(name) and name not in names:
             has = ", ".join(sorted(names)) or say("none of its own")
-            raise ValueError(f"{name}: the view {view} has no such parameter; it has {has}")
+            text = say(
+                "the view {view} has no such parameter; it has {parameters}",
+                view=view,
+                parameters=has,
+            )
+            raise BadParameter(name, text)
     return read_request(query, cluster, view, own)

@@ -11,7 +11,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import ICON_OF, PAINT_OF, GraphNode, State, node_id
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.steps import EndpointVerdict, Evidence, Step
 from cluster.questions.views.cards import TIMES, pod_card, service_meta
@@ -52,7 +52,7 @@ def source_card(snapshot: Snapshot, trace: Trace, request: ViewRequest) -> Graph
         return _plain(kind, namespace, name, request, lane="source", meta=word)
     return GraphNode(
         id=f"External//{trace.shown}", kind="External", namespace="", name=trace.shown,
-        lane="source", paint="external", icon="external", overline="External",
+        lane="source", paint="external", icon="external", overline=say("External"),
         meta=trace.source if trace.source != trace.shown else say("outside the cluster"),
         word=word,
         state="ok", label=say("External {shown}, outside the cluster", shown=trace.shown),
@@ -65,8 +65,8 @@ def _plain(
     return GraphNode(
         id=node_id(kind, namespace, name), kind=kind, namespace=namespace, name=name, lane=lane,
         paint=PAINT_OF.get(kind, "external"), icon=ICON_OF.get(kind, "external"), overline=kind,
-        meta=meta, state="ok", label=say("{kind} {name}", kind=kind,
-        name=name) + (say(", {meta}", meta=meta) if meta else ""),
+        meta=meta, state="ok",
+        label=joined(", ", (say("{kind} {name}", kind=kind, name=name), meta)),
         href=request.object_href(kind, namespace, name),
     )  # fmt: skip
 
@@ -96,8 +96,7 @@ def dns_card(steps: Sequence[Step], request: ViewRequest) -> GraphNode:
         id=node_id(kind, namespace, label), kind=kind, namespace=namespace, name=label,
         lane="name", order="0", paint="dns", icon="dns", overline="DNS",
         meta=meta, state=state, word=word,
-        label=say("{kind} {label}, {word}, {meta}", kind=kind, label=label, word=word,
-        meta=meta).rstrip(", "),
+        label=joined(", ", (say("{kind} {label}", kind=kind, label=label), word, meta)),
         href=request.object_href(kind, namespace, label) if services else None,
     )  # fmt: skip
 
@@ -109,7 +108,7 @@ def entry_card(step: Step, request: ViewRequest) -> GraphNode:
     is_port = step.stage == "node-port"
     overline = say("Node port") if is_port else say("Load balancer")
     name = value or (say("node ports") if is_port else say("ingress controller"))
-    where = f"{found[1]}/{found[2]}" if found is not None else "assumed"
+    where = f"{found[1]}/{found[2]}" if found is not None else say("assumed")
     state: State = "deny" if step.result == "fail" else "ok"
     return GraphNode(
         id=f"Entry//{step.stage}/{name}", kind="Entry", namespace="", name=name, lane="entry",

@@ -24,14 +24,14 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import NotFound
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.question import Given, QuestionError
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.question import TRACE, trace_in
 from cluster.questions.trace.steps import EndpointVerdict, Step
 from cluster.questions.views import trace_words as words
-from cluster.questions.views.request import Parameter, ViewRequest
+from cluster.questions.views.request import BadParameter, Parameter, ViewRequest
 from cluster.questions.views.trace_cards import (
     destination_card,
     direct_card,
@@ -51,8 +51,8 @@ ONE_BY_ONE = 12
 
 Side: TypeAlias = Literal["from", "to"]
 _LANES = (
-    ("source", "Source"), ("entry", say("Way in")), ("route", "Route"), ("service", "Service"),
-    ("proxy", "Proxy"), ("endpoints", "Endpoints"),
+    ("source", say("Source")), ("entry", say("Way in")), ("route", say("Route")),
+    ("service", "Service"), ("proxy", say("Proxy")), ("endpoints", opened(say("endpoints"))),
 )  # fmt: skip
 _ENTERING = frozenset({"load-balancer", "node-port"})
 _NAMING = ("name", "resolver", "dns-policy")
@@ -87,7 +87,7 @@ def trace_view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     except QuestionError as error:
         if error.code == "NotFound":
             raise NotFound(error.message) from error
-        raise ValueError(f"{error.field}: {error.message}") from error
+        raise BadParameter(error.field, error.message) from error
     return draw_trace(snapshot, trace, request)
 
 

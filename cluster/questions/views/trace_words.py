@@ -14,7 +14,7 @@ from cluster.machinery.drawing import (
     State,
     Verdict,
 )
-from cluster.machinery.texts import joined, lowered, say, say_n
+from cluster.machinery.texts import joined, lowered, opened, say, say_n
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.steps import EndpointVerdict, Step
 from cluster.questions.views.request import ViewRequest
@@ -26,8 +26,9 @@ MOST_ROWS = 500
 STAGE_WORDS = {
     "name": say("Name"), "resolver": say("Name server"), "dns-policy": say("Policies for DNS"),
     "load-balancer": say("Way in"), "node-port": say("Node port"), "service": "Service",
-    "proxy": "kube-proxy", "endpoint-choice": "Endpoints", "route": say("Ingress route"),
-    "egress": say("Egress"), "ingress": "Ingress", "port": say("Container port"),
+    "proxy": "kube-proxy", "endpoint-choice": opened(say("endpoints")),
+    "route": say("Ingress route"),
+    "egress": say("Egress"), "ingress": opened(say("ingress")), "port": say("Container port"),
     "reply": say("Reply"),
 }  # fmt: skip
 STEP_STATES: dict[str, State] = {
@@ -181,10 +182,11 @@ COLUMNS = (
     Column("evidence", say("Evidence")),
     Column("rule", say("Rule")),
 )  # fmt: skip
+CONFIDENCE = {"configured": say("configured"), "assumed": say("assumed")}
 ENDPOINT_COLUMNS = (
     Column("endpoint", say("Endpoint")), Column("result", say("Result")),
     Column("by", say("Decided by")),
-    Column("address", say("Address")), Column("node", "Node"), Column("from", say("From")),
+    Column("address", say("Address")), Column("node", say("Node")), Column("from", say("From")),
 )  # fmt: skip
 
 
@@ -196,7 +198,7 @@ def rows(trace: Trace) -> tuple[Row, ...]:
             (
                 Cell(str(number)), Cell(stage_word(step)),
                 Cell(step_word(step), state=STEP_STATES[step.result]),
-                Cell(step.text), Cell(step.confidence if is_reached(step) else ""),
+                Cell(step.text), Cell(CONFIDENCE[step.confidence] if is_reached(step) else ""),
                 Cell(joined("; ", (say("{object} {path} = {value}", object=e.object, path=e.path,
                 value=e.value) for e in step.evidence))),
                 Cell(step.rule, mono=True),
@@ -258,7 +260,7 @@ def _result_cell(found: EndpointVerdict, numbers: dict[str, int], *, is_known: b
             stage=lowered(STAGE_WORDS[found.stage]),
         )
         if number
-        else say("at {stage}", stage=found.stage)
+        else say("at {stage}", stage=lowered(STAGE_WORDS[found.stage]))
     )
     return Cell(say("stops {at}", at=at), state="deny")
 
@@ -279,18 +281,14 @@ def outline(trace: Trace) -> tuple[Line, ...]:
     lines = [Line(stated(said.text, said.why))]
     for number, step in enumerate(trace.steps, start=1):
         word = joined(", ", (stage_word(step), step_word(step)))
-        text = say("Step {number}, {word}", number=number, word=word) + (
-            say(": {text}", text=step.text) if is_reached(step) else "."
+        text = (
+            say("Step {number}, {word}: {text}", number=number, word=word, text=step.text)
+            if is_reached(step)
+            else say("Step {number}, {word}.", number=number, word=word)
         )
         lines.append(Line(text, tuple(_below(step))))
     if trace.endpoints:
-        below = [
-            Line(say("{pod} at {endpoint} from {source}: {verdict}",
-            pod=found.pod or found.endpoint, endpoint=found.endpoint, source=found.source,
-            verdict=found.verdict) + (say(", stops at {stage}",
-            stage=found.stage) if found.stage else ""))
-            for found in trace.endpoints[:MOST_ROWS]
-        ]  # fmt: skip
+        below = [Line(_fate(found)) for found in trace.endpoints[:MOST_ROWS]]
         lines.append(
             Line(say_n("{n:,} endpoint", "{n:,} endpoints", len(trace.endpoints)), tuple(below))
         )
@@ -298,12 +296,23 @@ def outline(trace: Trace) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _fate(found: EndpointVerdict) -> str:
+    """Return what becomes of connections to one endpoint."""
+    gaps = {
+        "pod": found.pod or found.endpoint, "endpoint": found.endpoint, "source": found.source,
+    }  # fmt: skip
+    if found.verdict == "reaches":
+        return say("{pod} at {endpoint} from {source}: reaches", **gaps)
+    if not found.stage:
+        return say("{pod} at {endpoint} from {source}: not known", **gaps)
+    stage = lowered(STAGE_WORDS[found.stage])
+    return say("{pod} at {endpoint} from {source}: blocked, stops at {stage}", stage=stage, **gaps)
+
+
 def _below(step: Step) -> Iterator[Line]:
     for item in step.evidence:
-        yield Line(
-            joined(", ", (item.object, item.path))
-            + (say(": {value}", value=item.value) if item.value else "")
-        )
+        where = joined(", ", (item.object, item.path))
+        yield Line(say("{where}: {value}", where=where, value=item.value) if item.value else where)
     if step.closest_miss is not None:
         yield Line(say("Closest: {text}", text=step.closest_miss.text))
     if step.smallest_change is not None:

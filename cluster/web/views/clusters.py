@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from cluster.machinery.errors import ApiError
+from cluster.runtime import demo
 from cluster.runtime.permissions import CLUSTER, Verb
 from cluster.store import clusters as stored
 from cluster.store.handles import all_clusters, find_cluster
@@ -17,7 +19,7 @@ from cluster.web.access import access_of, demand
 from cluster.web.forms import ClusterForm, NameForm, add_refusal
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
-from cluster.web.shell import Crumb
+from cluster.web.shell import Crumb, shell_of
 from cluster.web.words import word
 
 Change = Callable[[str, str, str], str]
@@ -47,6 +49,16 @@ def clusters(request: HttpRequest) -> HttpResponse:
         may_delete=access.may("delete", CLUSTER),
         status=200 if request.method == "GET" else 400,
     )
+
+
+@require_POST
+def make_demo(request: HttpRequest) -> HttpResponse:
+    """Make the demo cluster where there is none, and open its map."""
+    access = demand(request, "add", CLUSTER)
+    if demo.NAME not in shell_of(request).all_names:
+        demo.make(access.actor)
+        messages.success(request, _("Cluster %(name)s is there.") % {"name": demo.NAME})
+    return redirect("map", cluster=demo.NAME)
 
 
 def _make(form: ClusterForm, actor: str) -> bool:

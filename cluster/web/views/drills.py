@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from cluster.machinery.errors import ApiError
 from cluster.runtime.permissions import Access
+from cluster.runtime.wording import said
 from cluster.web.access import access_of, demand
 from cluster.web.addresses import object_address
 from cluster.web.drilling import Done, kinds_of, note_of, run_drill, run_undo, verb_of
@@ -31,8 +32,8 @@ def press(
         sentence = _carry_out(request, subject, drill)
     except ApiError as error:
         if _wants_json(request):
-            return JsonResponse({"error": error.message}, status=error.code)
-        messages.error(request, error.message)
+            return JsonResponse({"error": said(error.message)}, status=error.code)
+        messages.error(request, said(error.message))
     else:
         if _wants_json(request):
             return JsonResponse({"sentence": sentence, "undo": _undo_of(request)})

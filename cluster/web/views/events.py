@@ -21,7 +21,7 @@ from cluster.web.access import access_of
 from cluster.web.addresses import object_address
 from cluster.web.looking import look
 from cluster.web.pages import page
-from cluster.web.querying import Asked, asked, dropped
+from cluster.web.querying import Asked, Dropped, asked, droppable
 from cluster.web.shell import Crumb
 from cluster.web.viewquery import changed, query_string
 
@@ -29,6 +29,7 @@ AT_ONCE = 200  # changes on a page; grouping only makes fewer rows of them
 MOST_READ = 4_000  # changes looked through for a page that is filtered
 SAME = timedelta(seconds=5)  # ux.md 7.7
 VERBS = ("added", "modified", "deleted")
+FILTERS = ("verb", "kind", "ns", "actor")  # of an address, beside its query
 MOST_PATHS = 4
 LIVE_VERBS = {"added": "added", "modified": "changed", "deleted": "removed"}  # docs/graph.md
 Test: TypeAlias = Callable[[log.LogEntry], bool]
@@ -103,12 +104,9 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
         verbs=[
             {"id": v, "is_on": given.get("verb") == v, "href": _toggle(given, v)} for v in VERBS
         ],
-        given={k: v for k, v in given.items() if k in {"verb", "kind", "ns", "actor", "q"}},
+        given={k: v for k, v in given.items() if k in {"q", *FILTERS}},
         query=query,
-        dropped=[
-            {"term": term, "href": changed(given, q=rest, before="")}
-            for term, rest in dropped(query.text)
-        ],
+        dropped=[] if found else _droppable(handle, given, access_of(request).sees),
         values=_values(found),
         kinds={kind: {"icon": ICON_OF[kind], "paint": PAINT_OF[kind]} for kind in ICON_OF},
         is_filtered=_is_filtered(given),
@@ -118,6 +116,18 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
     )
 
 
+def _droppable(
+    handle: ClusterHandle, given: Mapping[str, str], sees: Callable[[str], bool]
+) -> list[Dropped]:
+    """Return which filters may go where no change passes them all."""
+
+    def count(other: Mapping[str, str]) -> int:
+        with _test(handle.name, asked(other), other, sees) as test:
+            return len(_read(handle, None, test, _is_filtered(other))[0])
+
+    return droppable(given, FILTERS, count, most=AT_ONCE)
+
+
 def _socket(cluster: str) -> str:
     """Return the address of the socket, which has no cookie to tell the language by."""
     spoken = {} if language() == ENGLISH else {"lang": language()}
@@ -125,7 +135,7 @@ def _socket(cluster: str) -> str:
 
 
 def _is_filtered(given: Mapping[str, str]) -> bool:
-    return any(given.get(name) for name in ("verb", "kind", "ns", "q", "actor"))
+    return any(given.get(name) for name in ("q", *FILTERS))
 
 
 def _read(

@@ -24,7 +24,7 @@ from cluster.web.access import access_of
 from cluster.web.addresses import field_address, object_address
 from cluster.web.manifest_yaml import render_lines, sections
 from cluster.web.pages import page
-from cluster.web.querying import asked, dropped
+from cluster.web.querying import asked
 from cluster.web.refusals import Missing
 from cluster.web.sheets import harmless
 from cluster.web.shell import Crumb
@@ -63,8 +63,11 @@ def findings(request: HttpRequest, cluster: str) -> HttpResponse:
         facets=_facets(given, found.everything, shown_state),
         given=given,
         query=query,
-        dropped=_dropped(given, query.text) if not found.passed else [],
+        dropped=found.dropped,
         is_filtered=len(found.passed) != len(shown_state),
+        is_empty=found.is_bare,
+        rule_count=len(RULES),
+        revision=found.revision,
         is_muted_shown=given.get("state") == list_of.MUTED,
         previous_href=changed(given, page=str(number - 1)) if number > 1 else "",
         next_href=(
@@ -87,7 +90,7 @@ def explain(request: HttpRequest, rule: str) -> HttpResponse:
         request,
         "cluster/finding_help.html",
         section="findings",
-        title=f"{found.id}: {said(found.title)}",
+        title=_("%(rule)s: %(title)s") % {"rule": found.id, "title": said(found.title)},
         crumbs=[Crumb(_("findings")), Crumb(found.id)],
         rule=found,
         example=EXAMPLES[found.id],
@@ -132,7 +135,7 @@ def _row(entry: list_of.Entry, cluster: str, access: Access) -> dict[str, object
         "muted": entry.muted,
         "href": object_address(cluster, key),
         "yaml_href": field_address(cluster, key, finding.path),
-        "diagram_href": list_of.drawing_address(cluster, key),
+        "diagram_href": list_of.drawing_address(cluster, key, finding.path),
         "rule": RULES.get(finding.rule),
         "mute_href": (
             reverse("mute", kwargs={"cluster": cluster}) + changed({}, **where)
@@ -145,13 +148,6 @@ def _row(entry: list_of.Entry, cluster: str, access: Access) -> dict[str, object
             else ""
         ),
     }
-
-
-def _dropped(given: Mapping[str, str], text: str) -> list[dict[str, str]]:
-    """Return the terms that may be dropped where nothing is left, and where that leads."""
-    return [
-        {"term": term, "href": changed(given, q=rest, page="")} for term, rest in dropped(text)
-    ]
 
 
 def _values(entries: Sequence[list_of.Entry]) -> dict[str, list[str]]:

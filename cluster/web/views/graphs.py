@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cluster.machinery.errors import BadRequest
+from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import (
     JSON,
     Manifest,
@@ -20,21 +20,25 @@ from cluster.machinery.manifest import (
     mappings_at,
     text_at,
 )
+from cluster.machinery.texts import say
 from cluster.questions.query.drawn import found_in, only_rows, without
-from cluster.questions.views.request import GROUPINGS
+from cluster.questions.views.request import GROUPINGS, BadParameter
 from cluster.questions.views.table import DIAGRAMS
-from cluster.runtime.withhold import withhold
+from cluster.questions.withhold import withhold
 from cluster.runtime.wording import ENGLISH, language, worded
 from cluster.web.access import access_of
 from cluster.web.addresses import diagram_address, diagrams_of, subject_of
 from cluster.web.asking import draw_asked, form, is_placed, placed
-from cluster.web.looking import draw, namespaces_in
+from cluster.web.looking import MalformedView, draw, namespaces_in
 from cluster.web.pages import page
 from cluster.web.preferences import read_preferences
-from cluster.web.querying import asked
+from cluster.web.querying import Dropped, asked, droppable
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
+from cluster.web.subjects import find_subject
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
+from cluster.web.views.objects import gone
+from cluster.web.words import series
 
 MOST_NAMESPACES = 100
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
@@ -59,14 +63,22 @@ def diagram(
     if diagram not in DIAGRAMS:
         raise Missing(_("There is no diagram called %(name)s.") % {"name": diagram})
     query = view_query(request.GET.dict(), view=diagram, of=f"{namespace}/{name}")
-    return _graph_page(request, cluster, query)
+    try:
+        return _graph_page(request, cluster, query)
+    except NotFound:
+        subject = find_subject(request, cluster, subject_of(diagram), namespace, name)
+        if subject.manifest is not None:
+            raise  # it was not there at the revision that the address asks for
+        return gone(request, subject)
 
 
 def document(request: HttpRequest, cluster: str) -> HttpResponse:
     """Return a view's graph as JSON (docs/graph.md): exactly what the page draws."""
     given = request.GET.dict()
-    graph = draw(cluster, view_query(given))
-    shown, _hidden = withhold(graph, access_of(request).sees)
+    sees = access_of(request).sees
+    hidden = {"omit": given["hide"]} if given.get("hide") and not given.get("omit") else {}
+    graph = draw(cluster, view_query(given | hidden), sees)
+    shown, _hidden = withhold(graph, sees)
     shown = _filtered(shown, given)
     response = HttpResponse(orjson.dumps(worded(shown)), content_type="application/json")
     response["Cache-Control"] = "no-store"
@@ -81,7 +93,12 @@ def _filtered(graph: Manifest, given: Mapping[str, str]) -> Manifest:
     for name in ("hide", "q"):
         errors = asked(given, name).parsed.errors
         if errors:
-            raise BadRequest(f"{name}: {errors[0].message}, at character {errors[0].start + 1}")
+            fault = say(
+                "{fault}, at character {number}",
+                fault=errors[0].message,
+                number=errors[0].start + 1,
+            )
+            raise MalformedView(BadParameter(name, fault))
     hide, query = asked(given, "hide"), asked(given)
     shown = graph if hide.is_blank else without(graph, hide.text)
     if query.is_blank:
@@ -109,6 +126,8 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
         query=asked(given),
         hide=asked(given, "hide"),
         table=_table(graph, given),
+        dropped=_droppable(graph, given),
+        unfiltered_href=changed(given, q="", hide=""),
         more={**drawn, **_choices(cluster, given, query, graph)},
     )
 
@@ -116,10 +135,21 @@ def _graph_page(request: HttpRequest, cluster: str, query: dict[str, str]) -> Ht
 def _table(graph: Manifest, given: Mapping[str, str]) -> Manifest:
     """Return the table as the filters of the address leave it, for readers without scripts."""
     hide, query = asked(given, "hide"), asked(given)
+    if mapping_at(graph, "sifted") == {"find": "", "omit": "", **_queries(given)}:
+        return mapping_at(graph, "table")
     shown = graph if hide.is_blank else without(graph, hide.text)
     if not query.is_blank:
         shown = only_rows(shown, found_in(shown, query.text))
     return mapping_at(shown, "table")
+
+
+def _droppable(graph: Manifest, given: Mapping[str, str]) -> list[Dropped]:
+    """Return which terms may go where the filters of the address leave no row of the table."""
+
+    def count(other: Mapping[str, str]) -> int:
+        return len(mappings_at(_table(graph, other), "rows"))
+
+    return [] if count(given) else droppable(given, ("hide",), count)
 
 
 def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dict[str, object]:
@@ -131,14 +161,15 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     if given.get("sel"):
         query = query | {"keep": given["sel"]}
     sees = access_of(request).sees
-    drawn = draw_asked(cluster, query)
-    if mapping_at(drawn.graph, "truncated") and (text := asked(given).text.strip()):
-        query = query | {"find": text}  # a group that holds a match is folded last
-        drawn = draw_asked(cluster, query)
+    drawn = draw_asked(cluster, query, sees)
+    is_cut = any(mapping_at(drawn.graph, name) for name in ("truncated", "listed"))
+    if is_cut and (queries := _queries(given)):
+        query = query | queries  # a group that holds a match is folded last, the table is searched
+        drawn = draw_asked(cluster, query, sees)
     query = dict(drawn.query)
     graph, hidden = withhold(drawn.graph, sees)
-    if not mapping_at(graph, "truncated"):
-        for name in ("keep", "find"):  # a view drawn whole is the same for every selection
+    if not is_cut:
+        for name in ("keep", "find", "omit"):  # a view drawn whole is the same for every selection
             query.pop(name, None)
     tab = given.get("tab", "")
     wanted = query_string(query)
@@ -164,6 +195,16 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
     }
 
 
+def _queries(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address looks for and hides, as a view is asked; none that has a fault."""
+    wanted = {"find": asked(given), "omit": asked(given, "hide")}
+    return {
+        name: query.text.strip()
+        for name, query in wanted.items()
+        if not query.is_blank and not query.parsed.errors
+    }
+
+
 def _choices(
     cluster: str, given: Mapping[str, str], query: Mapping[str, str], graph: Manifest
 ) -> dict[str, object]:
@@ -180,6 +221,7 @@ def _choices(
                 }
                 for kind in siblings
             ],
+            "focus_kept": [(k, v) for k, v in given.items() if k not in {"focus", "sel"}],
             "options": [
                 _option(item, given)
                 for item in mappings_at(graph, "options")
@@ -188,11 +230,10 @@ def _choices(
         }
     words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
     level = text_at(graph, "level") or ""
-    offered = [name for name in words if name == level or name in {"L0", "L1"}]
     return {
         "levels": [
-            {"id": name, "label": words[name], "href": changed(given, lvl=name, page="")}
-            for name in offered
+            {"id": name, "label": word, "href": _level_address(given, query, name, level)}
+            for name, word in words.items()
         ],
         "level_label": words.get(level, level),
         "groupings": _groupings(given, query) if level == "L1" else [],
@@ -202,6 +243,17 @@ def _choices(
             for name in namespaces_in(cluster)[:MOST_NAMESPACES]
         ],
     }
+
+
+def _level_address(
+    given: Mapping[str, str], query: Mapping[str, str], name: str, level: str
+) -> str:
+    """Return the address of another level: what the present one is of gives the namespace."""
+    if name == level or not query.get("of"):
+        return changed(given, lvl=name, page="")
+    parts = query["of"].split("/")
+    namespace = parts[-2] if name != "L0" and len(parts) > 1 else ""
+    return changed(given, lvl=name, ns=namespace, of="", page="", sel="")
 
 
 def _option(option: Manifest, given: Mapping[str, str]) -> dict[str, object]:
@@ -267,8 +319,8 @@ def _withheld(kinds: list[str]) -> str:
     if not kinds:
         return ""
     return _("Your account may not list %(kinds)s: ask for the permission %(permissions)s.") % {
-        "kinds": ", ".join(kinds),
-        "permissions": ", ".join(f"cluster.view_{kind.lower()}" for kind in kinds),
+        "kinds": series(kinds),
+        "permissions": series(f"cluster.view_{kind.lower()}" for kind in kinds),
     }
 
 
@@ -293,4 +345,4 @@ def _folded(graph: Manifest) -> str:
         for kind, count in mapping_at(graph, "truncated").items()
         if isinstance(count, int) and count
     ]
-    return _("%(counts)s folded into groups") % {"counts": ", ".join(counts)} if counts else ""
+    return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""

@@ -16,6 +16,7 @@ from cluster.catalog import KINDS
 from cluster.machinery.errors import ApiError, NotFound
 from cluster.runtime.permissions import CLUSTER, Access
 from cluster.runtime.uploads import brings_nodes, remove_upload, save_upload
+from cluster.runtime.wording import said
 from cluster.store import find_cluster, make_cluster
 from cluster.store import imports as jobs
 from cluster.store.imports import Import, Result
@@ -146,8 +147,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
         "cluster/import_job.html",
         section="import",
         cluster=found.cluster,
-        title=_("Import of %(name)s") % {"name": found.name},
-        crumbs=[Crumb(_("import"), "/import"), Crumb(found.name)],
+        title=_("Import of %(name)s") % {"name": said(found.name)},
+        crumbs=[Crumb(_("import"), "/import"), Crumb(said(found.name))],
         more=context,
     )
 
@@ -220,9 +221,11 @@ def _told(found: Import) -> dict[str, object]:
     for outcome, number in found.counts.items():
         counts[SHOWN_AS.get(outcome, ERRORS)] += number
     state, text, why = _sentence(found, counts)
-    summary = " · ".join(f"{counts[each]} {word(each)}" for each in SUMMED)
-    if counts["unchanged"]:
-        summary = f"{counts['unchanged']} {word('unchanged')} · {summary}"
+    listed = ["unchanged", *SUMMED] if counts["unchanged"] else list(SUMMED)
+    summary = " · ".join(
+        _("%(number)d %(outcome)s") % {"number": counts[each], "outcome": word(each)}
+        for each in listed
+    )
     share = round(100 * found.done / found.total) if found.total else 0
     return {
         "job": found, "counts": counts, "summary": summary, "percent": share,
@@ -240,7 +243,7 @@ def _sentence(found: Import, counts: dict[str, int]) -> tuple[str, str, str]:
         return "term", _("Waiting for its turn"), _("The engine reads it next.")
     if found.is_active:
         text = _("%(done)d of %(total)d documents") % {"done": found.done, "total": total}
-        return "term", text if total else _("Reading the documents"), found.phase
+        return "term", text if total else _("Reading the documents"), word(found.phase)
     if found.is_held:
         text = _("Ready: %(good)d of %(total)d documents. To mend: %(errors)d") % {
             "good": good, "total": total, "errors": errors,
@@ -249,7 +252,7 @@ def _sentence(found: Import, counts: dict[str, int]) -> tuple[str, str, str]:
     if found.state == "cancelled":
         return "skip", _("Nothing more is written"), _("The import was discarded or cancelled.")
     if found.state == "failed":
-        return "deny", _("The import failed"), found.message
+        return "deny", _("The import failed"), said(found.message)
     if errors:
         text = _("%(good)d documents are in, %(errors)d were left out")
         return "warn", text % {"good": good, "errors": errors}, ""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from cluster.domains.workload.drills import DeleteObject
 from cluster.machinery.errors import ApiError
 from cluster.runtime.permissions import CLUSTER
+from cluster.runtime.wording import said
 from cluster.web.access import access_of, demand
 from cluster.web.learning import (
     Verdict,
@@ -85,7 +86,7 @@ def start(request: HttpRequest, lesson: str) -> HttpResponse:
     try:
         prepare(found, access.actor)
     except ApiError as error:
-        messages.error(request, error.message)
+        messages.error(request, said(error.message))
         return redirect("learn")
     forget(request, found)
     return redirect(_address(found, 1, request))

@@ -41,6 +41,7 @@ from cluster.web.subjects import (
     versions_of,
 )
 from cluster.web.tracing import peer_of, plan_address, trace_address
+from cluster.web.viewquery import query_string
 
 Context = dict[str, object]
 MOST_EVENTS = 50
@@ -55,7 +56,7 @@ def detail(
     if subject.kind.kind != kind or bool(subject.key.namespace) != bool(namespace):
         return redirect(object_address(cluster, subject.key))
     if subject.manifest is None:
-        return _gone(request, subject)
+        return gone(request, subject)
     if "download" in request.GET:
         return _download(subject, subject.manifest)
     part = request.GET.get("part", "")
@@ -165,7 +166,30 @@ def _addressed(cluster: str, relation: Relation) -> Context:
 def _yaml(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
     lines = highlighted(render_lines(manifest), request.GET.get("path", ""))
     address = object_address(subject.cluster.name, subject.key)
-    return {"sections": sections(lines), "download_href": f"{address}?download"}
+    drawn = _diagrams(subject)
+    return {
+        "sections": sections(lines),
+        "download_href": f"{address}?download",
+        "causes": _causes(subject),
+        "drawing": drawn[0] if drawn else None,
+    }
+
+
+def _causes(subject: Subject) -> list[Context]:
+    """Return the relations that rest on a field of the object itself, by field."""
+    with look(subject.cluster.name) as seen:
+        found = relations(seen.snapshot, subject.key)
+    return [
+        {
+            "path": relation.path,
+            "word": said(relation.word),
+            "id": relation.key.node_id,
+            "label": str(relation.key),
+            "href": object_address(subject.cluster.name, relation.key),
+        }
+        for relation in found.listed
+        if relation.holder == subject.key
+    ]
 
 
 def _history(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context:
@@ -214,9 +238,16 @@ def _diagrams(subject: Subject) -> list[Context]:
     key = subject.key
     return [
         {"id": name,
-         "href": diagram_address(subject.cluster.name, name, key.namespace, key.name)}
+         "label": _(name),  # a word that views say
+         "href": diagram_address(subject.cluster.name, name, key.namespace, key.name),
+         "graph_url": _graph_address(subject, name)}
         for name in diagrams_of(key.kind)
     ]  # fmt: skip
+
+
+def _graph_address(subject: Subject, diagram: str) -> str:
+    query = {"view": diagram, "of": f"{subject.key.namespace}/{subject.key.name}"}
+    return reverse("graph", kwargs={"cluster": subject.cluster.name}) + query_string(query)
 
 
 def _admin_address(request: HttpRequest, subject: Subject) -> str:
@@ -251,7 +282,7 @@ def _download(subject: Subject, manifest: Manifest) -> HttpResponse:
     return response
 
 
-def _gone(request: HttpRequest, subject: Subject) -> HttpResponse:
+def gone(request: HttpRequest, subject: Subject) -> HttpResponse:
     """Show an object that is no more: since when, by whom, and its last known version."""
     versions = versions_of(subject)
     if not versions:

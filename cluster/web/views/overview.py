@@ -15,8 +15,18 @@ from cluster.store import ClusterHandle, identity, sightings
 from cluster.web.access import access_of
 from cluster.web.findings import blamed_address, open_findings
 from cluster.web.looking import look
-from cluster.web.overview import SIZE_OF, counters, in_order, parts_of, tiles, verdict
+from cluster.web.overview import (
+    SIZE_OF,
+    count_by_namespace,
+    counters,
+    in_order,
+    parts_of,
+    tiles,
+    verdict,
+    without,
+)
 from cluster.web.pages import page
+from cluster.web.recent import recent_traces
 from cluster.web.shell import Crumb, shell_of
 from cluster.web.viewquery import changed
 
@@ -36,11 +46,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     size_of = size_of if size_of in SIZE_OF else SIZE_OF[0]
     access = access_of(request)
     hidden = access.hidden(SEEN_IN_TILES)
+    is_bare = not {"Namespace", "Pod"}.isdisjoint(hidden)  # of tiles, which are Pods by namespace
     handle = next(each for each in shell.clusters if each.name == cluster)
     with look(cluster) as seen:
-        summaries = {} if hidden else dict(seen.facts.summaries)
-        by_namespace = {} if hidden else seen.facts.count_by_namespace()
+        summaries = {} if is_bare else without(seen.facts.summaries, hidden)
         found = [f for f in open_findings(handle, seen.facts) if access.sees(f.key.kind)]
+        by_namespace = count_by_namespace(found)
         revision = seen.revision
         shown = tiles(cluster, summaries, by_namespace, size_of)
         if shown and shown[0].size == "xl":
@@ -55,7 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         title=_("Overview"),
         crumbs=[Crumb(_("overview"))],
         verdict=verdict(found),
-        counters=counters(summaries, found),
+        counters=counters(summaries, found, hidden),
         tiles=shown,
         rows=_rows(summaries, by_namespace, size_of) if form == "table" else [],
         form=form if form in FORMS else FORMS[0],
@@ -71,7 +82,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         size_label=_size_words()[size_of],
         findings=_newest(handle, found),
         finding_count=len(found),
+        recent=recent_traces(request, cluster)[:NEWEST],
         hidden=hidden,
+        is_bare=is_bare,
+        shows_services="Service" not in hidden,
+        shows_policies="NetworkPolicy" not in hidden,
         is_empty=not hidden and not any(map(_is_used, summaries.items())),
         clusters=[other for other in shell.clusters if other.name != cluster],
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import orjson
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.errors import ApiError
+from cluster.machinery.kept_texts import retold
 from cluster.machinery.manifest import Manifest, integer_at, mapping_at, text_at
 from cluster.machinery.times import format_time
 from cluster.questions.plan.graph import SIDES, Side, plan_graph, verdict
@@ -23,7 +25,7 @@ from cluster.questions.question import QuestionError
 from cluster.questions.search import find_objects
 from cluster.runtime.permissions import permission
 from cluster.runtime.planning import TOLD, make_plan, read_text, with_sources
-from cluster.runtime.wording import worded
+from cluster.runtime.wording import said, worded
 from cluster.store.changing import RefusedChange, change_objects
 from cluster.store.handles import find_cluster
 from cluster.store.log import revision_of
@@ -45,6 +47,7 @@ from cluster.web.planning import (
 )
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
+from cluster.web.words import series
 
 TABS = ("overlay", "side", "table")
 DELETE_PLANS = "StoredPlan"
@@ -69,7 +72,9 @@ def compose(request: HttpRequest, cluster: str) -> HttpResponse:
     except QuestionError as error:
         form = PlanForm()
         status = 404 if error.code == "NotFound" else 400
-        return _compose_page(request, cluster, form, more={"wrong": error.message}, status=status)
+        return _compose_page(
+            request, cluster, form, more={"wrong": said(error.message)}, status=status
+        )
     form = PlanForm(initial={"title": title})
     return _compose_page(request, cluster, form, text=text, more={"hidden": _missing(hidden)})
 
@@ -91,8 +96,8 @@ def _missing(hidden: list[str]) -> str:
         "A plan rests on %(kinds)s, which your account may not list: ask for %(permissions)s."
     )
     return text % {
-        "kinds": ", ".join(hidden),
-        "permissions": ", ".join(permission("view", kind) for kind in hidden),
+        "kinds": series(hidden),
+        "permissions": series(permission("view", kind) for kind in hidden),
     }
 
 
@@ -109,16 +114,20 @@ def _make(request: HttpRequest, cluster: str, form: PlanForm) -> KeptPlan | None
             more, _title = draft(cluster, {wanted: data["object"]})
             form.take_text(_joined(text, more))
             return None
-        return make_plan(
-            cluster=cluster, text=text, title=data["title"], actor=access_of(request).actor
-        )
+        return make_plan(cluster=cluster, text=text, title=data["title"], actor=_planner(request))
     except QuestionError as error:
         form.take_text(text)
-        form.add_error("object", error.message)
+        form.add_error("object", said(error.message))
     except ApiError as error:
         form.take_text(text)
-        form.add_error("text", error.message)
+        form.add_error("text", said(error.message))
     return None
+
+
+def _planner(request: HttpRequest) -> str:
+    """Return the name that a plan is kept under, "" without a login."""
+    access = access_of(request)
+    return access.actor if access.is_signed_in else ""
 
 
 def _compose_page(
@@ -181,8 +190,11 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
         "cluster/plan_show.html",
         section="plan",
         cluster=cluster,
-        title=_("Plan: %(title)s") % {"title": plan.title},
-        crumbs=[Crumb(_("plan"), reverse("plan", kwargs={"cluster": cluster})), Crumb(plan.title)],
+        title=_("Plan: %(title)s") % {"title": said(plan.title)},
+        crumbs=[
+            Crumb(_("plan"), reverse("plan", kwargs={"cluster": cluster})),
+            Crumb(said(plan.title)),
+        ],
         plan=plan,
         verdict=verdict(result),
         counts={name: integer_at(counts, name) or 0 for name in counts},
@@ -198,7 +210,12 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
         graphs=graphs,
         table=mapping_at(graphs["overlay"], "table"),
         tab=tab if tab in TABS else TABS[0],
-        tabs=list(zip(TABS, (_("Overlay"), _("Side by side"), _("Table")), strict=True)),
+        tabs=[
+            (name, label, f"v-{name}")
+            for name, label in zip(
+                TABS, (_("Overlay"), _("Side by side"), _("Table")), strict=True
+            )
+        ],
         may_delete=_may_delete(request, plan),
         lacking=missing_for(access, plan.text),
         is_confirming="apply" in request.GET,
@@ -218,7 +235,7 @@ def _readable(request: HttpRequest, cluster: str, token: str) -> KeptPlan:
 
 def _may_delete(request: HttpRequest, plan: KeptPlan) -> bool:
     access = access_of(request)
-    is_own = access.is_signed_in and access.actor == plan.actor
+    is_own = _planner(request) == plan.actor  # without a login: at this machine
     return is_own or access.may("delete", DELETE_PLANS)
 
 
@@ -228,7 +245,8 @@ def _graph_address(plan: KeptPlan, side: str) -> str:
 
 
 def _graph(plan: KeptPlan, side: Side) -> Manifest:
-    drawn = plan_graph(plan.result, side, cluster=plan.cluster, name=plan.title or plan.token)
+    told = retold(plan.result, mapping_at(plan.result, TOLD))
+    drawn = plan_graph(told, side, cluster=plan.cluster, name=plan.title or plan.token)
     time = format_time(plan.created)
     return worded(to_json(drawn, revision=plan.revision, time=time, cluster=plan.cluster))
 
@@ -296,10 +314,11 @@ def press(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
         messages.success(request, _("The plan is deleted."))
         return redirect("plan", cluster=cluster)
     if action == "apply":
+        if not access_of(request).is_signed_in:
+            address = reverse("plan-show", kwargs={"cluster": cluster, "token": token})
+            return redirect_to_login(f"{address}?apply")
         return _apply(request, plan)
-    made = make_plan(
-        cluster=cluster, text=plan.text, title=plan.title, actor=access_of(request).actor
-    )
+    made = make_plan(cluster=cluster, text=plan.text, title=plan.title, actor=_planner(request))
     return redirect("plan-show", cluster=cluster, token=made.token)
 
 
@@ -309,7 +328,7 @@ def _apply(request: HttpRequest, plan: KeptPlan) -> HttpResponse:
     lacking = missing_for(access, plan.text)
     if lacking:
         text = _("Applying this needs the permissions %(permissions)s.")
-        raise PermissionDenied(text % {"permissions": ", ".join(lacking)})
+        raise PermissionDenied(text % {"permissions": series(lacking)})
     written = read_text(plan.text)
     if written.faults:
         messages.error(request, _("Mend the documents that cannot be read first."))
@@ -322,7 +341,7 @@ def _apply(request: HttpRequest, plan: KeptPlan) -> HttpResponse:
             place = written.placed[refused.index]
             text = _("Nothing was applied. %(object)s, line %(line)d: %(error)s")
             messages.error(request, text % {
-                "object": place.name, "line": place.line, "error": refused.error.message,
+                "object": place.name, "line": place.line, "error": said(refused.error.message),
             })  # fmt: skip
         else:
             changed = sum(item.verb != "unchanged" for item in done)

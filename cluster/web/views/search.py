@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,7 @@ from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
 from cluster.questions.search import all_found, find_objects
 from cluster.questions.views import view_json
+from cluster.questions.withhold import withhold
 from cluster.runtime.permissions import Access
 from cluster.store.handles import find_cluster
 from cluster.web.access import access_of
@@ -16,9 +19,9 @@ from cluster.web.addresses import object_address
 from cluster.web.looking import look
 from cluster.web.matches import match_in
 from cluster.web.pages import page
-from cluster.web.querying import Asked, asked, dropped
+from cluster.web.querying import Asked, Dropped, asked, droppable
 from cluster.web.shell import Crumb
-from cluster.web.viewquery import changed, view_query
+from cluster.web.viewquery import view_query
 
 IN_BOX = 20
 ON_PAGE = 200
@@ -43,9 +46,7 @@ def search(request: HttpRequest, cluster: str) -> HttpResponse:
         query=query,
         given={},
         values={},
-        dropped=[
-            {"term": term, "href": changed({}, q=rest)} for term, rest in dropped(query.text)
-        ],
+        dropped=[] if total else _droppable(cluster, query, access),
         results=[_result(cluster, key) for key in found],
         total=total,
     )
@@ -62,7 +63,9 @@ def _answer(request: HttpRequest, cluster: str, query: Asked, access: Access) ->
             graph = view_json(
                 seen.snapshot, seen.facts, wanted,
                 revision=seen.revision, time="", cluster=cluster,
+                sees=access.sees,
             )  # fmt: skip
+            graph, _hidden = withhold(graph, access.sees)
             match = match_in(graph, seen.snapshot, found.keys(), wanted, query.text).answer()
     return {
         "total": len(found),
@@ -74,6 +77,15 @@ def _answer(request: HttpRequest, cluster: str, query: Asked, access: Access) ->
 def _found(cluster: str, text: str, access: Access) -> tuple[list[Key], int]:
     with look(cluster) as seen:
         return find_objects(seen.snapshot, seen.facts, text, limit=ON_PAGE, sees=access.sees)
+
+
+def _droppable(cluster: str, query: Asked, access: Access) -> list[Dropped]:
+    with look(cluster) as seen:
+
+        def count(given: Mapping[str, str]) -> int:
+            return len(all_found(seen.snapshot, seen.facts, given["q"], sees=access.sees))
+
+        return droppable({"q": query.text}, (), count)
 
 
 def _result(cluster: str, key: Key) -> dict[str, str]:

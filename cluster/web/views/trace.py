@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import cast
 
 import orjson
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from cluster.machinery.drawing import Graph
-from cluster.machinery.manifest import Manifest
+from cluster.machinery.manifest import Manifest, text_at
 from cluster.machinery.times import format_time
 from cluster.questions.question import QuestionError
 from cluster.questions.trace.answer import Trace
@@ -24,16 +26,19 @@ from cluster.questions.views import trace_words as words
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.table import parse_request
 from cluster.questions.views.trace_path import connection_of, draw_trace
+from cluster.runtime.clock import now_seconds
 from cluster.runtime.permissions import permission
 from cluster.runtime.planning import planned_state
-from cluster.runtime.wording import ENGLISH, language, worded
+from cluster.runtime.wording import ENGLISH, language, said, worded
 from cluster.store.handles import find_cluster
 from cluster.store.plans import KeptPlan, find_plan
 from cluster.topology.rendering import table_json, to_json
 from cluster.web.access import access_of
 from cluster.web.looking import Seen, look, look_at
 from cluster.web.pages import page
+from cluster.web.peers import FIELDS as PEER_FIELDS
 from cluster.web.peers import examples, peers_for
+from cluster.web.recent import forget, recent_traces, remember
 from cluster.web.shell import Crumb
 from cluster.web.tracing import (
     FIELDS,
@@ -45,6 +50,7 @@ from cluster.web.tracing import (
     trace_address,
 )
 from cluster.web.viewquery import TABS, query_string, revision_in, view_query
+from cluster.web.words import series
 
 LONGEST = 300
 LANGUAGE = "lang"  # of the socket, which has no cookie to go by
@@ -62,12 +68,13 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
         with look(cluster) as seen:
             found_ = [(s, t, trace_address(cluster, **{"from": s, "to": t}))
                       for s, t in examples(seen.snapshot)]  # fmt: skip
-        return _page(request, cluster, given, {"examples": found_})
+        recent = recent_traces(request, cluster)
+        return _page(request, cluster, given, {"examples": found_, "recent": recent})
     at = revision_in(request.GET.dict())
     plan = _plan(request, cluster)
     with _state(cluster, at, plan) as seen:
         query = view_query(given, view="trace", at=str(at or ""))
-        wanted = parse_request(query, cluster)
+        wanted = replace(parse_request(query, cluster), sees=access_of(request).sees)
         try:
             found = trace_in(seen.snapshot, seen.facts, connection_of(wanted))
         except QuestionError as error:
@@ -75,9 +82,10 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
         drawn = draw_trace(seen.snapshot, found, wanted)
         graph = finished(drawn, seen.snapshot, seen.facts, wanted)
         context = _answer(seen, found, graph, wanted)
+    graph_json = cast("Manifest", context["graph"])
     part = request.GET.get("part", "")
     if part == "graph":
-        return HttpResponse(orjson.dumps(context["graph"]), content_type="application/json")
+        return HttpResponse(orjson.dumps(graph_json), content_type="application/json")
     if part == "text":
         return HttpResponse(to_text(found), content_type="text/plain; charset=utf-8")
     context |= {"steps": steps_of(found, cluster, _kept(given)), "trace": found, "at": at}
@@ -86,7 +94,21 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
     context |= _addresses(cluster, query, live=at is None)
     if plan is not None:
         context |= _as_planned(given, plan)
-    return _page(request, cluster, given, context)
+    response = _page(request, cluster, given, context)
+    if at is None and plan is None:
+        remember(
+            request, response, cluster, given,
+            state=text_at(graph_json, "verdict", "state") or "", seconds=now_seconds(),
+        )  # fmt: skip
+    return response
+
+
+@require_POST
+def forget_traces(_request: HttpRequest) -> HttpResponse:
+    """Forget the traces that this browser looked at."""
+    response = redirect("overview")
+    forget(response)
+    return response
 
 
 def _plan(request: HttpRequest, cluster: str) -> KeptPlan | None:
@@ -120,7 +142,8 @@ def _as_planned(given: Mapping[str, str], plan: KeptPlan) -> Context:
 def peers(request: HttpRequest, cluster: str) -> HttpResponse:
     """Answer what may stand in a field of the form, as JSON."""
     text = request.GET.get("q", "")[:LONGEST]
-    field = "to" if request.GET.get("field") == "to" else "from"
+    field = request.GET.get("field", "")
+    field = field if field in PEER_FIELDS else "from"
     with look(cluster) as seen:
         sees = access_of(request).sees
         found = peers_for(seen.snapshot, seen.facts, text, field=field, sees=sees)
@@ -144,8 +167,8 @@ def _missing(hidden: list[str]) -> str:
         "A trace rests on %(kinds)s, which your account may not list: ask for %(permissions)s."
     )
     return text % {
-        "kinds": ", ".join(hidden),
-        "permissions": ", ".join(permission("view", kind) for kind in hidden),
+        "kinds": series(hidden),
+        "permissions": series(permission("view", kind) for kind in hidden),
     }
 
 
@@ -154,8 +177,12 @@ def _refused(
 ) -> HttpResponse:
     status = 404 if error.code == "NotFound" else 400
     if request.GET.get("part"):
-        return HttpResponse(error.message, content_type="text/plain; charset=utf-8", status=status)
-    return _page(request, cluster, given, {"refused": error}, status=status)
+        return HttpResponse(
+            said(error.message), content_type="text/plain; charset=utf-8", status=status
+        )
+    return _page(
+        request, cluster, given, {"refused": error, "cause": said(error.message)}, status=status
+    )
 
 
 def _answer(seen: Seen, found: Trace, graph: Graph, wanted: ViewRequest) -> Context:
@@ -213,6 +240,10 @@ def _page(
         answer_href=trace_address(cluster, **kept | {"part": "answer"}),
         peers_href=reverse("peers", kwargs={"cluster": cluster}),
         tab=tab if tab in TABS else TABS[0],
-        tabs=[("diagram", _("Diagram")), ("table", _("Table")), ("text", _("Text"))],
+        tabs=[
+            ("diagram", _("Diagram"), "v-path"),
+            ("table", _("Table"), "v-table"),
+            ("text", _("Text"), "v-text"),
+        ],
         more=context,
     )

@@ -1,7 +1,7 @@
 // @ts-check
 /** The boxes around groups, and the headers of lanes. Values only, like `card.js`. */
 import { gettext } from '../state/words.js';
-import { BOX, columns, ending, kindClass, verdictClass } from './measure.js';
+import { BOX, columns, ending, kindClass, textWidth, verdictClass } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /** @typedef {import('./svgnode.js').SvgNode} SvgNode */
@@ -42,7 +42,7 @@ export function boxDrawing(group, box, { icons = '', bare = false } = {}) {
   ];
   let badgeX = textX + columns(title) * 6.9 + 12;
   for (const badge of bare ? [] : (group.badges ?? [])) {
-    const width = r1(columns(badge.text) * 5.9 + 30);
+    const width = Math.round(textWidth(badge.text, 11)) + 32;
     if (badgeX + width > x + w - 20 - columns(sub) * 6) break;
     const glyph = badge.state ?? 'unknown';
     kids.push(

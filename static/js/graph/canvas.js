@@ -281,7 +281,7 @@ export class Canvas {
 
   #listen() {
     keyboard(this.svg, this.actions);
-    hover(this.svg, { edges: () => this.shown?.edges.values() ?? [] });
+    this.light = hover(this.svg, { edges: () => this.shown?.edges.values() ?? [] });
     this.svg.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       const target = /** @type {Element} */ (event.target);

@@ -6,7 +6,7 @@
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('./svgnode.js').SvgNode} SvgNode
  */
-import { ngettext } from '../state/words.js';
+import { gettext, ngettext } from '../state/words.js';
 import { BIN, CARD_LINE, ending, middle, SHEET, SOCKET, socketsHeight } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
@@ -114,7 +114,7 @@ export function binParts(node, writes = []) {
   return [
     ...binGrid(node.cells ?? '', node.places ?? 100),
     el('text', { class: 'nv-bin__n', x, y: BIN.y + 18 }, have),
-    el('text', { class: 'nv-bin__of', x, y: BIN.y + 34 }, `of ${most}`),
+    el('text', { class: 'nv-bin__of', x, y: BIN.y + 34 }, gettext('of %(most)s', { most })),
     ...rest.map((text, i) => el('text', { class: 'nv-bin__of', x, y: BIN.y + 56 + i * 16 }, text)),
     ...churn(writes),
   ];

@@ -163,7 +163,7 @@ function badgeTray(badges, w) {
   let x = w - 10;
   const parts = [];
   for (const badge of [...badges].reverse()) {
-    const width = 10 + columns(badge.text) * 6.2;
+    const width = Math.round(textWidth(badge.text, 10)) + 14;
     if (x - width < 92) break;
     x -= width;
     parts.push(
@@ -218,8 +218,9 @@ function compactFace(node, icons, w) {
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
 function fullFace(node, icons, w, h) {
-  const tray = badgeTray(node.badges ?? [], node.paint === 'ingress' ? w - 8 : w);
-  const used = node.conditions ? 64 : tray.used;
+  const nose = node.paint === 'ingress' || node.icon === 'proxy' ? 8 : 0;
+  const tray = badgeTray(node.badges ?? [], w - nose);
+  const used = node.conditions ? 64 : tray.used + nose;
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
   const variant = node.variant
@@ -235,7 +236,7 @@ function fullFace(node, icons, w, h) {
         el('tspan', { class: 'kind' }, overline),
         variant,
       ),
-      el('text', { class: 'nv-card__name', x: 46, y: 36 }, fitted(node.name, w - 46 - 14)),
+      el('text', { class: 'nv-card__name', x: 46, y: 36 }, fitted(node.name, w - 46 - 18)),
       node.meta &&
         el(
           'text',

@@ -69,6 +69,12 @@ export class NvDiagram extends HTMLElement {
     this.canvas?.select(id, reveal);
   }
 
+  /** Holds edges lit, with the cards at their ends; none lets go of them.
+   * @param {Iterable<string>} ids */
+  light(ids) {
+    this.canvas?.light?.(ids);
+  }
+
   /** Puts the focus back into the drawing. */
   focusCard() {
     this.canvas?.focus();
@@ -184,7 +190,13 @@ export class NvDiagram extends HTMLElement {
     const picture = this.canvas?.picture();
     if (!picture) return;
     const { download } = await import('./download.js');
-    await download(kind, picture, { icons: this.dataset.icons ?? '', url: location.href });
+    await download(kind, picture, {
+      icons: this.dataset.icons ?? '',
+      url: location.href,
+      shown: /** @type {Graph} */ (this.graph),
+      whole: () => this.#fetch(addressWith(this.dataset.src ?? '', { rows: 'all' })),
+      filter: this.canvas?.filter ?? { q: '', hide: '' },
+    });
   }
 
   /** A key pressed anywhere on the page.

@@ -3,6 +3,7 @@
 import { exportSvg } from './export.js';
 import { fontFaces, resolveStyle, symbolMarkup } from './export-style.js';
 import { exportCsv, exportJson, exportMarkdown, exportMermaid } from './export-text.js';
+import { shownTable } from './scene.js';
 
 /** Browsers refuse larger bitmaps. */
 const MOST_PIXELS = 8000;
@@ -105,14 +106,38 @@ function save(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** Exports that hold the table or the text. */
+const TEXTS = new Set(['json', 'csv', 'markdown']);
+
+/**
+ * What an export needs besides the picture: `shown` is the graph that the page has, `whole` asks
+ * for it with every row of its table, `filter` is what is found and hidden.
+ * @typedef {import('../types.js').Graph} Graph
+ * @typedef {object} From
+ * @property {string} icons
+ * @property {string} url
+ * @property {Graph} [shown]
+ * @property {() => Promise<Graph|null>} [whole]
+ * @property {{q: string, hide: string}} [filter]
+ */
+
+/** A graph with its table as it is shown: every row of it and every item of the text, where the
+ * page has a part of them.
+ * @param {Graph} graph @param {From} from @returns {Promise<Graph>} */
+async function told(graph, { shown = graph, whole, filter = { q: '', hide: '' } }) {
+  const found = (shown.listed && (await whole?.())) || shown;
+  const { text = [], rev, time } = found;
+  return { ...graph, table: shownTable(found, filter) ?? null, text, rev, time };
+}
+
 /**
  * Downloads a view.
  * @param {string} kind svg, png, png2, json, csv, mermaid or markdown
  * @param {Picture} picture
- * @param {{icons: string, url: string}} from
+ * @param {From} from
  */
 export async function download(kind, picture, from) {
-  const { graph } = picture;
+  const graph = TEXTS.has(kind) ? await told(picture.graph, from) : picture.graph;
   const name = `${graph.cluster}-${graph.title}-r${graph.rev}`
     .replace(/[^\w.-]+/g, '-')
     .replace(/^-+|-+$/g, '');

@@ -65,7 +65,11 @@ function drawing(graph, layout) {
     if (!node || !rect) return [];
     const tile = node.size !== undefined && node.size !== null;
     const parts = tile ? tileDrawing(node, rect) : cardDrawing(node);
-    const title = el('title', {}, [node.kind, node.name, node.word].filter(Boolean).join(' '));
+    const title = el(
+      'title',
+      {},
+      [node.overline || node.kind, node.name, node.word].filter(Boolean).join(' '),
+    );
     return [
       el(
         'g',

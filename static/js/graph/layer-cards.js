@@ -166,9 +166,7 @@ export class CardsLayer {
     link.setAttribute('aria-label', node.label);
     link.setAttribute('tabindex', node.id === this.active ? '0' : '-1');
     if (node.id === this.selected) link.setAttribute('aria-current', 'true');
-    title.textContent = node.word
-      ? `${node.kind} ${node.name}: ${node.word}`
-      : `${node.kind} ${node.name}`;
+    title.textContent = node.label;
     const r = (rect.h > 64 ? 12 : cardRadius(node, rect.h)) + REACH;
     const box = {
       x: -REACH,

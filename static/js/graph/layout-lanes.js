@@ -39,6 +39,9 @@ const RESERVED_SHARE = 5;
 const MARKS = 14;
 /** A card linked with a long column stands no further than this below the column's first card. */
 const REACH = 260;
+/** A box of what is no endpoint, alone in its lane, stands so far down that the line from what
+ * selects it passes below the lanes between. */
+const OFF_DROP = 32;
 /** More verdicts than this between two lanes need room to be told apart. */
 const CROWD = 5;
 
@@ -206,6 +209,9 @@ function neighbours(edges) {
   return links;
 }
 
+/** Room beside a label for the disc at which a denied edge ends, and its distance from the card. */
+const STOP_ROOM = 44;
+
 /** The gap between a lane and the next: wide for port pills, narrow for thin lines.
  * @param {import('../types.js').Edge[]} edges
  * @param {Map<string, number>} laneAt
@@ -228,8 +234,9 @@ export function laneGap(edges, laneAt, index) {
     const shields = shieldsWidth(edge);
     const marks = 26 * (edge.steps?.length ?? 0) + (edge.sign ? 26 : 0);
     const bare = shields || marks ? 40 + shields : 0;
-    const room = Math.max(least, (text ? pillWidth(text) + 28 + 2 * shields : bare) + marks);
-    gap = Math.max(gap, Math.min(shields || marks ? 280 : 220, room));
+    const stop = edge.state === 'deny' && !edge.sign && (text || shields) ? STOP_ROOM : 0;
+    const room = Math.max(least, (text ? pillWidth(text) + 28 + 2 * shields : bare) + marks + stop);
+    gap = Math.max(gap, Math.min(shields || marks || stop ? 280 : 220, room));
     if (shields && text) judged++;
   }
   return judged > CROWD ? Math.max(gap, 300) : gap;
@@ -292,6 +299,8 @@ export function layoutLanes(
   for (const i of sequence) {
     const { units, x: laneX, w, pad } = known(lanes[i]);
     const wishes = units.map((u) => (i === anchor ? null : wishOf(u, links, cards)));
+    if (units[0]?.group && groups.get(units[0].group)?.kind === 'off')
+      wishes[0] = Math.max(wishes[0] ?? 0, top + OFF_DROP);
     const tops = settle(units, wishes, top);
     units.forEach((unit, n) => {
       unit.nodes.forEach((node, k) => {

@@ -31,12 +31,16 @@ const STOP_GAP = 30;
 const LABEL_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
 /** Where else a label may stand when cards or labels take those places. */
 const FURTHER = [0.45, 0.55, 0.35, 0.65, 0.16, 0.84, 0.1, 0.9];
+/** How far above or below its line a label may stand and still touch it. */
+const BESIDE = 14;
 /** Height of a row of what is taken, in px. */
 const ROW = 40;
 /** Where many verdicts meet at one card their labels stand near the other ends, which are apart. */
 const CROWD = 3;
 const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
 const NEAR_END = [0.7, 0.62, 0.76, 0.54, 0.46];
+/** A label of what is stopped where it leaves stands near its stop: the line beyond is faint. */
+const BEHIND_STOP = [0.3, 0.36, 0.24, 0.42, 0.5, 0.58, 0.66];
 /** Stops of denied edges keep this far apart, moving back along their lines. */
 const STOP_APART = 21;
 
@@ -257,20 +261,20 @@ class Taken {
     }
   }
 
-  /** @param {Rect} rect */
-  meets(rect) {
-    return rowsOf(rect).some((row) =>
-      this.rows
-        .get(row)
-        ?.some(
-          (r) =>
-            r.x < rect.x + rect.w &&
-            rect.x < r.x + r.w &&
-            r.y < rect.y + rect.h &&
-            rect.y < r.y + r.h,
-        ),
-    );
+  /** How much of a rectangle is taken, in px².
+   * @param {Rect} rect */
+  under(rect) {
+    const met = new Set(rowsOf(rect).flatMap((row) => this.rows.get(row) ?? []));
+    return [...met].reduce((sum, r) => sum + shared(r, rect), 0);
   }
+}
+
+/** The area that two rectangles share, in px².
+ * @param {Rect} a @param {Rect} b */
+function shared(a, b) {
+  const w = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x);
+  const h = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y);
+  return w > 0 && h > 0 ? w * h : 0;
 }
 
 /** @param {Rect} rect @returns {number[]} */
@@ -280,8 +284,18 @@ function rowsOf({ y, h }) {
 }
 
 /**
- * Label places that cover neither cards nor one another, in the order of the edges. Where there is
- * no such place a label keeps clear of the cards, which would hide it, before it does of labels.
+ * The part of a curve on which a label stands: up to a stop, beyond it where it is near the start.
+ * @param {Edge} edge @param {Route} route @returns {[number, number]}
+ */
+function stretch(edge, { stop }) {
+  if (stop === null) return [0, 1];
+  return edge.stop === 'from' && stop < 0.5 ? [stop, 1] : [0, stop];
+}
+
+/**
+ * Label places that cover neither cards, stops nor one another, in the order of the edges: on the
+ * line, then a little above or below it. Where there is none, the place that covers least; cards,
+ * which would hide the label, count most.
  * @param {{edge: Edge, route: Route}[]} routed
  * @param {Layout} layout
  */
@@ -291,29 +305,50 @@ function placeLabels(routed, layout) {
     if ((met.get(`${edge.to}<`) ?? 0) > CROWD) return NEAR_START;
     return (met.get(`${edge.from}>`) ?? 0) > CROWD ? NEAR_END : LABEL_PLACES;
   };
-  const [cards, labels] = [new Taken(), new Taken()];
+  const [cards, stops, labels] = [new Taken(), new Taken(), new Taken()];
   if (!layout.tiles) for (const rect of layout.cards.values()) cards.add(rect);
   for (const { route } of routed) {
     if (route.stop === null) continue;
     const [x, y] = pointAt(route.curve, route.stop);
-    labels.add({ x: x - 10, y: y - 10, w: 20, h: 20 });
+    stops.add({ x: x - 10, y: y - 10, w: 20, h: 20 });
   }
   for (const { edge, route } of routed) {
     const reach = labelReach(edge);
     if (!reach || route.path) continue;
-    const places = placesOf(edge);
-    const end = route.stop === null || places !== LABEL_PLACES ? 1 : route.stop;
-    const spans = [...places, ...FURTHER].map((t) => {
-      const at = pointAt(route.curve, t * end);
-      const w = reach.left + reach.right + 4;
-      return { at, room: { x: at[0] - reach.left - 2, y: at[1] - 10, w, h: 20 } };
-    });
-    const open = spans.filter(({ room }) => !cards.meets(room));
-    const { at, room } =
-      open.find((span) => !labels.meets(span.room)) ?? open[0] ?? known(spans[0]);
+    const isLeaving = edge.stop === 'from' && route.stop !== null;
+    const places = isLeaving ? BEHIND_STOP : placesOf(edge);
+    const isFree = places === LABEL_PLACES || isLeaving;
+    const [from, to] = isFree ? stretch(edge, route) : [0, 1];
+    const w = reach.left + reach.right + 4;
+    const span = (/** @type {number} */ t, /** @type {number} */ dy) => {
+      const [x, y] = pointAt(route.curve, t);
+      const [left, top] = [x - reach.left - 2, y + dy - 10];
+      return { at: /** @type {Point} */ ([x, y + dy]), room: { x: left, y: top, w, h: 20 } };
+    };
+    const cover = (/** @type {Rect} */ room) =>
+      8 * cards.under(room) + 4 * stops.under(room) + labels.under(room);
+    let best = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const [t, dy] of candidates(places, from, to)) {
+      const found = span(t, dy);
+      const covered = cover(found.room);
+      if (covered < least) [best, least] = [found, covered];
+      if (covered === 0) break;
+    }
+    const { at, room } = known(best);
     route.at = at;
     labels.add(room);
   }
+}
+
+/** Where a label may stand, best first: `t` on its curve, and how far beside it.
+ * @param {number[]} places @param {number} from @param {number} to
+ * @returns {Generator<[number, number]>} */
+function* candidates(places, from, to) {
+  for (const t of [...places, ...FURTHER]) yield [from + t * (to - from), 0];
+  if (to - from < 1) for (const t of places) yield [t, 0];
+  for (const t of [...places, ...LABEL_PLACES, ...FURTHER])
+    for (const dy of [-BESIDE, BESIDE]) yield [from + t * (to - from), dy];
 }
 
 /**

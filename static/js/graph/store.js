@@ -31,6 +31,8 @@ const HEAD = [
   'lanes',
   'truncated',
   'next',
+  'listed',
+  'sifted',
   'table',
   'text',
   'options',

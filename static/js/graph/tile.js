@@ -3,7 +3,7 @@
  * A namespace tile of the cluster level: name, findings, a ring of readiness and the number of
  * Pods. Values only, like `card.js`.
  */
-import { columns, ending, middle, verdictClass } from './measure.js';
+import { ending, middle, textWidth, verdictClass } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /**
@@ -44,7 +44,7 @@ function findings(node, icons, w) {
   const parts = [];
   for (const badge of [...(node.badges ?? [])].reverse()) {
     const glyph = badge.state ?? 'unknown';
-    const width = r1(columns(badge.text) * 6.4 + 28);
+    const width = Math.round(textWidth(badge.text, 11)) + 33;
     if (x - width < 84) break;
     x -= width;
     parts.push(

@@ -91,6 +91,7 @@ export class EventsSocket extends EventTarget {
     const url = new URL(this.address, location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     url.searchParams.set('since', String(this.rev));
+    url.searchParams.set('lang', globalThis.document?.documentElement.lang || 'en');
     const socket = this.clock.open(url.href);
     this.socket = socket;
     socket.addEventListener('open', () => {
@@ -106,7 +107,8 @@ export class EventsSocket extends EventTarget {
     if (this.closed) return;
     const wait = retryDelay(this.attempt++, this.clock.random());
     this.retryAt = this.clock.now() + wait;
-    this.clock.after(() => this.#connect(), wait);
+    const again = this.clock.soon ?? this.clock.after;
+    again(() => this.#connect(), wait);
     this.#say();
   }
 

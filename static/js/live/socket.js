@@ -22,6 +22,8 @@
  * @property {(run: () => void, ms: number) => unknown} after
  * @property {(handle: any) => void} cancel
  * @property {(url: string) => WebSocket} open
+ * @property {(run: () => void, ms: number) => unknown} [soon] as `after`, or before that once the
+ *   reader asks for it or the machine is online again
  */
 import { combine } from '../graph/store.js';
 import { gettext } from '../state/words.js';
@@ -33,6 +35,9 @@ const SILENCE_MS = 20_000;
 const STALE_MS = 30_000;
 const RETRY_MS = { first: 1000, most: 30_000 };
 
+/** The event of the window that asks every line to try again at once. */
+export const RETRY = 'nv:retry';
+
 /** @type {Clock} */
 export const BROWSER = {
   now: () => Date.now(),
@@ -40,6 +45,17 @@ export const BROWSER = {
   after: (run, ms) => setTimeout(run, ms),
   cancel: (handle) => clearTimeout(handle),
   open: (url) => new WebSocket(url),
+  soon: (run, ms) => {
+    const done = new AbortController();
+    const once = () => {
+      clearTimeout(handle);
+      done.abort();
+      run();
+    };
+    const handle = setTimeout(once, ms);
+    for (const type of [RETRY, 'online']) addEventListener(type, once, { signal: done.signal });
+    return handle;
+  },
 };
 
 /** How long to wait before the nth attempt, with full jitter.
@@ -139,7 +155,8 @@ export class LiveSocket extends EventTarget {
     if (this.closed || this.gone) return;
     const delay = retryDelay(this.attempt++, this.clock.random());
     this.retryAt = this.clock.now() + delay;
-    this.retrying = this.clock.after(() => this.#connect(), delay);
+    const wait = this.clock.soon ?? this.clock.after;
+    this.retrying = wait(() => this.#connect(), delay);
     this.#say();
   }
 

@@ -8,9 +8,9 @@
  * `data-trace="/c/demo/trace?from=ID"` on the diagram for the `t` key.
  */
 import '../graph/diagram.js';
-import { filtered } from '../graph/scene.js';
+import { shownTable } from '../graph/scene.js';
 import { clockTime } from '../live/socket.js';
-import { objectId } from '../state/ids.js';
+import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
 import { formatState, opening, parseState } from '../state/urlstate.js';
@@ -20,7 +20,6 @@ import { Drawer } from '../view/drawer.js';
 import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
-import { MatrixView } from '../view/matrix.js';
 import { startMenus } from '../view/menu.js';
 import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
@@ -37,6 +36,26 @@ const find = (selector) => document.querySelector(selector);
 
 const diagram = /** @type {NvDiagram|null} */ (find('nv-diagram'));
 
+/** Where the rows of a long table are; loaded where there is one.
+ * @param {import('../types.js').Graph} graph */
+async function showRows({ listed }) {
+  const pager = find('[data-nv="rows"]');
+  if (!pager || (!listed && pager.hidden)) return;
+  (await import('../view/row-pages.js')).showRowPages(pager, listed);
+}
+
+/** The address of the trace of an edge's ends, where the view knows it; of a fold, of its first.
+ * @param {import('../types.js').Matrix|undefined} matrix @param {string} edge */
+const traceOf = (matrix, edge) =>
+  matrix?.rows.flatMap((row) => row.cells).find((cell) => edge && cell.edge === edge)?.trace ?? '';
+
+/** What the ends of an edge are called on their cards and boxes.
+ * @param {import('../types.js').Graph|null} graph @param {import('../types.js').Edge|null} edge */
+const endsOf = (graph, edge) =>
+  [edge?.from ?? '', edge?.to ?? ''].map(
+    (id) => graph?.nodes.find((node) => node.id === id)?.name ?? nameOf(id),
+  );
+
 /** Starts drawer, table and text, and keeps them with the graph and the selection.
  * @param {NvDiagram} view */
 function startForms(view) {
@@ -48,25 +67,33 @@ function startForms(view) {
   const table = tableBox && new TableView(tableBox);
   const text = textBox && new TextView(textBox);
   const matrixBox = find('[data-nv="matrix"]');
-  const matrix = matrixBox && new MatrixView(matrixBox);
+  /** @type {import('../view/matrix.js').MatrixView|null} of a policy's page alone */
+  let matrix = null;
+  if (matrixBox)
+    import('../view/matrix.js').then(({ MatrixView }) => {
+      matrix = new MatrixView(matrixBox);
+      matrix.show(view.graph?.detail?.matrix);
+      matrix.select(drawer?.selection?.id ?? '');
+    });
   const drawer = aside && new Drawer(aside, { onClose: () => close() });
   const close = () => {
     choose('');
     view.focusCard();
   };
-  const choose = (/** @type {string} */ id) => {
+  const choose = (/** @type {string} */ id, trace = '') => {
     view.select(id);
     const graph = view.graph;
     const node = graph?.nodes.find((n) => n.id === id) ?? null;
     const edge = graph?.edges.find((e) => e.id === id) ?? null;
-    present({ id, node, edge });
+    present({ id, node, edge, trace });
   };
   const present = (
     /** @type {import('../view/drawer.js').Selection} */ selection,
     remember = true,
   ) => {
     const known = Boolean(selection.node || selection.edge);
-    if (known) drawer?.show(selection);
+    const trace = selection.trace || traceOf(view.graph?.detail?.matrix, selection.id);
+    if (known) drawer?.show({ ...selection, trace, ends: endsOf(view.graph, selection.edge) });
     else drawer?.hide();
     const drills = find('.drawer [data-drills]');
     if (drills)
@@ -79,6 +106,7 @@ function startForms(view) {
   view.addEventListener('nv:graph', (event) => {
     const { graph, changes } = /** @type {CustomEvent} */ (event).detail;
     table?.show(shownTable(graph, place()));
+    showRows(graph);
     text?.show(graph.text);
     matrix?.show(graph.detail?.matrix);
     if (changes && !changes.head.length && !changes.changed.includes(drawer?.selection?.id)) return;
@@ -90,31 +118,15 @@ function startForms(view) {
     const node = graph.nodes.find((/** @type {import('../types.js').Node} */ n) => n.id === id);
     if (node) drawer?.show({ id: node.id, node, edge: null });
   });
-  document.addEventListener('nv:pick', (event) =>
-    choose(/** @type {CustomEvent} */ (event).detail.id),
-  );
-  const refilter = () => table?.show(view.graph && shownTable(view.graph, place()));
+  if (drawer) import('../view/diagram-head.js').then(({ startHead }) => startHead(view, drawer));
+  document.addEventListener('nv:pick', (event) => {
+    const { id, trace } = /** @type {CustomEvent} */ (event).detail;
+    choose(id, trace);
+  });
+  const refilter = () => {
+    if (view.graph) table?.show(shownTable(view.graph, place()));
+  };
   return { choose, drawer, refilter };
-}
-
-/** The table as find and hide leave it.
- * @param {import('../types.js').Graph} graph @param {{q: string, hide: string}} state */
-function shownTable(graph, { q, hide }) {
-  const { table } = graph;
-  if (!table || (!q.trim() && !hide.trim())) return table;
-  const byId = {
-    nodes: new Map(graph.nodes.map((n) => [n.id, n])),
-    edges: new Map(graph.edges.map((e) => [e.id, e])),
-  };
-  const none = { off: new Set(), hidden: new Set(), around: '' };
-  const { nodes, edges, found } = filtered(byId, { q, hide, ...none });
-  const drawn = (/** @type {string} */ id) =>
-    nodes.has(id) || edges.has(id) || !(byId.nodes.has(id) || byId.edges.has(id));
-  const isFound = (/** @type {string} */ id) => {
-    const edge = byId.edges.get(id);
-    return !found || found.has(id) || (edge && (found.has(edge.from) || found.has(edge.to)));
-  };
-  return { ...table, rows: table.rows.filter(({ id }) => drawn(id) && isFound(id)) };
 }
 
 /**
@@ -292,13 +304,18 @@ function startUrl(view, { choose, refilter, at }) {
     shown = place();
     look(q);
   };
-  /** Lights what is looked for; a folded view is drawn anew, so that it folds that last. */
+  /** Lights what is looked for. A folded view is drawn anew, so that it folds that last; of a
+   * table that is here in part the server looks through the whole. */
   const look = async (/** @type {string} */ q) => {
-    view.setFilter({ q });
+    const { hide } = place();
+    view.setFilter({ q, hide });
     refilter();
     showFilter(q);
-    if (foldedText(view.graph?.truncated) && !parseQuery(q).errors.length)
-      await view.change({ find: q.trim() }, { anew: true });
+    const { truncated, listed, sifted } = view.graph ?? {};
+    const folded = Boolean(foldedText(truncated));
+    const broken = parseQuery(q).errors.length || parseQuery(hide).errors.length;
+    if ((folded || listed || sifted) && !broken)
+      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: folded });
     if (place().q === q) tell();
   };
   const expand = async (/** @type {string[]} */ open) => {
@@ -329,6 +346,9 @@ function startUrl(view, { choose, refilter, at }) {
     refilter();
     tell();
     if (state.sel) choose(state.sel);
+    const lit = new URLSearchParams(location.search).get('lit');
+    if (lit)
+      import('../view/culprit.js').then(({ lightCulprit }) => lightCulprit(view, state.sel, lit));
     const narrow = matchMedia('(max-width: 899px)').matches;
     chooseForm(state.tab || (narrow ? 'table' : 'diagram'));
   };
@@ -342,7 +362,7 @@ function startUrl(view, { choose, refilter, at }) {
       await view.change({ grp: state.grp, open: state.open.join(',') }, { anew: true });
     view.setFilter({ hide: state.hide });
     refilter();
-    if (before.q !== state.q) await look(state.q);
+    if (before.q !== state.q || before.hide !== state.hide) await look(state.q);
     else tell();
     choose(state.sel);
     chooseForm(state.tab || 'diagram');

@@ -1,5 +1,8 @@
 // @ts-check
-/** The entry of an object's page: line anchors and copying its YAML. */
+/**
+ * The entry of an object's page: line anchors and copying its YAML, tiny pictures of its diagrams,
+ * and the edges that a field caused.
+ */
 import { gettext } from '../state/words.js';
 import { startDrills } from '../view/drills.js';
 import { startPage } from '../view/page.js';
@@ -37,3 +40,18 @@ document.addEventListener('click', (event) => {
 });
 
 document.querySelector('.yaml .l.hl')?.scrollIntoView({ block: 'center' });
+
+const rest = () =>
+  new Promise((resolve) => {
+    if ('requestIdleCallback' in window) requestIdleCallback(resolve, { timeout: 2000 });
+    else setTimeout(resolve, 200);
+  });
+
+const previews = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-preview]')]);
+if (previews.length)
+  rest()
+    .then(() => import('../view/previews.js'))
+    .then(({ startPreviews }) => startPreviews(previews));
+
+const fields = /** @type {HTMLElement|null} */ (document.querySelector('[data-field-edges]'));
+if (fields) import('../view/field-edges.js').then(({ startFieldEdges }) => startFieldEdges(fields));

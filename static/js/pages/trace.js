@@ -6,7 +6,6 @@
 import '../graph/diagram.js';
 import { cardOfStep, stepOfCard } from '../state/trace-steps.js';
 import { gettext } from '../state/words.js';
-import { Combobox } from '../view/combobox.js';
 import { startButtons, startCopies, startHeight, startLive } from '../view/drawing-page.js';
 import { showCounters, showVerdict } from '../view/head.js';
 import { startPage } from '../view/page.js';
@@ -26,8 +25,10 @@ const find = (selector) => document.querySelector(selector);
 function startForm() {
   const form = /** @type {HTMLFormElement|null} */ (find('form.traceform'));
   if (!form) return;
-  for (const box of form.querySelectorAll('[data-combo]'))
-    new Combobox(/** @type {HTMLElement} */ (box));
+  import('../view/combobox.js').then(({ Combobox }) => {
+    for (const box of form.querySelectorAll('[data-combo]'))
+      new Combobox(/** @type {HTMLElement} */ (box));
+  });
   const field = (/** @type {string} */ name) =>
     /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
   find('[data-trace="swap"]')?.addEventListener('click', (event) => {

@@ -144,7 +144,8 @@ class Parser {
       const start = this.at;
       const stop = start >= this.text.length || this.text[start] === ')' || this.isWord('OR');
       if (stop) {
-        if (of.length === 0 || joined) this.error('a term is missing here', start, start + 1);
+        if (of.length === 0 || joined)
+          this.error(gettext('a term is missing here'), start, start + 1);
         break;
       }
       of.push(this.not());
@@ -170,7 +171,7 @@ class Parser {
       const inner = this.nested(() => this.or());
       this.space();
       if (this.text[this.at] === ')') this.at++;
-      else this.error('this bracket is not closed', start, start + 1, ')');
+      else this.error(gettext('this bracket is not closed'), start, start + 1, ')');
       return inner;
     }
     return this.term();

@@ -17,16 +17,18 @@
  */
 
 import { kindClass } from '../graph/measure.js';
-import { nameOf, objectId } from '../state/ids.js';
+import { objectId } from '../state/ids.js';
 import { gettext } from '../state/words.js';
 import { glyph, html, icon } from './icon.js';
-import { chosenTab } from './tabs.js';
+import { chooseTab, chosenTab } from './tabs.js';
 
 /**
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('../types.js').Edge} Edge
  * @typedef {import('../types.js').Reason} Reason
- * @typedef {{id: string, node: Node|null, edge: Edge|null}} Selection
+ * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string, ends?: string[],
+ *   verdict?: {text: string, state: string, why: Reason[]}|null}} Selection
+ *   `trace` is the address of the trace of an edge's ends, `ends` what these are called
  */
 
 /** Whether a card shows an object itself, which can be traced to and changed.
@@ -55,7 +57,7 @@ export class Drawer {
 
   /** @param {Selection} selection */
   show(selection) {
-    const object = selection.node ?? selection.edge;
+    const object = selection.node ?? selection.edge ?? selection.verdict;
     if (!object) return this.hide();
     const other = this.selection?.id !== selection.id;
     const wasHidden = this.aside.hidden;
@@ -63,7 +65,9 @@ export class Drawer {
     this.aside.hidden = false;
     if (wasHidden) this.aside.classList.toggle('is-peek', matchMedia('(max-width: 899px)').matches);
     if (selection.node) this.#node(selection.node);
-    else if (selection.edge) this.#edge(selection.edge);
+    else if (selection.edge) this.#edge(selection.edge, selection.ends);
+    else if (selection.verdict) this.#verdict(selection.verdict);
+    this.#links(selection);
     this.panel('why')?.replaceChildren(whyList(object.why ?? []));
     if (other) this.loaded.clear();
     this.#load();
@@ -94,20 +98,28 @@ export class Drawer {
     const chips = [
       node.word ? chip(node.word, node.state ?? '') : null,
       node.namespace ? chip(gettext('ns %(name)s', { name: node.namespace }), '') : null,
-      ...(node.badges ?? []).map((b) => chip(b.title ?? b.text, b.state ?? '')),
+      ...(node.badges ?? [])
+        .filter((b) => (b.title ?? b.text) !== node.word)
+        .map((b) => chip(b.title ?? b.text, b.state ?? '')),
     ];
     this.slot('state')?.replaceChildren(.../** @type {HTMLElement[]} */ (chips.filter(Boolean)));
-    for (const link of this.aside.querySelectorAll('a[data-link]')) {
-      const href = /** @type {HTMLElement} */ (link).dataset.href;
-      /** @type {HTMLElement} */ (link).hidden = !isObject(node);
-      if (href)
-        link.setAttribute('href', href.replace('ID', encodeURIComponent(objectId(node.id))));
+  }
+
+  /** What can be done: with an object, or with the ends of an edge.
+   * @param {Selection} selection */
+  #links({ node, trace }) {
+    for (const each of this.aside.querySelectorAll('a[data-link]')) {
+      const link = /** @type {HTMLAnchorElement} */ (each);
+      const { href = '', link: does } = link.dataset;
+      const id = node && isObject(node) ? encodeURIComponent(objectId(node.id)) : '';
+      const address = does === 'pair' ? trace : id && href.replace('ID', id);
+      link.hidden = !address;
+      if (address) link.href = address;
     }
   }
 
-  /** @param {Edge} edge */
-  #edge(edge) {
-    const ends = [edge.from, edge.to].map(nameOf);
+  /** @param {Edge} edge @param {string[]} [ends] */
+  #edge(edge, ends = []) {
     this.#head(gettext('Edge'), ends.join(' → '), 'ui-arrow', 'node');
     const word = edge.title || edge.state;
     /** @type {Record<string, string>} */
@@ -116,6 +128,14 @@ export class Drawer {
       chip(word, states[edge.state] ?? 'unknown'),
       ...(edge.label ? [chip(edge.label, '')] : []),
     );
+  }
+
+  /** @param {{text: string, state: string}} verdict */
+  #verdict({ text }) {
+    this.#head(gettext('Verdict'), text, 'ui-bulb', 'node');
+    this.slot('state')?.replaceChildren();
+    const why = this.aside.querySelector('[role="tab"][data-part="why"]');
+    if (why) chooseTab(/** @type {HTMLElement} */ (why));
   }
 
   /** @param {string} kind @param {string} name @param {string} iconName @param {string} paint */
@@ -143,9 +163,9 @@ export class Drawer {
         html(
           'p',
           'muted',
-          this.selection?.node
-            ? gettext('This is no stored object; Why tells what it rests on.')
-            : gettext('An edge is not an object; Why tells what it rests on.'),
+          this.selection?.edge
+            ? gettext('An edge is not an object; Why tells what it rests on.')
+            : gettext('This is no stored object; Why tells what it rests on.'),
         ),
       );
       return;

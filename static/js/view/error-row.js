@@ -7,7 +7,9 @@ import { html, icon } from './icon.js';
  * @param {string} text @param {import('../state/query.js').QueryError} error */
 export function errorRow(text, { message, start, end, suggestion }) {
   const mark = html('u', 'palette__bad', text.slice(start, end) || ' ');
-  const words = suggestion ? `${message}; ${didYouMean(suggestion)}` : message;
+  const words = suggestion
+    ? gettext('%(fault)s; did you mean %(word)s?', { fault: message, word: suggestion })
+    : message;
   const row = html(
     'div',
     'palette__row is-error',
@@ -19,6 +21,3 @@ export function errorRow(text, { message, start, end, suggestion }) {
   row.setAttribute('aria-disabled', 'true');
   return row;
 }
-
-/** @param {string} word */
-const didYouMean = (word) => gettext('did you mean %(word)s?', { word });

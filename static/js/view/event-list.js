@@ -2,7 +2,8 @@
 /**
  * The list of changes, live: rows come in at the top; only those in sight are in the document.
  * Paused, or scrolled away from the top, the list stands still and says how many wait. At its end
- * it reads on in the log.
+ * it reads on in the log. What a change does not say of its object (its labels, its addresses), the
+ * server is asked.
  *
  * @typedef {import('../state/happenings.js').Happening} Happening
  */
@@ -20,6 +21,8 @@ const MOST_ROWS = 5000;
 const AT_TOP = 80;
 const ROW_HEIGHT = 44;
 const MOST_FIELDS = 4;
+/** Milliseconds in which changes are gathered before the server is asked which of them fit. */
+const GATHERED = 400;
 
 export class EventList {
   /** @param {HTMLTableElement} table with `data-ws`, `data-cluster`, `data-rev`, `data-older` */
@@ -41,6 +44,9 @@ export class EventList {
     /** @type {Happening[]} */
     this.waiting = [];
     this.unclear = 0;
+    /** The last revision whose changes were taken, or that the server was asked about. */
+    this.known = Number(table.dataset.rev ?? 0);
+    this.asking = 0;
     this.older = table.dataset.older ?? '';
     this.newer = find('[data-nv="newer"]');
     this.button = find('[data-act="pause"]');
@@ -74,14 +80,43 @@ export class EventList {
   /** @param {{events: Happening[], missed: number, since: number}} message */
   #take({ events, missed, since }) {
     this.unclear += missed;
+    let asks = false;
     for (const event of events) {
       if (event.rev <= since) continue;
       const fits = passes(event, this.given);
-      if (fits === null) this.unclear++;
+      if (fits === null) asks = true;
       else if (fits) this.waiting.push(event);
     }
+    if (asks) this.#askSoon();
+    this.#show();
+  }
+
+  #show() {
     if (this.#isStill()) this.#tellWaiting();
     else this.#flush();
+  }
+
+  #askSoon() {
+    if (this.asking) return;
+    this.asking = window.setTimeout(async () => {
+      await this.#ask();
+      this.asking = 0;
+    }, GATHERED);
+  }
+
+  /** Asks the server for the changes that fit and are newer than those it was asked for before. */
+  async #ask() {
+    const address = new URL(location.href);
+    address.searchParams.delete('before');
+    const rows = await rowsAt(address).catch(() => null);
+    if (!rows) {
+      this.unclear++;
+      return this.#tellWaiting();
+    }
+    const fresh = rows.found.map(told).filter((event) => event && event.rev > this.known);
+    this.known = Math.max(this.known, rows.rev);
+    this.waiting.push(.../** @type {Happening[]} */ (fresh.reverse()));
+    this.#show();
   }
 
   /** Whether the list may not move now. */
@@ -141,13 +176,9 @@ export class EventList {
     if (!this.older || this.reading || this.list.length >= MOST_ROWS) return;
     this.reading = true;
     try {
-      const response = await fetch(this.older);
-      if (!response.ok) return;
-      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-      const table = /** @type {HTMLTableElement|null} */ (page.querySelector('[data-nv="events"]'));
-      const rows = [...(table?.tBodies[0]?.rows ?? [])].filter((row) => row.dataset.id);
-      this.older = table?.dataset.older ?? '';
-      this.list.append(rows.map((row) => document.importNode(row, true)));
+      const { found, older } = await rowsAt(this.older);
+      this.older = older;
+      this.list.append(found.map((row) => document.importNode(row, true)));
     } catch {
       // The reader scrolls again.
     } finally {
@@ -208,6 +239,21 @@ function mapAddress(base, { kind, namespace, name }) {
   if (namespace) Object.entries({ lvl: 'L1', ns: namespace }).map(([k, v]) => query.set(k, v));
   else if (kind === 'Namespace') query.set('lvl', 'L0');
   return `${base}/map?${query}`;
+}
+
+/** The rows of a page of changes, and where older ones are.
+ * @param {string|URL} address
+ * @returns {Promise<{found: HTMLTableRowElement[], older: string, rev: number}>} */
+async function rowsAt(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(String(response.status));
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const table = /** @type {HTMLTableElement|null} */ (page.querySelector('[data-nv="events"]'));
+  return {
+    found: [...(table?.tBodies[0]?.rows ?? [])].filter((row) => row.dataset.id),
+    older: table?.dataset.older ?? '',
+    rev: Number(table?.dataset.rev ?? 0),
+  };
 }
 
 /** The change that a row of the server tells.

@@ -53,7 +53,7 @@ export function showCounters(list, graph) {
 export function foldedText(truncated) {
   const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
   if (parts.length === 0) return '';
-  const counts = parts.map(([kind, n]) => `${grouped(n)} ${kind}`).join(', ');
+  const counts = parts.map(([kind, n]) => `${grouped(n)} ${kind}`).join(gettext(', '));
   return gettext('%(counts)s folded into groups', { counts });
 }
 

@@ -1,7 +1,8 @@
 // @ts-check
 /** The state of the line to the server in the top bar, and the button that pauses it. */
+import { RETRY } from '../live/socket.js';
 import { gettext } from '../state/words.js';
-import { icon } from './icon.js';
+import { html, icon } from './icon.js';
 
 /** @typedef {import('../live/socket.js').LiveState} LiveState */
 
@@ -29,7 +30,11 @@ export class LiveBadge {
     this.status = document.createElement('span');
     this.status.className = 'sr';
     this.status.setAttribute('role', 'status');
-    badge.after(this.status);
+    this.retry = html('button', 'btn btn--sm live__retry', gettext('Try now'));
+    this.retry.type = 'button';
+    this.retry.hidden = true;
+    this.retry.addEventListener('click', () => dispatchEvent(new Event(RETRY)));
+    badge.after(this.retry, this.status);
   }
 
   /** @param {LiveState|{state: 'snapshot', text: string, rev: number, stale: boolean}} live */
@@ -41,6 +46,7 @@ export class LiveBadge {
     this.badge.classList.toggle('is-stale', stale);
     if (state === this.state) return;
     this.state = state;
+    this.retry.hidden = state !== 'reconnecting' && state !== 'lost';
     this.status.textContent = PLAIN[state] ?? text;
     const paused = state === 'paused';
     this.button?.setAttribute('aria-pressed', String(paused));

@@ -38,7 +38,8 @@ export class MatchBanner {
     }
     const match = await this.#ask(q, src);
     if (turn !== this.turn) return;
-    const parts = match && match.total > 0 ? this.#found(match) : this.#none(q);
+    const parts = match && match.total > 0 ? this.#found(match) : await this.#none(q, src);
+    if (turn !== this.turn) return;
     this.banner.replaceChildren(icon('ui-filter'), ...parts);
     this.banner.hidden = false;
   }
@@ -53,6 +54,14 @@ export class MatchBanner {
       () => null,
     );
     return response?.ok ? (await response.json()).match : null;
+  }
+
+  /** How many match a query: in the cluster, or, where nobody answers, of what is drawn.
+   * @param {string} q @param {string} src */
+  async #count(q, src) {
+    const match = await this.#ask(q, src);
+    const graph = this.on.graph();
+    return match?.total ?? (graph ? matching(parseQuery(q).query, graph).size : 0);
   }
 
   /** @param {Match} match */
@@ -88,16 +97,16 @@ export class MatchBanner {
     return button;
   }
 
-  /** @param {string} q */
-  #none(q) {
-    const graph = this.on.graph();
+  /** @param {string} q @param {string} src */
+  async #none(q, src) {
     const parts = [html('span', '', gettext('Nothing matches.'))];
     const terms = dropped(q);
     if (terms.length) parts.push(html('span', 'muted', gettext('Drop a term:')));
-    for (const { term, rest } of terms) {
-      const found = graph ? matching(parseQuery(rest).query, graph).size : 0;
+    const counts = await Promise.all(terms.map(({ rest }) => this.#count(rest, src)));
+    for (const [i, { term, rest }] of terms.entries()) {
       const button = html('button', 'chip chip--btn', `− ${term} `);
-      button.append(html('span', 'muted num', String(found)));
+      button.append(html('span', 'muted num', String(counts[i])));
+      button.title = gettext('How many match without it');
       button.type = 'button';
       button.addEventListener('click', () => this.on.filter(rest));
       parts.push(button);

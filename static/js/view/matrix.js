@@ -1,7 +1,9 @@
 // @ts-check
 /**
  * The matrix of a policy view, live and by keyboard: one cell is in the tab order, the arrows, Home,
- * End, PageUp and PageDown move it, Enter and Space choose it. The server has rendered it
+ * End, PageUp and PageDown move it. Enter, Space and a click choose the cell's line, which says why,
+ * and open its trace where no line is drawn; `t` and a double click open the trace of every cell.
+ * The server has rendered it
  * (`cluster/partials/matrix.html`); cells that stay are changed in place, so that focus stays too.
  */
 import { html } from './icon.js';
@@ -22,6 +24,10 @@ export class MatrixView {
     container.addEventListener('click', (event) => {
       const cell = /** @type {Element} */ (event.target).closest('td.mx');
       if (cell instanceof HTMLElement) this.#choose(cell);
+    });
+    container.addEventListener('dblclick', (event) => {
+      const cell = /** @type {Element} */ (event.target).closest('td.mx');
+      if (cell instanceof HTMLElement) traceOf(cell);
     });
     container.addEventListener('focusin', (event) => {
       const cell = /** @type {Element} */ (event.target).closest('td.mx');
@@ -110,7 +116,9 @@ export class MatrixView {
   #choose(cell) {
     this.#remember(cell);
     const id = cell.dataset.edge ?? '';
-    if (id) cell.dispatchEvent(new CustomEvent('nv:pick', { bubbles: true, detail: { id } }));
+    if (!id) return traceOf(cell);
+    const { trace = '' } = cell.dataset;
+    cell.dispatchEvent(new CustomEvent('nv:pick', { bubbles: true, detail: { id, trace } }));
   }
 
   /** @param {KeyboardEvent} event */
@@ -149,9 +157,11 @@ export class MatrixView {
         break;
       case 'Enter':
       case ' ':
+      case 't':
         event.preventDefault();
         event.stopPropagation();
-        this.#choose(cell);
+        if (event.key === 't') traceOf(cell);
+        else this.#choose(cell);
         return;
       default:
         return;
@@ -166,6 +176,12 @@ export class MatrixView {
   }
 }
 
+/** Opens the trace of a cell, if it has two ends.
+ * @param {HTMLElement} cell */
+function traceOf(cell) {
+  if (cell.dataset.trace) location.assign(cell.dataset.trace);
+}
+
 /** @param {'col'|'row'} scope @param {{name: string, namespace: string, sub: string}} of */
 function heading(scope, { name, namespace, sub }) {
   const cell = html('th', '', html('span', '', name));
@@ -177,12 +193,14 @@ function heading(scope, { name, namespace, sub }) {
 }
 
 /** @param {HTMLElement} element @param {MatrixCell} cell */
-function fill(element, { state, text, label, edge }) {
+function fill(element, { state, text, label, edge, trace }) {
   element.className = `mx mx--${state}`;
   element.setAttribute('aria-label', label);
   element.title = label;
   if (edge) element.dataset.edge = edge;
   else delete element.dataset.edge;
+  if (trace) element.dataset.trace = trace;
+  else delete element.dataset.trace;
   const glyph = html('span', 'mx__g');
   const parts = text ? [glyph, html('small', '', text)] : [glyph];
   for (const part of parts) part.setAttribute('aria-hidden', 'true');

@@ -3,6 +3,7 @@
  * The Table form, live: the rows of `graph.table` in the table the server has rendered, keyed by
  * row id, so that scroll, focus and selection stay.
  */
+import { gettext } from '../state/words.js';
 import { glyph, html } from './icon.js';
 
 /** @typedef {import('../types.js').Cell} Cell */
@@ -26,7 +27,7 @@ export class TableView {
     this.body = this.table.tBodies[0] ?? this.table.createTBody();
     /** @type {Map<string, {row: HTMLTableRowElement, text: string}>} */
     this.rows = new Map();
-    const rendered = [...this.body.rows];
+    const rendered = [...this.body.rows].filter((row) => row.dataset.id);
     const names = keysOf(rendered.map((row) => ({ id: row.dataset.id ?? '', cells: [] })));
     for (const [i, row] of rendered.entries()) this.rows.set(names[i] ?? '', { row, text: '' });
     this.columns = '';
@@ -52,6 +53,8 @@ export class TableView {
       row.remove();
       this.rows.delete(id);
     }
+    if (!table.rows.length) return this.#none(table.columns.length);
+    for (const row of [...this.body.rows]) if (!row.dataset.id) row.remove();
     for (const [i, row] of table.rows.entries()) this.#row(row, names[i] ?? '', i, table.columns);
     this.select(this.selected);
   }
@@ -63,6 +66,15 @@ export class TableView {
       if (row.dataset.id === id && id) row.setAttribute('aria-current', 'true');
       else row.removeAttribute('aria-current');
     }
+  }
+
+  /** Says that there is no row; what the server says of it already may stay.
+   * @param {number} columns */
+  #none(columns) {
+    if (this.body.rows.length) return;
+    const cell = html('td', '', html('span', 'muted', gettext('Nothing to list.')));
+    cell.colSpan = columns || 1;
+    this.body.append(html('tr', '', cell));
   }
 
   /** @param {Element} container */

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Permission, User
 from pytest_django.fixtures import Settings
 
+from cluster.machinery.manifest import Manifest
 from cluster.runtime.tokens import token_of
+from netviz.asgi import application
 from tests.api.kube.door import ELSEWHERE, MAPS, PODS, Door
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -43,6 +48,11 @@ async def test_every_refusal_is_a_status(admin: Door) -> None:
         ("POST", "/version", 405, "MethodNotAllowed"),
         ("PUT", MAPS, 405, "MethodNotAllowed"),
         ("POST", "/api/v1/configmaps", 405, "MethodNotAllowed"),
+        ("DELETE", "/api/v1/configmaps", 405, "MethodNotAllowed"),
+        ("GET", "/api/v1/configmaps/m", 404, "NotFound"),
+        ("GET", f"{PODS}/p/status/more", 404, "NotFound"),
+        ("GET", f"{PODS}/p/log/more", 404, "NotFound"),
+        ("GET", f"{PODS}?sendInitialEvents=true", 422, "Invalid"),
         ("OPTIONS", MAPS, 405, "MethodNotAllowed"),
         ("BREW", MAPS, 405, "MethodNotAllowed"),
         ("POST", MAPS, 400, "BadRequest"),
@@ -54,6 +64,8 @@ async def test_every_refusal_is_a_status(admin: Door) -> None:
         ("GET", f"{MAPS}?resourceVersion=999999", 504, "Timeout"),
         ("POST", f"{PODS}/p/exec?command=ls", 501, "NotImplemented"),
         ("GET", f"{PODS}/p/log", 501, "NotImplemented"),
+        ("GET", f"{PODS}/p/proxy/metrics", 501, "NotImplemented"),
+        ("POST", "/api/v1/namespaces/default/serviceaccounts/a/token", 501, "NotImplemented"),
     ):
         answer = await admin.ask(method, path)
         assert (answer.status, answer.json["reason"]) == (code, reason), (method, path)
@@ -240,6 +252,66 @@ async def test_warnings_come_in_headers(admin: Door) -> None:
     assert made.status == 201
     assert '299 - "unknown field \\"nope\\""' in made.header("warning")
     assert "netviz stores no data" in made.header("warning")
+
+
+async def test_an_administrator_may_go_by_another_name(admin: Door) -> None:
+    """kubectl --as."""
+    watcher = await sync_to_async(User.objects.create_user)("watcher")
+
+    plain = await admin.post(MAPS, MAP, impersonate_user="watcher")
+    unknown = await admin.post(MAPS, MAP, impersonate_user="system:serviceaccount:a:b")
+    group = await admin.post(MAPS, MAP, impersonate_group="a")
+    refused = await Door(await sync_to_async(token_of)(watcher)).get(MAPS, impersonate_user="root")
+
+    assert (plain.status, unknown.status, group.status, refused.status) == (403, 403, 400, 403)
+    assert 'User "watcher" cannot create resource "configmaps"' in plain.json["message"]
+    assert 'User "system:serviceaccount:a:b" cannot create' in unknown.json["message"]
+    assert 'User "watcher" cannot impersonate resource "users"' in refused.json["message"]
+
+
+async def test_an_address_without_a_cluster_says_so(admin: Door) -> None:
+    """kubectl --server without the path, and `get --raw /api`, ask right below the host."""
+    for path in ("/api", "/api/v1/pods", "/apis/apps/v1", "/openapi/v2", "/version"):
+        status, body = await outside(path)
+        assert status == 403
+        assert "/clusters/<name>" in body
+
+
+async def outside(path: str) -> tuple[int, str]:
+    """Ask without a cluster."""
+    scope = Door().scope("GET", path, {}) | {"path": path, "raw_path": path.encode()}
+    incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    incoming.put_nowait({"type": "http.request", "body": b""})
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await application(scope, incoming.get, send)
+    return sent[0]["status"], sent[1]["body"].decode()
+
+
+async def test_a_scale_in_a_table_has_its_own_columns(admin: Door) -> None:
+    deployment: Manifest = {
+        "metadata": {"name": "web"},
+        "spec": {
+            "replicas": 2, "selector": {"matchLabels": {"a": "b"}},
+            "template": {
+                "metadata": {"labels": {"a": "b"}},
+                "spec": {"containers": [{"name": "c", "image": "i"}]},
+            },
+        },
+    }  # fmt: skip
+    path = "/apis/apps/v1/namespaces/default/deployments"
+    assert (await admin.post(path, deployment)).status == 201
+
+    answer = await admin.get(
+        f"{path}/web/scale", accept="application/json;as=Table;v=v1;g=meta.k8s.io"
+    )
+
+    columns = [column["name"] for column in answer.json["columnDefinitions"]]
+    assert columns == ["Name", "Desired", "Available", "Age"]
+    assert answer.json["rows"][0]["cells"][:3] == ["web", 2, 0]
 
 
 async def test_the_port_of_pages_serves_pages(admin: Door) -> None:

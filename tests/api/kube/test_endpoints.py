@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from cluster.api.kube import endpoints_watch
+from cluster.machinery.kind import Kind
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.store import Page, list_objects
 from tests.api.kube.door import Door
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -73,3 +76,30 @@ async def test_a_late_watch_of_endpoints_tells_the_same_from_the_log(admin: Door
 
     assert told == [["ADDED"], ["MODIFIED", "10.0.0.1"]]
     assert [addresses(event) for event in present] == [["ADDED", "10.0.0.1"]]
+
+
+async def test_watches_begin_with_what_another_holds_and_each_tells_all(
+    admin: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five hundred that begin at once must not read Services and slices five hundred times."""
+    listed: list[str] = []
+
+    def counted(cluster: str, kind: Kind, **options: Any) -> Page:
+        listed.append(kind.kind)
+        return list_objects(cluster, kind, **options)
+
+    monkeypatch.setattr(endpoints_watch, "list_objects", counted)
+    await admin.post(SERVICES, service())
+    async with admin.watch(ENDPOINTS) as first:
+        await first.next()
+        await admin.post(SLICES, slice_of("one", "10.0.0.1"))
+        async with admin.watch(ENDPOINTS) as second:
+            present = addresses(await second.next())
+            await admin.post(SLICES, slice_of("two", "10.0.0.2"))
+            told = [addresses(await first.next()) for _ in range(2)]
+            last = addresses(await second.next())
+
+    assert listed == ["Endpoints", "Service", "EndpointSlice"]
+    assert present == ["ADDED", "10.0.0.1"]
+    assert told == [["MODIFIED", "10.0.0.1"], ["MODIFIED", "10.0.0.1", "10.0.0.2"]]
+    assert last == ["MODIFIED", "10.0.0.1", "10.0.0.2"]

@@ -293,8 +293,10 @@ def test_addresses_are_one_cell() -> None:
     assert cell == "10.0.0.1,10.0.0.9,a.test"
 
 
-def test_a_new_ingress_starts_with_an_empty_status() -> None:
-    made = ingress_of({"defaultBackend": backend()})
+@pytest.mark.parametrize("sent", [{}, {"status": {}}, {"status": None}])
+def test_a_new_ingress_starts_with_an_empty_status(sent: Manifest) -> None:
+    """What a client sends as its status is dropped before: `{}` is left of it."""
+    made = ingress_of({"defaultBackend": backend()}) | sent
 
     INGRESS.prepare(made, None)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import Manifest
 from cluster.questions.seeded import Seeded
-from tests.questions.asking import cluster, deployment, policy
+from tests.questions.asking import ask, cluster, deployment, policy
 from tests.questions.views.drawing import card, cells, counters, draw, edge, said, shields
 
 SPACES = """
@@ -199,6 +200,35 @@ def test_dense_views_flip_to_the_matrix() -> None:
     assert picture["detail"]["form"] == "map"
     assert picture["truncated"]["denied pairs"] > 0
     assert len(cells(picture)) == len(cells(graph))
+
+
+def test_every_cell_of_two_ends_leads_to_its_trace() -> None:
+    found = shop(DENY, ALLOW_DB)
+    matrix = draw(found, "policy", "shop/deny", form="matrix")["detail"]["matrix"]
+    traced = {}
+    for row in matrix["rows"]:
+        for cell in row["cells"]:
+            assert (cell["trace"] is None) == (cell["state"] == "self")
+            if cell["trace"]:
+                given = dict(parse_qsl(urlsplit(cell["trace"]).query))
+                answer = ask(found, "trace", from_=given["from"], to=given["to"],
+                             port=given["port"], protocol=given["proto"])  # fmt: skip
+                traced[cell["label"]] = answer["verdict"]
+
+    assert len(traced) > 12
+    for label, result in traced.items():
+        if ": denied" in label:
+            assert result == "blocked", label
+
+
+def test_the_focus_can_be_chosen_from_what_the_policy_selects() -> None:
+    graph = draw(shop(DENY), "policy", "shop/deny", focus="Deployment/shop/web")
+    focus = next(option for option in graph["options"] if option["name"] == "focus")
+
+    assert focus["value"] == "Deployment/shop/web"
+    assert [choice["value"] for choice in focus["choices"]] == [
+        "", "Deployment/shop/cart", "Deployment/shop/db", "Deployment/shop/web",
+    ]  # fmt: skip
 
 
 def test_a_crowd_in_the_middle_is_folded_by_the_policies_that_select_it() -> None:

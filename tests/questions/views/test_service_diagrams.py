@@ -1,4 +1,4 @@
-"""What every diagram of a Service keeps to, in every state that a Service may be in."""
+"""What every diagram keeps to, in every state that a Service and what is around it may be in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from cluster.questions.seeded import Seeded
 from tests.questions.views import worlds
 from tests.questions.views.worlds import app, graph, service, world
 
-VIEWS = ("endpoints", "paths", "compare", "slices", "families")
+VIEWS = ("endpoints", "paths", "compare", "slices", "families", "dns")
+AROUND = {"ingress": "shop/door", "policy": "shop/shut"}
+"""The diagrams of what stands around a Service, and of which object they are here."""
 STATES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "healthy": ((app(replicas=3), service()), {}),
     "broken port": ((app(), service().replace("targetPort: http", "targetPort: web")), {}),
@@ -33,17 +35,35 @@ STATES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 }  # fmt: skip
 
 
+DOOR = """
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: door, namespace: shop}
+spec: {rules: [{host: a.example.com, http: {paths: [
+  {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: shut, namespace: shop}
+spec: {podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}]}
+"""
+
+
 @cache
-def cluster_in(state: str) -> Seeded:
+def cluster_in(state: str, *more: str) -> Seeded:
     """The cluster of a state, made once."""
     parts, settings = STATES[state]
-    return world(*parts, **settings)
+    return world(*parts, *more, **settings)
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", [*VIEWS, *AROUND])
 def test_a_diagram_is_whole_in_every_state(view: str, state: str) -> None:
-    found = graph(cluster_in(state), view)
+    if view in AROUND:
+        found = graph(cluster_in(state, DOOR), view, AROUND[view])
+    else:
+        found = graph(cluster_in(state), view)
 
     ids = [node["id"] for node in found["nodes"]]
     groups = {group["id"] for group in found["groups"]}
@@ -55,9 +75,12 @@ def test_a_diagram_is_whole_in_every_state(view: str, state: str) -> None:
         assert node["lane"] in lanes, node["id"]
         assert node["group"] is None or node["group"] in groups, node["id"]
         assert node["word"], node["id"]
+        is_sheet = node["kind"] == "Differences" or node["id"].startswith(("Fold/", "Group/"))
+        assert node["why"] or is_sheet, node["id"]
     for edge in found["edges"]:
         assert {edge["from"], edge["to"]} <= {*ids, *groups}, edge["id"]
-        assert edge["why"] or (view == "endpoints" and edge["title"]) or "Fold/" in edge["id"]
+        is_told = any(why["object"] and why["path"] for why in edge["why"])
+        assert is_told or "Fold/" in edge["id"] or edge["state"] == "unknown", edge["id"]
     for group in found["groups"]:
         assert group["parent"] is None or group["parent"] in groups, group["id"]
     assert len(ids) + len(found["edges"]) <= 600
@@ -78,7 +101,9 @@ def test_table_and_guide_say_it_too(view: str, state: str) -> None:
     options = [option["name"] for option in found["options"]]
     assert len(options) == len(set(options))
     for option in found["options"]:
-        assert option["value"] in {choice["value"] for choice in option["choices"]}, option
+        assert not option["choices"] or option["value"] in {
+            choice["value"] for choice in option["choices"]
+        }, option
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -20,6 +20,8 @@ RESTS_ON: Mapping[str, str] = MappingProxyType({
     "Differences": "EndpointSlice",
 })  # fmt: skip
 """Cards of things that are no objects, and the kind of the objects that they tell of."""
+FOUND_BY: Mapping[str, str] = MappingProxyType({"policy": "NetworkPolicy", "zone": "Node"})
+"""What a search may match on a card, by field, where it is told of objects of another kind."""
 
 
 def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, list[str]]:
@@ -32,18 +34,27 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
     kinds = {kind for kind in map(_kind, nodes) if kind in KINDS} | set(reads)
     hidden = sorted(kind for kind in kinds if not sees(kind))
     if not hidden:
-        return graph, []
+        return _silent(graph, nodes, sees), []
     is_closed = any(kind in hidden for kind in reads)
     kept = [] if is_closed else [node for node in nodes if _kind(node) not in hidden]
+    kept = [_told(node, sees) for node in kept]
     ids = {text_at(node, "id") for node in kept}
     edges = [
-        edge
+        _reasoned(edge, sees)
         for edge in mappings_at(graph, "edges")
         if text_at(edge, "from") in ids and text_at(edge, "to") in ids
     ]
     drawn = ids | {text_at(edge, "id") for edge in edges}
     table = mapping_at(graph, "table")
-    rows = [row for row in mappings_at(table, "rows") if text_at(row, "id") in drawn]
+    rows = (
+        []
+        if is_closed
+        else [
+            row
+            for row in mappings_at(table, "rows")
+            if (id_ := text_at(row, "id") or "") in drawn or _is_of_object(id_, hidden)
+        ]
+    )
     names: list[JSON] = [{"text": text_at(node, "label")} for node in kept]
     named = ", ".join(hidden)
     return graph | {
@@ -65,6 +76,43 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
         "text": names,
         "options": [],
     }, hidden
+
+
+def _silent(graph: Manifest, nodes: list[Manifest], sees: Callable[[str], bool]) -> Manifest:
+    """Return a graph whose cards are all seen, without what they tell of unseen objects."""
+    if all(sees(kind.kind) for kind in KINDS):
+        return graph
+    told = [_told(node, sees) for node in nodes]
+    lines = [_reasoned(edge, sees) for edge in mappings_at(graph, "edges")]
+    return graph | {"nodes": list[JSON](told), "edges": list[JSON](lines)}
+
+
+def _told(node: Manifest, sees: Callable[[str], bool]) -> Manifest:
+    """Return a card without values and reasons that come from objects of unseen kinds."""
+    found = mapping_at(node, "find")
+    kind = text_at(node, "kind") or ""
+    gone = {f for f, of in FOUND_BY.items() if f in found and of != kind and not sees(of)}
+    if gone:
+        node = node | {"find": {f: values for f, values in found.items() if f not in gone}}
+    return _reasoned(node, sees)
+
+
+def _reasoned(drawn: Manifest, sees: Callable[[str], bool]) -> Manifest:
+    """Return a card or a line without the reasons that name objects of unseen kinds."""
+    why = mappings_at(drawn, "why")
+    kept = [reason for reason in why if _is_seen(text_at(reason, "object") or "", sees)]
+    return drawn if len(kept) == len(why) else drawn | {"why": list[JSON](kept)}
+
+
+def _is_seen(named: str, sees: Callable[[str], bool]) -> bool:
+    kind = named.partition(" ")[0]
+    return kind not in KINDS or sees(kind)
+
+
+def _is_of_object(row: str, hidden: list[str]) -> bool:
+    """Whether a row is of an object that is folded: its id is no card's, but names a kind."""
+    kind = row.partition("/")[0]
+    return kind in KINDS and kind not in hidden and "->" not in row
 
 
 def _kind(node: Manifest) -> str:

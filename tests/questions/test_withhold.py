@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.runtime.withhold import withhold
+from cluster.questions.withhold import withhold
 
 
 def node(kind: str, name: str, group: str | None = None) -> dict[str, JSON]:
@@ -53,3 +53,18 @@ def test_the_graph_that_was_given_is_not_changed() -> None:
     withhold(GRAPH, lambda _kind: False)
 
     assert str(GRAPH) == before
+
+
+def test_cards_tell_nothing_of_objects_that_may_not_be_seen() -> None:
+    """A Pod's card knows which policies select it; that one exists is the policy's to tell."""
+    told: Manifest = node("Pod", "web-1") | {
+        "find": {"policy": ["shop/shut"], "zone": ["a"], "label": ["app=web"]},
+        "why": [{"text": "It is isolated.", "object": "NetworkPolicy shop/shut"},
+                {"text": "It is ready.", "object": "Pod shop/web-1"}],
+    }  # fmt: skip
+    shown, hidden = withhold(GRAPH | {"nodes": [told]}, lambda kind: kind != "NetworkPolicy")
+
+    assert hidden == []
+    assert "shut" not in str(shown)
+    assert "app=web" in str(shown)
+    assert "It is ready." in str(shown)

@@ -1,0 +1,232 @@
+"""No page in Chinese has English in it, nor Chinese set as English is; and none the other way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.world import ROOT, Site
+
+pytestmark = pytest.mark.browser
+
+WORDS = r"""() => {
+  const found = [document.title];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const apart = 'script, style, noscript, template, code, pre, kbd, textarea, [lang=en], ' +
+    '.material-symbols-outlined';
+  while (texts.nextNode()) {
+    const { textContent, parentElement } = texts.currentNode;
+    if (parentElement && !parentElement.closest(apart)) found.push(textContent);
+  }
+  const named = ['aria-label', 'aria-description', 'title', 'placeholder', 'alt'];
+  for (const element of document.body.querySelectorAll('*'))
+    for (const name of named)
+      if (element.hasAttribute(name) && !element.closest('[lang=en]'))
+        found.push(element.getAttribute(name));
+  return [...new Set(found.map((text) => (text ?? '').replace(/\s+/g, ' ').trim()))];
+}"""
+HAN = "[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]"
+SET_AS_ENGLISH = re.compile(f"{HAN} +{HAN}|{HAN} ?[,;:!](?= |$|{HAN})|[，。；：！、] ")  # noqa: RUF001
+API_SAYS = re.compile(
+    r"\d+/\d+ nodes are available:.*|ReplicaSet \S+ has timed out progressing\.?"
+    r"|(json|yaml): [^。]*|Object 'Kind' is missing"
+)
+"""What the API server says in the middle of a sentence of netviz: people search for it."""
+
+PAGES = (
+    "/", "/?cluster=shop&form=table", "/clusters", "/settings", "/import", "/learn", "/kubeconfig",
+    "/help/findings/NV101", "/nothing", "/c/none/map", "/admin/cluster/service/",
+    "/c/shop/map?lvl=L0", "/c/shop/map?lvl=L1&ns=shop", "/c/shop/map?lvl=L1&tab=text",
+    "/c/shop/map?lvl=L9", "/c/shop/map?lvl=L1&at=120", "/c/shop/map?lvl=L1&q=stat:x",
+    "/c/shop/d/endpoints/shop/frontend?sel=Service%2Fshop%2Ffrontend",
+    "/c/shop/d/dns/shop/frontend?name=a..b", "/c/shop/d/paths/shop/frontend?port=1&tab=table",
+    "/c/shop/d/compare/shop/frontend", "/c/shop/d/slices/shop/frontend",
+    "/c/shop/d/families/shop/frontend?tab=text", "/c/shop/d/ingress/shop/shop-web",
+    "/c/shop/d/policy/shop/default-deny?tab=text",
+    "/c/shop/o/Pod/shop/cache-0", "/c/shop/o/Service/shop/frontend?tab=history",
+    "/c/shop/o/Pod/shop/nothing-here", "/c/shop/events", "/c/shop/findings",
+    "/c/shop/findings/mute?rule=NV101&kind=Service&ns=shop&name=reviews",
+    "/c/shop/search?q=frontend", "/c/shop/plan?delete=Service/shop/nope",
+    "/c/shop/trace?from=shop/nothing-here&to=db.shop",
+    "/c/shop/trace?from=shop/deploy/frontend&to=payments/svc/ledger&tab=text",
+    "/c/shop/trace?from=shop/deploy/frontend&to=shop/svc/catalog&port=99999",
+)  # fmt: skip
+
+KEPT = frozenset(
+    [
+        "netviz",
+        "kubectl",
+        "kubelet",
+        "kubeconfig",
+        "admin",
+        "shop",
+        "none",
+        "rename",
+        "English",
+        "Mermaid",
+        "Markdown",
+        "glibc",
+        "musl",
+        "kube",
+        "apply",
+        "get",
+        "watch",
+        "delete",
+        "exec",
+        "logs",
+        "yaml",
+        "yml",
+        "json",
+        "gz",
+        "zip",
+        "tar",
+        "exec",
+        "Service",
+        "Services",
+        "Pod",
+        "Pods",
+        "Ingress",
+        "Ingresses",
+        "Event",
+        "Events",
+        "Deployment",
+        "Deployments",
+        "StatefulSet",
+        "Secret",
+        "Secrets",
+        "Job",
+        "Jobs",
+        "Kubernetes",
+        "Local",
+        "Cluster",
+        "Default",
+        "None",
+        "Exact",
+        "Prefix",
+        "True",
+        "False",
+        "Running",
+        "Pending",
+        "Succeeded",
+        "Failed",
+        "Unknown",
+        "In",
+        "Exists",
+        "outside",
+        "internet",
+        "apiserver",
+        "apiVersion",
+        "endpoints",
+        "search",
+        "nameserver",
+        "options",
+        "nothing",
+        "coredns",
+        "uid",
+        "in",
+        "ing",
+        "netpol",
+        "wbe",
+        "Endpoints",
+        "Namespaces",
+        "Nodes",
+        "scrollable",
+        "content",
+        "kind",
+        "ns",
+        "name",
+        "label",
+        "ip",
+        "port",
+        "node",
+        "zone",
+        "status",
+        "finding",
+        "policy",
+        "from",
+        "to",
+        "near",
+        "stat",
+        "deploy",
+        "pod",
+        "svc",
+        "namespace",
+        "Tab",
+        "Enter",
+        "Escape",
+        "Esc",
+        "Ctrl",
+        "Shift",
+        "lvl",
+        "cart",
+        "catalog",
+    ]
+)
+"""Kinds, values and commands of Kubernetes, terms of queries, keys; names are read from demo/."""
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return every word of the demo's manifests and lessons: what its objects are called."""
+    found: set[str] = set(KEPT)
+    for folder in ("demo", "lessons"):
+        for path in (ROOT / folder).glob("*.yaml"):
+            found |= set(re.findall(r"[A-Za-z]+", re.sub(r"#.*", "", path.read_text())))
+    return frozenset(found)
+
+
+def english(text: str) -> Iterator[str]:
+    """Yield the words of a text that are no names: abbreviations and fields are."""
+    plain = re.sub(r"\S*\N{HORIZONTAL ELLIPSIS}\S*", " ", API_SAYS.sub(" ", text))
+    for token in re.split(r"[^A-Za-z0-9_./:@%$#=<>&'*-]+", plain):
+        word = token.strip(".:'/-=")
+        is_name = word in names() or bool(re.search(r".[A-Z]", word))
+        if word.isalpha() and len(word) > 1 and not is_name:
+            yield word
+
+
+def stiff(text: str) -> list[str]:
+    """Return where a Chinese text is set as English is; Django's own translations are."""
+    return SET_AS_ENGLISH.findall(text)
+
+
+def visible(page: Page, address: str) -> list[str]:
+    """Return every text of a page, with those that are only read aloud or pointed at."""
+    page.goto(address)
+    if page.locator("nv-diagram").count() and "tab=" not in address:
+        page.locator("nv-diagram svg a[data-id]").first.wait_for(state="attached")
+    found: list[str] = page.evaluate(WORDS)
+    return found
+
+
+@pytest.fixture
+def chinese(browser: Browser, session: object) -> Iterator[Page]:
+    """Return a page of `admin`, whose browser asks for Chinese."""
+    with browser.new_context(storage_state=session, locale="zh-CN") as context:  # type: ignore[arg-type]
+        yield context.new_page()
+
+
+def test_pages_in_chinese_have_no_english(chinese: Page, served: Site, shop: str) -> None:
+    left = {
+        (address, text): words
+        for address in PAGES
+        for text in visible(chinese, served.url + address)
+        if (words := [*english(text), *([] if "/admin/" in address else stiff(text))])
+    }
+
+    assert left == {}
+
+
+def test_pages_in_english_have_no_chinese(tab: Page, served: Site, shop: str) -> None:
+    left = {
+        (address, text)
+        for address in PAGES[::4]
+        for text in visible(tab, served.url + address)
+        if re.search(HAN, text) and text != "简体中文"
+    }
+
+    assert left == set()
