@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import (
@@ -342,8 +341,7 @@ def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
 def _folded(graph: Manifest) -> str:
     """Return what was left out of the drawing, in words; "" for nothing."""
     counts = [
-        ngettext("%(n)s %(kind)s", "%(n)s %(kinds)s", count)
-        % {"n": f"{count:,}", "kind": kind, "kinds": _plural(kind)}
+        _("%(n)s %(kinds)s") % {"n": f"{count:,}", "kinds": kind if count == 1 else _plural(kind)}
         for kind, count in mapping_at(graph, "truncated").items()
         if isinstance(count, int) and count
     ]

@@ -1,7 +1,7 @@
 // @ts-check
 /** The page head, live: verdict, its reason, counters, and what was folded. */
 import { grouped } from '../graph/tile.js';
-import { gettext, ngettext } from '../state/words.js';
+import { gettext } from '../state/words.js';
 import { glyph, html } from './icon.js';
 
 /** @typedef {import('../types.js').Graph} Graph */
@@ -54,7 +54,7 @@ export function foldedText(truncated) {
   const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
   if (parts.length === 0) return '';
   const counts = parts.map(([kind, n]) =>
-    ngettext('%(n)s %(kind)s', '%(n)s %(kinds)s', n, { n: grouped(n), kind, kinds: plural(kind) }),
+    gettext('%(n)s %(kinds)s', { n: grouped(n), kinds: n === 1 ? kind : plural(kind) }),
   );
   return gettext('%(counts)s folded into groups', { counts: counts.join(gettext(', ')) });
 }
