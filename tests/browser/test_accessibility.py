@@ -153,3 +153,25 @@ def test_at_400_percent_no_page_scrolls_sideways(page: Page, served: Site) -> No
             broken += [f"{state}: {small}" for small in page.evaluate(SMALL)]
 
     assert broken == []
+
+
+def test_without_scripts_drawings_are_tables_and_texts_and_no_button_is_dead(
+    browser: Browser, session: Any, served: Site, shop: str
+) -> None:
+    broken: list[str] = []
+    with browser.new_context(storage_state=session, java_script_enabled=False) as plain:
+        page = plain.new_page()
+        plain_ones = [state for state in STATES if state.then is None]
+        first = {
+            state.page if state.page != "diagram" else str(state): state
+            for state in reversed(plain_ones)
+        }
+        for state in first.values():
+            page.goto(f"{served.url}{state.address}")
+            if page.locator("button[type=button]:visible").count():
+                broken.append(f"{state}: a button that needs scripts")
+            forms = page.locator("table:visible").count(), page.locator(".outline:visible").count()
+            if page.locator("nv-diagram").count() and not all(forms):
+                broken.append(f"{state}: no table or no text")
+
+    assert broken == []

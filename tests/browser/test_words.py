@@ -111,7 +111,7 @@ def visible(page: Page, address: str) -> list[str]:
 
 @pytest.fixture
 def page_in(browser: Browser, session: Any) -> Iterator[Callable[[str], Page]]:
-    """Open pages of `admin` in a browser that asks for a language; some are not found."""
+    """Open pages of `admin` in a browser that asks for a language, some of them no pages."""
     with ExitStack() as held:
         yield lambda language: held.enter_context(
             browser.new_context(storage_state=session, locale=language)

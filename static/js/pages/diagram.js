@@ -451,7 +451,9 @@ function loadDrills() {
         const href = drills?.dataset.href ?? '';
         if (!drills) return;
         drills.dataset.href = '';
-        setTimeout(() => module.showDrills(drills, href), 600);
+        setTimeout(() => {
+          if (!find('aside.drawer')?.hidden) module.showDrills(drills, href);
+        }, 600);
       },
     });
     return module;

@@ -42,18 +42,22 @@ export function startDrills({ ws, rev, done }) {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.closest('[data-drills]')) return;
     event.preventDefault();
+    const panel = new Followed(ws, rev(), form);
     for (const button of form.querySelectorAll('button')) button.disabled = true;
-    const panel = new Followed(ws, rev());
     await panel.send(form.action, new FormData(form));
     for (const button of form.querySelectorAll('button')) button.disabled = false;
-    done?.();
+    if (!panel.isGone) done?.();
   });
 }
 
 /** The panel that tells what followed a drill. */
 class Followed {
-  /** @param {string} ws @param {number} rev the revision before */
-  constructor(ws, rev) {
+  /** @param {string} ws @param {number} rev the revision before
+   * @param {HTMLElement} from where the drill was pressed */
+  constructor(ws, rev, from) {
+    this.from = from;
+    /** whether the focus goes along, since what has it goes away */
+    this.holds = from.contains(document.activeElement);
     for (const old of document.querySelectorAll('.followed'))
       old.dispatchEvent(new Event('nv:end'));
     /** @type {Happening[]} */
@@ -72,8 +76,14 @@ class Followed {
       this.foot,
     );
     this.box.setAttribute('role', 'status');
+    this.close = close;
     close.addEventListener('click', () => this.end());
     this.box.addEventListener('nv:end', () => this.end());
+    this.box.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      this.end();
+    });
     this.socket = new EventsSocket(ws, rev);
     this.socket.addEventListener('events', (event) => {
       const { events, since } = /** @type {CustomEvent} */ (event).detail;
@@ -107,6 +117,8 @@ class Followed {
     document.body.append(this.box);
     this.#draw();
     this.#undo(answer.undo);
+    this.isGone = answer.undo?.drill === 'restore';
+    if (this.holds) (this.foot.querySelector('button') ?? this.close).focus();
   }
 
   /** @param {Undo|null} undo */
@@ -116,6 +128,7 @@ class Followed {
     const button = html('button', 'btn btn--sm', icon('ui-undo'), undo.label);
     button.type = 'button';
     button.addEventListener('click', () => {
+      this.holds = this.box.contains(document.activeElement);
       button.disabled = true;
       const data = new FormData();
       data.set('csrfmiddlewaretoken', this.token ?? '');
@@ -150,8 +163,15 @@ class Followed {
     this.list.scrollTop = this.list.scrollHeight;
   }
 
+  /** Closes the panel; the focus goes back to where the drill was pressed, or to what is left. */
   end() {
+    const held = this.box.contains(document.activeElement);
     this.socket.stop();
     this.box.remove();
+    if (!held) return;
+    const back =
+      (this.from.isConnected ? this.from.querySelector('button') : null) ??
+      document.querySelector('[data-drills] button, nv-diagram svg a[tabindex="0"], main');
+    /** @type {HTMLElement|SVGElement|null} */ (back)?.focus();
   }
 }

@@ -46,6 +46,7 @@ export function startPage(actions = {}, drawing = undefined) {
     ...(drawing ? { drawing } : {}),
     actions: {
       '/': () => (search ? search.open() : find('input[type="search"]')?.focus()),
+      p: () => find('[data-act="pause"]:not([hidden])')?.click(),
       ...actions,
     },
   });

@@ -55,11 +55,13 @@ export function startTabs(root) {
   }
 }
 
-/** Chooses the next tab of a list, the first after the last.
+/** Chooses the next tab of a list, the first after the last. A focus in the panel that goes away
+ * moves to the tab.
  * @param {Element|null} list */
 export function cycleTab(list) {
   const tabs = tabsOf(list).filter((t) => !t.hidden);
   const at = tabs.findIndex((t) => t.getAttribute('aria-selected') === 'true');
   const next = tabs[(at + 1) % tabs.length];
-  if (next) chooseTab(next);
+  const left = document.getElementById(tabs[at]?.getAttribute('aria-controls') ?? '');
+  if (next) chooseTab(next, { focus: left?.contains(document.activeElement) ?? false });
 }
