@@ -341,7 +341,7 @@ def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
 def _folded(graph: Manifest) -> str:
     """Return what was left out of the drawing, in words; "" for nothing."""
     counts = [
-        _("%(n)s %(kinds)s") % {"n": f"{count:,}", "kinds": kind if count == 1 else _plural(kind)}
+        _("%(n)s %(kind)s") % {"n": f"{count:,}", "kind": kind if count == 1 else _plural(kind)}
         for kind, count in mapping_at(graph, "truncated").items()
         if isinstance(count, int) and count
     ]
@@ -350,6 +350,8 @@ def _folded(graph: Manifest) -> str:
 
 def _plural(kind: str) -> str:
     """Return several of a kind in English: `NetworkPolicies`; what is plural already stays."""
+    if language() != ENGLISH:
+        return kind
     if kind.endswith("pairs") or kind == "Endpoints":
         return kind
     if kind.endswith("y"):

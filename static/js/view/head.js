@@ -54,7 +54,7 @@ export function foldedText(truncated) {
   const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
   if (parts.length === 0) return '';
   const counts = parts.map(([kind, n]) =>
-    gettext('%(n)s %(kinds)s', { n: grouped(n), kinds: n === 1 ? kind : plural(kind) }),
+    gettext('%(n)s %(kind)s', { n: grouped(n), kind: n === 1 ? kind : plural(kind) }),
   );
   return gettext('%(counts)s folded into groups', { counts: counts.join(gettext(', ')) });
 }
@@ -62,6 +62,8 @@ export function foldedText(truncated) {
 /** Several of a kind in English: `NetworkPolicies`; what is plural already stays.
  * @param {string} kind */
 function plural(kind) {
+  const language = globalThis.document?.documentElement.lang || 'en';
+  if (!language.startsWith('en')) return kind;
   if (kind.endsWith('pairs') || kind === 'Endpoints') return kind;
   if (kind.endsWith('y')) return `${kind.slice(0, -1)}ies`;
   return kind.endsWith('s') ? `${kind}es` : `${kind}s`;
