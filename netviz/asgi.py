@@ -11,6 +11,7 @@ from typing import Any
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
@@ -19,6 +20,8 @@ pages = get_asgi_application()  # loads the apps, which the imports below need
 from cluster.api.kube.application import application as kube  # noqa: E402 - needs the apps loaded
 from cluster.api.kube.application import serves  # noqa: E402 - as above
 from cluster.live.routing import websocket_urlpatterns  # noqa: E402 - as above
+from cluster.runtime.ahead import load_ahead  # noqa: E402 - as above
+from cluster.runtime.replica import replicas  # noqa: E402 - as above
 from cluster.web.bodiless import bodiless  # noqa: E402 - as above
 
 
@@ -41,3 +44,6 @@ application = ProtocolTypeRouter(
         ),
     }
 )
+
+if settings.NETVIZ_LOAD_AHEAD:
+    load_ahead(replicas, settings.NETVIZ_LOAD_AHEAD)

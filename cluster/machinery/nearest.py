@@ -78,6 +78,6 @@ def _part(requirement: Requirement, labels: Mapping[str, str]) -> tuple[float, s
     return _ABSENT, say("no label {key}", key=key)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()

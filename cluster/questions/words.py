@@ -16,7 +16,9 @@ def listed(items: Sequence[str], most: int = 3) -> str:
     """Return `a, b and 4 more`."""
     if len(items) <= most:
         return also(items)
-    return say("{names} and {n} more", names=joined(", ", items[:most]), n=len(items) - most)
+    return say(
+        "{names} and {n} more", names=joined(", ", items[:most]), n=f"{len(items) - most:,}"
+    )
 
 
 def also(items: Sequence[str]) -> str:

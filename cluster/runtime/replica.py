@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -160,6 +160,19 @@ class Replica:
         self._loader.join(seconds)
         if not self.is_loaded:
             raise Loading(self.cluster, *self._progress)
+
+    def load(self) -> None:
+        """Load it, however long that takes; whoever expects it is told how far it is meanwhile.
+
+        Raises NotFound where the cluster does not exist.
+        """
+        with suppress(Loading):
+            self.expect(0)
+        loader = self._loader
+        if loader is not None:
+            loader.join()
+        if not self.is_loaded:
+            self.catch_up()
 
     def _load_apart(self) -> None:
         try:

@@ -113,7 +113,7 @@ def _no_cluster(shell: Shell, name: str) -> Absence:
         ) % {"number": len(names)}
     return Absence(
         heading=_("There is no cluster called %(name)s") % {"name": name},
-        cause=f"{cause} {_('It may have been deleted, or its name is misspelt.')}",
+        cause=_("%(cause)s It may have been deleted, or its name is misspelt.") % {"cause": cause},
         action=Way(
             _("Import manifests as %(name)s") % {"name": name},
             reverse("import") + query_string({"cluster": name}),

@@ -25,6 +25,7 @@ WORDS: Mapping[str, Any] = {
     "deleted": gettext_lazy("deleted"),
     "unchanged": gettext_lazy("unchanged"),
     "skipped": gettext_lazy("skipped"),
+    "pasted": gettext_lazy("pasted"),
     "reading": gettext_lazy("reading"),
     "applying": gettext_lazy("applying"),
     "error": gettext_lazy("error"),

@@ -54,7 +54,7 @@ def test_a_name_is_looked_up_from_a_pod_and_a_bad_one_keeps_the_form(
     tab.get_by_role("button", name="Resolve").click()
 
     expect(tab.get_by_label("Pod", exact=True)).to_have_value("shop/nobody")
-    expect(tab.locator("#e-pod")).to_have_text('pods "nobody" not found')
+    expect(tab.locator("#e-pod")).to_have_text("There is nothing called nobody among the pods.")
     tab.close()
 
 
@@ -101,6 +101,38 @@ def test_the_matrix_is_a_grid_for_the_keyboard_and_its_cells_say_why(
     tab.get_by_role("link", name="5432/TCP").click()
     expect(tab).to_have_url(re.compile(r"port=5432"))
     expect(tab.locator(".strip")).to_contain_text("enforcement depends on the CNI")
+    tab.close()
+
+
+def test_every_cell_of_the_matrix_opens_its_trace_and_the_middle_can_be_chosen(
+    browser: Browser, served: Site, asked: str
+) -> None:
+    tab = browser.new_page()
+    address = f"{served.url}/c/{asked}/d/policy/shop/default-deny?form=matrix"
+    tab.goto(address)
+    grid = tab.get_by_role("grid")
+    grid.locator("td.mx[data-edge]").first.click()
+    expect(tab.get_by_role("link", name="Trace this connection")).to_have_attribute(
+        "href", re.compile(r"/trace\?from=shop/deployment/cart&to=")
+    )
+    grid.locator("td.mx[data-edge]").first.press("t")
+    expect(tab).to_have_url(re.compile(r"/trace\?from=shop/deployment/cart&to=.*port="))
+
+    tab.goto(address)
+    expect(grid.locator("td.mx[tabindex='0']")).to_have_count(1)
+    grid.locator("td.mx[data-trace]:not([data-edge])").first.click()
+    expect(tab).to_have_url(re.compile(r"/trace\?from="))
+
+    tab.goto(address)
+    expect(tab.get_by_role("button", name="Why?")).to_be_visible()
+    tab.locator("[data-focus] summary").click()
+    middle = tab.get_by_role("combobox", name="Workload or Pod in the middle")
+    middle.press_sequentially("cart")
+    tab.get_by_role("option", name="cart Deployment").click()
+    expect(tab).to_have_url(re.compile(r"focus=Deployment%2Fshop%2Fcart"))
+    expect(tab.locator("h1")).to_contain_text("default-deny isolates cart")
+    tab.get_by_role("button", name="Why?").click()
+    expect(tab.locator("aside.drawer")).to_contain_text("spec.podSelector")
     tab.close()
 
 

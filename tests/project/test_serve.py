@@ -66,7 +66,17 @@ def test_children_learn_the_ports_from_the_environment(settings: Settings) -> No
     commands = children("127.0.0.1", 8123, 9443, 5353)
 
     told = {"PORT": "8123", "HTTPS_PORT": "9443", "DNS_PORT": "5353"}
-    assert [command.environment for command in commands] == [told, told, told]
+    assert [command.environment for command in commands] == [
+        told, told | {"NETVIZ_LOAD_AHEAD": "400000"}, told,
+    ]  # fmt: skip
+
+
+def test_how_much_is_loaded_ahead_is_the_operators_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETVIZ_LOAD_AHEAD", "0")
+
+    web = children("127.0.0.1", 8123, 9443, 0)[1]
+
+    assert "NETVIZ_LOAD_AHEAD" not in web.environment
 
 
 def test_the_web_server_is_the_one_that_waits_for_slow_clients() -> None:

@@ -21,6 +21,7 @@ from cluster.domains.policy.spec_faults import is_contradictory
 from cluster.domains.workload.namespace import Namespace
 from cluster.domains.workload.pod import Pod
 from cluster.domains.workload.template import CONTROLLER_REVISION_HASH, POD_TEMPLATE_HASH
+from cluster.machinery.changes import Change
 from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.nearest import nearest
@@ -164,12 +165,30 @@ def _meets_pod(policy: NetworkPolicy, peer: Peer, pods: Selector, snapshot: Snap
     )
 
 
+class _Elsewhere:
+    """The first namespace with a Pod that a selector means: hundreds of rules ask for the same."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._known: dict[Selector, str] = {}
+
+    def first(self, pods: Selector) -> str:
+        """Return its name, "" where there is none."""
+        if pods not in self._known:
+            found = (pod.meta.namespace for pod in _isolable(self._snapshot, pods, None))
+            self._known[pods] = min(found, default="")
+        return self._known[pods]
+
+    def apply(self, change: Change) -> None:
+        """Forget everything once a Pod changes."""
+        if change.key.kind == "Pod":
+            self._known.clear()
+
+
 def _no_pod_text(policy: NetworkPolicy, peer: Peer, pods: Selector, snapshot: Snapshot) -> str:
     if peer.namespace_selector is None:
         own = policy.meta.namespace
-        elsewhere = min(
-            (pod.meta.namespace for pod in _isolable(snapshot, pods, None)), default=""
-        )
+        elsewhere = snapshot.beside(_Elsewhere).first(pods)
         if elsewhere:
             return say(
                 "No Pod in {own} has {pods}, but Pods in {elsewhere} do: a podSelector "

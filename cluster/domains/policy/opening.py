@@ -10,7 +10,7 @@ a product. Most such blocks meet nothing in each other's tables and count once f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TypeAlias
@@ -189,7 +189,7 @@ class _Blocks:
     def _side(self, asking: _Behind, asked: _Behind) -> _Side:
         """Ask the tables of one side for the classes of the other that they may name."""
         side = _Side()
-        meeting: Mapping[int, list[tuple[Table | None, PodClass]]] = _meeting(asked, self.family)
+        meeting = _meeting(asked, self.family, _numbers(asking))
         everybody = [(behind, one) for behind, members in asked.items() for one in members]
         for table in asking:
             if table is None or table.anyone == ALL:
@@ -220,20 +220,17 @@ def _anyone(table: Table | None) -> Ports:
     return table.anyone
 
 
-def _meeting(behind: _Behind, family: Family) -> dict[int, list[tuple[Table | None, PodClass]]]:
-    """Return who meets each atom and block."""
+def _meeting(
+    behind: _Behind, family: Family, asked: set[int]
+) -> dict[int, list[tuple[Table | None, PodClass]]]:
+    """Return who meets each of the atoms and blocks that are asked for."""
     found: dict[int, list[tuple[Table | None, PodClass]]] = {}
     for table, members in behind.items():
         for one in members:
-            for number in _met(one, family):
-                found.setdefault(number, []).append((table, one))
+            for met in (one.peers, one.space.peers, one.blocks[family]):
+                for number in asked.intersection(met):
+                    found.setdefault(number, []).append((table, one))
     return found
-
-
-def _met(one: PodClass, family: Family) -> Iterator[int]:
-    yield from one.peers
-    yield from one.space.peers
-    yield from one.blocks[family]
 
 
 def _common(sets: Iterable[Ports]) -> Ports:

@@ -71,6 +71,7 @@ def judge_targets(
     snapshot: Snapshot, flow: Flow, source: End, targets: list[Target], protocol: str
 ) -> None:
     """Add the stages `egress`, `ingress` and `port`, and a verdict for every target."""
+    judging = _Judging(snapshot, source, protocol)
     stopped: dict[int, EndpointVerdict] = {}
     admitted: dict[int, str] = {}
     going = list(enumerate(targets))
@@ -79,8 +80,7 @@ def judge_targets(
         if not going:
             flow.add(_not_reached(side))
             continue
-        judged = [(at, _judge(snapshot, source, target, protocol, direction))
-                  for at, target in going]  # fmt: skip
+        judged = [(at, judging.of(target, direction)) for at, target in going]
         flow.add(_step(snapshot, [found for _at, found in judged], direction))
         for at, found in judged:
             if not _passes(found):
@@ -102,21 +102,33 @@ def _verdict(flow: Flow, target: Target, stage: Stage | Literal[""], text: str) 
     return EndpointVerdict(target.label, pod, target.node, flow.source, verdict, stage, text)
 
 
-def _judge(
-    snapshot: Snapshot, source: End, target: Target, protocol: str, direction: Direction
-) -> _Judged:
-    """Return what one direction says; what is forwarded is judged as it is seen (H-32, H-48)."""
+class _Judging:
+    """Judges the connections of one source; each once, however many directions are told."""
 
-    def asked(pod: Pod) -> list[NetworkPolicy]:
-        return selecting(snapshot, pod)
+    def __init__(self, snapshot: Snapshot, source: End, protocol: str) -> None:
+        self.snapshot, self.source, self.protocol = snapshot, source, protocol
+        self._verdicts: dict[int, Verdict] = {}
+        self._selecting: dict[tuple[str, frozenset[tuple[str, str]]], list[NetworkPolicy]] = {}
 
-    connection = Connection(source, target.end, protocol, target.port, target.family)
-    verdict = judge(connection, asked)
-    is_seen_otherwise = target.seen is not None and not verdict.exception
-    if direction == "Ingress" and is_seen_otherwise and target.seen is not None:
-        verdict = judge(replace(connection, source=target.seen), asked)
-    side = verdict.egress if direction == "Egress" else verdict.ingress
-    return _Judged(target, verdict, side)
+    def of(self, target: Target, direction: Direction) -> _Judged:
+        """Return what one direction says; what is forwarded is judged as seen (H-32, H-48)."""
+        connection = Connection(self.source, target.end, self.protocol, target.port, target.family)
+        verdict = self._verdicts.get(id(target))
+        if verdict is None:  # targets live as long as this does
+            verdict = self._verdicts[id(target)] = judge(connection, self._asked)
+        is_seen_otherwise = target.seen is not None and not verdict.exception
+        if direction == "Ingress" and is_seen_otherwise and target.seen is not None:
+            verdict = judge(replace(connection, source=target.seen), self._asked)
+        side = verdict.egress if direction == "Egress" else verdict.ingress
+        return _Judged(target, verdict, side)
+
+    def _asked(self, pod: Pod) -> list[NetworkPolicy]:
+        """Return the policies that select a Pod; Pods with equal labels are asked for once."""
+        key = pod.meta.namespace, frozenset(pod.meta.labels.items())
+        found = self._selecting.get(key)
+        if found is None:
+            found = self._selecting[key] = selecting(self.snapshot, pod)
+        return found
 
 
 def _passes(found: _Judged) -> bool:
@@ -199,7 +211,7 @@ def _others(failing: list[_Judged], judged: list[_Judged]) -> str:
         "({failing} of {n:,} endpoint stopped here)",
         "({failing} of {n:,} endpoints stopped here)",
         len(judged),
-        failing=len(failing),
+        failing=f"{len(failing):,}",
     )
 
 

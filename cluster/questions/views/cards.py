@@ -179,7 +179,7 @@ def workload_card(
     state = finding_state(findings)
     word = findings[0].message if state != "ok" else say("all ready")
     if state == "ok" and ready < len(live):
-        state, word = "warn", say("{live} not ready", live=len(live) - ready)
+        state, word = "warn", say("{live} not ready", live=f"{len(live) - ready:,}")
     elif not live:
         word = say("no Pods")
         state = "skip" if state == "ok" else state
@@ -187,12 +187,14 @@ def workload_card(
     if len(zones) > 1 and not badges:
         badges.append(
             Badge(
-                say("{zones} nodes", zones=len(zones)),
+                say("{zones} nodes", zones=f"{len(zones):,}"),
                 "unknown",
-                say("runs on {zones} Nodes", zones=len(zones)),
+                say("runs on {zones} Nodes", zones=f"{len(zones):,}"),
             )
         )
-    meta = say("\N{MULTIPLICATION SIGN}{live} · {ready} ready", live=len(live), ready=ready)
+    meta = say(
+        "\N{MULTIPLICATION SIGN}{live} · {ready} ready", live=f"{len(live):,}", ready=f"{ready:,}"
+    )
     return GraphNode(
         id=node_id(key.kind, key.namespace, key.name), kind=key.kind, namespace=key.namespace,
         name=key.name, lane=lane, group=group, order=key.name,
@@ -200,7 +202,7 @@ def workload_card(
         overline=key.kind, meta=meta, state=state, word=word, badges=tuple(badges),
         ready=(ready, len(live)), count=len(live),
         label=say("{kind} {key}, {live} Pods, {ready} ready", kind=key.kind, key=key.name,
-        live=len(live), ready=ready),
+        live=f"{len(live):,}", ready=f"{ready:,}"),
         href=request.object_href(key.kind, key.namespace, key.name),
         open=f"?lvl=L3&of={key.kind}/{key.namespace}/{key.name}",
         why=finding_reasons(findings) or _workload_reasons(key, live),

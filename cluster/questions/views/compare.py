@@ -250,7 +250,7 @@ class _Drawing:
         answer = found.forwarding
         count = len(answer.endpoints) if answer is not None else 0
         ok = count > 0
-        word = say("picks 1 of {count}", count=count) if ok else say("refuses")
+        word = say("picks 1 of {count}", count=f"{count:,}") if ok else say("refuses")
         card = GraphNode(
             id="Proxy//normal", kind="Proxy", namespace="", name="kube-proxy", lane="proxy",
             order="0", paint="node", icon="proxy", overline=say("the client's Node"), meta=word,
@@ -266,7 +266,7 @@ class _Drawing:
             return
         ends = [self.places.get((end.source.name, end.where)) for end in answer.endpoints]
         cards = sorted(self.folds.get(row.id, row.id) for row in ends if row is not None)
-        share = say("1 of {endpoints}", endpoints=len(answer.endpoints))
+        share = say("1 of {endpoints}", endpoints=f"{len(answer.endpoints):,}")
         for index, (card, same) in enumerate(groupby(cards)):
             self._line(
                 found,

@@ -67,7 +67,7 @@ def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) 
     else:
         what = say_n("{n:,} address", "{n:,} addresses", answer)
         pods = say_n("{n:,} ready Pod", "{n:,} ready Pods", total)
-        pods = say("{ready} of {pods}", ready=ready, pods=pods) if ready < total else pods
+        pods = say("{ready} of {pods}", ready=f"{ready:,}", pods=pods) if ready < total else pods
         text = say(
             "{opening} with {what}, kube-proxy picks one of {pods}",
             opening=opening,
@@ -139,7 +139,9 @@ def _answer(found: Reading, name: str) -> str:
     if not values:
         return say("none")
     types = "/".join(dict.fromkeys(record.type for record in records))
-    return say("{n} {types}: {values}", n=len(values), types=types, values=listed(values, 1))
+    return say(
+        "{n} {types}: {values}", n=f"{len(values):,}", types=types, values=listed(values, 1)
+    )
 
 
 def _own_names(found: Reading, name: str) -> str:

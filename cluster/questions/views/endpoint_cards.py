@@ -193,7 +193,7 @@ def _fold_card(
     ready = count if word == "ready" else 0
     name = workload.name if workload is not None else say("by hand")
     kind = workload.kind if workload is not None else "Endpoint"
-    meta = say("\N{MULTIPLICATION SIGN}{count} · {place}", count=count, place=place)
+    meta = say("\N{MULTIPLICATION SIGN}{count} · {place}", count=f"{count:,}", place=place)
     return GraphNode(
         id=fold, kind=kind, namespace=workload.namespace if workload is not None else "",
         name=name, lane="endpoints", order=f"{0 if state != 'ok' else 1}|{name}|{zone}",

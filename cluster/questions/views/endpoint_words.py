@@ -54,7 +54,7 @@ def verdict(
             "{name} sends {ports} to none of its {total} {what}",
             name=name,
             ports=ports,
-            total=total,
+            total=f"{total:,}",
             what=what,
         )
         return Verdict("deny", text, because or _trouble(rows, off))
@@ -62,8 +62,8 @@ def verdict(
         "{name} sends {ports} to {ready} of its {total} {what}",
         name=name,
         ports=ports,
-        ready=ready,
-        total=total,
+        ready=f"{ready:,}",
+        total=f"{total:,}",
         what=what,
     )
     if ready < total:

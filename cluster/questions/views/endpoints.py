@@ -150,7 +150,7 @@ def _counters(rows: list[EndpointRow], off: list[Pod]) -> tuple[Counter, ...]:
             len(ready),
             say("ready"),
             "ok" if ready else None,
-            say("of {ids}", ids=len(ids) + len(off)),
+            say("of {ids}", ids=f"{len(ids) + len(off):,}"),
         )
     ]
     waiting = ids - ready - terminating
@@ -182,7 +182,11 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
     manager = item.managed_by or "nobody"
     own = manager == "endpointslice-controller.k8s.io"
     state = "ok" if ready and item.ports else "warn"
-    word = say("{ready} of {size} ready", ready=ready, size=size) if size else say("empty")
+    word = (
+        say("{ready} of {size} ready", ready=f"{ready:,}", size=f"{size:,}")
+        if size
+        else say("empty")
+    )
     return GraphNode(
         id=node_id("EndpointSlice", namespace, name), kind="EndpointSlice", namespace=namespace,
         name=name, lane="slices", order=f"{item.address_type}|{name}", paint="slice",
@@ -192,7 +196,8 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
         say("managed by {manager}", manager=item.managed_by or say("nobody"))),),
         count=size,
         label=say("EndpointSlice {name}, {address_type}, port {ports}, {size} of {maximum} "
-        "endpoints, {word}", name=name, address_type=item.address_type, ports=ports, size=size,
+        "endpoints, {word}", name=name, address_type=item.address_type, ports=ports,
+        size=f"{size:,}",
         maximum=maximum, word=word),
         href=request.object_href("EndpointSlice", namespace, name),
         why=(Reason(say("It belongs to the Service by its label."),

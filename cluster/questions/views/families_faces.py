@@ -88,7 +88,7 @@ def band_of(family: FamilyReading, total: int) -> GraphGroup:
         badge = Badge(say("no endpoint"), "deny", say("No endpoint of this family is ready."))
     elif ready < total:
         badge = Badge(
-            say("{ready} of {total}", ready=ready, total=total),
+            say("{ready} of {total}", ready=f"{ready:,}", total=f"{total:,}"),
             "warn",
             say("Some endpoints lack this family."),
         )
@@ -168,7 +168,9 @@ def fold_face(namespace: str, likeness: Likeness, ids: list[str]) -> GraphNode:
     sockets: list[JSON] = [
         {
             "id": family,
-            "text": say("\N{MULTIPLICATION SIGN}{ids} {family}", ids=len(ids), family=family),
+            "text": say(
+                "\N{MULTIPLICATION SIGN}{ids} {family}", ids=f"{len(ids):,}", family=family
+            ),
             "state": "ok",
         }
         if family in having
@@ -180,11 +182,11 @@ def fold_face(namespace: str, likeness: Likeness, ids: list[str]) -> GraphNode:
         namespace=namespace, name=name, lane="pods",
         order=f"{int(is_ready)}|{name}|{len(having)}", paint=PAINT_OF.get(kind, "external"),
         icon=ICON_OF.get(kind, "external"), overline=kind, variant=stack(having),
-        meta=say("\N{MULTIPLICATION SIGN}{ids} {word}", ids=len(ids), word=word),
+        meta=say("\N{MULTIPLICATION SIGN}{ids} {word}", ids=f"{len(ids):,}", word=word),
         state="ok" if is_ready else "warn", word=word,
         count=len(ids), ready=(len(ids) if is_ready else 0, len(ids)),
         label=say("{kind} {name}, {ids} Pods {word}, {stack}", kind=kind, name=name,
-        ids=len(ids), word=word, stack=stack(having)),
+        ids=f"{len(ids):,}", word=word, stack=stack(having)),
         extra={"sockets": sockets},
     )  # fmt: skip
 

@@ -63,7 +63,13 @@ def _slice_row(family: FamilyReading, index: int, request: ViewRequest) -> Row:
     where = request.object_href("EndpointSlice", item.meta.namespace, item.meta.name)
     ready = sum(end.is_ready for end in item.endpoints)
     mine, none = (
-        Cell(say("{ready} of {endpoints} ready", ready=ready, endpoints=len(item.endpoints))),
+        Cell(
+            say(
+                "{ready} of {endpoints} ready",
+                ready=f"{ready:,}",
+                endpoints=f"{len(item.endpoints):,}",
+            )
+        ),
         Cell(""),
     )
     cells = (mine, none) if family.family == "IPv4" else (none, mine)

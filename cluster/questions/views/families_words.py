@@ -53,7 +53,7 @@ def verdict(reading: FamiliesReading) -> Verdict:
             "{family} reaches {name} on {ready} of {pods}",
             family=worst.family,
             name=name,
-            ready=ready,
+            ready=f"{ready:,}",
             pods=_pods(reading),
         )
         return Verdict("warn", text, _why(reading, worst, best))
@@ -63,7 +63,7 @@ def verdict(reading: FamiliesReading) -> Verdict:
         text = say(
             "{family} works from {works_from} of {nodes}",
             family=fewest.family,
-            works_from=len(fewest.works_from),
+            works_from=f"{len(fewest.works_from):,}",
             nodes=say_n("{n:,} Node", "{n:,} Nodes", nodes),
         )
         return Verdict("warn", text, _node_gap(reading, fewest))
@@ -71,7 +71,7 @@ def verdict(reading: FamiliesReading) -> Verdict:
         text = say(
             "IPv4 and IPv6 both reach {name} on {ready} of {pods}",
             name=name,
-            ready=ready,
+            ready=f"{ready:,}",
             pods=_pods(reading),
         )
         return Verdict(
@@ -107,7 +107,7 @@ def _single(reading: FamiliesReading, only: FamilyReading) -> Verdict:
     other = "IPv6" if only.family == "IPv4" else "IPv4"
     name = path_of(service)
     text = say("{name} is {family} only", name=name, family=only.family)
-    ready = say("{ready} of {pods} ready", ready=len(only.ready), pods=_pods(reading))
+    ready = say("{ready} of {pods} ready", ready=f"{len(only.ready):,}", pods=_pods(reading))
     if service.ip_family_policy == PREFER:
         reason = (
             say("the cluster has no {other} addresses for Services", other=other)
@@ -142,7 +142,7 @@ def _why(reading: FamiliesReading, worst: FamilyReading, best: FamilyReading) ->
         return say(
             "{family} reaches {ready}; the other endpoints are not ready.",
             family=best.family,
-            ready=len(best.ready),
+            ready=f"{len(best.ready):,}",
         )
     nodes = sorted({pod.node_name for pod in missing if pod.node_name})
     bare = [node.meta.name for node in reading.nodes
@@ -185,7 +185,7 @@ def counters(reading: FamiliesReading) -> tuple[Counter, ...]:
     found = [
         Counter(len(family.ready), say("{family} endpoints", family=family.family),
                 "ok" if family.ready and len(family.ready) == total else "warn",
-                say("of {total}", total=total))
+                say("of {total}", total=f"{total:,}"))
         for family in reading.offered
     ]  # fmt: skip
     dual = sum(1 for node in reading.nodes
@@ -193,12 +193,14 @@ def counters(reading: FamiliesReading) -> tuple[Counter, ...]:
     found += [
         Counter(len(family.works_from), say("Nodes, {family} works", family=family.family),
                 None if len(family.works_from) == len(reading.nodes) else "warn",
-                say("of {nodes}", nodes=len(reading.nodes)))
+                say("of {nodes}", nodes=f"{len(reading.nodes):,}"))
         for family in reading.offered
     ]  # fmt: skip
     return (
         *found,
-        Counter(dual, say("Nodes dual stack"), None, say("of {nodes}", nodes=len(reading.nodes))),
+        Counter(
+            dual, say("Nodes dual stack"), None, say("of {nodes}", nodes=f"{len(reading.nodes):,}")
+        ),
     )
 
 
@@ -258,7 +260,7 @@ def _family_line(family: FamilyReading) -> Line:
             record=family.record,
             address=address,
             slices=slices,
-            ready=len(family.ready),
+            ready=f"{len(family.ready):,}",
             endpoints=say_n(
                 "{n:,} endpoint", "{n:,} endpoints", len({row.id for row in family.rows})
             ),

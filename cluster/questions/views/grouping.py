@@ -109,11 +109,12 @@ class Grouping:
             id=group, kind="Pod", namespace=namespace, name=told, lane="workload", group=box,
             order=name, paint="pod", icon="node" if grouping == "node" else "namespace",
             overline=say("Pods"), variant=say("node") if grouping == "node" else say("zone"),
-            meta=say("\N{MULTIPLICATION SIGN}{members} · {ready} ready", members=len(members),
-            ready=ready), state=state, word=word,
+            meta=say("\N{MULTIPLICATION SIGN}{members} · {ready} ready",
+            members=f"{len(members):,}",
+            ready=f"{ready:,}"), state=state, word=word,
             ready=(ready, len(members)), count=len(members),
             label=say("Pods {where}, {pods}, {ready} ready", where=where,
-            pods=say_n("{n:,} Pod", "{n:,} Pods", len(members)), ready=ready),
+            pods=say_n("{n:,} Pod", "{n:,} Pods", len(members)), ready=f"{ready:,}"),
             open=f"?open={group}",
             find={"node": (name,)} if grouping == "node" else {"zone": (name,)},
         )  # fmt: skip
@@ -135,9 +136,9 @@ class Grouping:
         if rest:
             made = self._place(f"{REST}{group}", rest, opened)
             made = replace(
-                made, name=say("{rest} more", rest=len(rest)), order=f"{name}|9999",
+                made, name=say("{rest} more", rest=f"{len(rest):,}"), order=f"{name}|9999",
                 variant=say("folded"),
-                label=say("Pods, {rest} more of {name}", rest=len(rest), name=name),
+                label=say("Pods, {rest} more of {name}", rest=f"{len(rest):,}", name=name),
                 open=f"?lvl=L3&of={group}&page=2" if kind in ICON_OF else None, find={},
             )  # fmt: skip
             drawn.nodes.append(made)

@@ -69,7 +69,7 @@ class Row:
             return bare(self.resolved.why.text)
         if self.shadow:
             return say("never used: {shadow} is older", shadow=self.shadow)
-        return say("{endpoints} endpoints", endpoints=len(self.resolved.endpoints))
+        return say("{endpoints} endpoints", endpoints=f"{len(self.resolved.endpoints):,}")
 
 
 @dataclass(frozen=True, slots=True)

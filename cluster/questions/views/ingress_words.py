@@ -142,7 +142,10 @@ def _tried(routes: Routes, tried: Tried) -> Verdict:
     return Verdict(
         "ok",
         say(
-            "{url} goes to {backend}, one of {count}", url=tried.url, backend=backend, count=count
+            "{url} goes to {backend}, one of {count}",
+            url=tried.url,
+            backend=backend,
+            count=count,
         ),
         cause.text,
     )
@@ -157,7 +160,10 @@ def counters(routes: Routes) -> tuple[Counter, ...]:
     found = [
         Counter(len(routes.hosts), say("host") if len(routes.hosts) == 1 else say("hosts")),
         Counter(
-            good, say("paths answer"), state if total else None, say("of {total}", total=total)
+            good,
+            say("paths answer"),
+            state if total else None,
+            say("of {total}", total=f"{total:,}"),
         ),
         Counter(len(endpoints), say("endpoints"), None if endpoints else "deny"),
     ]

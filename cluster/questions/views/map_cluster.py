@@ -88,7 +88,8 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         crumbs=((request.cluster, request.map_href()), (say("map"), None)),
         counters=(
             Counter(len(ranked), say("namespaces")),
-            Counter(totals.pods, say("Pods"), None, say("{ready} ready", ready=totals.ready)),
+            Counter(totals.pods, say("Pods"), None, say("{ready} ready",
+            ready=f"{totals.ready:,}")),
             Counter(totals.services, say("Services")),
             Counter(_problems(findings), say("findings"), "warn" if findings else "ok"),
         ),
@@ -134,7 +135,7 @@ def _state(summary: NamespaceSummary, found: dict[Severity, int]) -> tuple[State
     if found.get("warning"):
         return "warn", say_n("{n:,} warning", "{n:,} warnings", found["warning"])
     if summary.ready < summary.pods:
-        return "warn", say("{pods} not ready", pods=summary.pods - summary.ready)
+        return "warn", say("{pods} not ready", pods=f"{summary.pods - summary.ready:,}")
     return "ok", say("healthy")
 
 
@@ -183,10 +184,11 @@ def _tile(
         state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
         size=summary.pods,
         label=say("Namespace {name}, {pods}, {ready} ready, {problem}", name=name,
-        pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods), ready=summary.ready, problem=problem),
+        pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods), ready=f"{summary.ready:,}",
+        problem=problem),
         href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
-        why=(Reason(say("{ready} of {pods} Pods are ready.", ready=summary.ready,
-        pods=summary.pods), f"Namespace {name}"),),
+        why=(Reason(say("{ready} of {pods} Pods are ready.", ready=f"{summary.ready:,}",
+        pods=f"{summary.pods:,}"), f"Namespace {name}"),),
     )  # fmt: skip
 
 
@@ -196,10 +198,10 @@ def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
     return GraphNode(
         id=OTHER, kind="Namespace", namespace="", name=say("other namespaces"), order="999999",
         paint="namespace", icon="namespace", overline=say("Namespaces"),
-        meta=say("{count} more · {pods}", count=count,
+        meta=say("{count} more · {pods}", count=f"{count:,}",
         pods=say_n("{n:,} Pod", "{n:,} Pods", total.pods)), state="unknown", word=say("folded"),
         ready=(total.ready, total.pods), count=count, size=total.pods,
-        label=say("Namespace other, {count} namespaces with {pods}", count=count,
+        label=say("Namespace other, {count} namespaces with {pods}", count=f"{count:,}",
         pods=say_n("{n:,} Pod", "{n:,} Pods", total.pods)),
         open="?tab=table",
     )  # fmt: skip
@@ -245,8 +247,8 @@ def _verdict(
     where = say_n("{n:,} namespace", "{n:,} namespaces", count)
     ready = say(
         "{ready} of {pods} Pods in {where} are ready",
-        ready=totals.ready,
-        pods=totals.pods,
+        ready=f"{totals.ready:,}",
+        pods=f"{totals.pods:,}",
         where=where,
     )
     if not totals.pods:
@@ -285,7 +287,7 @@ def _line(name: str, summary: NamespaceSummary, found: dict[Severity, int]) -> L
             "Namespace {name}: {pods}, {ready} ready, {services}, {word}",
             name=name,
             pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
-            ready=summary.ready,
+            ready=f"{summary.ready:,}",
             services=say_n("{n:,} Service", "{n:,} Services", summary.services),
             word=word,
         )

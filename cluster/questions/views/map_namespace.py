@@ -123,7 +123,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         title=title, label=say("{title}: Ingresses, Services and workloads", title=title),
         crumbs=crumbs, verdict=_verdict(drawing, names, pods, ready),
         counters=(
-            Counter(pods, say("Pods"), None, say("{ready} ready", ready=ready)),
+            Counter(pods, say("Pods"), None, say("{ready} ready", ready=f"{ready:,}")),
             Counter(sum(s.services for s in summaries.values()), say("Services")),
             Counter(sum(s.ingresses for s in summaries.values()), say("Ingresses")),
             _findings(facts, names),
@@ -280,7 +280,7 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
     if broken:
         text = say(
             "{broken} of {services} in {where} need a look",
-            broken=len(broken),
+            broken=f"{len(broken):,}",
             services=say_n("{n:,} Service", "{n:,} Services", len(services)),
             where=where,
         )

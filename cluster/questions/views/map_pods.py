@@ -70,13 +70,13 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         ),
         verdict=Verdict(
             "ok" if ready == len(pods) else "warn",
-            say("{ready} of {pods} of {namespace}/{key} are ready", ready=ready,
+            say("{ready} of {pods} of {namespace}/{key} are ready", ready=f"{ready:,}",
             pods=say_n("{n:,} Pod", "{n:,} Pods", len(pods)), namespace=key.namespace,
             key=key.name),
             say("Showing {start} to {start_2}.", start=start + 1,
-            start_2=start + len(shown)) if rest or start else "",
+            start_2=f"{start + len(shown):,}") if rest or start else "",
         ),
-        counters=(Counter(ready, say("ready"), "ok", say("of {pods}", pods=len(pods))),),
+        counters=(Counter(ready, say("ready"), "ok", say("of {pods}", pods=f"{len(pods):,}")),),
         lanes=(
             Lane("workload", say("Workload")), Lane("pods", say("Pods"), len(shown)),
             Lane("nodes", say("Nodes"), len({p.node_name for p in shown if p.node_name})),

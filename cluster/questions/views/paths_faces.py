@@ -190,7 +190,7 @@ def proxy_face(
     ok = answer.action == "forward"
     count = len(answer.endpoints)
     if ok:
-        meta = say("→ {count} of {rows}", count=count, rows=ends)
+        meta = say("→ {count} of {rows}", count=f"{count:,}", rows=ends)
         if flow.nodes.is_sample:
             meta = say("→ its own Pods")
         word = say(
@@ -242,7 +242,7 @@ def hop(
         f"{source}->{card}", source, card, "allow" if ends[0].is_ready else "notready",
         count=len(ends),
         title=say("1 of {endpoints}, each as likely; {hops}; the Pod sees {word}",
-        endpoints=len(answer.endpoints), hops=hops,
+        endpoints=f"{len(answer.endpoints):,}", hops=hops,
         word=say("the Node") if is_snat else say("the client")),
         why=answer.why,
     )  # fmt: skip

@@ -80,7 +80,7 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
     good = [flow for flow in reading.flows if flow.answer.action == "forward"]
     bad = [flow for flow in reading.flows if flow.answer.action != "forward"]
     used = [MODE_WORD[way.mode] for way in _used(reading)]
-    ways = listed(used) if len(used) < _MANY_WAYS else say("{used} ways", used=len(used))
+    ways = listed(used) if len(used) < _MANY_WAYS else say("{used} ways", used=f"{len(used):,}")
     if not good:
         verb = say("refuses") if bad[0].answer.action == "reject" else say("drops")
         text = say("{name} {verb} every connection to {port}", name=name, verb=verb, port=port)
@@ -92,7 +92,7 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
             verb = say("dropped") if bad[0].answer.action == "drop" else say("refused")
             count = say(
                 "{where} of {nodes}",
-                where=len(where),
+                where=f"{len(where):,}",
                 nodes=say_n("{n:,} Node", "{n:,} Nodes", len(reading.nodes)),
             )
             modes = dict.fromkeys(
@@ -116,7 +116,7 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
         name=name,
         port=port,
         ways=ways,
-        ready=ready,
+        ready=f"{ready:,}",
         endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", total),
     )
     state = "ok" if ready == total else "warn"
@@ -145,7 +145,7 @@ def _locality(reading: PathsReading, good: list[Flow]) -> str:
     if reading.targets and service.external_traffic_policy == "Local":
         count = say(
             "{used} of {nodes}",
-            used=len(used),
+            used=f"{len(used):,}",
             nodes=say_n("{n:,} Node", "{n:,} Nodes", len(reading.targets)),
         )
         return say(
@@ -170,14 +170,14 @@ def counters(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Counter, .
     found = [
         Counter(len(reading.live), say("way in") if len(reading.live) == 1 else say("ways in")),
         Counter(len(ready), say("endpoints ready"), "ok" if ready and ready == ids else "warn",
-                say("of {ids}", ids=len(ids))),
+                say("of {ids}", ids=f"{len(ids):,}")),
     ]  # fmt: skip
     if reading.flows:
         every = {node for flow in reading.flows for node in flow.nodes.nodes}
         lost = {node for flow in reading.flows if flow.answer.action != "forward"
                 for node in flow.nodes.nodes if not _skips(reading, flow, node)}  # fmt: skip
         found.append(Counter(len(every - lost), say("Nodes forward"), "warn" if lost else "ok",
-                             say("of {every}", every=len(every))))  # fmt: skip
+                             say("of {every}", every=f"{len(every):,}")))  # fmt: skip
     if reading.targets:
         used = sum(target.is_used for target in reading.targets.values())
         found.append(
@@ -185,7 +185,7 @@ def counters(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Counter, .
                 used,
                 say("behind the balancer"),
                 None,
-                say("of {targets}", targets=len(reading.targets)),
+                say("of {targets}", targets=f"{len(reading.targets):,}"),
             )
         )
     return tuple(found)

@@ -197,10 +197,10 @@ def _draw_middle(drawing: _Drawing) -> None:
     if rest > 0:
         more = GraphNode(
             id="Group//more policies", kind="Group", namespace="",
-            name=say("{rest} more policies", rest=rest),
+            name=say("{rest} more policies", rest=f"{rest:,}"),
             lane="focus", group=POLICIES, order="2", paint="policy", icon="policy",
             overline=say("Policy"), state="ok", word=say("in force"), compact=True, count=rest,
-            label=say("Group {rest} more policies select these Pods", rest=rest),
+            label=say("Group {rest} more policies select these Pods", rest=f"{rest:,}"),
             extra={"wide": True},
         )  # fmt: skip
         drawing.nodes[more.id] = more

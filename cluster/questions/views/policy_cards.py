@@ -61,7 +61,7 @@ def unit_card(
     if unit.is_host:
         text = say("policies do not hold Pods on the host network: they are their Node")
         badges = (Badge(say("exempt"), "unknown", text),)
-    meta: str = f"{TIMES}{unit.pods}"
+    meta: str = f"{TIMES}{unit.pods:,}"
     if unit.labels:
         meta += f" · {unit.labels}"
     elif is_fold or kind == "Namespace":

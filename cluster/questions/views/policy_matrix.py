@@ -11,6 +11,7 @@ from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.texts import say, say_n
 from cluster.questions.views.policy_scene import Scene, Side
 from cluster.questions.views.policy_units import (
+    MOST_CLASSES,
     Pair,
     Unit,
     between,
@@ -35,13 +36,18 @@ def matrix(scene: Scene, edges: dict[tuple[str, str], str], request: ViewRequest
         columns = _distinct([*columns, *(unit for unit in sources if not unit.is_address)])
     if scene.sources.is_open:
         rows = _distinct([*rows, *(unit for unit in destinations if not unit.is_address)])
-    rows, columns = rows[:MOST], columns[:MOST]
+    rows, columns = _fit(rows)[:MOST], _fit(columns)[:MOST]
     lines: list[JSON] = []
     for row in rows:
         cells: list[JSON] = [_cell(scene, row, column, edges, request) for column in columns]
         lines.append({**_head(row), "cells": cells})
     heads: list[JSON] = [_head(column) for column in columns]
     return {"columns": heads, "rows": lines}
+
+
+def _fit(units: list[Unit]) -> list[Unit]:
+    """Leave out what is too much to be compared with all others, not with the middle alone."""
+    return [unit for unit in units if len(unit.classes) <= MOST_CLASSES]
 
 
 def _told(side: Side) -> list[Unit]:

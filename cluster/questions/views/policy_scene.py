@@ -117,7 +117,7 @@ def read_scene(snapshot: Snapshot, request: ViewRequest) -> Scene:
     """Return the scene of a policy or a workload; raises NotFound, ValueError by parameter."""
     units = Units(snapshot, standing_index(snapshot))
     policy, focus, title = _focus(snapshot, units, request)
-    if len(focus) > A_FEW:
+    if len(focus) > A_FEW or units.are_many:
         focus = list(_by_policies(snapshot, focus))
     shown = focus[:MOST_FOCUS]
     selecting = _selecting(snapshot, policy, shown)
@@ -195,7 +195,7 @@ def _by_policies(snapshot: Snapshot, focus: list[Unit]) -> Iterator[Unit]:
             yield members[0]
         else:
             digest = blake2b(repr(names).encode(), digest_size=6).hexdigest()
-            name = say("{members} workloads", members=len(members))
+            name = say("{members} workloads", members=f"{len(members):,}")
             namespace = members[0].namespace
             yield merged(f"Group/{namespace}/{digest}", name, namespace, members)
 
@@ -347,16 +347,22 @@ def _folded(namespace: str, found: list[Unit], middle: _Middle) -> Iterator[Unit
         if len(members) <= most:
             yield from members
         else:
-            name = say("{members} workloads", members=len(members))
+            name = say("{members} workloads", members=f"{len(members):,}")
             yield merged(f"Group/{namespace}/{_digest(opening)}", name, namespace, members)
 
 
 def _others(units: Units, names: list[str], middle: _Middle, *, is_told: bool) -> Iterator[Unit]:
     """Yield whole namespaces; where many stand alike, those as one.
 
-    While the cluster is small a namespace in which workloads stand differently is told by them.
+    While the cluster is small a namespace in which workloads stand differently is told by them;
+    of a very large one all that the policies do not name are one card, however they stand.
     """
     alike: dict[_Opening, list[Unit]] = {}
+    if units.are_many:
+        spaces = [unit for name in names if (unit := units.whole_namespace(name, is_told=False))]
+        if spaces:
+            yield _namespaces(spaces, "rest")
+        return
     for name in names:
         if is_told:
             parts = units.of_namespace(name)
@@ -370,9 +376,13 @@ def _others(units: Units, names: list[str], middle: _Middle, *, is_told: bool) -
         if len(members) <= ALIKE:
             yield from members
         else:
-            name = say("{members} namespaces", members=len(members))
-            fold = merged(f"Group//{_digest(opening)}", name, "", members)
-            yield replace(fold, parts=len(members), labels=listed([m.name for m in members]))
+            yield _namespaces(members, _digest(opening))
+
+
+def _namespaces(members: list[Unit], digest: str) -> Unit:
+    name = say("{members} namespaces", members=f"{len(members):,}")
+    fold = merged(f"Group//{digest}", name, "", members)
+    return replace(fold, parts=len(members), labels=listed([m.name for m in members]))
 
 
 def _digest(opening: _Opening) -> str:

@@ -145,7 +145,7 @@ def _stopped_in(number: int, total: int) -> Text:
         "{n:,} source of {all} is stopped on the way in.",
         "{n:,} sources of {all} are stopped on the way in.",
         number,
-        all=total,
+        all=f"{total:,}",
     )
 
 
@@ -154,7 +154,7 @@ def _stopped_out(number: int, total: int) -> Text:
         "{n:,} destination of {all} is stopped on the way out.",
         "{n:,} destinations of {all} are stopped on the way out.",
         number,
-        all=total,
+        all=f"{total:,}",
     )
 
 

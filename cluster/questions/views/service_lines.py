@@ -69,12 +69,18 @@ def _line(service: Service, source: str, target: str, rows: list[EndpointRow]) -
     key = f"Service {service.meta.namespace}/{service.meta.name}"
     state: EdgeState = "allow" if ready else "notready"
     label = (
-        ports[0] if len(ports) == 1 else say("{ports} ports", ports=len(ports)) if ports else ""
+        ports[0]
+        if len(ports) == 1
+        else say("{ports} ports", ports=f"{len(ports):,}")
+        if ports
+        else ""
     )
     if service.ports and not ports:
         state, label = "deny", say("no such port")
     if ready:
-        text = say("{ready} of {all} endpoints are ready.", ready=len(ready), all=len(all_))
+        text = say(
+            "{ready} of {all} endpoints are ready.", ready=f"{len(ready):,}", all=f"{len(all_):,}"
+        )
         why = Reason(text, key, "spec.selector", str(service.pod_selector or "absent"))
     elif state == "deny":
         wanted = ", ".join(str(port.target_port) for port in service.ports)
@@ -105,9 +111,11 @@ def _by_hand(service: Service, target: str, count: int) -> GraphNode:
         id=target, kind="External", namespace=service.meta.namespace, name=name, lane="workload",
         group=node_id("Namespace", "", service.meta.namespace), order=f"~{name}",
         paint="external", icon="external", overline="Endpoints", variant=say("by hand"),
-        meta=say("{count} written by hand", count=count), state="unknown", word=say("no Pods"),
+        meta=say("{count} written by hand", count=f"{count:,}"),
+        state="unknown", word=say("no Pods"),
         count=count,
-        label=say("External {name}, {count} endpoints written by hand", name=name, count=count),
+        label=say("External {name}, {count} endpoints written by hand", name=name,
+        count=f"{count:,}"),
         why=(Reason(say("These endpoints name no Pod."), "EndpointSlice", "endpoints[].targetRef",
                     say("absent")),),
     )  # fmt: skip

@@ -185,7 +185,11 @@ class _Drawing:
         ready = found.cells.count(READY)
         size = len(found.cells)
         state: State = "ok" if ready == size and size else "warn"
-        word = say("{ready} of {size} ready", ready=ready, size=size) if size else say("empty")
+        word = (
+            say("{ready} of {size} ready", ready=f"{ready:,}", size=f"{size:,}")
+            if size
+            else say("empty")
+        )
         fill = f"{size}/{self.reading.maximum}"
         self.nodes[node_id("EndpointSlice", namespace, name)] = GraphNode(
             id=node_id("EndpointSlice", namespace, name), kind="EndpointSlice",
@@ -195,7 +199,7 @@ class _Drawing:
             "{size}", name=name, fill=fill, word=word, size=size_word(found.size)),
             href=self.request.object_href("EndpointSlice", namespace, name),
             why=(
-                Reason(say("{size} endpoints of {maximum} at most.", size=size,
+                Reason(say("{size} endpoints of {maximum} at most.", size=f"{size:,}",
                 maximum=self.reading.maximum),
                        f"EndpointSlice {namespace}/{name}", "endpoints", str(size)),
                 Reason(say("It belongs to the Service by its label."),
@@ -299,7 +303,8 @@ class _Drawing:
             id=id_, kind="Endpoints", namespace=meta.namespace, name=meta.name, lane="slices",
             group=group, order="0", paint="slice", icon="slice", overline="Endpoints",
             variant=say("legacy"), meta=word, state="deny" if legacy.cut else "unknown", word=word,
-            label=say("Endpoints {name}, {size} addresses, {word}", name=meta.name, size=size,
+            label=say("Endpoints {name}, {size} addresses, {word}", name=meta.name,
+            size=f"{size:,}",
             word=word),
             why=(Reason(say("One object holds at most {legacy_most:,} addresses.",
             legacy_most=LEGACY_MOST),

@@ -118,7 +118,7 @@ def counters(reading: SlicesReading) -> tuple[Counter, ...]:
     return (
         Counter(len(reading.bins), say("slice") if len(reading.bins) == 1 else say("slices")),
         Counter(ready, say("entries ready"), "ok" if ready == reading.endpoints else "warn",
-                say("of {endpoints}", endpoints=reading.endpoints)),
+                say("of {endpoints}", endpoints=f"{reading.endpoints:,}")),
         Counter(round(100 * reading.endpoints / room), say("percent full"), None,
                 say("of {places}", places=say_n("{n:,} place", "{n:,} places", room))),
         Counter(reading.audience, say("watchers"), "unknown", say("partly assumed")),
@@ -174,7 +174,8 @@ def describe(reading: SlicesReading, *, as_endpoints: bool) -> tuple[Line, ...]:
         maximum=reading.maximum), tuple(
             Line(say("{item}, {address_type}: {cells} entries, {cells_2} ready, {size}, "
             "{manager}", item=found.item.meta.name, address_type=found.item.address_type,
-            cells=len(found.cells), cells_2=found.cells.count(READY), size=size_word(found.size),
+            cells=f"{len(found.cells):,}", cells_2=f"{found.cells.count(READY):,}",
+            size=size_word(found.size),
             manager=manager_word(found.manager)))
             for found in reading.bins
         )))  # fmt: skip

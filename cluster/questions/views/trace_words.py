@@ -20,7 +20,7 @@ from cluster.questions.trace.steps import EndpointVerdict, Step
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import stated
 
-MOST_ROWS = 500
+MOST_ROWS = 100
 """Endpoints that the table lists; the JSON of the question has all."""
 
 STAGE_WORDS = {
@@ -123,7 +123,7 @@ def verdict(trace: Trace) -> Verdict:
         )
     is_counted = 0 < passing < total
     ways = (
-        say("{passing} of {total} ways arrive", passing=passing, total=total)
+        say("{passing} of {total} ways arrive", passing=f"{passing:,}", total=f"{total:,}")
         if is_counted
         else say("other sources arrive")
     )
@@ -166,7 +166,7 @@ def counters(trace: Trace) -> tuple[Counter, ...]:
     blocked = sum(found.verdict == "blocked" for found in trace.endpoints)
     if not trace.endpoints:
         return ()
-    of = say("of {endpoints}", endpoints=len(trace.endpoints))
+    of = say("of {endpoints}", endpoints=f"{len(trace.endpoints):,}")
     found = [Counter(passing, say("reached"), "ok" if passing else None, of)]
     if blocked:
         found.append(Counter(blocked, say("blocked"), "deny"))

@@ -341,8 +341,17 @@ def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
 def _folded(graph: Manifest) -> str:
     """Return what was left out of the drawing, in words; "" for nothing."""
     counts = [
-        f"{count:,} {kind}"
+        _("%(n)s %(kinds)s") % {"n": f"{count:,}", "kinds": kind if count == 1 else _plural(kind)}
         for kind, count in mapping_at(graph, "truncated").items()
         if isinstance(count, int) and count
     ]
     return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""
+
+
+def _plural(kind: str) -> str:
+    """Return several of a kind in English: `NetworkPolicies`; what is plural already stays."""
+    if kind.endswith("pairs") or kind == "Endpoints":
+        return kind
+    if kind.endswith("y"):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if kind.endswith("s") else f"{kind}s"

@@ -3,6 +3,7 @@
 import { gettext } from '../state/words.js';
 import { BOX, columns, ending, kindClass, textWidth, verdictClass } from './measure.js';
 import { el, r1 } from './svgnode.js';
+import { grouped } from './tile.js';
 
 /** @typedef {import('./svgnode.js').SvgNode} SvgNode */
 
@@ -82,6 +83,6 @@ export const laneHeader = (lane, x, y) =>
     { class: 'nv-lane', x: r1(x), y: r1(y) },
     lane.label,
     lane.count !== undefined && lane.count !== null
-      ? el('tspan', { class: 'nv-lane__n', dx: 8 }, String(lane.count))
+      ? el('tspan', { class: 'nv-lane__n', dx: 8 }, grouped(lane.count))
       : null,
   );

@@ -220,7 +220,7 @@ function compactFace(node, icons, w) {
 function fullFace(node, icons, w, h) {
   const nose = node.paint === 'ingress' || node.icon === 'proxy' ? 8 : 0;
   const tray = badgeTray(node.badges ?? [], w - nose);
-  const used = node.conditions ? 64 : tray.used + nose;
+  const used = node.conditions ? 64 : tray.used + (tray.parts.length ? nose : 0);
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
   const variant = node.variant

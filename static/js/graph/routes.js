@@ -23,6 +23,7 @@ import { known } from '../state/known.js';
 import { curve, pointAt, tAtX } from './curve.js';
 import { columns, socketRect } from './measure.js';
 import { r1 } from './svgnode.js';
+import { grouped } from './tile.js';
 
 /** How far apart edges leave one side of a card, and how much of the side they may take. */
 const SPREAD = { most: 14, margin: 24 };
@@ -55,7 +56,7 @@ export const shieldsWidth = (edge) => (edge.shields?.length ? edge.shields.lengt
 /** What an edge's pill says, or ''.
  * @param {Edge} edge */
 export function pillText(edge) {
-  const many = edge.state !== 'own' && (edge.count ?? 1) > 1 ? `×${edge.count}` : '';
+  const many = edge.state !== 'own' && (edge.count ?? 1) > 1 ? `×${grouped(edge.count ?? 1)}` : '';
   return [edge.label ?? '', many].filter(Boolean).join(' ');
 }
 

@@ -53,8 +53,18 @@ export function showCounters(list, graph) {
 export function foldedText(truncated) {
   const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
   if (parts.length === 0) return '';
-  const counts = parts.map(([kind, n]) => `${grouped(n)} ${kind}`).join(gettext(', '));
-  return gettext('%(counts)s folded into groups', { counts });
+  const counts = parts.map(([kind, n]) =>
+    gettext('%(n)s %(kinds)s', { n: grouped(n), kinds: n === 1 ? kind : plural(kind) }),
+  );
+  return gettext('%(counts)s folded into groups', { counts: counts.join(gettext(', ')) });
+}
+
+/** Several of a kind in English: `NetworkPolicies`; what is plural already stays.
+ * @param {string} kind */
+function plural(kind) {
+  if (kind.endsWith('pairs') || kind === 'Endpoints') return kind;
+  if (kind.endsWith('y')) return `${kind.slice(0, -1)}ies`;
+  return kind.endsWith('s') ? `${kind}es` : `${kind}s`;
 }
 
 /** @param {Element|null} banner with an element `[data-slot="text"]` @param {Graph} graph */

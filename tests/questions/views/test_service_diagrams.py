@@ -123,8 +123,8 @@ def test_every_choice_that_is_offered_can_be_taken(view: str) -> None:
     [
         ("paths", {"client": "nowhere"}, "client: there is no Node nowhere"),
         ("paths", {"client": "shop/nobody"}, "client: there is no Pod shop/nobody"),
-        ("paths", {"port": "443"}, "port: shop/web has no port 443; it has 80"),
-        ("paths", {"family": "IPv6"}, "family: shop/web has no IPv6; it has IPv4"),
+        ("paths", {"port": "443"}, "port: Service shop/web has no port 443; it has 80"),
+        ("paths", {"family": "IPv6"}, "family: Service shop/web has no IPv6; it has IPv4"),
         ("paths", {"family": "IPv5"}, "family: 'IPv5' is not one of IPv4, IPv6"),
         ("compare", {"swap": "maybe"}, "swap: 'maybe' is not one of yes"),
         ("slices", {"as": "list"}, "as: 'list' is not one of endpoints"),
