@@ -91,7 +91,7 @@ def test_letters_are_switched_off_in_settings_and_what_every_widget_has_stays(
         assert tab.url == address
         assert tab.evaluate(FOCUSED) == "Service/shop/cart"
         expect(tab.locator(CARD)).to_have_count(count)
-        expect(tab.locator("dialog[open], .menu:not([hidden])")).to_have_count(0)
+        expect(tab.locator("dialog[open], #menu-export:not([hidden])")).to_have_count(0)
         expect(tab.locator("[data-nv=live]")).to_have_attribute("data-state", "live")
 
         tab.keyboard.press("ArrowRight")
