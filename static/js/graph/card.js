@@ -18,6 +18,7 @@ import {
   SOCKET,
   textWidth,
   verdictClass,
+  WIDE_MORE_MONO,
 } from './measure.js';
 import { stepNumber } from './step-number.js';
 import { el, r1 } from './svgnode.js';
@@ -241,7 +242,7 @@ function fullFace(node, icons, w, h) {
         el(
           'text',
           { class: 'nv-card__meta', x: 46, y: 53 },
-          ending(node.meta, Math.floor((w - 46 - used) / 6.6)),
+          ending(node.meta, (w - 46 - used) / 6.6, WIDE_MORE_MONO),
         ),
       statusGlyph(node, icons, w - (node.paint === 'ingress' ? 36 : 26), 9, 15),
       ...(node.ready ? readyBar(node.ready, w, h) : []),
