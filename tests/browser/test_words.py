@@ -31,15 +31,13 @@ WORDS = r"""(page) => {
         found.push(element.getAttribute(name));
   return [...new Set(found.map((text) => (text ?? '').replace(/\s+/g, ' ').trim()))];
 }"""
-SENT = (
-    f"const words = {WORDS};"
-    + """
+SENT = """
   const read = async (address) => {
     const page = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
     return [address, [page.querySelector('nv-diagram') !== null, words(page)]];
   };
-  return Object.fromEntries(await Promise.all(addresses.map(read)));"""
-)
+  return Object.fromEntries(await Promise.all(addresses.map(read)));
+"""
 HAN = "[\N{CJK UNIFIED IDEOGRAPH-4E00}-\N{CJK UNIFIED IDEOGRAPH-9FFF}]"
 SET_AS_ENGLISH = re.compile(f"{HAN} +{HAN}|{HAN} ?[,;:!](?= |$|{HAN})|[，。；：！、] ")  # noqa: RUF001
 API_SAYS = re.compile(
@@ -119,11 +117,11 @@ def visible(page: Page, site: Site, addresses: Sequence[str]) -> dict[str, list[
     """
     page.goto(site.url + "/help/findings/NV101")
     sent: dict[str, tuple[bool, list[str]]] = page.evaluate(
-        f"async (addresses) => {{{SENT}}}", list(addresses)
+        f"async (addresses) => {{ const words = {WORDS}; {SENT} }}", list(addresses)
     )
     found = {address: texts for address, (_is_drawn, texts) in sent.items()}
-    for address, (is_drawn, _texts) in sent.items():
-        is_drawn = is_drawn and "tab=" not in address
+    for address, (has_drawing, _texts) in sent.items():
+        is_drawn = has_drawing and "tab=" not in address
         if is_drawn or address in SCRIPTED:
             page.goto(site.url + address, wait_until="domcontentloaded")
             if is_drawn:

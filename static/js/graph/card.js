@@ -225,7 +225,7 @@ function fullFace(node, icons, w, h) {
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
   const variant = node.variant
-    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - columns(overline) - 3)}`
+    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - columns(overline, WIDE_MORE_MONO) - 3, WIDE_MORE_MONO)}`
     : '';
   return /** @type {SvgNode[]} */ (
     [
