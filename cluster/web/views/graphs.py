@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import (
@@ -228,7 +229,12 @@ def _choices(
                 if not is_placed(query["view"], text_at(item, "name") or "")
             ],
         }
-    words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
+    words = {
+        "L0": _("cluster"),
+        "L1": pgettext("level of detail", "namespace"),
+        "L2": _("service"),
+        "L3": _("pods"),
+    }
     level = text_at(graph, "level") or ""
     return {
         "levels": [
