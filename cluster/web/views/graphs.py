@@ -206,6 +206,10 @@ def _queries(given: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+KIND_VIEWS = {"ingress": "Ingress"}
+"""Views that are called as the kind they are of: `ingress` is a direction."""
+
+
 def _choices(
     cluster: str, given: Mapping[str, str], query: Mapping[str, str], graph: Manifest
 ) -> dict[str, object]:
@@ -217,7 +221,7 @@ def _choices(
             "diagrams": [
                 {
                     "id": kind,
-                    "label": _(kind),  # a word that views say
+                    "label": _(KIND_VIEWS.get(kind, kind)),  # a word that views say
                     "href": diagram_address(cluster, kind, namespace, name),
                 }
                 for kind in siblings
