@@ -1,8 +1,10 @@
 """A graph without the kinds that its reader may not see: what pages and sockets send instead.
 
 Pure. Sentences and counters rest on every object of the view, so they go as soon as any kind does;
-of a view that rests on kinds it does not draw (`reads`), everything goes. Cards of what is no
-object (an address, a name server) are everybody's.
+of a view that is made of kinds it does not draw (`reads`), everything goes; of one whose sentences
+and lines alone rest on such kinds (`rests`), these do. What a view counts of kinds (`tells`) was
+left out when it was drawn, and is only named here. Cards of what is no object (an address, a name
+server) are everybody's.
 """
 
 from __future__ import annotations
@@ -32,19 +34,23 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
     nodes = mappings_at(graph, "nodes")
     reads = texts_at(graph, "reads")
     kinds = {kind for kind in map(_kind, nodes) if kind in KINDS} | set(reads)
+    kinds |= set(texts_at(graph, "rests"))
     hidden = sorted(kind for kind in kinds if not sees(kind))
+    told = {kind for kind in texts_at(graph, "tells") if not sees(kind)}
     if not hidden:
-        return _silent(graph, nodes, sees), []
+        return _silent(graph, nodes, sees), sorted(told)
     is_closed = any(kind in hidden for kind in reads)
     kept = [] if is_closed else [node for node in nodes if _kind(node) not in hidden]
     kept = [_told(node, sees) for node in kept]
     ids = {text_at(node, "id") for node in kept}
     edges = [
-        _reasoned(edge, sees)
+        _unguarded(_reasoned(edge, sees), sees)
         for edge in mappings_at(graph, "edges")
         if text_at(edge, "from") in ids and text_at(edge, "to") in ids
     ]
+    guarded = {text_at(edge, "id") for edge in mappings_at(graph, "edges") if edge.get("shields")}
     drawn = ids | {text_at(edge, "id") for edge in edges}
+    drawn -= set() if sees("NetworkPolicy") else guarded
     table = mapping_at(graph, "table")
     rows = (
         []
@@ -75,7 +81,7 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
         "detail": {},
         "text": names,
         "options": [],
-    }, hidden
+    }, sorted({*hidden, *told})
 
 
 def _silent(graph: Manifest, nodes: list[Manifest], sees: Callable[[str], bool]) -> Manifest:
@@ -83,7 +89,7 @@ def _silent(graph: Manifest, nodes: list[Manifest], sees: Callable[[str], bool])
     if all(sees(kind.kind) for kind in KINDS):
         return graph
     told = [_told(node, sees) for node in nodes]
-    lines = [_reasoned(edge, sees) for edge in mappings_at(graph, "edges")]
+    lines = [_unguarded(_reasoned(edge, sees), sees) for edge in mappings_at(graph, "edges")]
     return graph | {"nodes": list[JSON](told), "edges": list[JSON](lines)}
 
 
@@ -102,6 +108,14 @@ def _reasoned(drawn: Manifest, sees: Callable[[str], bool]) -> Manifest:
     why = mappings_at(drawn, "why")
     kept = [reason for reason in why if _is_seen(text_at(reason, "object") or "", sees)]
     return drawn if len(kept) == len(why) else drawn | {"why": list[JSON](kept)}
+
+
+def _unguarded(line: Manifest, sees: Callable[[str], bool]) -> Manifest:
+    """Return a line without what policies make of it, for those who may not see policies."""
+    if sees("NetworkPolicy") or not mappings_at(line, "shields"):
+        return line
+    told = {name: value for name, value in line.items() if name not in {"shields", "stop"}}
+    return told | {"state": "unknown", "title": "", "why": []}
 
 
 def _is_seen(named: str, sees: Callable[[str], bool]) -> bool:

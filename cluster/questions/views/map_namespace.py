@@ -37,6 +37,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import bare, joined, opened, say, say_n
 from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
+from cluster.questions.seen import COUNTED
 from cluster.questions.summaries import NamespaceSummary, summarize
 from cluster.questions.views.cards import service_card
 from cluster.questions.views.grouping import Grouping
@@ -133,7 +134,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         groups=tuple(drawing.groups),
         truncated={"Namespace": drawing.folded} if drawing.folded else {},
         columns=_COLUMNS, rows=tuple(_row(edge, drawing) for edge in _sorted(drawing)),
-        text=_text(drawing),
+        text=_text(drawing), extra={"tells": [*COUNTED]},
     )  # fmt: skip
 
 
@@ -215,13 +216,9 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
                 say("default-deny {words}", words=words), "deny", say("a policy selects every Pod")
             ),
         )
-    sub = joined(
-        " · ",
-        (
-            say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
-            say_n("{n:,} Service", "{n:,} Services", summary.services),
-        ),
-    )
+    pods = [say_n("{n:,} Pod", "{n:,} Pods", summary.pods)] * request.sees("Pod")
+    services = say_n("{n:,} Service", "{n:,} Services", summary.services)
+    sub = joined(" · ", (*pods, *[services] * request.sees("Service")))
     return GraphGroup(
         node_id("Namespace", "", name), "namespace", name, sub, icon="namespace",
         paint="namespace", order=_place(name), badges=badges,
