@@ -22,6 +22,8 @@ RESTS_ON: Mapping[str, str] = MappingProxyType({
     "Differences": "EndpointSlice",
 })  # fmt: skip
 """Cards of things that are no objects, and the kind of the objects that they tell of."""
+ASKED = frozenset({"pod", "name", "type", "pods"})
+"""Of the details of a view, what its reader asked for and may ask for: Pods, and their words."""
 FOUND_BY: Mapping[str, str] = MappingProxyType({"policy": "NetworkPolicy", "zone": "Node"})
 """What a search may match on a card, by field, where it is told of objects of another kind."""
 
@@ -78,10 +80,15 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
             "why": "The rest of this view is drawn; its verdict would rest on what is left out.",
         },
         "table": table | {"rows": list(rows)},
-        "detail": {},
+        "detail": {} if "Pod" in hidden else _form(mapping_at(graph, "detail")),
         "text": names,
         "options": [],
     }, sorted({*hidden, *told})
+
+
+def _form(detail: Manifest) -> Manifest:
+    """Return what the form above a drawing holds, without what is worked out from it."""
+    return {name: value for name, value in detail.items() if name in ASKED}
 
 
 def _silent(graph: Manifest, nodes: list[Manifest], sees: Callable[[str], bool]) -> Manifest:

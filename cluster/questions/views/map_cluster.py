@@ -198,8 +198,11 @@ def _tile(
         for severity, shown in _BADGES
         if found.get(severity)
     )
-    about = [say_n("{n:,} Service", "{n:,} Services", summary.services)] * request.sees("Service")
-    about += [_policies(summary)] * request.sees("NetworkPolicy")
+    about: list[str] = []
+    if request.sees("Service"):
+        about.append(say_n("{n:,} Service", "{n:,} Services", summary.services))
+    if request.sees("NetworkPolicy"):
+        about.append(_policies(summary))
     return GraphNode(
         id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
         order=f"{position:06}", paint="namespace", icon="namespace", overline=say("Namespace"),

@@ -123,12 +123,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         scope={"namespace": ",".join(request.namespaces)} if request.namespaces else {},
         title=title, label=say("{title}: Ingresses, Services and workloads", title=title),
         crumbs=crumbs, verdict=_verdict(drawing, names, pods, ready),
-        counters=(
-            Counter(pods, say("Pods"), None, say("{ready} ready", ready=f"{ready:,}")),
-            Counter(sum(s.services for s in summaries.values()), say("Services")),
-            Counter(sum(s.ingresses for s in summaries.values()), say("Ingresses")),
-            _findings(facts, names),
-        ),
+        counters=_counters(list(summaries.values()), _findings(facts, names), request),
         lanes=_lanes(drawing),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.groups),
@@ -136,6 +131,19 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         columns=_COLUMNS, rows=tuple(_row(edge, drawing) for edge in _sorted(drawing)),
         text=_text(drawing), extra={"tells": [*COUNTED]},
     )  # fmt: skip
+
+
+def _counters(
+    summaries: list[NamespaceSummary], found: Counter, request: ViewRequest
+) -> tuple[Counter, ...]:
+    """Return the numbers beside the verdict; what the reader may not see is not counted."""
+    pods, ready = sum(s.pods for s in summaries), sum(s.ready for s in summaries)
+    numbers = {
+        "Pod": Counter(pods, say("Pods"), None, say("{ready} ready", ready=f"{ready:,}")),
+        "Service": Counter(sum(s.services for s in summaries), say("Services")),
+        "Ingress": Counter(sum(s.ingresses for s in summaries), say("Ingresses")),
+    }
+    return (*(number for kind, number in numbers.items() if request.sees(kind)), found)
 
 
 def _is_empty(snapshot: Snapshot, name: str, summary: NamespaceSummary) -> bool:

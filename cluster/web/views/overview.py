@@ -86,6 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         hidden=hidden,
         is_bare=is_bare,
         shows_services="Service" not in hidden,
+        shows_ingresses="Ingress" not in hidden,
         shows_policies="NetworkPolicy" not in hidden,
         is_empty=not hidden and not any(map(_is_used, summaries.items())),
         clusters=[other for other in shell.clusters if other.name != cluster],
