@@ -95,7 +95,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         drawn = _namespace_within(grouping, name, room)
         if drawn is None:
             drawing.folded += 1
-            drawn = [_folded(name, summary, request)], [], []
+            drawn = [_folded(name, summary, facts, request)], [], []
         nodes, edges, boxes = drawn
         drawing.add(nodes, edges)
         drawing.groups += boxes
@@ -195,13 +195,15 @@ def _namespace(grouping: Grouping, name: str) -> _Parts:
     return nodes, edges, drawn.groups
 
 
-def _folded(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphNode:
+def _folded(name: str, summary: NamespaceSummary, facts: Facts, request: ViewRequest) -> GraphNode:
+    found = {finding.severity for finding in facts.within(name)}
+    state: State = "deny" if "error" in found else "warn" if "warning" in found else "ok"
     return GraphNode(
         id=f"Fold/{name}", kind="Namespace", namespace="", name=name, lane="service",
         group=node_id("Namespace", "", name), order=name, paint="namespace", icon="namespace",
         overline=say("Folded"), meta=joined(" · ",
         (say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
-        say_n("{n:,} Service", "{n:,} Services", summary.services))), state="ok",
+        say_n("{n:,} Service", "{n:,} Services", summary.services))), state=state,
         word=say("folded"),
         ready=(summary.ready, summary.pods), count=summary.pods,
         label=say("Namespace {name}, folded, {pods}", name=name,
