@@ -54,3 +54,15 @@ def test_the_map_says_what_it_leaves_out_and_what_to_ask_for(admin: Client, blin
     assert "default-deny" not in text
     assert "may not list NetworkPolicy" in text
     assert "cluster.view_networkpolicy" in text
+
+
+def test_the_size_of_the_tiles_is_chosen_by_links_that_need_no_scripts(
+    reader: Client, demo: str
+) -> None:
+    text = reader.get(f"/?cluster={demo}").content.decode()
+    menu = text.partition('<details class="menubox">')[2].partition("</details>")[0]
+
+    assert "size=services" in menu
+    assert "size=findings" in menu
+    assert "hidden" not in menu
+    assert f'href="/c/{demo}/trace"' in text.partition("Recent traces")[2]
