@@ -64,5 +64,5 @@ def test_the_size_of_the_tiles_is_chosen_by_links_that_need_no_scripts(
 
     assert "size=services" in menu
     assert "size=findings" in menu
-    assert "hidden" not in menu
+    assert " hidden>" not in menu
     assert f'href="/c/{demo}/trace"' in text.partition("Recent traces")[2]
