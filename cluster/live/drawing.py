@@ -17,9 +17,6 @@ from cluster.runtime.wording import ENGLISH, worded
 from cluster.topology.diff import diff
 from cluster.topology.rendering import to_json
 
-QUERIES = frozenset({"find", "omit"})
-"""Parameters that ask something of the objects of a view."""
-
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -91,14 +88,14 @@ def _snapshots(
 ) -> dict[Hidden, str]:
     """Return the encoded view for each set of kinds that somebody may not see.
 
-    A view with a query is drawn for each of these sets: what it finds is no hint at the hidden.
+    A view is drawn for each of these sets: its counts and findings are no hint at the hidden.
     """
     made: dict[Hidden, str] = {}
     whole: Manifest | None = None
     for kinds in wanted:
         if kinds is None:
             continue
-        if kinds and not QUERIES.isdisjoint(order.topic.parameters):
+        if kinds:
             own = source.draw(order.topic, picture.revision, sees(kinds))
             made[kinds] = _encoded(_document(order.topic, own), own.revision, kinds)
             continue

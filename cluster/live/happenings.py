@@ -12,6 +12,7 @@ from cluster.live.messages import Event, Events
 from cluster.machinery.findings import Finding
 from cluster.machinery.texts import joined, say
 from cluster.machinery.times import format_time
+from cluster.questions.seen import is_told
 from cluster.runtime.replica import FindingChange, Update
 from cluster.store import LogEntry
 
@@ -35,7 +36,7 @@ def tell(updates: Iterable[Update], sees: Callable[[str], bool]) -> Events:
         missed += update.reload
         found += (_change(entry) for entry in update.changes if sees(entry.key.kind))
         if update.findings is not None:
-            found += (event for event in _findings(update.findings) if sees(event["kind"]))
+            found += _findings(update.findings, sees)
     left_out = max(0, len(found) - MOST_EVENTS)
     return Events(type="events", rev=revision, events=found[left_out:], missed=missed + left_out)
 
@@ -60,11 +61,14 @@ def _change(entry: LogEntry) -> Event:
     }
 
 
-def _findings(change: FindingChange) -> Iterator[Event]:
+def _findings(change: FindingChange, sees: Callable[[str], bool]) -> Iterator[Event]:
     for finding in change.added:
-        yield _finding(finding, change, finding.message)
+        if is_told(finding, sees):
+            yield _finding(finding, change, finding.message)
     for finding in change.removed:
-        yield _finding(finding, change, say("no longer: {finding}", finding=finding.message))
+        if is_told(finding, sees):
+            text = say("no longer: {finding}", finding=finding.message)
+            yield _finding(finding, change, text)
 
 
 def _finding(finding: Finding, change: FindingChange, message: str) -> Event:

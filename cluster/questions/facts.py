@@ -53,6 +53,15 @@ class Facts:
             if not within:
                 self._findings.pop(finding.key.namespace, None)
 
+    def only(
+        self, is_told: Callable[[Finding], bool], summaries: Mapping[str, NamespaceSummary]
+    ) -> Facts:
+        """Return facts with the findings that `is_told` accepts and the summaries given."""
+        kept = {slot: tuple(filter(is_told, found)) for slot, found in self._slots.items()}
+        facts = Facts({slot: found for slot, found in kept.items() if found})
+        facts.summaries = dict(summaries)
+        return facts
+
     def of(self, key: Key) -> list[Finding]:
         """Return the findings about one object, gravest first."""
         found = {

@@ -1,8 +1,10 @@
 """A graph without the kinds that its reader may not see: what pages and sockets send instead.
 
 Pure. Sentences and counters rest on every object of the view, so they go as soon as any kind does;
-of a view that rests on kinds it does not draw (`reads`), everything goes. Cards of what is no
-object (an address, a name server) are everybody's.
+of a view that is made of kinds it does not draw (`reads`), everything goes; of one whose sentences
+and lines alone rest on such kinds (`rests`), these do. What a view counts of kinds (`tells`) was
+left out when it was drawn, and is only named here. Cards of what is no object (an address, a name
+server) are everybody's.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ RESTS_ON: Mapping[str, str] = MappingProxyType({
     "Differences": "EndpointSlice",
 })  # fmt: skip
 """Cards of things that are no objects, and the kind of the objects that they tell of."""
+ASKED = frozenset({"pod", "name", "type", "pods"})
+"""Of the details of a view, what its reader asked for and may ask for: Pods, and their words."""
 FOUND_BY: Mapping[str, str] = MappingProxyType({"policy": "NetworkPolicy", "zone": "Node"})
 """What a search may match on a card, by field, where it is told of objects of another kind."""
 
@@ -32,19 +36,23 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
     nodes = mappings_at(graph, "nodes")
     reads = texts_at(graph, "reads")
     kinds = {kind for kind in map(_kind, nodes) if kind in KINDS} | set(reads)
+    kinds |= set(texts_at(graph, "rests"))
     hidden = sorted(kind for kind in kinds if not sees(kind))
+    told = {kind for kind in texts_at(graph, "tells") if not sees(kind)}
     if not hidden:
-        return _silent(graph, nodes, sees), []
+        return _silent(graph, nodes, sees), sorted(told)
     is_closed = any(kind in hidden for kind in reads)
     kept = [] if is_closed else [node for node in nodes if _kind(node) not in hidden]
     kept = [_told(node, sees) for node in kept]
     ids = {text_at(node, "id") for node in kept}
     edges = [
-        _reasoned(edge, sees)
+        _unguarded(_reasoned(edge, sees), sees)
         for edge in mappings_at(graph, "edges")
         if text_at(edge, "from") in ids and text_at(edge, "to") in ids
     ]
+    guarded = {text_at(edge, "id") for edge in mappings_at(graph, "edges") if edge.get("shields")}
     drawn = ids | {text_at(edge, "id") for edge in edges}
+    drawn -= set() if sees("NetworkPolicy") else guarded
     table = mapping_at(graph, "table")
     rows = (
         []
@@ -72,10 +80,15 @@ def withhold(graph: Manifest, sees: Callable[[str], bool]) -> tuple[Manifest, li
             "why": "The rest of this view is drawn; its verdict would rest on what is left out.",
         },
         "table": table | {"rows": list(rows)},
-        "detail": {},
+        "detail": {} if "Pod" in hidden else _form(mapping_at(graph, "detail")),
         "text": names,
         "options": [],
-    }, hidden
+    }, sorted({*hidden, *told})
+
+
+def _form(detail: Manifest) -> Manifest:
+    """Return what the form above a drawing holds, without what is worked out from it."""
+    return {name: value for name, value in detail.items() if name in ASKED}
 
 
 def _silent(graph: Manifest, nodes: list[Manifest], sees: Callable[[str], bool]) -> Manifest:
@@ -83,7 +96,7 @@ def _silent(graph: Manifest, nodes: list[Manifest], sees: Callable[[str], bool])
     if all(sees(kind.kind) for kind in KINDS):
         return graph
     told = [_told(node, sees) for node in nodes]
-    lines = [_reasoned(edge, sees) for edge in mappings_at(graph, "edges")]
+    lines = [_unguarded(_reasoned(edge, sees), sees) for edge in mappings_at(graph, "edges")]
     return graph | {"nodes": list[JSON](told), "edges": list[JSON](lines)}
 
 
@@ -102,6 +115,14 @@ def _reasoned(drawn: Manifest, sees: Callable[[str], bool]) -> Manifest:
     why = mappings_at(drawn, "why")
     kept = [reason for reason in why if _is_seen(text_at(reason, "object") or "", sees)]
     return drawn if len(kept) == len(why) else drawn | {"why": list[JSON](kept)}
+
+
+def _unguarded(line: Manifest, sees: Callable[[str], bool]) -> Manifest:
+    """Return a line without what policies make of it, for those who may not see policies."""
+    if sees("NetworkPolicy") or not mappings_at(line, "shields"):
+        return line
+    told = {name: value for name, value in line.items() if name not in {"shields", "stop"}}
+    return told | {"state": "unknown", "title": "", "why": []}
 
 
 def _is_seen(named: str, sees: Callable[[str], bool]) -> bool:

@@ -17,6 +17,7 @@ from cluster.machinery.meta import Key
 from cluster.questions.facts import Facts
 from cluster.questions.query.matching import compile_query
 from cluster.questions.query.objects import ClusterWorld
+from cluster.questions.seen import is_told
 from cluster.questions.workloads import WORKLOAD_KINDS
 from cluster.store import ClusterHandle, Muted, identity, mutes, sightings
 from cluster.web.addresses import diagram_address, diagrams_of, object_address
@@ -75,7 +76,7 @@ def listing(
     """Return the findings of a cluster, gravest first, filtered by query and facets."""
     muted = mutes(handle)
     with look(handle.name) as seen:
-        findings = [finding for finding in seen.facts.all() if sees(finding.key.kind)]
+        findings = [finding for finding in seen.facts.all() if is_told(finding, sees)]
         test = _test(seen, asked, sees)
         known = sightings(handle)
         entries = [

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import tau
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -109,26 +108,6 @@ def tiles(
     if rest:
         found.append(_rest(cluster, rest, findings))
     return found
-
-
-def without(
-    summaries: Mapping[str, NamespaceSummary], hidden: Iterable[str]
-) -> dict[str, NamespaceSummary]:
-    """Return what is counted of namespaces, without what a reader may not see of it."""
-    blanks: dict[str, Any] = {}
-    for kind in hidden:
-        blanks |= _BLANKS.get(kind, {})
-    return {
-        name: replace(summary, **blanks) if blanks else summary
-        for name, summary in summaries.items()
-    }
-
-
-_BLANKS: Mapping[str, dict[str, Any]] = {
-    "Service": {"services": 0},
-    "Ingress": {"ingresses": 0},
-    "NetworkPolicy": {"policies": 0, "denies": ()},
-}
 
 
 def count_by_namespace(found: Iterable[Finding]) -> dict[str, Counter[Severity]]:

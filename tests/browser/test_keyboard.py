@@ -115,8 +115,8 @@ def test_a_finding_is_muted_and_unmuted_by_keyboard_alone(
     expect(tab.locator("main")).to_contain_text("known, on the list for Monday")
 
     tab_to(tab, "form[action*='/mutes/'] button", most=80)
-    tab.keyboard.press("Enter")
-    tab.wait_for_load_state()
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
     tab.goto(f"{served.url}/c/{shop}/findings?state=muted")
 
     expect(tab.locator("main")).not_to_contain_text("known, on the list for Monday")

@@ -268,9 +268,9 @@ class Asking(World):
         return super().draw(topic, at_least, sees)
 
 
-@pytest.mark.parametrize(("query", "draws"), [((), [True]), ((("find", "x"),), [True, False])])
-def test_a_view_with_a_query_is_drawn_by_the_rights_of_its_readers(
-    query: tuple[tuple[str, str], ...], draws: list[bool], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("query", [(), (("find", "x"),)])
+def test_a_view_is_drawn_by_the_rights_of_its_readers(
+    query: tuple[tuple[str, str], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = Asking(SMALL)
     Asking.asked.clear()
@@ -281,5 +281,5 @@ def test_a_view_with_a_query_is_drawn_by_the_rights_of_its_readers(
 
     found = drawing.draw(world, order)
 
-    assert Asking.asked == draws
+    assert Asking.asked == [True, False]
     assert set(found.snapshots) == {hidden}

@@ -68,3 +68,23 @@ def test_cards_tell_nothing_of_objects_that_may_not_be_seen() -> None:
     assert "shut" not in str(shown)
     assert "app=web" in str(shown)
     assert "It is ready." in str(shown)
+
+
+def test_lines_say_nothing_of_what_policies_make_of_them() -> None:
+    line: Manifest = {
+        "id": "a", "from": "Service/shop/web", "to": "Pod/shop/web-1", "state": "deny",
+        "stop": "from", "title": "shut stops it", "shields": [{"text": "E", "state": "deny"}],
+    }  # fmt: skip
+    rests: Manifest = {
+        "edges": [line],
+        "rests": ["NetworkPolicy"],
+        "table": {"rows": [{"id": "a"}]},
+    }
+
+    shown, hidden = withhold(GRAPH | rests, lambda kind: kind != "NetworkPolicy")
+
+    assert hidden == ["NetworkPolicy"]
+    assert "shut" not in str(shown)
+    assert [edge["state"] for edge in shown["edges"]] == ["unknown"]  # type: ignore[union-attr, index, call-overload]
+    assert shown["table"] == {"rows": []}
+    assert [item["id"] for item in shown["nodes"]] == [item["id"] for item in GRAPH["nodes"]]  # type: ignore[union-attr, index, call-overload]

@@ -9,6 +9,7 @@ from cluster.machinery.drawing import Graph
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.seen import facts_seen
 from cluster.questions.views.findable import findable
 from cluster.questions.views.folding import within_budget
 from cluster.questions.views.map_choice import services_to_choose, workloads_to_choose
@@ -35,7 +36,8 @@ def view(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     levels 2 and 3 without an object show what they may be of.
     Raises NotFound when the object the view is of does not exist, ValueError for a bad `of`.
     """
-    return finished(_whole(snapshot, facts, request), snapshot, facts, request)
+    told = facts_seen(facts, request.sees)
+    return finished(_whole(snapshot, told, request), snapshot, told, request)
 
 
 def finished(graph: Graph, snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
@@ -72,7 +74,8 @@ def view_json(
     """Return a view as JSON; `query` is the query string of `data-src`.
 
     `sees` tells which kinds its reader may see (all, where nothing is said): queries find nothing
-    by the others, but what is drawn of them is left out by `withhold` alone. Raises NotFound and
+    by the others, nor are they counted or found fault with; what is drawn of them is left out by
+    `withhold` alone. Raises NotFound and
     ValueError as `view` does; ValueError names the parameter.
     """
     request = parse_request(query, cluster)

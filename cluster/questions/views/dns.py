@@ -88,7 +88,7 @@ def dns(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
             for parameter in PARAMETERS
         ),
         guide=GUIDE,
-        extra={"detail": detail(snapshot, lookup, pods[:MOST_PODS])},
+        extra={"detail": detail(snapshot, lookup, pods[:MOST_PODS]), "rests": ["NetworkPolicy"]},
     )  # fmt: skip
 
 

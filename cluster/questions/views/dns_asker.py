@@ -125,15 +125,17 @@ def draw_servers(drawing: Drawing) -> None:
     if lookup.pod is None or server is None or server.answerer in {"none", "malformed"}:
         return
     asker = node_id("Pod", lookup.pod.meta.namespace, lookup.pod.meta.name)
+    is_judged = drawing.request.sees("NetworkPolicy")
     if server.service is not None:
         card = service_card(
             server.service, drawing.facts, drawing.request, lane="service", group=None
         )
-        notes = tuple(_note(one) for one in server.asking)
+        notes = tuple(_note(one) for one in server.asking if is_judged)
         entry = drawing.put(replace(card, notes=notes))
     else:
         entry = drawing.put(_outside(lookup))
-    drawing.edges += _questions(server.asking, asker, entry)
+    questions = _questions(server.asking, asker, entry)
+    drawing.edges += questions if is_judged else _unjudged(questions[:1])
     if server.answerer == "outside":
         drawing.servers = [entry]
         return
@@ -174,6 +176,16 @@ def _questions(asking: tuple[Asking, ...], source: str, target: str) -> list[Gra
     if len(alike) > 1:
         return [_question((one,), source, target) for one in asking]
     return [_question(asking, source, target)] if asking else []
+
+
+def _unjudged(questions: list[GraphEdge]) -> list[GraphEdge]:
+    """Return a line that does not say whether policies let the Pod ask."""
+    return [
+        replace(
+            line, state="unknown", label=f"{DNS_PORT}", title="", why=(), stop=None, shields=()
+        )
+        for line in questions
+    ]
 
 
 def _sides(asking: Asking) -> tuple[Shield, ...]:

@@ -22,6 +22,7 @@ from cluster.machinery.findings import Severity
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import Text, joined, say, say_n
 from cluster.questions.facts import Facts
+from cluster.questions.seen import COUNTED
 from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.views.kept import kept_namespaces
 from cluster.questions.views.request import ViewRequest
@@ -36,6 +37,17 @@ CARDS_PER_OBJECT = 2.0  # a Service or workload and the line to it
 
 
 Ranked = tuple[str, NamespaceSummary]
+_COLUMNS = (
+    Column("namespace", say("Namespace")), Column("pods", say("Pods"), "right"),
+    Column("ready", say("Ready"), "right"), Column("services", say("Services"), "right"),
+    Column("ingresses", say("Ingresses"), "right"), Column("policies", say("Policies"), "right"),
+    Column("findings", say("Findings"), "right"),
+)  # fmt: skip
+_KIND_OF = {
+    "pods": "Pod", "ready": "Pod", "services": "Service", "ingresses": "Ingress",
+    "policies": "NetworkPolicy",
+}  # fmt: skip
+"""Columns that count objects of a kind: those who may not see these have no such column."""
 WAY_WORD = {"Ingress": say("in"), "Egress": say("out")}
 GRAVE: frozenset[Severity] = frozenset({"error", "warning"})
 _BADGES: tuple[tuple[Severity, State], ...] = (("warning", "warn"), ("error", "deny"))
@@ -86,26 +98,32 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
         label=say("Namespaces of cluster {cluster}", cluster=request.cluster),
         verdict=_verdict(request.cluster, totals, len(ranked), findings),
         crumbs=((request.cluster, request.map_href()), (say("map"), None)),
-        counters=(
-            Counter(len(ranked), say("namespaces")),
-            Counter(totals.pods, say("Pods"), None, say("{ready} ready",
-            ready=f"{totals.ready:,}")),
-            Counter(totals.services, say("Services")),
-            Counter(_problems(findings), say("findings"), "warn" if findings else "ok"),
-        ),
+        counters=_counters(totals, len(ranked), findings, request),
         nodes=tuple(nodes), edges=tuple(edges),
         truncated={"Namespace": len(rest)} if rest else {},
-        columns=(
-            Column("namespace", say("Namespace")), Column("pods", say("Pods"), "right"),
-            Column("ready", say("Ready"), "right"), Column("services", say("Services"), "right"),
-            Column("ingresses", say("Ingresses"), "right"),
-            Column("policies", say("Policies"), "right"),
-            Column("findings", say("Findings"), "right"),
-        ),
+        columns=tuple(column for column in _COLUMNS if _is_seen(column, request)),
         rows=tuple(_row(name, s, findings.get(name, {}), request) for name, s in listed),
-        text=tuple(_line(name, s, findings.get(name, {})) for name, s in listed),
-        extra=extra,
+        text=tuple(_line(name, s, findings.get(name, {}), request) for name, s in listed),
+        extra={"reads": ["Pod"], "tells": [*COUNTED], **extra},
     )  # fmt: skip
+
+
+def _counters(
+    totals: NamespaceSummary, count: int, findings: dict[str, dict[Severity, int]],
+    request: ViewRequest,
+) -> tuple[Counter, ...]:  # fmt: skip
+    """Return the numbers beside the verdict; what the reader may not see is not counted."""
+    ready = say("{ready} ready", ready=f"{totals.ready:,}")
+    services = (Counter(totals.services, say("Services")),) * request.sees("Service")
+    found = Counter(_problems(findings), say("findings"), "warn" if findings else "ok")
+    return (
+        Counter(count, say("namespaces")), Counter(totals.pods, say("Pods"), None, ready),
+        *services, found,
+    )  # fmt: skip
+
+
+def _is_seen(column: Column, request: ViewRequest) -> bool:
+    return request.sees(_KIND_OF.get(column.id, "Namespace"))
 
 
 def _within(
@@ -150,6 +168,15 @@ def _warnings(number: int) -> Text:
 _SEVERITY_WORD = {"error": _errors, "warning": _warnings}
 
 
+def _policies(summary: NamespaceSummary) -> str:
+    """Return how a namespace is isolated."""
+    if summary.denies:
+        return joined(", ", (badge.text for badge in _denies(summary)))
+    if summary.policies:
+        return say_n("{n:,} policy", "{n:,} policies", summary.policies)
+    return say("no policy")
+
+
 def _denies(summary: NamespaceSummary) -> tuple[Badge, ...]:
     if not summary.denies:
         return ()
@@ -171,16 +198,15 @@ def _tile(
         for severity, shown in _BADGES
         if found.get(severity)
     )
-    policies = (
-        say_n("{n:,} policy", "{n:,} policies", summary.policies) if summary.policies else ""
-    )
-    about = (
-        joined(", ", (badge.text for badge in _denies(summary))) or policies or say("no policy")
-    )
+    about: list[str] = []
+    if request.sees("Service"):
+        about.append(say_n("{n:,} Service", "{n:,} Services", summary.services))
+    if request.sees("NetworkPolicy"):
+        about.append(_policies(summary))
     return GraphNode(
         id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
         order=f"{position:06}", paint="namespace", icon="namespace", overline=say("Namespace"),
-        meta=joined(" · ", (say_n("{n:,} Service", "{n:,} Services", summary.services), about)),
+        meta=joined(" · ", about),
         state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
         size=summary.pods,
         label=say("Namespace {name}, {pods}, {ready} ready, {problem}", name=name,
@@ -269,24 +295,36 @@ def _row(
     name: str, summary: NamespaceSummary, found: dict[Severity, int], request: ViewRequest
 ) -> Row:
     state, _word = _state(summary, found)
+    cells = (
+        Cell(name, request.map_href(lvl="L1", ns=name)), Cell(str(summary.pods)),
+        Cell(str(summary.ready), state=state), Cell(str(summary.services)),
+        Cell(str(summary.ingresses)), Cell(str(summary.policies)),
+        Cell(str(sum(found.values()))),
+    )  # fmt: skip
+    shown = zip(_COLUMNS, cells, strict=True)
     return Row(
         node_id("Namespace", "", name),
-        (
-            Cell(name, request.map_href(lvl="L1", ns=name)), Cell(str(summary.pods)),
-            Cell(str(summary.ready), state=state), Cell(str(summary.services)),
-            Cell(str(summary.ingresses)), Cell(str(summary.policies)),
-            Cell(str(sum(found.values()))),
-        ),
-    )  # fmt: skip
+        tuple(cell for column, cell in shown if _is_seen(column, request)),
+    )
 
 
-def _line(name: str, summary: NamespaceSummary, found: dict[Severity, int]) -> Line:
+def _line(
+    name: str, summary: NamespaceSummary, found: dict[Severity, int], request: ViewRequest
+) -> Line:
     _colour, word = _state(summary, found)
+    pods = say_n("{n:,} Pod", "{n:,} Pods", summary.pods)
+    if not request.sees("Service"):
+        return Line(
+            say(
+                "Namespace {name}: {pods}, {ready} ready, {word}",
+                name=name, pods=pods, ready=f"{summary.ready:,}", word=word,
+            )
+        )  # fmt: skip
     return Line(
         say(
             "Namespace {name}: {pods}, {ready} ready, {services}, {word}",
             name=name,
-            pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
+            pods=pods,
             ready=f"{summary.ready:,}",
             services=say_n("{n:,} Service", "{n:,} Services", summary.services),
             word=word,

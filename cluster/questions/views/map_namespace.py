@@ -37,6 +37,7 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import bare, joined, opened, say, say_n
 from cluster.questions.bootstrap import SYSTEM_NAMESPACES
 from cluster.questions.facts import Facts
+from cluster.questions.seen import COUNTED
 from cluster.questions.summaries import NamespaceSummary, summarize
 from cluster.questions.views.cards import service_card
 from cluster.questions.views.grouping import Grouping
@@ -94,7 +95,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         drawn = _namespace_within(grouping, name, room)
         if drawn is None:
             drawing.folded += 1
-            drawn = [_folded(name, summary, request)], [], []
+            drawn = [_folded(name, summary, facts, request)], [], []
         nodes, edges, boxes = drawn
         drawing.add(nodes, edges)
         drawing.groups += boxes
@@ -122,19 +123,27 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         scope={"namespace": ",".join(request.namespaces)} if request.namespaces else {},
         title=title, label=say("{title}: Ingresses, Services and workloads", title=title),
         crumbs=crumbs, verdict=_verdict(drawing, names, pods, ready),
-        counters=(
-            Counter(pods, say("Pods"), None, say("{ready} ready", ready=f"{ready:,}")),
-            Counter(sum(s.services for s in summaries.values()), say("Services")),
-            Counter(sum(s.ingresses for s in summaries.values()), say("Ingresses")),
-            _findings(facts, names),
-        ),
+        counters=_counters(list(summaries.values()), _findings(facts, names), request),
         lanes=_lanes(drawing),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.groups),
         truncated={"Namespace": drawing.folded} if drawing.folded else {},
         columns=_COLUMNS, rows=tuple(_row(edge, drawing) for edge in _sorted(drawing)),
-        text=_text(drawing),
+        text=_text(drawing), extra={"tells": [*COUNTED]},
     )  # fmt: skip
+
+
+def _counters(
+    summaries: list[NamespaceSummary], found: Counter, request: ViewRequest
+) -> tuple[Counter, ...]:
+    """Return the numbers beside the verdict; what the reader may not see is not counted."""
+    pods, ready = sum(s.pods for s in summaries), sum(s.ready for s in summaries)
+    numbers = {
+        "Pod": Counter(pods, say("Pods"), None, say("{ready} ready", ready=f"{ready:,}")),
+        "Service": Counter(sum(s.services for s in summaries), say("Services")),
+        "Ingress": Counter(sum(s.ingresses for s in summaries), say("Ingresses")),
+    }
+    return (*(number for kind, number in numbers.items() if request.sees(kind)), found)
 
 
 def _is_empty(snapshot: Snapshot, name: str, summary: NamespaceSummary) -> bool:
@@ -186,13 +195,15 @@ def _namespace(grouping: Grouping, name: str) -> _Parts:
     return nodes, edges, drawn.groups
 
 
-def _folded(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphNode:
+def _folded(name: str, summary: NamespaceSummary, facts: Facts, request: ViewRequest) -> GraphNode:
+    found = {finding.severity for finding in facts.within(name)}
+    state: State = "deny" if "error" in found else "warn" if "warning" in found else "ok"
     return GraphNode(
         id=f"Fold/{name}", kind="Namespace", namespace="", name=name, lane="service",
         group=node_id("Namespace", "", name), order=name, paint="namespace", icon="namespace",
         overline=say("Folded"), meta=joined(" · ",
         (say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
-        say_n("{n:,} Service", "{n:,} Services", summary.services))), state="ok",
+        say_n("{n:,} Service", "{n:,} Services", summary.services))), state=state,
         word=say("folded"),
         ready=(summary.ready, summary.pods), count=summary.pods,
         label=say("Namespace {name}, folded, {pods}", name=name,
@@ -215,13 +226,9 @@ def _box(name: str, summary: NamespaceSummary, request: ViewRequest) -> GraphGro
                 say("default-deny {words}", words=words), "deny", say("a policy selects every Pod")
             ),
         )
-    sub = joined(
-        " · ",
-        (
-            say_n("{n:,} Pod", "{n:,} Pods", summary.pods),
-            say_n("{n:,} Service", "{n:,} Services", summary.services),
-        ),
-    )
+    pods = [say_n("{n:,} Pod", "{n:,} Pods", summary.pods)] * request.sees("Pod")
+    services = say_n("{n:,} Service", "{n:,} Services", summary.services)
+    sub = joined(" · ", (*pods, *[services] * request.sees("Service")))
     return GraphGroup(
         node_id("Namespace", "", name), "namespace", name, sub, icon="namespace",
         paint="namespace", order=_place(name), badges=badges,

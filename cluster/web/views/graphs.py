@@ -42,6 +42,7 @@ from cluster.web.views.objects import gone
 from cluster.web.words import series
 
 MOST_NAMESPACES = 100
+MOST_SCOPES = 4  # offered where a view was too big
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
 
 
@@ -191,6 +192,7 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         "drawer_parts": _drawer_parts(),
         "withheld": _withheld(hidden),
         "folded": _folded(graph),
+        "scopes": _scopes(graph),
         "table_href": changed(given, tab="table"),
         "row_pages": _row_pages(graph, given),
     }
@@ -356,6 +358,17 @@ def _folded(graph: Manifest) -> str:
         if isinstance(count, int) and count
     ]
     return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""
+
+
+def _scopes(graph: Manifest) -> list[dict[str, str]]:
+    """Return what of a view that was too big can be looked at alone, the biggest first."""
+    folded = [node for node in mappings_at(graph, "nodes")
+              if (text_at(node, "id") or "").startswith("Fold/") and node.get("href")]  # fmt: skip
+    folded.sort(key=lambda node: -(integer_at(node, "size") or integer_at(node, "count") or 0))
+    return [
+        {"name": text_at(node, "name") or "", "href": text_at(node, "href") or ""}
+        for node in folded[:MOST_SCOPES]
+    ]
 
 
 def _plural(kind: str) -> str:

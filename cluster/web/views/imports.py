@@ -253,10 +253,10 @@ def _sentence(found: Import, counts: dict[str, int]) -> tuple[str, str, str]:
         return "skip", _("Nothing more is written"), _("The import was discarded or cancelled.")
     if found.state == "failed":
         return "deny", _("The import failed"), said(found.message)
-    if errors:
-        text = _("%(good)d documents are in, %(errors)d were left out")
-        return "warn", text % {"good": good, "errors": errors}, ""
     text = ngettext("%d document is in", "%d documents are in", good)
+    if errors:
+        rest = ngettext("%d was left out.", "%d were left out.", errors)
+        return "warn", text % good, rest % errors
     return "ok", text % good, _("Pods, slices and records follow within moments.")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cluster.machinery.findings import SEVERITIES, Finding, Severity
 from cluster.questions.bootstrap import SYSTEM_NAMESPACES
+from cluster.questions.seen import blanked, is_told
 from cluster.questions.summaries import NamespaceSummary
 from cluster.store import ClusterHandle, identity, sightings
 from cluster.web.access import access_of
@@ -23,7 +24,6 @@ from cluster.web.overview import (
     parts_of,
     tiles,
     verdict,
-    without,
 )
 from cluster.web.pages import page
 from cluster.web.recent import recent_traces
@@ -49,8 +49,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     is_bare = not {"Namespace", "Pod"}.isdisjoint(hidden)  # of tiles, which are Pods by namespace
     handle = next(each for each in shell.clusters if each.name == cluster)
     with look(cluster) as seen:
-        summaries = {} if is_bare else without(seen.facts.summaries, hidden)
-        found = [f for f in open_findings(handle, seen.facts) if access.sees(f.key.kind)]
+        summaries = {} if is_bare else blanked(seen.facts.summaries, hidden)
+        found = [f for f in open_findings(handle, seen.facts) if is_told(f, access.sees)]
         by_namespace = count_by_namespace(found)
         revision = seen.revision
         shown = tiles(cluster, summaries, by_namespace, size_of)
@@ -86,6 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         hidden=hidden,
         is_bare=is_bare,
         shows_services="Service" not in hidden,
+        shows_ingresses="Ingress" not in hidden,
         shows_policies="NetworkPolicy" not in hidden,
         is_empty=not hidden and not any(map(_is_used, summaries.items())),
         clusters=[other for other in shell.clusters if other.name != cluster],

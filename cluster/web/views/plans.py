@@ -183,7 +183,8 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
     tab = request.GET.get("tab", "")
     result = plan.result
     counts = mapping_at(result, "counts")
-    moved = max(0, revision_of(cluster) - plan.revision)
+    revision = revision_of(cluster)
+    moved = max(0, revision - plan.revision)
     access = access_of(request)
     graphs = {side: _graph(plan, side) for side in SIDES}
     lacking = missing_for(access, plan.text)
@@ -192,6 +193,7 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
         "cluster/plan_show.html",
         section="plan",
         cluster=cluster,
+        live_since=revision,
         title=_("Plan: %(title)s") % {"title": said(plan.title)},
         crumbs=[
             Crumb(_("plan"), reverse("plan", kwargs={"cluster": cluster})),

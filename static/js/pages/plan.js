@@ -87,6 +87,7 @@ function startFiles(editor) {
       if (!files?.length) return;
       event.preventDefault();
       event.stopPropagation();
+      form.classList.remove('is-over');
       take(files);
     },
     true,
