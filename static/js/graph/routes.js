@@ -40,6 +40,9 @@ const ROW = 40;
 const CROWD = 3;
 const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
 const NEAR_END = [0.7, 0.62, 0.76, 0.54, 0.46];
+/** Where many counts meet at one card: the whole of its lines, from the ends that are apart. */
+const APART = Array.from({ length: 17 }, (_, i) => 0.12 + 0.04 * i);
+const APART_BACK = APART.map((t) => 1 - t);
 /** A label of what is stopped where it leaves stands near its stop: the line beyond is faint. */
 const BEHIND_STOP = [0.3, 0.36, 0.24, 0.42, 0.5, 0.58, 0.66];
 /** Stops of denied edges keep this far apart, moving back along their lines. */
@@ -59,6 +62,11 @@ export function pillText(edge) {
   const many = edge.state !== 'own' && (edge.count ?? 1) > 1 ? `×${grouped(edge.count ?? 1)}` : '';
   return [edge.label ?? '', many].filter(Boolean).join(' ');
 }
+
+/** Whether all that stands on an edge is how many it stands for.
+ * @param {Edge} edge */
+export const isBareCount = (edge) =>
+  !edge.label && !edge.shields?.length && !edge.stop && pillText(edge) !== '';
 
 /** Where the edges of a tile meet: a strip at its right, below the badges.
  * @param {Rect} tile @returns {Rect} */
@@ -217,13 +225,14 @@ function placeStops(routed) {
   }
 }
 
-/** How many verdicts meet at each card, by side.
- * @param {{edge: Edge}[]} routed @returns {Map<string, number>} */
-function crowds(routed) {
+/** How many lines with something on them meet at each card, by side: verdicts, or bare counts.
+ * @param {{edge: Edge}[]} routed @param {(edge: Edge) => boolean} isMet
+ * @returns {Map<string, number>} */
+function crowds(routed, isMet) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const { edge } of routed)
-    if (edge.shields?.length)
+    if (isMet(edge))
       for (const key of [`${edge.from}>`, `${edge.to}<`])
         counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
@@ -301,8 +310,15 @@ function stretch(edge, { stop }) {
  * @param {Layout} layout
  */
 function placeLabels(routed, layout) {
-  const met = crowds(routed);
+  const met = crowds(routed, (edge) => Boolean(edge.shields?.length));
+  const counted = crowds(routed, isBareCount);
   const placesOf = (/** @type {Edge} */ edge) => {
+    const [leaving, arriving] = [
+      counted.get(`${edge.from}>`) ?? 0,
+      counted.get(`${edge.to}<`) ?? 0,
+    ];
+    if (isBareCount(edge) && Math.max(leaving, arriving) > CROWD)
+      return arriving < leaving ? APART_BACK : APART;
     if ((met.get(`${edge.to}<`) ?? 0) > CROWD) return NEAR_START;
     return (met.get(`${edge.from}>`) ?? 0) > CROWD ? NEAR_END : LABEL_PLACES;
   };
