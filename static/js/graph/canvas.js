@@ -217,7 +217,10 @@ export class Canvas {
     if (!graph) return false;
     const from = this.layout;
     const to = layoutGraph(graph);
-    this.before = { ...from, cards: new Map(from.cards) };
+    this.before = {
+      layout: { ...from, cards: new Map(from.cards) },
+      pins: new Map(this.pins.places),
+    };
     this.pins.clear();
     this.ghostPlaces.clear();
     const moved = [...to.cards].some(
@@ -228,9 +231,10 @@ export class Canvas {
   }
 
   undoTidy() {
-    const to = this.before;
-    if (!to) return;
+    if (!this.before) return;
+    const { layout: to, pins } = this.before;
     this.before = null;
+    this.pins.putAll(pins);
     const graph = this.store.graph();
     if (graph)
       animate(this.layout, keepPlaces(to, graph, layoutGraph(graph)), (layout) =>
