@@ -41,6 +41,7 @@ from cluster.web.views.objects import gone
 from cluster.web.words import series
 
 MOST_NAMESPACES = 100
+LONGEST_PAGE = 7  # digits of a page's number
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
 
 
@@ -190,6 +191,7 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         "drawer_parts": _drawer_parts(),
         "withheld": _withheld(hidden),
         "folded": _folded(graph),
+        "pages": _card_pages(graph, given),
         "table_href": changed(given, tab="table"),
         "row_pages": _row_pages(graph, given),
     }
@@ -345,7 +347,25 @@ def _folded(graph: Manifest) -> str:
         for kind, count in mapping_at(graph, "truncated").items()
         if isinstance(count, int) and count
     ]
-    return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""
+    if not counts:
+        return ""
+    if text_at(graph, "level") == "L3":
+        text = _("%(counts)s on other pages; those that are not well come first")
+    else:
+        text = _("%(counts)s folded into groups")
+    return text % {"counts": series(counts)}
+
+
+def _card_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the ways to the pages of Pods before and after, "" where there is none."""
+    if text_at(graph, "level") != "L3":
+        return {}
+    page = given.get("page", "")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < LONGEST_PAGE else 1
+    return {
+        "before": changed(given, page=str(number - 1), sel="", vp="") if number > 1 else "",
+        "after": changed(given, page=str(number + 1), sel="", vp="") if graph.get("next") else "",
+    }
 
 
 def _plural(kind: str) -> str:

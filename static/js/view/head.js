@@ -49,14 +49,17 @@ export function showCounters(list, graph) {
 }
 
 /** What was folded or left out, in words; '' when everything is drawn.
- * @param {Record<string, number>|undefined} truncated */
-export function foldedText(truncated) {
+ * @param {Record<string, number>|undefined} truncated @param {string} [level] */
+export function foldedText(truncated, level = '') {
   const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
   if (parts.length === 0) return '';
   const counts = parts.map(([kind, n]) =>
     gettext('%(n)s %(kind)s', { n: grouped(n), kind: n === 1 ? kind : plural(kind) }),
   );
-  return gettext('%(counts)s folded into groups', { counts: counts.join(gettext(', ')) });
+  const words = { counts: counts.join(gettext(', ')) };
+  return level === 'L3'
+    ? gettext('%(counts)s on other pages; those that are not well come first', words)
+    : gettext('%(counts)s folded into groups', words);
 }
 
 /** Several of a kind in English: `NetworkPolicies`; what is plural already stays.
@@ -72,7 +75,7 @@ function plural(kind) {
 /** @param {Element|null} banner with an element `[data-slot="text"]` @param {Graph} graph */
 export function showFolded(banner, graph) {
   if (!(banner instanceof HTMLElement)) return;
-  const text = foldedText(graph.truncated);
+  const text = foldedText(graph.truncated, graph.level);
   banner.hidden = !text;
   const slot = banner.querySelector('[data-slot="text"]') ?? banner;
   if (slot.textContent !== text) slot.textContent = text;
