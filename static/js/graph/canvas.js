@@ -5,6 +5,7 @@
  *
  * @typedef {import('../types.js').Graph} Graph
  * @typedef {import('../types.js').Layout} Layout
+ * @typedef {import('../types.js').Point} Point
  * @typedef {import('../types.js').Rect} Rect
  *
  * @typedef {object} CanvasEvents
@@ -56,7 +57,7 @@ export class Canvas {
     this.layout = NOTHING;
     this.filter = noFilter();
     this.pins = new Pins('');
-    /** @type {Layout|null} what undo of Tidy brings back */
+    /** What undo of Tidy brings back. @type {{layout: Layout, pins: Map<string, Point>}|null} */
     this.before = null;
     /** @type {Map<string, Rect>} */
     this.ghostPlaces = new Map();
