@@ -347,13 +347,7 @@ def _folded(graph: Manifest) -> str:
         for kind, count in mapping_at(graph, "truncated").items()
         if isinstance(count, int) and count
     ]
-    if not counts:
-        return ""
-    if text_at(graph, "level") == "L3":
-        text = _("%(counts)s on other pages; those that are not well come first")
-    else:
-        text = _("%(counts)s folded into groups")
-    return text % {"counts": series(counts)}
+    return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""
 
 
 def _card_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, str]:

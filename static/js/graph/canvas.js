@@ -57,7 +57,7 @@ export class Canvas {
     this.layout = NOTHING;
     this.filter = noFilter();
     this.pins = new Pins('');
-    /** What undo of Tidy brings back. @type {{layout: Layout, pins: Map<string, Point>}|null} */
+    /** What undo of Tidy brings back. @type {[Layout, Map<string, Point>]|null} */
     this.before = null;
     /** @type {Map<string, Rect>} */
     this.ghostPlaces = new Map();
@@ -218,10 +218,7 @@ export class Canvas {
     if (!graph) return false;
     const from = this.layout;
     const to = layoutGraph(graph);
-    this.before = {
-      layout: { ...from, cards: new Map(from.cards) },
-      pins: new Map(this.pins.places),
-    };
+    this.before = [{ ...from, cards: new Map(from.cards) }, new Map(this.pins.places)];
     this.pins.clear();
     this.ghostPlaces.clear();
     const moved = [...to.cards].some(
@@ -233,9 +230,9 @@ export class Canvas {
 
   undoTidy() {
     if (!this.before) return;
-    const { layout: to, pins } = this.before;
+    const [to, pins] = this.before;
     this.before = null;
-    this.pins.putAll(pins);
+    for (const [id, place] of pins) this.pins.put(id, place);
     const graph = this.store.graph();
     if (graph)
       animate(this.layout, keepPlaces(to, graph, layoutGraph(graph)), (layout) =>

@@ -209,8 +209,9 @@ function neighbours(edges) {
   return links;
 }
 
-/** Room for counts on crossing lines, in px: for the bends of the lines, and at most. */
-const COUNTS_ROOM = { bends: 80, most: 420 };
+const ENDS = /** @type {const} */ (['from', 'to']);
+/** Room for counts on crossing lines, in px: for the bends of the lines, for each, and at most. */
+const COUNTS_ROOM = { bends: 80, each: 44, most: 420 };
 /** Room beside a label for the disc at which a denied edge ends, and its distance from the card. */
 const STOP_ROOM = 44;
 
@@ -251,11 +252,10 @@ export function laneGap(edges, laneAt, index) {
  * its lines are still apart.
  * @param {import('../types.js').Edge[]} edges */
 function roomForCounts(edges) {
-  const ends = [new Set(edges.map((edge) => edge.from)), new Set(edges.map((edge) => edge.to))];
-  const beside = Math.ceil(edges.length / Math.max(1, ...ends.map((cards) => cards.size)));
+  const cards = Math.max(...ENDS.map((end) => new Set(edges.map((e) => e[end])).size));
+  const beside = Math.ceil(edges.length / cards);
   if (edges.length <= CROWD || beside < 2) return 0;
-  const widest = Math.max(...edges.map((edge) => pillWidth(pillText(edge))));
-  return Math.min(COUNTS_ROOM.most, COUNTS_ROOM.bends + beside * (widest + 8));
+  return Math.min(COUNTS_ROOM.most, COUNTS_ROOM.bends + beside * COUNTS_ROOM.each);
 }
 
 /** The width of a lane: of its widest card, of a usual one while it is empty.

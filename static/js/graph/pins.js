@@ -23,12 +23,6 @@ export class Pins {
     this.#save();
   }
 
-  /** @param {Iterable<[string, Point]>} places */
-  putAll(places) {
-    for (const [id, place] of places) this.places.set(id, place);
-    this.#save();
-  }
-
   clear() {
     this.places.clear();
     this.#save();

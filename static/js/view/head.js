@@ -49,17 +49,14 @@ export function showCounters(list, graph) {
 }
 
 /** What was folded or left out, in words; '' when everything is drawn.
- * @param {Record<string, number>|undefined} truncated @param {string} [level] */
-export function foldedText(truncated, level = '') {
+ * @param {Record<string, number>|undefined} truncated */
+export function foldedText(truncated) {
   const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
   if (parts.length === 0) return '';
   const counts = parts.map(([kind, n]) =>
     gettext('%(n)s %(kind)s', { n: grouped(n), kind: n === 1 ? kind : plural(kind) }),
   );
-  const words = { counts: counts.join(gettext(', ')) };
-  return level === 'L3'
-    ? gettext('%(counts)s on other pages; those that are not well come first', words)
-    : gettext('%(counts)s folded into groups', words);
+  return gettext('%(counts)s folded into groups', { counts: counts.join(gettext(', ')) });
 }
 
 /** Several of a kind in English: `NetworkPolicies`; what is plural already stays.
@@ -75,7 +72,7 @@ function plural(kind) {
 /** @param {Element|null} banner with an element `[data-slot="text"]` @param {Graph} graph */
 export function showFolded(banner, graph) {
   if (!(banner instanceof HTMLElement)) return;
-  const text = foldedText(graph.truncated, graph.level);
+  const text = foldedText(graph.truncated);
   banner.hidden = !text;
   const slot = banner.querySelector('[data-slot="text"]') ?? banner;
   if (slot.textContent !== text) slot.textContent = text;
