@@ -209,7 +209,6 @@ function neighbours(edges) {
   return links;
 }
 
-const ENDS = /** @type {const} */ (['from', 'to']);
 /** Room for counts on crossing lines, in px: for the bends of the lines, for each, and at most. */
 const COUNTS_ROOM = { bends: 80, each: 44, most: 420 };
 /** Room beside a label for the disc at which a denied edge ends, and its distance from the card. */
@@ -252,8 +251,9 @@ export function laneGap(edges, laneAt, index) {
  * its lines are still apart.
  * @param {import('../types.js').Edge[]} edges */
 function roomForCounts(edges) {
-  const cards = Math.max(...ENDS.map((end) => new Set(edges.map((e) => e[end])).size));
-  const beside = Math.ceil(edges.length / cards);
+  const from = new Set(edges.map((edge) => edge.from)).size;
+  const to = new Set(edges.map((edge) => edge.to)).size;
+  const beside = Math.ceil(edges.length / Math.max(from, to));
   if (edges.length <= CROWD || beside < 2) return 0;
   return Math.min(COUNTS_ROOM.most, COUNTS_ROOM.bends + beside * COUNTS_ROOM.each);
 }
