@@ -48,14 +48,38 @@ class Relations:
     more: dict[str, int]
 
 
-def relations(snapshot: Snapshot, key: Key) -> Relations:
-    """Return the relations of the object called `key`; none where there is no such object."""
+class EndpointTargets:
+    """Where slices name which Pod: each slice is read once, however many Pods are asked about.
+
+    To be let go before the snapshot changes.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._read: dict[int, dict[str, list[int]]] = {}
+
+    def positions(self, item: EndpointSlice, name: str) -> list[int]:
+        """Return the positions in `item.endpoints` whose target is called `name`."""
+        found = self._read.get(id(item))
+        if found is None:
+            found = self._read[id(item)] = {}
+            for position, endpoint in enumerate(item.endpoints):
+                if endpoint.target is not None:
+                    found.setdefault(endpoint.target.name, []).append(position)
+        return found.get(name, [])
+
+
+def relations(snapshot: Snapshot, key: Key, targets: EndpointTargets | None = None) -> Relations:
+    """Return the relations of the object called `key`; none where there is no such object.
+
+    Who asks about many objects gives every call the same `targets`.
+    """
     found = snapshot.find(key)
     if found is None:
         return Relations((), {})
     listed: list[Relation] = []
     more: dict[str, int] = {}
-    for word, group in _grouped(_all(snapshot, key, found)):
+    for word, group in _grouped(_all(snapshot, key, found, targets or EndpointTargets())):
         listed += group[:MOST]
         if len(group) > MOST:
             more[word] = len(group) - MOST
@@ -69,7 +93,9 @@ def _grouped(found: Iterable[Relation]) -> list[tuple[str, list[Relation]]]:
     return [(word, sorted(group, key=lambda r: r.key)) for word, group in groups.items()]
 
 
-def _all(snapshot: Snapshot, key: Key, found: Object) -> Iterator[Relation]:
+def _all(
+    snapshot: Snapshot, key: Key, found: Object, targets: EndpointTargets
+) -> Iterator[Relation]:
     yield from _owners(snapshot, key, found)
     yield from _owned(snapshot, key, found)
     kind = snapshot.kinds[key.kind]
@@ -79,7 +105,7 @@ def _all(snapshot: Snapshot, key: Key, found: Object) -> Iterator[Relation]:
         yield from _selecting(snapshot, key, found)
     match found:
         case Pod():
-            yield from _of_pod(snapshot, key, found)
+            yield from _of_pod(snapshot, key, found, targets)
         case Service():
             yield from _of_service(snapshot, key)
         case EndpointSlice():
@@ -131,17 +157,18 @@ def _selector(kind: Kind, item: Object) -> str:
     return "" if selector is None else str(selector)
 
 
-def _of_pod(snapshot: Snapshot, key: Key, pod: Pod) -> Iterator[Relation]:
+def _of_pod(
+    snapshot: Snapshot, key: Key, pod: Pod, targets: EndpointTargets
+) -> Iterator[Relation]:
     if pod.node_name:
         node = Key("", "Node", "", pod.node_name)
         yield Relation("out", say("runs on"), node, key, "spec.nodeName", pod.node_name)
     for service in snapshot.selecting(Service, key.namespace, pod.meta.labels):
         for item in _slices(snapshot, key.namespace, service.meta.name):
-            for position, endpoint in enumerate(item.endpoints):
-                if endpoint.target is not None and endpoint.target.name == key.name:
-                    other, path = _slice_key(item), f"endpoints[{position}].targetRef"
-                    address = endpoint.address
-                    yield Relation("in", say("is an endpoint in"), other, other, path, address)
+            for position in targets.positions(item, key.name):
+                other, path = _slice_key(item), f"endpoints[{position}].targetRef"
+                address = item.endpoints[position].address
+                yield Relation("in", say("is an endpoint in"), other, other, path, address)
 
 
 def _of_service(snapshot: Snapshot, key: Key) -> Iterator[Relation]:

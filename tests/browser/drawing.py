@@ -54,6 +54,18 @@ FREE = """() => {
 DONE = "() => { const found = window.watched; window.watched = null; return found; }"
 PLACES = """() => Object.fromEntries([...document.querySelector('nv-diagram').canvas.layout.cards]
   .map(([id, { x, y }]) => [id, [x, y]]))"""
+BEYOND = """(share) => {
+  const own = document.querySelector('nv-diagram > svg').getBoundingClientRect();
+  const [mx, my] = [own.width * share, own.height * share];
+  const drawn = [...document.querySelectorAll('nv-diagram .nv-card > [aria-hidden] > *')]
+    .map((part) => part.closest('.nv-card'));
+  const outside = [...new Set(drawn)].filter((card) => {
+    const box = card.getBoundingClientRect();
+    return box.right < own.left - mx || box.left > own.right + mx
+      || box.bottom < own.top - my || box.top > own.bottom + my;
+  });
+  return { drawn: drawn.length, outside: outside.map((card) => card.textContent) };
+}"""
 DELTA = """(count) => {
   const view = document.querySelector('nv-diagram');
   const graph = view.graph;

@@ -3,10 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import free_ports
-from tests.browser.drawing import ELEMENTS, ZOOMS, changed, opened, pages, pan, places
+from tests.browser.drawing import (
+    BEYOND,
+    ELEMENTS,
+    LOOK,
+    ZOOMS,
+    changed,
+    opened,
+    pages,
+    pan,
+    places,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -58,3 +68,26 @@ def test_all_cards_of_a_small_view_are_links_and_only_those_in_view_are_drawn(
 
     assert links == len(places(page))
     assert 0 < drawn < links / 2
+
+
+def test_zoom_decides_what_a_card_shows(page: Page, drawings: str) -> None:
+    opened(page, f"{drawings}/endpoints")
+    svg = page.locator("nv-diagram > svg")
+
+    for zoom, detail in ((0.6, "full"), (0.59, "name"), (0.3, "name"), (0.29, "link")):
+        page.evaluate(LOOK, zoom)
+        expect(svg).to_have_attribute("data-detail", detail)
+        texts = page.locator("nv-diagram .nv-card text").count()
+        assert (texts == 0) is (detail == "link")
+    assert page.locator("nv-diagram .nv-far__cards").count() > 0
+
+
+def test_only_cards_near_the_viewport_are_in_a_large_page(page: Page, drawings: str) -> None:
+    opened(page, f"{drawings}/huge")
+    page.evaluate(LOOK, 0.8)
+    page.wait_for_timeout(200)
+
+    beyond = page.evaluate(BEYOND, 0.25)
+
+    assert beyond["drawn"] > 0
+    assert beyond["outside"] == []

@@ -85,3 +85,42 @@ for (const stop of /** @type {const} */ (['from', 'to']))
   test(`shields stand clear of the stop at the ${stop} side of a short line`, () => {
     assert.deepEqual(covered(trace(stop)), []);
   });
+
+/** Every slice of a large Service has endpoints in every group: slices times groups of counts.
+ * @param {number} slices @param {number} groups @returns {Graph} */
+function manySlices(slices, groups) {
+  const base = fixture('endpoints');
+  const card = (/** @type {string} */ id, /** @type {string} */ lane) => ({
+    ...known(base.nodes.find(({ kind }) => kind === 'Pod')),
+    id,
+    name: id,
+    lane,
+    group: null,
+  });
+  const names = (/** @type {string} */ word, /** @type {number} */ count) =>
+    Array.from({ length: count }, (_, i) => `${word}-${String(i).padStart(2, '0')}`);
+  const [from, to] = [names('slice', slices), names('group', groups)];
+  return {
+    ...base,
+    lanes: [
+      { id: 'slices', label: 'EndpointSlices' },
+      { id: 'endpoints', label: 'Endpoints' },
+    ],
+    groups: [],
+    nodes: [...from.map((id) => card(id, 'slices')), ...to.map((id) => card(id, 'endpoints'))],
+    edges: from.flatMap((a) =>
+      to.map((b) => ({ id: `${a}->${b}`, from: a, to: b, state: 'allow', count: 33 })),
+    ),
+  };
+}
+
+for (const [slices, groups] of /** @type {const} */ ([
+  [4, 3],
+  [4, 6],
+  [13, 3],
+  [13, 6],
+  [3, 12],
+]))
+  test(`counts between ${slices} slices and ${groups} groups stand apart`, () => {
+    assert.deepEqual(covered(manySlices(slices, groups)), []);
+  });

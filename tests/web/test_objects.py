@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -260,3 +262,44 @@ def test_a_write_by_a_reader_carries_their_name(admin: Client, demo: str) -> Non
     press(admin, "/c/demo/o/Pod/shop/web-2", "unready")
 
     assert store.recent(store.find_cluster("demo"), limit=1)[0].actor == "admin"
+
+
+def test_a_namespace_says_what_is_in_it_and_leads_there(reader: Client, demo: str) -> None:
+    text = reader.get("/c/demo/o/Namespace/-/shop").content.decode()
+
+    assert "/c/demo/map?lvl=L1&amp;ns=shop" in text
+    assert re.search(r"/c/demo/search\?q=kind(%3A|:)Service(\+|%20)ns(%3A|:)shop", text)
+    assert "all ready" in text
+    assert "open by default" in text
+    assert "Service lost" in text  # it selects no Pod, which is a finding
+
+
+def test_a_default_deny_is_told_and_its_policy_named(reader: Client, demo: str) -> None:
+    policy: Manifest = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "deny-all", "namespace": "shop"},
+        "spec": {"podSelector": {}, "policyTypes": ["Ingress"]},
+    }
+    options = store.Options(mode="import", annotate=False)
+    store.write_batch(cluster="demo", documents=[policy], actor="ana", options=options)
+
+    text = reader.get("/c/demo/o/Namespace/-/shop").content.decode()
+
+    assert text.count("denied by default") == 1  # nothing is said of the way out
+    assert text.count("open by default") == 1
+    assert "/c/demo/o/NetworkPolicy/shop/deny-all" in text
+
+
+def test_a_namespace_tells_nothing_of_kinds_its_reader_may_not_see(
+    client: Client, demo: str
+) -> None:
+    few = User.objects.create_user("few")
+    few.user_permissions.add(Permission.objects.get(codename="view_namespace"))
+    client.force_login(few)
+
+    text = client.get("/c/demo/o/Namespace/-/shop", REMOTE_ADDR="192.0.2.9").content.decode()
+
+    assert "Nothing is in this Namespace." in text
+    assert "Service lost" not in text
+    assert "open by default" not in text

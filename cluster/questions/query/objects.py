@@ -15,7 +15,7 @@ from cluster.questions.query.grammar import Query
 from cluster.questions.query.indexed import meant
 from cluster.questions.query.matching import Direction, fits
 from cluster.questions.query.values import object_values
-from cluster.questions.relations import relations
+from cluster.questions.relations import EndpointTargets, relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,11 @@ class ClusterWorld:
     def beside(self, ids: set[str], way: Direction) -> set[str]:
         """Return what the objects called `ids` lead to, are led to by, or both."""
         wanted = {"from": ("out",), "to": ("in",), "both": ("in", "out")}[way]
+        targets = EndpointTargets()
         return {
             relation.key.node_id
             for name in ids
-            for relation in relations(self._snapshot, self._key(name)).listed
+            for relation in relations(self._snapshot, self._key(name), targets).listed
             if relation.direction in wanted and self._sees(relation.key.kind)
         }
 

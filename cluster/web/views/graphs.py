@@ -43,6 +43,7 @@ from cluster.web.words import series
 
 MOST_NAMESPACES = 100
 MOST_SCOPES = 4  # offered where a view was too big
+LONGEST_PAGE = 7  # digits of a page's number
 LANGUAGE = "lang"  # the socket's own parameter: it has no cookie to go by
 
 
@@ -193,6 +194,7 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         "withheld": _withheld(hidden),
         "folded": _folded(graph),
         "scopes": _scopes(graph),
+        "pages": _card_pages(graph, given),
         "table_href": changed(given, tab="table"),
         "row_pages": _row_pages(graph, given),
     }
@@ -369,6 +371,18 @@ def _scopes(graph: Manifest) -> list[dict[str, str]]:
         {"name": text_at(node, "name") or "", "href": text_at(node, "href") or ""}
         for node in folded[:MOST_SCOPES]
     ]
+
+
+def _card_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the ways to the pages of Pods before and after, "" where there is none."""
+    if text_at(graph, "level") != "L3":
+        return {}
+    page = given.get("page", "")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < LONGEST_PAGE else 1
+    return {
+        "before": changed(given, page=str(number - 1), sel="", vp="") if number > 1 else "",
+        "after": changed(given, page=str(number + 1), sel="", vp="") if graph.get("next") else "",
+    }
 
 
 def _plural(kind: str) -> str:

@@ -42,6 +42,7 @@ from cluster.web.subjects import (
 )
 from cluster.web.tracing import peer_of, plan_address, trace_address
 from cluster.web.viewquery import query_string
+from cluster.web.within import inside, map_of
 
 Context = dict[str, object]
 MOST_EVENTS = 50
@@ -135,11 +136,13 @@ def _state(manifest: Manifest, severities: list[str]) -> str:
     return "warn" if "warning" in severities else "ok"
 
 
-def _relations(_request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
+def _relations(request: HttpRequest, subject: Subject, _manifest: Manifest) -> Context:
+    is_namespace = subject.key.kind == "Namespace"
     with look(subject.cluster.name) as seen:
         found = relations(seen.snapshot, subject.key)
+        contents = inside(seen, subject.key.name, access_of(request)) if is_namespace else {}
     more = {said(word): number for word, number in found.more.items()}
-    return {"groups": _grouped(subject.cluster.name, found), "more": more}
+    return {"groups": _grouped(subject.cluster.name, found), "more": more, **contents}
 
 
 def _grouped(cluster: str, found: Relations) -> list[Context]:
@@ -171,7 +174,7 @@ def _yaml(request: HttpRequest, subject: Subject, manifest: Manifest) -> Context
         "sections": sections(lines),
         "download_href": f"{address}?download",
         "causes": _causes(subject),
-        "drawing": drawn[0] if drawn else None,
+        "drawing": drawn[0] if drawn and subject.key.kind != "Namespace" else None,
     }
 
 
@@ -236,6 +239,8 @@ def _links(request: HttpRequest, subject: Subject, manifest: Manifest) -> Contex
 
 def _diagrams(subject: Subject) -> list[Context]:
     key = subject.key
+    if key.kind == "Namespace":
+        return [map_of(subject.cluster.name, key.name)]
     return [
         {"id": name,
          "label": _(name),  # a word that views say

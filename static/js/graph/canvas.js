@@ -5,6 +5,7 @@
  *
  * @typedef {import('../types.js').Graph} Graph
  * @typedef {import('../types.js').Layout} Layout
+ * @typedef {import('../types.js').Point} Point
  * @typedef {import('../types.js').Rect} Rect
  *
  * @typedef {object} CanvasEvents
@@ -56,7 +57,7 @@ export class Canvas {
     this.layout = NOTHING;
     this.filter = noFilter();
     this.pins = new Pins('');
-    /** @type {Layout|null} what undo of Tidy brings back */
+    /** What undo of Tidy brings back. @type {[Layout, Map<string, Point>]|null} */
     this.before = null;
     /** @type {Map<string, Rect>} */
     this.ghostPlaces = new Map();
@@ -217,7 +218,7 @@ export class Canvas {
     if (!graph) return false;
     const from = this.layout;
     const to = layoutGraph(graph);
-    this.before = { ...from, cards: new Map(from.cards) };
+    this.before = [{ ...from, cards: new Map(from.cards) }, new Map(this.pins.places)];
     this.pins.clear();
     this.ghostPlaces.clear();
     const moved = [...to.cards].some(
@@ -228,9 +229,10 @@ export class Canvas {
   }
 
   undoTidy() {
-    const to = this.before;
-    if (!to) return;
+    if (!this.before) return;
+    const [to, pins] = this.before;
     this.before = null;
+    for (const [id, place] of pins) this.pins.put(id, place);
     const graph = this.store.graph();
     if (graph)
       animate(this.layout, keepPlaces(to, graph, layoutGraph(graph)), (layout) =>

@@ -31,7 +31,7 @@ import {
   ROW_GAP,
   TOP,
 } from './measure.js';
-import { pillText, pillWidth, shieldsWidth } from './routes.js';
+import { isBareCount, pillText, pillWidth, shieldsWidth } from './routes.js';
 
 /** One row in five is kept free below a group, for cards that come while the page is open. */
 const RESERVED_SHARE = 5;
@@ -209,6 +209,8 @@ function neighbours(edges) {
   return links;
 }
 
+/** Room for counts on crossing lines, in px: for the bends of the lines, for each, and at most. */
+const COUNTS_ROOM = { bends: 80, each: 44, most: 420 };
 /** Room beside a label for the disc at which a denied edge ends, and its distance from the card. */
 const STOP_ROOM = 44;
 
@@ -219,6 +221,8 @@ const STOP_ROOM = 44;
 export function laneGap(edges, laneAt, index) {
   let gap = LANE_GAP.thin;
   let judged = 0;
+  /** @type {import('../types.js').Edge[]} */
+  const counted = [];
   for (const edge of edges) {
     const [a, b] = [laneAt.get(edge.from), laneAt.get(edge.to)];
     if (
@@ -238,8 +242,20 @@ export function laneGap(edges, laneAt, index) {
     const room = Math.max(least, (text ? pillWidth(text) + 28 + 2 * shields : bare) + marks + stop);
     gap = Math.max(gap, Math.min(shields || marks || stop ? 280 : 220, room));
     if (shields && text) judged++;
+    if (isBareCount(edge)) counted.push(edge);
   }
-  return judged > CROWD ? Math.max(gap, 300) : gap;
+  return Math.max(gap, judged > CROWD ? 300 : 0, roomForCounts(counted));
+}
+
+/** Room for the counts on lines from many cards to many: those of one card side by side, where
+ * its lines are still apart.
+ * @param {import('../types.js').Edge[]} edges */
+function roomForCounts(edges) {
+  const from = new Set(edges.map((edge) => edge.from)).size;
+  const to = new Set(edges.map((edge) => edge.to)).size;
+  const beside = Math.ceil(edges.length / Math.max(from, to));
+  if (edges.length <= CROWD || beside < 2) return 0;
+  return Math.min(COUNTS_ROOM.most, COUNTS_ROOM.bends + beside * COUNTS_ROOM.each);
 }
 
 /** The width of a lane: of its widest card, of a usual one while it is empty.

@@ -40,6 +40,8 @@ const ROW = 40;
 const CROWD = 3;
 const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
 const NEAR_END = [0.7, 0.62, 0.76, 0.54, 0.46];
+/** Where many counts meet at one card: the whole of its lines, from the start. */
+const APART = Array.from({ length: 17 }, (_, i) => 0.12 + 0.04 * i);
 /** A label of what is stopped where it leaves stands near its stop: the line beyond is faint. */
 const BEHIND_STOP = [0.3, 0.36, 0.24, 0.42, 0.5, 0.58, 0.66];
 /** Stops of denied edges keep this far apart, moving back along their lines. */
@@ -59,6 +61,11 @@ export function pillText(edge) {
   const many = edge.state !== 'own' && (edge.count ?? 1) > 1 ? `×${grouped(edge.count ?? 1)}` : '';
   return [edge.label ?? '', many].filter(Boolean).join(' ');
 }
+
+/** Whether all that stands on an edge is how many it stands for.
+ * @param {Edge} edge */
+export const isBareCount = (edge) =>
+  !edge.label && !edge.shields?.length && !edge.stop && pillText(edge) !== '';
 
 /** Where the edges of a tile meet: a strip at its right, below the badges.
  * @param {Rect} tile @returns {Rect} */
@@ -217,13 +224,13 @@ function placeStops(routed) {
   }
 }
 
-/** How many verdicts meet at each card, by side.
+/** How many verdicts or bare counts meet at each card, by side.
  * @param {{edge: Edge}[]} routed @returns {Map<string, number>} */
 function crowds(routed) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const { edge } of routed)
-    if (edge.shields?.length)
+    if (edge.shields?.length || isBareCount(edge))
       for (const key of [`${edge.from}>`, `${edge.to}<`])
         counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
@@ -303,8 +310,10 @@ function stretch(edge, { stop }) {
 function placeLabels(routed, layout) {
   const met = crowds(routed);
   const placesOf = (/** @type {Edge} */ edge) => {
-    if ((met.get(`${edge.to}<`) ?? 0) > CROWD) return NEAR_START;
-    return (met.get(`${edge.from}>`) ?? 0) > CROWD ? NEAR_END : LABEL_PLACES;
+    const isMet = (/** @type {string} */ side) => (met.get(side) ?? 0) > CROWD;
+    const [arrives, leaves] = [isMet(`${edge.to}<`), isMet(`${edge.from}>`)];
+    if ((arrives || leaves) && isBareCount(edge)) return APART;
+    return arrives ? NEAR_START : leaves ? NEAR_END : LABEL_PLACES;
   };
   const [cards, stops, labels] = [new Taken(), new Taken(), new Taken()];
   if (!layout.tiles) for (const rect of layout.cards.values()) cards.add(rect);
