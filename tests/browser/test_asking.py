@@ -151,6 +151,30 @@ def test_a_drill_beside_the_drawing_tells_what_follows_and_is_taken_back(
     expect(verdict).to_have_text(before, timeout=20_000)
 
 
+def test_the_focus_goes_with_a_drill_and_a_pod_of_a_controller_has_no_undo(
+    tab: Page, served: Site, root: Path
+) -> None:
+    served.load("drills", root / "demo")
+    open_diagram(tab, f"{served.url}/c/drills/d/endpoints/shop/catalog")
+    tab.locator(PODS).first.focus()
+    tab.keyboard.press("Enter")
+    buttons, followed = tab.locator(".drawer [data-drills]"), tab.locator(".followed")
+    buttons.get_by_role("button", name="Make unready").press("Enter")
+    undo = followed.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    undo.press("Enter")
+    expect(undo).to_have_count(0)
+    expect(followed.get_by_role("button", name="Close")).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(followed).to_have_count(0)
+    assert tab.evaluate("document.activeElement !== document.body")
+
+    buttons.get_by_role("button", name="Delete").press("Enter")
+    expect(followed).to_contain_text("makes another, so there is nothing to undo.")
+    expect(followed.get_by_role("button")).to_have_count(1)
+    expect(followed.get_by_role("button", name="Close")).to_be_focused()
+
+
 def test_the_tour_is_offered_once_and_again_from_the_keys(
     tab: Page, served: Site, shop: str
 ) -> None:

@@ -11,8 +11,8 @@ import '../graph/diagram.js';
 import { shownTable } from '../graph/scene.js';
 import { clockTime } from '../live/socket.js';
 import { nameOf, objectId } from '../state/ids.js';
-import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
-import { parseQuery } from '../state/query.js';
+import { matching, queryFor, SHORT_KINDS, valuesOf } from '../state/match.js';
+import { either, parseQuery } from '../state/query.js';
 import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { command, pageCommands, press } from '../view/commands.js';
@@ -198,9 +198,14 @@ function startButtons(view) {
     return making;
   };
   const at = async (/** @type {number|null} */ rev, time = '') => {
-    if (!(await view.showAt(rev))) return;
+    if (!(await view.showAt(rev))) {
+      if (making) (await making).stand(place().at);
+      return;
+    }
+    const held = find('[data-nv="at"]')?.contains(document.activeElement);
     write({ at: rev });
-    showAtBanner(rev, time);
+    showAtBanner(rev, time || (view.graph?.time ?? ''));
+    if (held && rev === null) find('main')?.focus();
     if (making) (await making).stand(rev);
   };
   const actions = {
@@ -240,6 +245,11 @@ function startButtons(view) {
     item.addEventListener('click', () =>
       view.exportAs(/** @type {HTMLElement} */ (item).dataset.export ?? 'svg'),
     );
+  bar?.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    actions.time().then(() => find('[data-act="time"]')?.focus());
+  });
   const step = async (/** @type {number} */ by) => {
     const found = await slider();
     found.at = place().at;
@@ -310,13 +320,19 @@ function startUrl(view, { choose, refilter, at }) {
     const { hide } = place();
     view.setFilter({ q, hide });
     refilter();
-    showFilter(q);
+    showFilter(q, hide);
     const { truncated, listed, sifted } = view.graph ?? {};
     const folded = Boolean(foldedText(truncated));
     const broken = parseQuery(q).errors.length || parseQuery(hide).errors.length;
     if ((folded || listed || sifted) && !broken)
       await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: folded });
     if (place().q === q) tell();
+  };
+  /** Leaves out what a query means. @param {string} hide */
+  const omit = (hide) => {
+    write({ hide });
+    shown = place();
+    look(shown.q);
   };
   const expand = async (/** @type {string[]} */ open) => {
     if (!(await view.change({ open: open.join(',') }, { anew: true }))) return;
@@ -367,6 +383,26 @@ function startUrl(view, { choose, refilter, at }) {
     choose(state.sel);
     chooseForm(state.tab || 'diagram');
   });
+  /** @type {string|null} what was hidden before the first card was by its key */
+  let unhidden = null;
+  view.addEventListener('nv:hide', (event) => {
+    const { node } = /** @type {CustomEvent} */ (event).detail;
+    const { hide } = place();
+    const all = { nodes: view.graph?.nodes ?? [], edges: view.graph?.edges ?? [] };
+    const term = node && queryFor(node, all);
+    if (!term) return;
+    event.preventDefault();
+    unhidden ??= hide;
+    omit(either(hide, term));
+  });
+  view.addEventListener('nv:back', (event) => {
+    if (unhidden === null) return;
+    if (place().hide !== unhidden) {
+      event.preventDefault();
+      omit(unhidden);
+    }
+    unhidden = null;
+  });
   document.addEventListener('nv:tab', (event) => {
     const { view: form } = /** @type {CustomEvent} */ (event).detail;
     if (form) write({ tab: form });
@@ -401,12 +437,15 @@ function startUrl(view, { choose, refilter, at }) {
   return { filter };
 }
 
-/** Says in the tool bar what is looked for. @param {string} q */
-function showFilter(q) {
+/** Says in the tool bar what is looked for and what is left out.
+ * @param {string} q @param {string} hide */
+function showFilter(q, hide) {
   const slot = find('[data-slot="filter"]');
   if (slot) slot.textContent = q || gettext('none');
   const input = find('#f-q');
   if (input instanceof HTMLInputElement) input.value = q;
+  const omitted = find('#f-hide');
+  if (omitted instanceof HTMLInputElement) omitted.value = hide;
 }
 
 /** What the palette offers on a page with a drawing.
@@ -481,7 +520,11 @@ function start(view) {
       '[': actions.earlier,
       ']': actions.later,
       x: () => find('[data-menu="export"]')?.click(),
-      Escape: () => choose(''),
+      Escape: () => {
+        const { sel, at } = place();
+        if (at === null || sel) choose('');
+        else actions.live();
+      },
     },
   });
 }
