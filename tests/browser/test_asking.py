@@ -155,7 +155,7 @@ def test_the_focus_goes_with_a_drill_and_a_pod_of_a_controller_has_no_undo(
     tab: Page, served: Site, root: Path
 ) -> None:
     served.load("drills", root / "demo")
-    open_diagram(tab, f"{served.url}/c/drills/d/endpoints/shop/catalog")
+    open_diagram(tab, f"{served.url}/c/drills/d/endpoints/shop/cart")
     tab.locator(PODS).first.focus()
     tab.keyboard.press("Enter")
     buttons, followed = tab.locator(".drawer [data-drills]"), tab.locator(".followed")

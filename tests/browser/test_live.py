@@ -128,7 +128,8 @@ def test_what_changed_pulses_once_and_is_told_to_those_who_do_not_see_it(
 ) -> None:
     watching = admin.new_page()
     open_diagram(watching, f"{served.url}/c/{moving}/d/endpoints/shop/frontend")
-    name = str(watching.locator(PODS).first.get_attribute("data-id"))
+    ready = watching.locator(f'{PODS}[aria-label*=", ready"]').first
+    name = str(ready.get_attribute("data-id"))
     watching.evaluate(PULSES, name)
 
     drill(admin, served, f"{moving}/o/{name}", "unready")
