@@ -13,6 +13,7 @@ from cluster import store
 from cluster.catalog import KINDS
 from cluster.machinery.errors import NotFound
 from cluster.models import PROXIES
+from cluster.runtime.column_words import COLUMNS
 from tests.admin.conftest import Made, page, stored
 from tests.admin.manifests import BODIES, manifest
 from tests.admin.pages import errors, inputs
@@ -41,7 +42,7 @@ def test_the_list_shows_name_cluster_and_what_kubectl_prints(
     assert "shop" in text
     for column in KINDS[kind].columns:
         if not column.wide:
-            assert column.name.lower() in text.lower()
+            assert str(COLUMNS.get(column.name, column.name)).lower() in text.lower()
 
 
 @every_kind

@@ -3,13 +3,15 @@
     python -m tests.kubectl.changes CLUSTER CHANGES SEED [LAST]
 
 Makes the cluster where it is missing, then creates, changes and deletes at random, a transaction
-for some dozens, and trims the log behind the engine as it goes. Ends with the ConfigMap LAST.
+for some dozens, and trims the log behind the engine as it goes. Ends with the ConfigMap LAST;
+without one when the engine has caught up and the log is trimmed to its end.
 """
 
 from __future__ import annotations
 
 import random
 import sys
+import time
 
 import django
 
@@ -23,6 +25,7 @@ from cluster.store import collect, operations  # noqa: E402
 KEPT = 150
 AT_ONCE = 100
 NAMES = 120
+CATCHING_UP = 60  # seconds for the engine, at most
 CONFIG_MAP = KINDS["ConfigMap"]
 
 
@@ -46,9 +49,15 @@ def change(cluster: str, changes: int, seed: int) -> None:
 
     for _ in range(changes // AT_ONCE):
         store.transact(cluster, "changes", some)
-        read = store.engine_status(store.find_cluster(cluster))
-        behind = store.revision_of(cluster) - (read.revision if read else 0)
-        store.trim(cluster, keep=max(KEPT, behind))
+        trim(cluster)
+
+
+def trim(cluster: str) -> int:
+    """Trim the log behind the engine; return how many revisions the engine has still to read."""
+    read = store.engine_status(store.find_cluster(cluster))
+    behind = store.revision_of(cluster) - (read.revision if read else 0)
+    store.trim(cluster, keep=max(KEPT, behind))
+    return behind
 
 
 def main(cluster: str, changes: str, seed: str, last: str = "") -> None:
@@ -58,6 +67,10 @@ def main(cluster: str, changes: str, seed: str, last: str = "") -> None:
     change(cluster, int(changes), int(seed))
     if last:
         store.create(cluster=cluster, document=document(last, 0), actor="changes")
+        return
+    end = time.monotonic() + CATCHING_UP
+    while trim(cluster) > 0 and time.monotonic() < end:
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":
