@@ -215,6 +215,18 @@ def test_the_list_of_events_draws_only_what_is_in_sight(
     assert rows.count() < 60
 
 
+def test_names_and_addresses_in_a_table_read_from_left_to_right(
+    tab: Page, served: Site, shop: str
+) -> None:
+    open_diagram(tab, f"{served.url}/c/{shop}/d/endpoints/shop/cart?tab=table")
+    tab.evaluate("document.documentElement.dir = 'rtl'")
+    names = tab.locator("[data-nv=table] :is(td code, td a.objlink)")
+
+    expect(names.filter(has_text="10.").first).to_have_css("direction", "ltr")
+    expect(names.filter(has_text="cart-").first).to_have_css("direction", "ltr")
+    assert names.evaluate_all("(all) => all.every((each) => each.dir === 'ltr')")
+
+
 def test_at_400_percent_a_drawing_gives_way_to_its_table(
     tab: Page, served: Site, shop: str
 ) -> None:
