@@ -218,7 +218,8 @@ def test_the_list_of_events_draws_only_what_is_in_sight(
 def test_names_and_addresses_in_a_table_read_from_left_to_right(
     tab: Page, served: Site, shop: str
 ) -> None:
-    open_diagram(tab, f"{served.url}/c/{shop}/d/endpoints/shop/cart?tab=table")
+    tab.goto(f"{served.url}/c/{shop}/d/endpoints/shop/cart?tab=table")
+    wait_until_live(tab)
     tab.evaluate("document.documentElement.dir = 'rtl'")
     names = tab.locator("[data-nv=table] :is(td code, td a.objlink)")
 

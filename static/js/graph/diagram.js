@@ -40,8 +40,8 @@ export class NvDiagram extends HTMLElement {
         onOpen: (id, open) => this.#emit('nv:open', { ...this.#object(id), open }),
         onTrace: (id) => this.#emit('nv:trace', this.#object(id)),
         onFilter: (filter) => this.#emit('nv:filter', filter),
-        onHide: (id) => this.#ask('nv:hide', this.#object(id)),
-        onBack: () => this.#ask('nv:back', {}),
+        onHide: (id) => this.#emit('nv:hide', this.#object(id)),
+        onBack: () => this.#emit('nv:back', {}),
         onLook: (look) => this.#emit('nv:look', look),
       },
     });
@@ -308,15 +308,10 @@ export class NvDiagram extends HTMLElement {
     return { id, node: this.store?.nodes.get(id) ?? null, edge: this.store?.edges.get(id) ?? null };
   }
 
-  /** @param {string} type @param {object} detail @returns {boolean} whether somebody took it on */
-  #ask(type, detail) {
+  /** @param {string} type @param {object} detail @returns {boolean} whether it was cancelled */
+  #emit(type, detail) {
     const event = new CustomEvent(type, { detail, bubbles: true, cancelable: true });
     return !this.dispatchEvent(event);
-  }
-
-  /** @param {string} type @param {object} detail */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
   }
 }
 

@@ -43,8 +43,8 @@ export class CardsLayer {
     this.icons = icons;
     /** @type {Map<string, CardElement>} */
     this.elements = new Map();
-    /** @type {Map<SVGElement, ReturnType<typeof setTimeout>>} the end of each pulse */
-    this.pulses = new Map();
+    /** @type {WeakMap<SVGElement, ReturnType<typeof setTimeout>>} the end of each pulse */
+    this.pulses = new WeakMap();
     this.active = '';
     this.selected = '';
   }
@@ -90,11 +90,10 @@ export class CardsLayer {
     for (const g of all) {
       g.classList.add('is-pulse');
       clearTimeout(this.pulses.get(g));
-      const end = () => {
-        g.classList.remove('is-pulse');
-        this.pulses.delete(g);
-      };
-      this.pulses.set(g, setTimeout(end, PULSE_MS));
+      this.pulses.set(
+        g,
+        setTimeout(() => g.classList.remove('is-pulse'), PULSE_MS),
+      );
     }
   }
 

@@ -9,10 +9,9 @@
  */
 import '../graph/diagram.js';
 import { shownTable } from '../graph/scene.js';
-import { clockTime } from '../live/socket.js';
 import { nameOf, objectId } from '../state/ids.js';
-import { matching, queryFor, SHORT_KINDS, valuesOf } from '../state/match.js';
-import { either, parseQuery } from '../state/query.js';
+import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
+import { parseQuery } from '../state/query.js';
 import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { command, pageCommands, press } from '../view/commands.js';
@@ -204,6 +203,7 @@ function startButtons(view) {
     }
     const held = find('[data-nv="at"]')?.contains(document.activeElement);
     write({ at: rev });
+    const { showAtBanner } = await import('../view/time-slider.js');
     showAtBanner(rev, time || (view.graph?.time ?? ''));
     if (held && rev === null) find('main')?.focus();
     if (making) (await making).stand(rev);
@@ -245,30 +245,12 @@ function startButtons(view) {
     item.addEventListener('click', () =>
       view.exportAs(/** @type {HTMLElement} */ (item).dataset.export ?? 'svg'),
     );
-  bar?.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    actions.time().then(() => find('[data-act="time"]')?.focus());
-  });
   const step = async (/** @type {number} */ by) => {
     const found = await slider();
     found.at = place().at;
     await found.step(by);
   };
   return { ...actions, at, earlier: () => step(-1), later: () => step(1) };
-}
-
-/** Says which revision is looked at. @param {number|null} rev @param {string} time RFC 3339 */
-function showAtBanner(rev, time) {
-  const banner = find('[data-nv="at"]');
-  const slot = banner?.querySelector('[data-slot="text"]');
-  if (!banner || !slot) return;
-  banner.hidden = rev === null;
-  const day = time.slice(0, 10);
-  const today = new Date().toISOString().slice(0, 10) === day;
-  const clock = [today ? '' : day, clockTime(time)].filter(Boolean).join(' ');
-  if (rev !== null)
-    slot.textContent = gettext('Viewing %(time)s, revision %(rev)s.', { time: clock, rev });
 }
 
 /** @param {string} address @param {string} done */
@@ -383,25 +365,16 @@ function startUrl(view, { choose, refilter, at }) {
     choose(state.sel);
     chooseForm(state.tab || 'diagram');
   });
-  /** @type {string|null} what was hidden before the first card was by its key */
-  let unhidden = null;
+  const means = (/** @type {string} */ query) =>
+    matching(parseQuery(query).query, view.graph ?? { nodes: [], edges: [] });
+  /** @type {Promise<import('../view/hiding.js').Hiding>|null} */
+  let hiding = null;
   view.addEventListener('nv:hide', (event) => {
-    const { node } = /** @type {CustomEvent} */ (event).detail;
-    const { hide } = place();
-    const all = { nodes: view.graph?.nodes ?? [], edges: view.graph?.edges ?? [] };
-    const term = node && queryFor(node, all);
-    if (!term) return;
     event.preventDefault();
-    unhidden ??= hide;
-    omit(either(hide, term));
-  });
-  view.addEventListener('nv:back', (event) => {
-    if (unhidden === null) return;
-    if (place().hide !== unhidden) {
-      event.preventDefault();
-      omit(unhidden);
-    }
-    unhidden = null;
+    hiding ??= import('../view/hiding.js').then(
+      ({ Hiding }) => new Hiding(view, { hidden: () => place().hide, omit, means }),
+    );
+    hiding.then((each) => each.add(/** @type {CustomEvent} */ (event).detail.node));
   });
   document.addEventListener('nv:tab', (event) => {
     const { view: form } = /** @type {CustomEvent} */ (event).detail;

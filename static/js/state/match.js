@@ -11,7 +11,6 @@
  */
 import { containsAddress, isAddressBlock, sameAddress } from './cidr.js';
 import { known } from './known.js';
-import { parseQuery, quoted } from './query.js';
 
 /** Short names of kinds, as kubectl accepts them. */
 /** @type {Record<string, string>} */
@@ -211,20 +210,4 @@ export function matching(query, graph) {
 function namesPolicy(object, name) {
   const full = object.split(' ').pop() ?? '';
   return fits(name, full) || fits(name, full.split('/').pop() ?? '');
-}
-
-/**
- * A query that means one card and no other: its kind, namespace and name, or its id where another
- * has the same; '' where there is none.
- * @param {Node} node @param {{nodes: Iterable<Node>, edges: Iterable<Edge>}} graph
- */
-export function queryFor({ id, kind, namespace, name }, graph) {
-  const ns = namespace && kind !== 'Namespace' ? `ns=${quoted(namespace)}` : '';
-  const named = [`kind=${quoted(kind)}`, ns, `name=${quoted(name)}`].filter(Boolean).join(' ');
-  const isExact = (/** @type {string} */ text) => {
-    const { query, errors } = parseQuery(text);
-    const found = matching(query, graph);
-    return errors.length === 0 && found.size === 1 && found.has(id);
-  };
-  return [named, `near:${quoted(`${id}~0`)}`].find(isExact) ?? '';
 }

@@ -275,10 +275,6 @@ export function parseQuery(text) {
 export const quoted = (value) =>
   /[\s()"]/.test(value) || value === '' ? `"${value.replaceAll('"', '')}"` : value;
 
-/** A query that means what one means and what another means besides.
- * @param {string} query blank for nothing @param {string} more */
-export const either = (query, more) => (query.trim() ? `${query.trim()} OR ${more}` : more);
-
 /**
  * How the term at the caret can be completed.
  * @param {string} text
