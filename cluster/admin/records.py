@@ -18,6 +18,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from cluster.admin.clusters import ClusterAdmin
 from cluster.admin.filters import ClusterFilter
+from cluster.machinery.kept_texts import recalled
 from cluster.models import (
     Change,
     Cluster,
@@ -28,6 +29,7 @@ from cluster.models import (
     Lease,
     PolicyVerdict,
 )
+from cluster.runtime.wording import said
 from cluster.store.facts import stored_verdict
 
 if TYPE_CHECKING:
@@ -121,14 +123,46 @@ class EventAdmin(RecordAdmin):
     ordering = ("-last_seen", "-pk")
 
 
+STAGES = {"reading": _("reading"), "applying": _("applying")}
+"""What a running import does, as it is stored and as it is said."""
+
+
 class ImportJobAdmin(RecordAdmin):
     """Uploads and what became of them."""
 
-    list_display = ("name", "cluster", "state", "phase", "total", "actor", "created", "finished")
+    list_display = ("title", "cluster", "state", "stage", "total", "actor", "created", "finished")
+    list_display_links = ("title",)
     list_filter: ClassVar[Any] = (ClusterFilter, "state")
     search_fields = ("name", "actor")
-    fields = ("name", "cluster", "state", "phase", "total", "counts", "message", "actor",
+    fields = ("title", "cluster", "state", "stage", "total", "counts", "outcome", "actor",
               "created", "started", "finished")  # fmt: skip
+    readonly_fields = fields
+
+    @admin.display(description=_("file name"), ordering="name")
+    def title(self, row: ImportJob) -> str:
+        """Return the name of the upload; what stands for one is said again."""
+        return _recalled(row, row.name)
+
+    @admin.display(description=_("phase"), ordering="phase")
+    def stage(self, row: ImportJob) -> str:
+        """Return what it is doing, in a word."""
+        return str(STAGES.get(row.phase, row.phase))
+
+    @admin.display(description=_("message"))
+    def outcome(self, row: ImportJob) -> str:
+        """Return how it ended."""
+        return _recalled(row, row.message)
+
+    def get_object(self, *args: Any, **kwargs: Any) -> ImportJob | None:
+        """Return a job to be shown, never saved, under its name in the reader's language."""
+        row: ImportJob | None = super().get_object(*args, **kwargs)
+        if row is not None:
+            row.name = self.title(row)
+        return row
+
+
+def _recalled(row: ImportJob, text: str) -> str:
+    return said(recalled(row.told).get(text, text))
 
 
 class EngineStateAdmin(RecordAdmin):

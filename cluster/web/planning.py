@@ -127,7 +127,7 @@ def connections_of(plan: KeptPlan, part: str) -> Iterator[Connection]:
         yield Connection(
             source=peer_text(text_at(row, "src") or ""),
             target=peer_text(text_at(row, "dst") or ""),
-            ports=text_at(row, "ports") or "",
+            ports=told(text_at(row, "ports")),
             why=told(text_at(row, "why")),
             was=told(text_at(row, "was")),
             before_href=trace_address(plan.cluster, **fields) if is_traced else "",

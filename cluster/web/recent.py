@@ -51,10 +51,17 @@ class RecentTrace:
 
     @property
     def ends(self) -> str:
-        """Who connects to whom, or whose reply was traced."""
-        ends = {"source": self.given.get("from", ""), "destination": self.given.get("to", "")}
+        """Who connects to whom and where, or whose reply was traced."""
+        ends = {
+            "source": self.given.get("from", ""), "destination": self.given.get("to", ""),
+            "port": self.port,
+        }  # fmt: skip
         if "reply" in self.given:
+            if self.port:
+                return _("the reply of %(destination)s to %(source)s, %(port)s") % ends
             return _("the reply of %(destination)s to %(source)s") % ends
+        if self.port:
+            return _("%(source)s to %(destination)s, %(port)s") % ends
         return _("%(source)s to %(destination)s") % ends
 
     @property

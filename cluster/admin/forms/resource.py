@@ -76,7 +76,9 @@ class ResourceForm(ResourceModelForm):
             attrs={"rows": 24, "class": "nv-yaml", "wrap": "off", **PLAIN}
         ),
     )
-    resource_version = forms.CharField(required=False, widget=forms.HiddenInput())
+    resource_version = forms.CharField(
+        required=False, label=gettext_lazy("Resource version"), widget=forms.HiddenInput()
+    )
 
     class Meta:
         """Django's options: no field comes from the model, whose rows the store writes."""

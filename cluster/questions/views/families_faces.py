@@ -200,7 +200,7 @@ def stack(having: Sequence[str]) -> str:
     """Return the families that a Pod has, as a card says them."""
     found = [family for family in having if family in FAMILIES]
     return (
-        "dual"
+        say("dual")
         if len(found) > 1
         else say("{found} only", found=found[0])
         if found

@@ -100,7 +100,7 @@ def ingress(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
             (request.cluster, request.map_href()),
             (namespace, request.map_href(lvl="L1", ns=namespace)),
             (f"ing {name}", request.object_href("Ingress", namespace, name)),
-            (say("ingress"), None),
+            (say("Ingress"), None),
         ),
         verdict=verdict(routes),
         counters=counters(routes),

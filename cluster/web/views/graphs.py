@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cluster.machinery.errors import NotFound
 from cluster.machinery.manifest import (
@@ -205,6 +206,10 @@ def _queries(given: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+KIND_VIEWS = {"ingress": "Ingress"}
+"""Views that are called as the kind they are of: `ingress` is a direction."""
+
+
 def _choices(
     cluster: str, given: Mapping[str, str], query: Mapping[str, str], graph: Manifest
 ) -> dict[str, object]:
@@ -216,7 +221,7 @@ def _choices(
             "diagrams": [
                 {
                     "id": kind,
-                    "label": _(kind),  # a word that views say
+                    "label": _(KIND_VIEWS.get(kind, kind)),  # a word that views say
                     "href": diagram_address(cluster, kind, namespace, name),
                 }
                 for kind in siblings
@@ -228,7 +233,12 @@ def _choices(
                 if not is_placed(query["view"], text_at(item, "name") or "")
             ],
         }
-    words = {"L0": _("cluster"), "L1": _("namespace"), "L2": _("service"), "L3": _("pods")}
+    words = {
+        "L0": _("cluster"),
+        "L1": pgettext("level of detail", "namespace"),
+        "L2": _("service"),
+        "L3": _("pods"),
+    }
     level = text_at(graph, "level") or ""
     return {
         "levels": [

@@ -19,6 +19,7 @@ from cluster.machinery.errors import ApiError
 from cluster.machinery.kept_texts import retold
 from cluster.machinery.manifest import Manifest, integer_at, mapping_at, text_at
 from cluster.machinery.times import format_time
+from cluster.machinery.typesetting import strung
 from cluster.questions.plan.graph import SIDES, Side, plan_graph, verdict
 from cluster.questions.plan.question import PLAN
 from cluster.questions.question import QuestionError
@@ -185,6 +186,7 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
     moved = max(0, revision_of(cluster) - plan.revision)
     access = access_of(request)
     graphs = {side: _graph(plan, side) for side in SIDES}
+    lacking = missing_for(access, plan.text)
     return page(
         request,
         "cluster/plan_show.html",
@@ -217,12 +219,34 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
             )
         ],
         may_delete=_may_delete(request, plan),
-        lacking=missing_for(access, plan.text),
+        lacking=lacking,
         is_confirming="apply" in request.GET,
+        consequence=_consequence(counts, moved, lacking),
         sides=[(side, label, _graph_address(plan, side)) for side, label in (
             ("before", _("Before")), ("after", _("After")))],
         overlay_url=_graph_address(plan, "overlay"),
     )  # fmt: skip
+
+
+def _consequence(counts: Manifest, moved: int, lacking: list[str]) -> str:
+    """Return what applying a plan would do, and what speaks against it."""
+    kinds = ("added", "changed", "removed", "refused")
+    found = {name: integer_at(counts, name) or 0 for name in kinds}
+    sentences = [
+        _("It makes %(added)s, changes %(changed)s and deletes %(removed)s objects, "
+          "all of them or none.") % found,
+    ]  # fmt: skip
+    if moved:
+        sentences.append(_("The base has moved since: recompute first to see what it does now."))
+    if found["refused"]:
+        sentences.append(
+            _("Some documents would be refused: as it stands nothing would be applied.")
+        )
+    if lacking:
+        sentences.append(
+            _("Your account lacks %(permissions)s.") % {"permissions": series(lacking)}
+        )
+    return strung(" ", sentences)
 
 
 def _readable(request: HttpRequest, cluster: str, token: str) -> KeptPlan:

@@ -18,6 +18,7 @@ import {
   SOCKET,
   textWidth,
   verdictClass,
+  WIDE_MORE_MONO,
 } from './measure.js';
 import { stepNumber } from './step-number.js';
 import { el, r1 } from './svgnode.js';
@@ -224,7 +225,7 @@ function fullFace(node, icons, w, h) {
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
   const variant = node.variant
-    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - columns(overline) - 3)}`
+    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - columns(overline, WIDE_MORE_MONO) - 3, WIDE_MORE_MONO)}`
     : '';
   return /** @type {SvgNode[]} */ (
     [
@@ -241,7 +242,7 @@ function fullFace(node, icons, w, h) {
         el(
           'text',
           { class: 'nv-card__meta', x: 46, y: 53 },
-          ending(node.meta, Math.floor((w - 46 - used) / 6.6)),
+          ending(node.meta, (w - 46 - used) / 6.6, WIDE_MORE_MONO),
         ),
       statusGlyph(node, icons, w - (node.paint === 'ingress' ? 36 : 26), 9, 15),
       ...(node.ready ? readyBar(node.ready, w, h) : []),

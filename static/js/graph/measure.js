@@ -39,20 +39,26 @@ export function middle(text, max) {
  * A line fitted into `max` characters, shortened at the end.
  * @param {string} text
  * @param {number} max
+ * @param {number} [more] what a wide character takes beyond a letter
  */
-export function ending(text, max) {
-  if (columns(text) <= max) return text;
-  let at = Math.max(1, max - 1);
-  while (at > 1 && columns(text.slice(0, at)) > max - 1) at--;
+export function ending(text, max, more = WIDE_MORE) {
+  if (columns(text, more) <= max) return text;
+  let at = Math.max(1, Math.floor(max) - 1);
+  while (at > 1 && columns(text.slice(0, at), more) > max - 1) at--;
   return `${text.slice(0, at).trimEnd()}…`;
 }
 
 /** Han and the like, with their punctuation: nearly twice as wide as a letter. */
 const FULL_WIDTH = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]/g;
 
+const WIDE_MORE = 0.8;
+/** The same of the monospaced face, whose letters are 0.6 of its height wide. */
+export const WIDE_MORE_MONO = 0.67;
+
 /** How many letters a text is as wide as.
- * @param {string} text */
-export const columns = (text) => text.length + 0.8 * (text.match(FULL_WIDTH)?.length ?? 0);
+ * @param {string} text @param {number} [more] what a wide character takes beyond a letter */
+export const columns = (text, more = WIDE_MORE) =>
+  text.length + more * (text.match(FULL_WIDTH)?.length ?? 0);
 
 /** Sockets at the left of a card: an address each. */
 export const SOCKET = { w: 132, h: 26, step: 32, gap: 8 };
