@@ -201,11 +201,9 @@ function startButtons(view) {
       if (making) (await making).stand(place().at);
       return;
     }
-    const held = find('[data-nv="at"]')?.contains(document.activeElement);
     write({ at: rev });
     const { showAtBanner } = await import('../view/time-slider.js');
-    showAtBanner(rev, time || (view.graph?.time ?? ''));
-    if (held && rev === null) find('main')?.focus();
+    showAtBanner(rev, time || view.graph?.time);
     if (making) (await making).stand(rev);
   };
   const actions = {

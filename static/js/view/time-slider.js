@@ -111,11 +111,13 @@ export class TimeSlider {
   }
 }
 
-/** Says which revision is looked at. @param {number|null} rev @param {string} time RFC 3339 */
-export function showAtBanner(rev, time) {
+/** Says which revision is looked at. @param {number|null} rev @param {string} [time] RFC 3339 */
+export function showAtBanner(rev, time = '') {
   const banner = /** @type {HTMLElement|null} */ (document.querySelector('[data-nv="at"]'));
   const slot = banner?.querySelector('[data-slot="text"]');
   if (!banner || !slot) return;
+  if (rev === null && banner.contains(document.activeElement))
+    document.querySelector('main')?.focus();
   banner.hidden = rev === null;
   const day = time.slice(0, 10);
   const today = new Date().toISOString().slice(0, 10) === day;
