@@ -80,14 +80,12 @@ export class CardsLayer {
     this.active = active;
   }
 
-  /** Lets changed cards pulse once, from the last change on.
+  /** Lets changed cards pulse.
    * @param {Iterable<string>} ids */
   pulse(ids) {
-    const all = [...ids].flatMap((id) => this.elements.get(id)?.g ?? []);
-    const again = all.filter((g) => g.classList.contains('is-pulse'));
-    for (const g of again) g.classList.remove('is-pulse');
-    if (again.length > 0) this.root.getBoundingClientRect(); // lets their animation begin anew
-    for (const g of all) {
+    for (const id of ids) {
+      const g = this.elements.get(id)?.g;
+      if (!g) continue;
       g.classList.add('is-pulse');
       clearTimeout(this.pulses.get(g));
       this.pulses.set(
