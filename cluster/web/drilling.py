@@ -13,9 +13,10 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
+from cluster.catalog import KINDS
 from cluster.domains.workload.drills import DeleteObject, Drill, PatchObject
 from cluster.domains.workload.pod import READY_ANNOTATION
-from cluster.machinery.errors import BadRequest
+from cluster.machinery.errors import BadRequest, Conflict
 from cluster.machinery.manifest import (
     JSON,
     Manifest,
@@ -31,6 +32,7 @@ from cluster.runtime.drilling import MOST_REPLICAS, carry_out, plan
 from cluster.runtime.permissions import Access, Verb
 from cluster.runtime.wording import said
 from cluster.store import create, delete
+from cluster.store.read import get_many
 from cluster.web.subjects import Subject, is_terminating, versions_of
 
 ZONE = "topology.kubernetes.io/zone"
@@ -92,11 +94,10 @@ def run_drill(subject: Subject, drill: str, number: int, actor: str) -> Done:
     if drill == "restore":
         return _restore(subject, actor)
     if drill == "delete" and subject.kind.kind != "Pod":
-        delete(cluster=cluster, address=subject.key, actor=actor)
-        return Done(_("%(object)s is deleted.") % {"object": subject.title}, restores=True)
+        return _delete(subject, actor)
     planned = plan(cluster, drill, _target(subject, drill), number if drill == "scale" else None)
     carry_out(cluster, planned, actor)
-    is_alone = drill == "delete" and not _has_controller(subject)
+    is_alone = drill == "delete" and controller_of(subject, subject.manifest or {}) is None
     return Done(said(planned.sentence), planned.undo, restores=is_alone)
 
 
@@ -115,9 +116,31 @@ def _target(subject: Subject, drill: str) -> str:
     return f"{key.kind}/{key.namespace}/{key.name}" if key.namespace else key.name
 
 
-def _has_controller(subject: Subject) -> bool:
-    owners = mappings_at(subject.manifest or {}, "metadata", "ownerReferences")
-    return any(flag_at(owner, "controller") for owner in owners)
+def controller_of(subject: Subject, manifest: Manifest) -> Key | None:
+    """Return an object's controller, where that is there: it decides whether the object is."""
+    for owner in mappings_at(manifest, "metadata", "ownerReferences"):
+        kind = KINDS.word(text_at(owner, "kind") or "")
+        if kind is not None and flag_at(owner, "controller"):
+            key = kind.key(subject.key.namespace, text_at(owner, "name") or "")
+            found = get_many(subject.cluster, [key]).get(key, {})
+            uid = text_at(found, "metadata", "uid")
+            return key if uid and uid == text_at(owner, "uid") else None
+    return None
+
+
+def _delete(subject: Subject, actor: str) -> Done:
+    """Delete an object of any kind; making it again is offered unless that is a controller's."""
+    controller = controller_of(subject, subject.manifest or {})
+    delete(cluster=subject.cluster.name, address=subject.key, actor=actor)
+    if controller is None:
+        return Done(_("%(object)s is deleted.") % {"object": subject.title}, restores=True)
+    return Done(up_to_controller(subject, controller))
+
+
+def up_to_controller(subject: Subject, controller: Key) -> str:
+    """Say why an object that is deleted is not made again by hand."""
+    text = _("%(object)s is deleted; whether it comes back is up to %(controller)s.")
+    return text % {"object": subject.title, "controller": controller}
 
 
 def _pod_buttons(manifest: Manifest) -> Iterator[Button]:
@@ -173,6 +196,9 @@ def _restore(subject: Subject, actor: str) -> Done:
     if not versions:
         raise BadRequest(f"the log holds no version of {subject.title}")
     document = copy(versions[0].change.manifest())
+    controller = controller_of(subject, document)
+    if controller is not None:
+        raise Conflict(up_to_controller(subject, controller))
     meta = mapping_at(document, "metadata")
     document["metadata"] = {name: held for name, held in meta.items() if name not in FOREIGN}
     document.pop("status", None)

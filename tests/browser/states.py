@@ -57,7 +57,8 @@ UNSEEN = {
 class State:
     """A state of a page: the name of its address in `cluster.web.urls`, and how to get there.
 
-    `part` is what is new in this state, where the rest of the page is looked at elsewhere.
+    `part` is what is new in this state, where the rest of the page is looked at elsewhere; `width`
+    that of the window, in px.
     """
 
     page: str
@@ -65,6 +66,7 @@ class State:
     then: Callable[[Page], None] | None = None
     label: str = ""
     part: str = "html"
+    width: int = 1440
 
     def __str__(self) -> str:
         """Return what a failure calls it."""
@@ -259,6 +261,10 @@ STATES = (
     State("map", f"{MAP}&sel=Service/shop/frontend", part("yaml"), "yaml", "aside.drawer"),
     State("map", f"{MAP}&sel=Service/shop/frontend", part("events"), "events", "aside.drawer"),
     State("map", f"{MAP}&sel=Service/shop/frontend", part("links"), "links", "aside.drawer"),
+    State(
+        "map", f"{MAP}&sel=Service/shop/frontend", part("why"), "sheet", "aside.drawer", width=390
+    ),
+    State("map", MAP, click("[data-act=menu]", ".rail.is-open"), "rail", ".rail", width=390),
     State("diagram", f"/c/shop/d/endpoints/shop/frontend?sel={FRONTEND}", card_is_chosen),
     State(
         "diagram", "/c/shop/d/endpoints/shop/frontend", click(".guide summary", ".guide__lines")

@@ -151,6 +151,30 @@ def test_a_drill_beside_the_drawing_tells_what_follows_and_is_taken_back(
     expect(verdict).to_have_text(before, timeout=20_000)
 
 
+def test_the_focus_goes_with_a_drill_and_a_pod_of_a_controller_has_no_undo(
+    tab: Page, served: Site, root: Path
+) -> None:
+    served.load("drills", root / "demo")
+    open_diagram(tab, f"{served.url}/c/drills/d/endpoints/shop/cart")
+    tab.locator(PODS).first.focus()
+    tab.keyboard.press("Enter")
+    buttons, followed = tab.locator(".drawer [data-drills]"), tab.locator(".followed")
+    buttons.get_by_role("button", name="Make unready").press("Enter")
+    undo = followed.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    undo.press("Enter")
+    expect(undo).to_have_count(0)
+    expect(followed.get_by_role("button", name="Close")).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(followed).to_have_count(0)
+    assert tab.evaluate("document.activeElement !== document.body")
+
+    buttons.get_by_role("button", name="Delete").press("Enter")
+    expect(followed).to_contain_text("makes another, so there is nothing to undo.")
+    expect(followed.get_by_role("button")).to_have_count(1)
+    expect(followed.get_by_role("button", name="Close")).to_be_focused()
+
+
 def test_the_tour_is_offered_once_and_again_from_the_keys(
     tab: Page, served: Site, shop: str
 ) -> None:
@@ -189,6 +213,19 @@ def test_the_list_of_events_draws_only_what_is_in_sight(
     expect(rows.last).not_to_have_text(last)
     assert drawn < 60
     assert rows.count() < 60
+
+
+def test_names_and_addresses_in_a_table_read_from_left_to_right(
+    tab: Page, served: Site, shop: str
+) -> None:
+    tab.goto(f"{served.url}/c/{shop}/d/endpoints/shop/cart?tab=table")
+    wait_until_live(tab)
+    tab.evaluate("document.documentElement.dir = 'rtl'")
+    names = tab.locator("[data-nv=table] :is(td code, td a.objlink)")
+
+    expect(names.filter(has_text="10.").first).to_have_css("direction", "ltr")
+    expect(names.filter(has_text="cart-").first).to_have_css("direction", "ltr")
+    assert names.evaluate_all("(all) => all.every((each) => each.dir === 'ltr')")
 
 
 def test_at_400_percent_a_drawing_gives_way_to_its_table(

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.browser
 CARD = "nv-diagram svg a[data-id]"
 FOCUSED = "document.activeElement?.getAttribute('data-id') ?? document.activeElement?.id"
 
+CELL = """(() => {
+  const row = document.activeElement.closest('tr');
+  return [row.sectionRowIndex, document.activeElement.cellIndex - 1];
+})()"""
+
 
 def test_cards_are_one_tab_stop_with_arrows_and_a_ring(tab: Page, served: Site, shop: str) -> None:
     open_diagram(tab, f"{served.url}/c/{shop}/map?lvl=L1&ns=shop")
@@ -59,6 +64,94 @@ def test_cards_are_one_tab_stop_with_arrows_and_a_ring(tab: Page, served: Site, 
     expect(tab.locator(card("Service/shop/cart"))).to_have_count(1)
     tab.keyboard.press("v")
     expect(tab.get_by_role("tab", name="Table")).to_be_focused()
+
+
+def test_a_card_hidden_by_its_key_is_in_the_address_and_back_shows_it(
+    tab: Page, served: Site, shop: str
+) -> None:
+    open_diagram(tab, f"{served.url}/c/{shop}/map?lvl=L1&ns=shop")
+    service, others = tab.locator(card("Service/shop/cart")), tab.locator(CARD)
+    count = others.count()
+    service.focus()
+    tab.keyboard.press("h")
+    expect(tab).to_have_url(re.compile(r"hide=kind%3DService\+ns%3Dshop\+name%3Dcart"))
+    assert tab.evaluate(FOCUSED) == "Deployment/shop/cart"
+    tab.keyboard.press("h")
+    expect(others).to_have_count(count - 2)
+
+    tab.go_back()
+    expect(others).to_have_count(count - 1)
+    tab.reload()
+    expect(others).to_have_count(count - 1)
+    expect(service).to_have_count(0)
+    tab.go_back()
+    expect(service).to_have_count(1)
+    expect(tab).not_to_have_url(re.compile("hide="))
+
+
+def test_the_matrix_of_a_policy_is_walked_by_keyboard(tab: Page, served: Site, shop: str) -> None:
+    open_diagram(tab, f"{served.url}/c/{shop}/d/policy/shop/allow-db?form=matrix")
+    tab_to(tab, "td.mx", most=80)
+    expect(tab.locator("td.mx[tabindex='0']")).to_have_count(1)
+    size = tab.evaluate(
+        "[...document.querySelectorAll('.matrix__wrap tbody tr')].map((r) => r.cells.length - 1)"
+    )
+    rows, columns = len(size), size[0]
+    for key, where in (
+        ("ArrowUp", [0, 0]),
+        ("ArrowRight", [0, 1]),
+        ("ArrowDown", [1, 1]),
+        ("ArrowLeft", [1, 0]),
+        ("End", [1, columns - 1]),
+        ("ArrowRight", [1, columns - 1]),
+        ("Home", [1, 0]),
+        ("Control+End", [rows - 1, columns - 1]),
+        ("PageUp", [rows - 9, columns - 1]),
+        ("Control+Home", [0, 0]),
+    ):
+        tab.keyboard.press(key)
+        assert tab.evaluate(CELL) == where, key
+    expect(tab.locator("td.mx:focus")).to_have_css("outline", re.compile("solid 3px"))
+    expect(tab.locator("td.mx:focus")).to_have_css("outline-offset", "2px")
+
+    tab.keyboard.press("Enter")
+    expect(tab.locator("aside.drawer")).to_contain_text("db")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("aside.drawer")).to_be_hidden()
+    assert tab.evaluate(CELL) == [0, 0]
+    tab.keyboard.press("t")
+    expect(tab).to_have_url(re.compile("/trace"))
+
+
+def test_time_is_walked_and_left_by_keyboard(tab: Page, served: Site, shop: str) -> None:
+    open_diagram(tab, f"{served.url}/c/{shop}/map?lvl=L1&ns=shop")
+    banner, slider = tab.locator("[data-nv=at]"), tab.get_by_role("slider", name="Revision")
+    seen: list[str] = []
+    for key in "[[]":
+        tab.keyboard.press(key)
+        expect(tab).to_have_url(re.compile(rf"at=(?!{seen[-1] if seen else 'none'}\b)\d+"))
+        expect(banner).to_contain_text(re.compile(r"Viewing .*\d\d:\d\d"))
+        seen.append(str(tab.evaluate("new URLSearchParams(location.search).get('at')")))
+    assert seen[0] == seen[2]
+    assert int(seen[1]) < int(seen[0])
+    tab.keyboard.press("Escape")
+    expect(banner).to_be_hidden()
+    expect(tab).not_to_have_url(re.compile("at="))
+    tab.go_back()
+    expect(banner).to_contain_text(f"revision {seen[2]}")
+    banner.get_by_role("link", name="Return to live").press("Enter")
+    expect(banner).to_be_hidden()
+    expect(tab.locator("main")).to_be_focused()
+
+    tab.get_by_role("button", name="Time").press("Enter")
+    expect(slider).to_be_focused()
+    tab.keyboard.press("ArrowLeft")
+    expect(banner).to_contain_text(f"revision {seen[0]}")
+    tab.keyboard.press("Escape")
+    expect(slider).to_be_hidden()
+    expect(tab.get_by_role("button", name="Time")).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(banner).to_be_hidden()
 
 
 @pytest.mark.parametrize("address", ["/?cluster=shop", "/c/shop/findings", "/c/shop/events"])

@@ -12,6 +12,25 @@ pytestmark = pytest.mark.browser
 
 PODS = 'nv-diagram svg a[data-id^="Pod/"]'
 
+PULSES = """(id) => {
+  const pulsing = document.querySelector(`svg a[data-id="${id}"]`).closest('.nv-card');
+  const told = document.documentElement.dataset;
+  let begun = null;
+  new MutationObserver(() => {
+    const isOn = pulsing.classList.contains('is-pulse');
+    if (isOn && begun === null) {
+      begun = performance.now();
+      const [animation] = pulsing.querySelector('.nv-card__body').getAnimations();
+      told.animation = `${animation?.animationName} ${animation?.effect.getTiming().duration}`;
+    } else if (!isOn && begun !== null) {
+      told.ms = performance.now() - begun;
+      told.pulses = Number(told.pulses ?? 0) + 1;
+      begun = null;
+    }
+  }).observe(pulsing, { attributes: true, attributeFilter: ['class'] });
+}"""
+"""Notes how long a card pulses, how often, and by which animation."""
+
 
 def set_replicas(tab: Page, served: Site, cluster: str, deployment: str, replicas: int) -> None:
     """Edit a Deployment in Django admin, from its object page on."""
@@ -102,6 +121,25 @@ def test_a_paused_page_counts_what_waits_and_says_on_resume_what_came(
     expect(toast).to_have_text(re.compile(r"^\+[1-9]\d* .0 ~\d+"))
     expect(badge).to_have_attribute("data-state", "live")
     assert shown(watching) != before
+
+
+def test_what_changed_pulses_once_and_is_told_to_those_who_do_not_see_it(
+    admin: BrowserContext, served: Site, moving: str
+) -> None:
+    watching = admin.new_page()
+    open_diagram(watching, f"{served.url}/c/{moving}/d/endpoints/shop/frontend")
+    ready = watching.locator(f'{PODS}[aria-label*=", ready"]').first
+    name = str(ready.get_attribute("data-id"))
+    watching.evaluate(PULSES, name)
+
+    drill(admin, served, f"{moving}/o/{name}", "unready")
+    expect(watching.locator("html")).to_have_attribute("data-pulses", "1", timeout=15_000)
+
+    # A busy machine is late, but never early.
+    assert 1_450 < float(watching.evaluate("document.documentElement.dataset.ms")) < 4_000
+    assert watching.evaluate("document.documentElement.dataset.animation") == "nv-pulse 1500"
+    expect(watching.locator(".sr[aria-live=polite]")).to_have_count(1)
+    expect(watching.locator(".sr[aria-live=polite]")).to_have_text(re.compile(r"^\+0 .0 ~\d+$"))
 
 
 def test_what_was_removed_is_a_ghost_for_5_s_and_its_slot_stays_empty(

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { containsAddress, isAddressBlock } from '../../static/js/state/cidr.js';
 import { fits, matching } from '../../static/js/state/match.js';
 import { complete, parseQuery, suggest } from '../../static/js/state/query.js';
+import { either, queryFor } from '../../static/js/view/hiding.js';
 import { fixture } from './fixture.js';
 
 /** Cases any parser of this language must agree on. */
@@ -171,4 +172,18 @@ test('no text makes the parser throw or loop', () => {
     ') a (',
   ])
     assert.ok(parseQuery(text).query, text);
+});
+
+test('every card of a view has words that mean it alone, in a query beside others too', () => {
+  const graph = fixture('endpoints');
+  const twins = graph.nodes.map((node) => ({ ...node, id: `${node.id}#from` }));
+  for (const nodes of [graph.nodes, [...graph.nodes, ...twins]]) {
+    const means = (/** @type {string} */ query) => {
+      const { query: parsed, errors } = parseQuery(query);
+      assert.deepEqual(errors, []);
+      return matching(parsed, { nodes, edges: graph.edges });
+    };
+    for (const node of nodes)
+      assert.deepEqual([...means(either('name:nothing', queryFor(node, means)))], [node.id]);
+  }
 });

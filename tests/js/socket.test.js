@@ -103,6 +103,21 @@ const change = (
   /** @type {string} */ id = 'Pod/a/b',
 ) => ({ type: 'delta', prev, rev, change: { nodes: [{ id }] } });
 
+test('a storm over one object is applied four times a second, each time as its last state', () => {
+  const { world, heard } = opened();
+  const begin = world.time;
+  for (let i = 0; i < 100; i++) {
+    world.send({ ...change(100 + i, 101 + i), change: { nodes: [{ id: 'Pod/a/b', at: i }] } });
+    world.pass(20);
+  }
+  world.pass(1000);
+  const deltas = heard.filter((h) => h.type === 'delta').map((h) => h.detail.delta);
+
+  assert.ok(deltas.length <= ((world.time - begin - 1000) / 1000) * 4 + 1, String(deltas.length));
+  assert.ok(deltas.every(({ change: { nodes } }) => nodes.length === 1));
+  assert.equal(at(deltas, -1).change.nodes[0].at, 99);
+});
+
 test('deltas are applied at most four times a second, those in between as one', () => {
   const { world, heard } = opened();
   for (let i = 0; i < 20; i++) {

@@ -251,6 +251,34 @@ def test_a_deleted_object_shows_its_last_version_and_can_be_made_again(
     assert admin.get(address).status_code == 200
 
 
+def test_what_a_controller_owns_is_up_to_it_and_is_not_made_again_by_hand(
+    admin: Client, demo: str
+) -> None:
+    coredns = store.get("demo", Key("apps", "Deployment", "kube-system", "coredns"))
+    uid = mapping_at(coredns, "metadata")["uid"]
+    owner: Manifest = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "coredns",
+                       "uid": uid, "controller": True}  # fmt: skip
+    owned = pod("dns-1")
+    mapping_at(owned, "metadata").update(namespace="kube-system", ownerReferences=[owner])
+    address = "/c/demo/o/Pod/kube-system/dns-1"
+    store.create(cluster="demo", document=owned, actor="controller", mode="import")
+    headers = {"accept": "application/json"}
+
+    answer = admin.post(f"{address}/drill", {"drill": "delete"}, headers=headers).json()
+
+    assert answer["sentence"].endswith("coredns makes another, so there is nothing to undo.")
+    assert answer["undo"] is None
+    key = Key("", "Pod", "kube-system", "dns-1")
+    store.delete(cluster="demo", address=key, actor="kubelet", grace_seconds=0)
+    page = admin.get(address)
+    assert page.status_code == 410
+    assert "whether it comes back is up to Deployment kube-system/coredns" in page.content.decode()
+    assert 'value="restore"' not in page.content.decode()
+    refused = admin.post(f"{address}/drill", {"drill": "restore"}, headers=headers)
+    assert refused.status_code == 409
+    assert "up to Deployment kube-system/coredns" in refused.json()["error"]
+
+
 def test_the_drawer_says_that_an_object_is_gone(admin: Client, demo: str) -> None:
     press(admin, "/c/demo/o/Service/shop/web", "delete")
 

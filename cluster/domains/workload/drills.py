@@ -101,13 +101,16 @@ def mark_ready(key: Key, pod: Pod) -> Drill:
 
 
 def delete_pod(key: Key, pod: Pod) -> Drill:
-    """Return the drill that deletes a Pod; its controller, if it has one, makes another."""
+    """Return the drill that deletes a Pod; its controller, if it has one, makes another.
+
+    Nothing undoes it: with the old Pod beside the new one its controller would have one too many.
+    """
     controller = pod.meta.controller
     text = (
         say("{key} is deleted; nothing brings it back.", key=str(key))
         if controller is None
         else say(
-            "{key} is deleted; {kind} {name} makes another.",
+            "{key} is deleted; {kind} {name} makes another, so there is nothing to undo.",
             key=str(key),
             kind=controller.kind,
             name=controller.name,

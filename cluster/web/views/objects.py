@@ -22,7 +22,7 @@ from cluster.web.addresses import (
     field_address,
     object_address,
 )
-from cluster.web.drilling import buttons_for
+from cluster.web.drilling import buttons_for, controller_of, up_to_controller
 from cluster.web.history import difference
 from cluster.web.looking import look
 from cluster.web.manifest_yaml import highlighted, render_lines, sections, text_of
@@ -298,6 +298,7 @@ def gone(request: HttpRequest, subject: Subject) -> HttpResponse:
         return HttpResponse(status=204)
     if request.GET.get("part"):
         return render(request, "cluster/parts/gone.html", {"last": last}, status=410)
+    controller = controller_of(subject, last.manifest())
     return page(
         request,
         "cluster/gone.html",
@@ -309,7 +310,8 @@ def gone(request: HttpRequest, subject: Subject) -> HttpResponse:
         last=last,
         versions=versions,
         sections=sections(render_lines(last.manifest())),
-        may_restore=access_of(request).may("add", subject.kind.kind),
+        may_restore=controller is None and access_of(request).may("add", subject.kind.kind),
+        not_restored=up_to_controller(subject, controller) if controller else "",
         status=410,
     )
 

@@ -13,6 +13,8 @@
  * @property {(id: string, open: boolean) => void} onOpen
  * @property {(id: string) => void} onTrace
  * @property {(filter: import('./scene.js').Filter) => void} onFilter
+ * @property {(id: string) => boolean} onHide whether the page hides the card, and knows how to show it
+ * @property {() => boolean} onBack whether the page showed again what it had hidden
  * @property {(t: {x: number, y: number, k: number}) => void} onLook after the view has come to rest
  */
 import { EmptyNote } from './empty-note.js';
@@ -356,15 +358,17 @@ export class Canvas {
   #hide(id) {
     const order = this.shown?.reading ?? [];
     const next = order[order.indexOf(id) + 1] ?? order[order.indexOf(id) - 1] ?? '';
-    this.#change({ hidden: new Set([...this.filter.hidden, id]) });
+    if (!this.events.onHide(id)) this.#change({ hidden: new Set([...this.filter.hidden, id]) });
     this.#move(next);
   }
 
   #back() {
+    const isTaken = this.events.onBack();
     if (this.filter.around || this.filter.hidden.size > 0) {
       this.#change({ around: '', hidden: new Set() });
       return true;
     }
+    if (isTaken) return true;
     if (!this.selected) return false;
     this.#choose('');
     return true;

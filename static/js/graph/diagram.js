@@ -14,18 +14,16 @@
  *
  * Events (they bubble): `nv:select` {id, node, edge}, `nv:open` {id, node, open}, `nv:trace`
  * {id, node}, `nv:graph` {graph, changes}, `nv:state` (LiveState), `nv:filter` (Filter),
+ * `nv:hide` {id, node} and `nv:back` {} (who hides and shows cards by other means cancels them),
  * `nv:look` {x, y, k}, `nv:say` {text} (a short account of what changed), `nv:gone` {rev},
  * `nv:error` {message}.
  */
 import { LiveSocket } from '../live/socket.js';
-import { known } from '../state/known.js';
+import { Teller } from '../live/teller.js';
 import { parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Canvas } from './canvas.js';
 import { GraphStore, summary } from './store.js';
-
-/** One account of changes per 10 s for screen readers. */
-const SAY_EVERY_MS = 10_000;
 
 /** @typedef {import('../types.js').Graph} Graph */
 /** @typedef {import('../types.js').Delta} Delta */
@@ -42,13 +40,13 @@ export class NvDiagram extends HTMLElement {
         onOpen: (id, open) => this.#emit('nv:open', { ...this.#object(id), open }),
         onTrace: (id) => this.#emit('nv:trace', this.#object(id)),
         onFilter: (filter) => this.#emit('nv:filter', filter),
+        onHide: (id) => this.#emit('nv:hide', this.#object(id)),
+        onBack: () => this.#emit('nv:back', {}),
         onLook: (look) => this.#emit('nv:look', look),
       },
     });
     this.turn = 0;
-    this.said = -Infinity;
-    /** @type {Delta[]} */
-    this.unsaid = [];
+    this.teller = new Teller();
     this.expiry = setInterval(() => this.#expire(), 1000);
     this.#first();
   }
@@ -290,19 +288,13 @@ export class NvDiagram extends HTMLElement {
     if (changes.removed.includes(canvas.selected))
       this.#emit('nv:select', this.#object(canvas.selected));
     if (this.resuming) this.#emit('nv:say', { text: summary(delta) });
-    else this.unsaid?.push(delta);
+    else this.teller?.note(delta);
     this.#say();
   }
 
   #say() {
-    const { unsaid } = this;
-    if (!unsaid?.length || Date.now() - (this.said ?? 0) < SAY_EVERY_MS) return;
-    this.said = Date.now();
-    const last = summary(known(unsaid.at(-1)));
-    const count = unsaid.length;
-    const text = count === 1 ? last : gettext('%(count)s updates, last %(last)s', { count, last });
-    this.unsaid = [];
-    this.#emit('nv:say', { text, quiet: true });
+    const text = this.teller?.say(Date.now());
+    if (text) this.#emit('nv:say', { text, quiet: true });
   }
 
   #expire() {
@@ -316,9 +308,10 @@ export class NvDiagram extends HTMLElement {
     return { id, node: this.store?.nodes.get(id) ?? null, edge: this.store?.edges.get(id) ?? null };
   }
 
-  /** @param {string} type @param {object} detail */
+  /** @param {string} type @param {object} detail @returns {boolean} whether it was cancelled */
   #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
+    const event = new CustomEvent(type, { detail, bubbles: true, cancelable: true });
+    return !this.dispatchEvent(event);
   }
 }
 

@@ -33,6 +33,8 @@ import { tileDrawing } from './tile.js';
 
 /** How far the pressable area reaches over the card's edge. */
 const REACH = 3.5;
+/** How long a changed card pulses, in ms. */
+const PULSE_MS = 1500;
 
 export class CardsLayer {
   /** @param {SVGElement} root @param {string} icons */
@@ -41,6 +43,8 @@ export class CardsLayer {
     this.icons = icons;
     /** @type {Map<string, CardElement>} */
     this.elements = new Map();
+    /** @type {WeakMap<SVGElement, ReturnType<typeof setTimeout>>} the end of each pulse */
+    this.pulses = new WeakMap();
     this.active = '';
     this.selected = '';
   }
@@ -76,15 +80,18 @@ export class CardsLayer {
     this.active = active;
   }
 
-  /** Lets changed cards pulse once.
+  /** Lets changed cards pulse.
    * @param {Iterable<string>} ids */
   pulse(ids) {
     for (const id of ids) {
       const g = this.elements.get(id)?.g;
       if (!g) continue;
-      g.classList.remove('is-pulse');
       g.classList.add('is-pulse');
-      setTimeout(() => g.classList.remove('is-pulse'), 1600);
+      clearTimeout(this.pulses.get(g));
+      this.pulses.set(
+        g,
+        setTimeout(() => g.classList.remove('is-pulse'), PULSE_MS),
+      );
     }
   }
 

@@ -90,7 +90,7 @@ export class EdgesLayer {
 }
 
 /** How long an edge pulses, in ms. */
-const PULSE_MS = 1600;
+const PULSE_MS = 1500;
 
 /** @type {Record<string, string>} */
 const EDGE_VERDICTS = { allow: 'v-allow', deny: 'v-deny', own: 'v-own', dns: 'v-dns' };

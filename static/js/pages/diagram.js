@@ -9,7 +9,6 @@
  */
 import '../graph/diagram.js';
 import { shownTable } from '../graph/scene.js';
-import { clockTime } from '../live/socket.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
@@ -198,9 +197,13 @@ function startButtons(view) {
     return making;
   };
   const at = async (/** @type {number|null} */ rev, time = '') => {
-    if (!(await view.showAt(rev))) return;
+    if (!(await view.showAt(rev))) {
+      if (making) (await making).stand(place().at);
+      return;
+    }
     write({ at: rev });
-    showAtBanner(rev, time);
+    const { showAtBanner } = await import('../view/time-slider.js');
+    showAtBanner(rev, time || view.graph?.time);
     if (making) (await making).stand(rev);
   };
   const actions = {
@@ -246,19 +249,6 @@ function startButtons(view) {
     await found.step(by);
   };
   return { ...actions, at, earlier: () => step(-1), later: () => step(1) };
-}
-
-/** Says which revision is looked at. @param {number|null} rev @param {string} time RFC 3339 */
-function showAtBanner(rev, time) {
-  const banner = find('[data-nv="at"]');
-  const slot = banner?.querySelector('[data-slot="text"]');
-  if (!banner || !slot) return;
-  banner.hidden = rev === null;
-  const day = time.slice(0, 10);
-  const today = new Date().toISOString().slice(0, 10) === day;
-  const clock = [today ? '' : day, clockTime(time)].filter(Boolean).join(' ');
-  if (rev !== null)
-    slot.textContent = gettext('Viewing %(time)s, revision %(rev)s.', { time: clock, rev });
 }
 
 /** @param {string} address @param {string} done */
@@ -310,13 +300,19 @@ function startUrl(view, { choose, refilter, at }) {
     const { hide } = place();
     view.setFilter({ q, hide });
     refilter();
-    showFilter(q);
+    showFilter(q, hide);
     const { truncated, listed, sifted } = view.graph ?? {};
     const folded = Boolean(foldedText(truncated));
     const broken = parseQuery(q).errors.length || parseQuery(hide).errors.length;
     if ((folded || listed || sifted) && !broken)
       await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: folded });
     if (place().q === q) tell();
+  };
+  /** Leaves out what a query means. @param {string} hide */
+  const omit = (hide) => {
+    write({ hide });
+    shown = place();
+    look(shown.q);
   };
   const expand = async (/** @type {string[]} */ open) => {
     if (!(await view.change({ open: open.join(',') }, { anew: true }))) return;
@@ -367,6 +363,17 @@ function startUrl(view, { choose, refilter, at }) {
     choose(state.sel);
     chooseForm(state.tab || 'diagram');
   });
+  const means = (/** @type {string} */ query) =>
+    matching(parseQuery(query).query, view.graph ?? { nodes: [], edges: [] });
+  /** @type {Promise<import('../view/hiding.js').Hiding>|null} */
+  let hiding = null;
+  view.addEventListener('nv:hide', (event) => {
+    event.preventDefault();
+    hiding ??= import('../view/hiding.js').then(
+      ({ Hiding }) => new Hiding(view, { hidden: () => place().hide, omit, means }),
+    );
+    hiding.then((each) => each.add(/** @type {CustomEvent} */ (event).detail.node));
+  });
   document.addEventListener('nv:tab', (event) => {
     const { view: form } = /** @type {CustomEvent} */ (event).detail;
     if (form) write({ tab: form });
@@ -401,12 +408,15 @@ function startUrl(view, { choose, refilter, at }) {
   return { filter };
 }
 
-/** Says in the tool bar what is looked for. @param {string} q */
-function showFilter(q) {
+/** Says in the tool bar what is looked for and what is left out.
+ * @param {string} q @param {string} hide */
+function showFilter(q, hide) {
   const slot = find('[data-slot="filter"]');
   if (slot) slot.textContent = q || gettext('none');
   const input = find('#f-q');
   if (input instanceof HTMLInputElement) input.value = q;
+  const omitted = find('#f-hide');
+  if (omitted instanceof HTMLInputElement) omitted.value = hide;
 }
 
 /** What the palette offers on a page with a drawing.
@@ -481,7 +491,11 @@ function start(view) {
       '[': actions.earlier,
       ']': actions.later,
       x: () => find('[data-menu="export"]')?.click(),
-      Escape: () => choose(''),
+      Escape: () => {
+        const { sel, at } = place();
+        if (at === null || sel) choose('');
+        else actions.live();
+      },
     },
   });
 }

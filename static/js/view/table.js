@@ -9,12 +9,16 @@ import { glyph, html } from './icon.js';
 /** @typedef {import('../types.js').Cell} Cell */
 /** @typedef {import('../types.js').Row} Row */
 
-/** @param {Cell} cell */
+/** What a cell holds, as `cluster/partials/cell_text.html` has it: names and addresses read from
+ * left to right in every language.
+ * @param {Cell} cell */
 function content({ text, href, state, mono }) {
   const words = mono ? html('code', '', text) : document.createTextNode(text);
+  if (words instanceof HTMLElement) words.dir = 'ltr';
   if (href) {
     const link = html('a', 'objlink', words);
     link.href = href;
+    link.dir = 'ltr';
     return link;
   }
   return state ? html('span', 'cell', glyph(state), words) : words;

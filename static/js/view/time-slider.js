@@ -25,6 +25,13 @@ export class TimeSlider {
     this.input = /** @type {HTMLInputElement} */ (bar.querySelector('input[type="range"]'));
     this.output = /** @type {HTMLElement} */ (bar.querySelector('output'));
     this.input.addEventListener('input', () => this.#moved());
+    bar.addEventListener('keydown', (event) => {
+      const opener = /** @type {HTMLElement|null} */ (document.querySelector('[data-act="time"]'));
+      if (event.key !== 'Escape' || !opener) return;
+      event.preventDefault();
+      opener.click();
+      opener.focus();
+    });
     bar.querySelector('[data-act="earlier"]')?.addEventListener('click', () => this.step(-1));
     bar.querySelector('[data-act="later"]')?.addEventListener('click', () => this.step(1));
   }
@@ -102,4 +109,19 @@ export class TimeSlider {
     this.output.textContent = last ? `${gettext('live')} · ${text}` : text;
     this.input.setAttribute('aria-valuetext', this.output.textContent);
   }
+}
+
+/** Says which revision is looked at. @param {number|null} rev @param {string} [time] RFC 3339 */
+export function showAtBanner(rev, time = '') {
+  const banner = /** @type {HTMLElement|null} */ (document.querySelector('[data-nv="at"]'));
+  const slot = banner?.querySelector('[data-slot="text"]');
+  if (!banner || !slot) return;
+  if (rev === null && banner.contains(document.activeElement))
+    document.querySelector('main')?.focus();
+  banner.hidden = rev === null;
+  const day = time.slice(0, 10);
+  const today = new Date().toISOString().slice(0, 10) === day;
+  const clock = [today ? '' : day, clockTime(time)].filter(Boolean).join(' ');
+  if (rev !== null)
+    slot.textContent = gettext('Viewing %(time)s, revision %(rev)s.', { time: clock, rev });
 }

@@ -1,0 +1,35 @@
+// @ts-check
+/**
+ * What is said of changes to those who do not see them: one account per 10 s at most, so that a busy
+ * cluster does not talk all the time. What comes in between is told together. Pure; times in ms are
+ * arguments.
+ *
+ * @typedef {import('../types.js').Delta} Delta
+ */
+import { summary } from '../graph/store.js';
+import { gettext } from '../state/words.js';
+
+const EVERY_MS = 10_000;
+
+export class Teller {
+  constructor() {
+    this.count = 0;
+    this.last = '';
+    this.said = -Infinity;
+  }
+
+  /** Takes note of a change. @param {Delta} delta */
+  note(delta) {
+    this.count += 1;
+    this.last = summary(delta);
+  }
+
+  /** What is to be said now, '' for nothing. @param {number} now */
+  say(now) {
+    const { count, last } = this;
+    if (count === 0 || now - this.said < EVERY_MS) return '';
+    this.said = now;
+    this.count = 0;
+    return count === 1 ? last : gettext('%(count)s updates, last %(last)s', { count, last });
+  }
+}
