@@ -14,7 +14,6 @@ import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
 import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
-import { command, pageCommands, press } from '../view/commands.js';
 import { Drawer } from '../view/drawer.js';
 import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
@@ -129,10 +128,10 @@ function startForms(view) {
 }
 
 /**
- * @param {NvDiagram} view @param {(id: string) => void} choose
- * @param {(q: string) => void} filter @param {() => import('../state/commands.js').Command[]} commands
+ * The search box; its commands are loaded when it is first used.
+ * @param {NvDiagram} view @param {(id: string) => void} choose @param {(q: string) => void} filter
  */
-function startSearch(view, choose, filter, commands) {
+function startSearch(view, choose, filter) {
   const all = () => ({ nodes: view.graph?.nodes ?? [], edges: view.graph?.edges ?? [] });
   const values = (/** @type {string} */ field) => [
     ...all().nodes.flatMap((node) => valuesOf(node, field)),
@@ -149,17 +148,25 @@ function startSearch(view, choose, filter, commands) {
   );
   const form = /** @type {HTMLFormElement|null} */ (find('form.search'));
   if (!form) return null;
-  return new Palette(form, {
+  /** @type {() => import('../state/commands.js').Command[]} */
+  let commands = () => [];
+  const palette = new Palette(form, {
     values,
     count: (query) => ({ found: matching(parseQuery(query).query, all()).size }),
     filter,
-    commands,
+    commands: () => commands(),
     select: (id) => {
       if (!view.graph?.nodes.some((n) => n.id === id)) return false;
       choose(id);
       return true;
     },
   });
+  const load = async () => {
+    commands = (await import('../view/drawing-commands.js')).drawingCommands;
+    palette.input.dispatchEvent(new Event('input'));
+  };
+  palette.input.addEventListener('focus', load, { once: true });
+  return palette;
 }
 
 /** @param {NvDiagram} view */
@@ -227,7 +234,7 @@ function startButtons(view) {
       ),
     help: keySheet,
     live: () => at(null),
-    table: () => press('[role="tab"][data-view="table"]'),
+    table: () => find('[role="tab"][data-view="table"]')?.click(),
     time: async () => {
       const open = await (await slider()).toggle(place().at);
       find('[data-act="time"]')?.setAttribute('aria-expanded', String(Boolean(open)));
@@ -419,34 +426,6 @@ function showFilter(q, hide) {
   if (omitted instanceof HTMLInputElement) omitted.value = hide;
 }
 
-/** What the palette offers on a page with a drawing.
- * @returns {import('../state/commands.js').Command[]} */
-function drawingCommands() {
-  /** @type {[string, string, string, string, string][]} */
-  const acts = [
-    ['fit', gettext('Fit the drawing'), 'ui-fit', '[data-act="fit"]', 'f'],
-    ['tidy', gettext('Tidy'), 'ui-tidy', '[data-act="tidy"]', ''],
-    ['table', gettext('Open as table'), 'ui-table', '[data-act="table"]', 'v'],
-    ['pause', gettext('Pause or resume'), 'ui-pause', '[data-act="pause"]', 'p'],
-    ['time', gettext('Look at earlier revisions'), 'ui-clock', '[data-act="time"]', '['],
-    ['share', gettext('Copy link'), 'ui-share', '[data-act="share"]', ''],
-    ['share-view', gettext('Copy link with viewport'), 'ui-share', '[data-act="share-view"]', ''],
-  ];
-  const exports = [...document.querySelectorAll('[data-export]')].map((item) =>
-    command(
-      `export-${item.getAttribute('data-export')}`,
-      gettext('Export %(form)s', { form: (item.textContent ?? '').trim() }),
-      'ui-export',
-      () => /** @type {HTMLElement} */ (item).click(),
-      'x',
-    ),
-  );
-  const own = acts.map(([id, text, sign, selector, key]) =>
-    command(id, text, sign, () => press(selector), key),
-  );
-  return [...pageCommands(), ...own, ...exports];
-}
-
 /** @type {Promise<typeof import('../view/drills.js')>|null} */
 let drillsModule = null;
 
@@ -477,7 +456,7 @@ function start(view) {
   startLive(view);
   const actions = startButtons(view);
   const { filter } = startUrl(view, { choose, refilter, at: actions.at });
-  const palette = startSearch(view, choose, filter, drawingCommands);
+  const palette = startSearch(view, choose, filter);
   startTabs(document);
   startMenus(document);
   themeButtons(document);
