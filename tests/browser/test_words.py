@@ -95,12 +95,16 @@ def names() -> frozenset[str]:
     return frozenset(found)
 
 
-def clusters(page: Page, site: Site) -> set[str]:
-    """Return the clusters there are: other tests made some."""
+def given(page: Page, site: Site) -> set[str]:
+    """Return the words that other tests gave to clusters and plans."""
     page.goto(site.url + "/clusters")
     links = page.locator("main a[href^='/c/']")
     hrefs: list[str] = links.evaluate_all("links => links.map((a) => a.getAttribute('href'))")
-    return {href.split("/")[2] for href in hrefs}
+    found = {href.split("/")[2] for href in hrefs}
+    page.goto(site.url + "/c/shop/plan")
+    for title in page.locator(".planrow b").all_inner_texts():
+        found |= set(title.split())
+    return found
 
 
 def english(text: str, kept: Set[str]) -> Iterator[str]:
@@ -157,7 +161,7 @@ def test_pages_in_chinese_have_no_english(
     page_in: Callable[[str], Page], served: Site, shop: str
 ) -> None:
     page = page_in("zh-CN")
-    kept = clusters(page, served)
+    kept = given(page, served)
     left = {
         (address, text): words
         for address, texts in visible(page, served, PAGES).items()

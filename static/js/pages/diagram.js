@@ -150,20 +150,25 @@ function startSearch(view, choose, filter) {
   if (!form) return null;
   /** @type {() => import('../state/commands.js').Command[]} */
   let commands = () => [];
+  /** @type {Promise<void>|undefined} */
+  let loaded;
   const palette = new Palette(form, {
     values,
     count: (query) => ({ found: matching(parseQuery(query).query, all()).size }),
     filter,
     commands: () => commands(),
+    ready: () => loaded,
     select: (id) => {
       if (!view.graph?.nodes.some((n) => n.id === id)) return false;
       choose(id);
       return true;
     },
   });
-  const load = async () => {
-    commands = (await import('../view/drawing-commands.js')).drawingCommands;
-    palette.input.dispatchEvent(new Event('input'));
+  const load = () => {
+    loaded = import('../view/drawing-commands.js').then(({ drawingCommands }) => {
+      commands = drawingCommands;
+      palette.input.dispatchEvent(new Event('input'));
+    });
   };
   palette.input.addEventListener('focus', load, { once: true });
   return palette;

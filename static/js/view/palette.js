@@ -24,6 +24,7 @@ const WAIT_MS = 150;
  * @property {(query: string) => void} filter applies a query; '' clears it
  * @property {(id: string) => boolean} select selects a card that is drawn
  * @property {() => import('../state/commands.js').Command[]} [commands] pages and actions
+ * @property {() => Promise<void>|undefined} [ready] what is waited for before anything is taken
  */
 
 export class Palette {
@@ -53,8 +54,9 @@ export class Palette {
     this.input.addEventListener('focus', () => this.#typed());
     this.input.addEventListener('keydown', (event) => this.#key(event));
     this.input.addEventListener('blur', () => setTimeout(() => this.close(), 120));
-    form.addEventListener('submit', (event) => {
+    form.addEventListener('submit', async (event) => {
       event.preventDefault();
+      await options.ready?.();
       this.#take();
     });
   }
