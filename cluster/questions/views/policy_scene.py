@@ -38,8 +38,10 @@ ROWS = 600
 """Pairs of workloads up to which each is told; beyond, pairs of cards are."""
 MOST_CHIPS = 8
 MANY = 6
+TANGLED = 24
+"""Lines to more than one card beyond which a picture says less than a matrix."""
 DENSE = 36
-"""Lines beyond which a picture says less than a matrix."""
+"""Lines beyond which a picture would need to leave out what is denied."""
 
 _Opening: TypeAlias = tuple[tuple[object, object], ...]
 
@@ -103,7 +105,9 @@ class Scene:
 
     @property
     def is_dense(self) -> bool:
-        """Whether a matrix says more than a picture: many workloads in the middle, many pairs."""
+        """Whether a matrix says more than a picture: lines cross, or stand for many pairs."""
+        if len(self.focus) > 1 and len(self.pairs) > TANGLED:
+            return True
         middle = sum(len(unit.told) for unit in self.focus)
         return self.is_crowded or (middle >= MANY and len(self.told) > DENSE)
 

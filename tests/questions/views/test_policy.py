@@ -31,6 +31,19 @@ egress:
 DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress]}")
 
 
+ONE_IN = """
+podSelector: {{matchLabels: {{app: target-{bit}}}}}
+policyTypes: [Ingress]
+ingress:
+- from: [{{podSelector: {{matchExpressions: [{{key: app, operator: In, values: [{names}]}}]}}}}]
+"""
+ALL_THREE = """
+podSelector:
+  matchExpressions: [{key: app, operator: In, values: [target-0, target-1, target-2]}]
+policyTypes: [Ingress]
+"""
+
+
 def shop(*more: Manifest) -> Seeded:
     """A web, a cart and a database in `shop`, and a till in `pay`."""
     return cluster(
@@ -200,6 +213,22 @@ def test_dense_views_flip_to_the_matrix() -> None:
     assert picture["detail"]["form"] == "map"
     assert picture["truncated"]["denied pairs"] > 0
     assert len(cells(picture)) == len(cells(graph))
+
+
+def test_lines_that_cross_flip_to_the_matrix_earlier_than_those_to_one_card() -> None:
+    # Each source reaches other targets than every other, so that none fold into one card.
+    sources = [f"source-{number}" for number in range(8)]
+    lets_in = [
+        policy(f"shop/to-{bit}", ONE_IN.format(bit=bit, names=", ".join(
+            name for number, name in enumerate(sources) if number >> bit & 1
+        )))
+        for bit in range(3)
+    ]  # fmt: skip
+    apps = [deployment(f"shop/{name}") for name in (*sources, *(f"target-{n}" for n in range(3)))]
+    found = shop(*apps, *lets_in, policy("shop/all-three", ALL_THREE))
+
+    assert draw(found, "policy", "shop/all-three")["detail"]["form"] == "matrix"
+    assert draw(found, "policy", "shop/to-0")["detail"]["form"] == "map"
 
 
 def test_every_cell_of_two_ends_leads_to_its_trace() -> None:
