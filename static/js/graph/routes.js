@@ -67,9 +67,11 @@ export function pillText(edge) {
 export const isBareCount = (edge) =>
   !edge.label && !edge.shields?.length && !edge.stop && pillText(edge) !== '';
 
-/** Where the edges of a tile meet: a strip at its right, below the badges.
- * @param {Rect} tile @returns {Rect} */
-function portOf({ x, y, w, h }) {
+/** Where the edges of a tile meet: a strip at its right, below the badges; a card is met whole.
+ * @param {string} id @param {Rect} rect @returns {Rect} */
+function portOf(id, rect) {
+  if (!id.startsWith('Namespace/')) return rect;
+  const { x, y, w, h } = rect;
   const height = Math.max(10, Math.min(h - 60, 72));
   return { x: x + w - 34, y: y + h * 0.58 - height / 2, w: 10, h: height };
 }
@@ -375,7 +377,7 @@ export function routeEdges(edges, layout, groups) {
     const [from, to] = [placeOf(layout, edge.from), placeOf(layout, edge.to)];
     if (!from || !to || edge.from === edge.to) continue;
     const end = edge.socket ? socketRect(to, edge.socket) : to;
-    const [a, b] = layout.tiles ? [portOf(from), portOf(to)] : [from, end];
+    const [a, b] = layout.tiles ? [portOf(edge.from, from), portOf(edge.to, to)] : [from, end];
     links.push({ edge, a, b, ...sides(a, b) });
   }
   const heights = endHeights(links);
