@@ -364,8 +364,13 @@ def _folded(graph: Manifest) -> str:
 
 def _scopes(graph: Manifest) -> list[dict[str, str]]:
     """Return what of a view that was too big can be looked at alone, the biggest first."""
-    folded = [node for node in mappings_at(graph, "nodes")
-              if (text_at(node, "id") or "").startswith("Fold/") and node.get("href")]  # fmt: skip
+    folded = [
+        node
+        for node in mappings_at(graph, "nodes")
+        if text_at(node, "kind") == "Namespace"
+        and (text_at(node, "id") or "").startswith("Fold/")
+        and node.get("href")
+    ]
     folded.sort(key=lambda node: -(integer_at(node, "size") or integer_at(node, "count") or 0))
     return [
         {"name": text_at(node, "name") or "", "href": text_at(node, "href") or ""}
