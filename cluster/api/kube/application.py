@@ -70,7 +70,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     except Exception as error:
         reply = of_error(_broken(scope, error))
     if isinstance(reply, Answer):
-        await _send(reply, send, is_head=scope["method"] == "HEAD")
+        await _send(reply, send)
     else:
         await _stream(reply, scope, receive, send)
 
@@ -132,11 +132,11 @@ def _headers(type_: str, extra: Iterable[tuple[str, str]]) -> list[tuple[bytes, 
     return found + [(name.lower().encode(), value.encode()) for name, value in extra]
 
 
-async def _send(reply: Answer, send: Send, *, is_head: bool) -> None:
+async def _send(reply: Answer, send: Send) -> None:
     headers = _headers(reply.type, reply.headers)
     headers.append((b"content-length", str(len(reply.body)).encode()))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if is_head else reply.body})
+    await send({"type": "http.response.body", "body": reply.body})
 
 
 async def _stream(reply: Stream, scope: Scope, receive: Receive, send: Send) -> None:
