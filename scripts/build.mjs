@@ -1,8 +1,9 @@
-// Bundle the dashboard's scripts and fonts into static/dist, which is not committed.
+// Bundle the dashboard's scripts, style sheet and fonts into static/dist, which is not committed.
 // Usage: node scripts/build.mjs [FOLDER]    (another folder than static/dist; it is emptied)
 //
 // Entries: static/js/pages/*.js, one per page, and static/js/workers/*.js become ES modules that
 // share chunks; static/js/theme.js becomes a classic script, since it runs before the first paint.
+// Styles: static/css/netviz.css with all that it imports becomes one sheet, one request.
 // Fonts: the Latin subsets of Inter and JetBrains Mono with a style sheet, fonts.css.
 // Chunks carry a hash of their content in their names; entries get theirs from collectstatic.
 
@@ -69,6 +70,10 @@ async function bundleScripts() {
   return modules.length + theme.length;
 }
 
+/** Bundle the style sheet that every page loads. */
+const bundleStyles = () =>
+  esbuild.build({ ...shared, entryPoints: [path.join(root, 'static/css/netviz.css')] });
+
 /** Copy the fonts and write the style sheet that declares them. */
 async function copyFonts() {
   const rules = [];
@@ -96,5 +101,6 @@ async function copyFonts() {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const scripts = await bundleScripts();
+await bundleStyles();
 const fonts = await copyFonts();
 console.log(`${path.relative(root, dist)}: ${scripts} scripts, ${fonts} fonts`);

@@ -22,16 +22,16 @@ import { FONTS, fontFile } from './fonts.mjs';
 
 const root = fileURLToPath(new URL('../static', import.meta.url));
 
-/** Style sheets that draw nothing: the admin's, and what pages without scripts hide. */
-const NOT_DRAWN = new Set(['admin.css', 'noscript.css', 'tokens.css']);
+/** Style sheets that draw nothing: the admin's, what pages without scripts hide, and the list of all. */
+const NOT_DRAWN = new Set(['admin.css', 'netviz.css', 'noscript.css', 'tokens.css']);
 
 /** @param {string} name relative to static/ */
 const read = (name) => readFileSync(path.join(root, name), 'utf8');
 
 /** The text of every style sheet a drawing may use: as the pages load them, then the others by name. */
 function sheets() {
-  const page = readFileSync(path.join(root, '../templates/base.html'), 'utf8');
-  const loaded = [...page.matchAll(/'css\/([\w/-]+\.css)'/g)].map(([, name = '']) => name);
+  const imports = read('css/netviz.css').matchAll(/@import url\("([\w-]+\.css)"\)/g);
+  const loaded = [...imports].map(([, name = '']) => name);
   const names = readdirSync(path.join(root, 'css'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.css') && !NOT_DRAWN.has(name))
     .sort();

@@ -69,7 +69,7 @@ export function page(name, graph, { dist, inline = false }) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(graph.title)} · netviz</title><link rel="icon" href="data:,">
 <script src="${dist}/theme.js"></script>
-<link rel="stylesheet" href="/fonts.css"><link rel="stylesheet" href="/static/css/tokens.css"><link rel="stylesheet" href="/static/css/base.css"><link rel="stylesheet" href="/static/css/diagram.css">
+<link rel="stylesheet" href="/fonts.css"><link rel="stylesheet" href="/static/css/netviz.css">
 <script type="module" src="${dist}/diagram.js"></script></head><body>${sprite}
 <a class="skip" href="#main">Skip to content</a><div class="app">${topbar()}<main id="main" tabindex="-1">${head(graph)}
 <section class="canvas" id="v-diagram" role="tabpanel" aria-labelledby="t-diagram"><nv-diagram data-src="/graph/${name}"${inline ? '' : ` data-ws="/ws/${name}"`} data-trace="/trace?from=ID"></nv-diagram></section>
