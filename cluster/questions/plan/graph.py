@@ -32,7 +32,7 @@ from cluster.machinery.manifest import Manifest, integer_at, text_at
 from cluster.machinery.texts import Gap, joined, say, say_n
 from cluster.questions.plan.report import rows_of
 from cluster.questions.reach.peers import CONTROLLER, named_workload
-from cluster.questions.words import listed, stated
+from cluster.questions.words import stated, together
 
 Side: TypeAlias = Literal["overlay", "before", "after"]
 SIDES: tuple[Side, ...] = ("overlay", "before", "after")
@@ -219,7 +219,7 @@ def verdict(kept: Manifest) -> Verdict:
     )
     if not parts:
         return Verdict("ok", say("No connection and no finding changes"), why)
-    text = say("This change {does}", does=listed(parts, len(parts)))
+    text = say("This change {does}", does=together(parts))
     return Verdict("warn" if lost or new else "ok", text, why)
 
 

@@ -104,7 +104,7 @@ def _address_card(unit: Unit, lane: str, *, id_: str, state: State, word: str) -
     else:
         variant = _reach(block.cidr)
         meta = (
-            say("except {blocks}", blocks=", ".join(map(str, block.excepts)))
+            say("except {blocks}", blocks=joined(", ", map(str, block.excepts)))
             if block.excepts
             else say("whole block")
         )

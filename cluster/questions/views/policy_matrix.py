@@ -6,7 +6,7 @@ picture may reach among the cards of the picture. Every cell of two ends leads t
 
 from __future__ import annotations
 
-from cluster.domains.policy.ports import ranges
+from cluster.domains.policy.ports import ALL, ranges
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.texts import say, say_n
 from cluster.questions.views.policy_scene import Scene, Side
@@ -20,6 +20,9 @@ from cluster.questions.views.policy_units import (
     telling_port,
 )
 from cluster.questions.views.request import ViewRequest
+
+LISTED = 6
+"""Ports that a cell names; of more it says how many."""
 
 MOST = 32
 """Rows and columns at most; the table of the view has every pair with the middle."""
@@ -91,14 +94,15 @@ def _cell(
     words = {"allow": say("allowed"), "partial": say("allowed in part"), "deny": say("denied")}[
         standing
     ]
-    on = scene.lens or (ports_text(pair.ports, 6) if standing != "deny" else say("every port"))
+    is_all = standing == "deny" or pair.ports == ALL
+    on = scene.lens or (say("every port") if is_all else ports_text(pair.ports, LISTED))
     number = (
         say(", {ports}", ports=say_n("{n:,} port", "{n:,} ports", int(text)))
-        if text.isdigit()
+        if text.isdigit() and int(text) > LISTED
         else ""
     )
     return {
-        "state": standing, "text": text, "ports": ports_text(pair.ports, 6),
+        "state": standing, "text": text, "ports": ports_text(pair.ports, LISTED),
         "label": say("{row} to {column}: {words} on {on}{number}", row=row.name,
         column=column.name, words=words, on=on, number=number),
         "edge": edges.get((row.id, column.id)),

@@ -30,7 +30,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Network
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.workloads import WORKLOAD_KINDS, workload_of
 
 _GENERATED = (
@@ -188,7 +188,7 @@ def ports_text(ports: Ports, most: int = 2) -> str:
     if found == ["1-65535"]:
         return say("all TCP")
     more = f" +{len(found) - most}" if len(found) > most else ""
-    return ", ".join(found[:most]) + more
+    return joined(", ", found[:most]) + more
 
 
 def _range_text(protocol: str, first: int, last: int) -> str:
@@ -347,7 +347,7 @@ def shared_labels(pods: list[Pod]) -> str:
     common = dict(pods[0].meta.labels)
     for pod in pods[1:]:
         common = {k: v for k, v in common.items() if pod.meta.labels.get(k) == v}
-    return ", ".join(f"{k}={v}" for k, v in sorted(common.items()) if k not in _GENERATED)
+    return joined(", ", (f"{k}={v}" for k, v in sorted(common.items()) if k not in _GENERATED))
 
 
 def _name(member: Member) -> tuple[str, str]:
@@ -385,5 +385,7 @@ def _inside(block: IPBlock) -> Address | None:
 
 def _holes(block: IPBlock) -> str:
     return (
-        say(" except {blocks}", blocks=", ".join(map(str, block.excepts))) if block.excepts else ""
+        say(" except {blocks}", blocks=joined(", ", map(str, block.excepts)))
+        if block.excepts
+        else ""
     )
