@@ -47,8 +47,11 @@ def either(items: Sequence[str]) -> str:
     return say("{names} or {last}", names=joined(", ", items[:-1]), last=items[-1])
 
 
-_DRAWN = {"External": say("External"), "Group": say("Group")}
-"""What cards are that stand for no object of Kubernetes."""
+_DRAWN = {
+    "External": say("External"), "Group": say("Group"), "Endpoint": say("Endpoint"),
+    "Namespace": say("Namespace"), "Node": say("Node"),
+}  # fmt: skip
+"""What cards are that have a word in every language."""
 
 
 def kind_word(kind: str) -> str:

@@ -259,7 +259,7 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
         paint="node", icon="node", overline=say("Node"), meta=node.zone, state=state, word=word,
-        compact=True, label=joined(", ", (f"Node {name}", word, node.zone)),
+        compact=True, label=joined(", ", (say("Node {name}", name=name), word, node.zone)),
         href=request.object_href("Node", "", name),
         why=(Reason(say("The Node is {word}.", word=word), f"Node {name}",
         "status.conditions[Ready]",

@@ -17,7 +17,7 @@ from cluster.questions.trace.steps import EndpointVerdict, Evidence, Step
 from cluster.questions.views.cards import TIMES, pod_card, service_meta
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.trace_words import STAGE_WORDS
-from cluster.questions.words import listed
+from cluster.questions.words import kind_word, listed
 
 _STATES: dict[str, State] = {
     "reaches": "ok", "blocked": "deny", "partial": "warn", "unknown": "unknown",
@@ -67,7 +67,7 @@ def _plain(
         id=node_id(kind, namespace, name), kind=kind, namespace=namespace, name=name, lane=lane,
         paint=PAINT_OF.get(kind, "external"), icon=ICON_OF.get(kind, "external"), overline=kind,
         meta=meta, state="ok",
-        label=joined(", ", (say("{kind} {name}", kind=kind, name=name), meta)),
+        label=joined(", ", (say("{kind} {name}", kind=kind_word(kind), name=name), meta)),
         href=request.object_href(kind, namespace, name),
     )  # fmt: skip
 
@@ -226,7 +226,7 @@ def fold_card(
         paint=PAINT_OF.get(kind, "external"), icon=ICON_OF.get(kind, "external"), overline=kind,
         variant=word, meta=f"{TIMES}{count}", state=state, word=word, count=count,
         ready=(count if not stage else 0, count),
-        label=say("{kind} {name}, {endpoints}, {word}", kind=kind, name=name,
+        label=say("{kind} {name}, {endpoints}, {word}", kind=kind_word(kind), name=name,
         endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", count), word=word),
         href=request.object_href(kind, namespace, name) if workload is not None else None,
     )  # fmt: skip
