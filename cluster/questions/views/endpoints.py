@@ -100,7 +100,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         verdict=verdict(service, rows, off, findings),
         counters=_counters(rows, off),
         lanes=(
-            Lane("service", "Service"), Lane("slices", "EndpointSlices", len(slices)),
+            Lane("service", "Service"), Lane("slices", say("EndpointSlices"), len(slices)),
             Lane("endpoints", opened(say("endpoints")), len(pods)),
             *([Lane("nodes", say("Nodes"), len(places))] if whole else []),
         ),

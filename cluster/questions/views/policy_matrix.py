@@ -21,9 +21,6 @@ from cluster.questions.views.policy_units import (
 )
 from cluster.questions.views.request import ViewRequest
 
-LISTED = 6
-"""Ports that a cell names; of more it says how many."""
-
 MOST = 32
 """Rows and columns at most; the table of the view has every pair with the middle."""
 
@@ -94,15 +91,15 @@ def _cell(
     words = {"allow": say("allowed"), "partial": say("allowed in part"), "deny": say("denied")}[
         standing
     ]
-    is_all = standing == "deny" or pair.ports == ALL
-    on = scene.lens or (say("every port") if is_all else ports_text(pair.ports, LISTED))
+    told = say("all ports") if pair.ports == ALL else ports_text(pair.ports, 6)
+    on = scene.lens or (say("every port") if standing == "deny" else told)
     number = (
         say(", {ports}", ports=say_n("{n:,} port", "{n:,} ports", int(text)))
-        if text.isdigit() and int(text) > LISTED
+        if text.isdigit()
         else ""
     )
     return {
-        "state": standing, "text": text, "ports": ports_text(pair.ports, LISTED),
+        "state": standing, "text": text, "ports": ports_text(pair.ports, 6),
         "label": say("{row} to {column}: {words} on {on}{number}", row=row.name,
         column=column.name, words=words, on=on, number=number),
         "edge": edges.get((row.id, column.id)),

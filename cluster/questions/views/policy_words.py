@@ -286,7 +286,7 @@ def _passing(pair: Pair) -> Line:
     )
     if pair.is_excepted and not pair.certain:
         return Line(say("{ends}, on their own Node: policies do not hold there", ends=ends))
-    ports = say("every port") if pair.ports == ALL else ports_text(pair.ports, 6)
+    ports = say("all ports") if pair.ports == ALL else ports_text(pair.ports, 6)
     return Line(say("{ends} on {ports}", ends=ends, ports=ports))
 
 

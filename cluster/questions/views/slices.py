@@ -69,14 +69,14 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     if not reading.bins:
         card = service_card(service, facts, request, lane="slices", group=None)
         drawing.nodes[card.id] = replace(card, open=None)
-    one = Choice("", "EndpointSlices"), Choice("endpoints", say("one Endpoints object"))
+    one = Choice("", say("EndpointSlices")), Choice("endpoints", say("one Endpoints object"))
     return frame(
         service, request, layout="bins",
         label=say("EndpointSlices of Service {service} and who watches them",
         service=service.meta.name),
         verdict=verdict(reading, as_endpoints=legacy), counters=counters(reading),
         lanes=(
-            Lane("slices", "Endpoints" if legacy else "EndpointSlices",
+            Lane("slices", "Endpoints" if legacy else say("EndpointSlices"),
                  1 if legacy else len(reading.bins)),
             *([] if legacy else [Lane("controller", say("Controller"))]),
             Lane("api", say("API server")),

@@ -282,7 +282,7 @@ ingress: [{ports: [{port: 80}, {port: 443}]}]
     row = next(row for row in matrix["rows"] if row["name"] == "web")
     assert row["cells"][column]["state"] == "partial"  # 5432, which it declares, is closed
     assert row["cells"][column]["text"] == "2"
-    assert row["cells"][column]["label"] == "web to db: allowed in part on 80, 443"
+    assert row["cells"][column]["label"] == "web to db: allowed in part on 80, 443, 2 ports"
 
 
 @pytest.mark.parametrize(
