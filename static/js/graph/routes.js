@@ -17,6 +17,7 @@
  * @property {Point} at where the label stands
  * @property {Rect} bounds
  * @property {boolean} port starts at a tile's port, which is drawn
+ * @property {number} room px to the next edge, at the end where they stand closest
  */
 
 import { known } from '../state/known.js';
@@ -88,16 +89,17 @@ function sides(a, b) {
 }
 
 /**
- * The y of each end on its card. Edges that share a side of a card stand apart around its middle,
- * in the order of their other ends; ownership lines meet in the middle.
+ * The y of each end on its card, and the room to the next. Edges that share a side of a card stand
+ * apart around its middle, in the order of their other ends; ownership lines meet in the middle.
  * @param {{edge: Edge, a: Rect, b: Rect, out: 1|-1, into: 1|-1}[]} links
- * @returns {Map<string, number>} keys are `<edge id>` + `>` for the start, `<` for the end
+ * @returns {Map<string, {y: number, room: number}>} keys are `<edge id>` + `>` for the start, `<` for the end
  */
 function endHeights(links) {
   /** @type {Map<string, {key: string, other: number, rect: Rect}[]>} */
   const bySide = new Map();
-  /** @type {Map<string, number>} */
+  /** @type {Map<string, {y: number, room: number}>} */
   const heights = new Map();
+  const alone = Number.POSITIVE_INFINITY;
   const put = (
     /** @type {string} */ side,
     /** @type {{key: string, other: number, rect: Rect}} */ end,
@@ -108,8 +110,8 @@ function endHeights(links) {
   };
   for (const { edge, a, b, out, into } of links) {
     if (edge.state === 'own') {
-      heights.set(`${edge.id}>`, a.y + a.h / 2);
-      heights.set(`${edge.id}<`, b.y + b.h / 2);
+      heights.set(`${edge.id}>`, { y: a.y + a.h / 2, room: alone });
+      heights.set(`${edge.id}<`, { y: b.y + b.h / 2, room: alone });
       continue;
     }
     put(`${edge.from}|${out}`, { key: `${edge.id}>`, other: b.y + b.h / 2, rect: a });
@@ -125,7 +127,8 @@ function endHeights(links) {
     const room = Math.max(0, rect.h - SPREAD.margin);
     const step = ends.length > 1 ? Math.min(SPREAD.most, room / (ends.length - 1)) : 0;
     const top = rect.y + rect.h / 2 - (step * (ends.length - 1)) / 2;
-    for (const [i, { key }] of ends.entries()) heights.set(key, top + i * step);
+    for (const [i, { key }] of ends.entries())
+      heights.set(key, { y: top + i * step, room: step || alone });
   }
   return heights;
 }
@@ -382,10 +385,14 @@ export function routeEdges(edges, layout, groups) {
   }
   const heights = endHeights(links);
   const routed = links.map(({ edge, a, b, out, into }) => {
+    const [leaves, arrives] = [
+      known(heights.get(`${edge.id}>`)),
+      known(heights.get(`${edge.id}<`)),
+    ];
     /** @type {Point} */
-    const start = [out > 0 ? a.x + a.w : a.x, /** @type {number} */ (heights.get(`${edge.id}>`))];
+    const start = [out > 0 ? a.x + a.w : a.x, leaves.y];
     /** @type {Point} */
-    const end = [into > 0 ? b.x : b.x + b.w, /** @type {number} */ (heights.get(`${edge.id}<`))];
+    const end = [into > 0 ? b.x : b.x + b.w, arrives.y];
     const c = curve(start, end, out, into);
     const corner = angled(edge, a, b, layout);
     const xs = c.map((p) => p[0]);
@@ -399,6 +406,7 @@ export function routeEdges(edges, layout, groups) {
       path: corner?.path ?? null,
       at: corner?.at ?? pointAt(c, 0.5),
       port: layout.tiles === true,
+      room: Math.min(leaves.room, arrives.room),
       bounds: { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y },
     };
     return { edge, route };
