@@ -21,9 +21,11 @@
  */
 
 import { known } from '../state/known.js';
-import { curve, pointAt, tAtX } from './curve.js';
+import { pointAt, tAtX } from './curve.js';
+import { clearCurve } from './detour.js';
 import { columns, socketRect } from './measure.js';
 import { r1 } from './svgnode.js';
+import { Taken } from './taken.js';
 import { grouped } from './tile.js';
 
 /** How far apart edges leave one side of a card, and how much of the side they may take. */
@@ -35,8 +37,6 @@ const LABEL_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
 const FURTHER = [0.45, 0.55, 0.35, 0.65, 0.16, 0.84, 0.1, 0.9];
 /** How far above or below its line a label may stand and still touch it. */
 const BESIDE = 14;
-/** Height of a row of what is taken, in px. */
-const ROW = 40;
 /** Where many verdicts meet at one card their labels stand near the other ends, which are apart. */
 const CROWD = 3;
 const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
@@ -258,44 +258,6 @@ export function labelReach(edge) {
   return { left: Math.max(left, marks, sign), right: Math.max(right, steps || edge.sign ? 11 : 0) };
 }
 
-/** Rectangles by rows of their heights, so that few are looked at for one place. */
-class Taken {
-  constructor() {
-    /** @type {Map<number, Rect[]>} */
-    this.rows = new Map();
-  }
-
-  /** @param {Rect} rect */
-  add(rect) {
-    for (const row of rowsOf(rect)) {
-      const list = this.rows.get(row);
-      if (list) list.push(rect);
-      else this.rows.set(row, [rect]);
-    }
-  }
-
-  /** How much of a rectangle is taken, in px².
-   * @param {Rect} rect */
-  under(rect) {
-    const met = new Set(rowsOf(rect).flatMap((row) => this.rows.get(row) ?? []));
-    return [...met].reduce((sum, r) => sum + shared(r, rect), 0);
-  }
-}
-
-/** The area that two rectangles share, in px².
- * @param {Rect} a @param {Rect} b */
-function shared(a, b) {
-  const w = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x);
-  const h = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y);
-  return w > 0 && h > 0 ? w * h : 0;
-}
-
-/** @param {Rect} rect @returns {number[]} */
-function rowsOf({ y, h }) {
-  const [first, last] = [Math.floor(y / ROW), Math.floor((y + h) / ROW)];
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
-
 /**
  * The part of a curve on which a label stands: up to a stop, beyond it where it is near the start.
  * @param {Edge} edge @param {Route} route @returns {[number, number]}
@@ -310,9 +272,9 @@ function stretch(edge, { stop }) {
  * line, then a little above or below it. Where there is none, the place that covers least; cards,
  * which would hide the label, count most.
  * @param {{edge: Edge, route: Route}[]} routed
- * @param {Layout} layout
+ * @param {Taken} cards
  */
-function placeLabels(routed, layout) {
+function placeLabels(routed, cards) {
   const met = crowds(routed);
   const placesOf = (/** @type {Edge} */ edge) => {
     const isMet = (/** @type {string} */ side) => (met.get(side) ?? 0) > CROWD;
@@ -320,8 +282,7 @@ function placeLabels(routed, layout) {
     if ((arrives || leaves) && isBareCount(edge)) return APART;
     return arrives ? NEAR_START : leaves ? NEAR_END : LABEL_PLACES;
   };
-  const [cards, stops, labels] = [new Taken(), new Taken(), new Taken()];
-  if (!layout.tiles) for (const rect of layout.cards.values()) cards.add(rect);
+  const [stops, labels] = [new Taken(), new Taken()];
   for (const { route } of routed) {
     if (route.stop === null) continue;
     const [x, y] = pointAt(route.curve, route.stop);
@@ -384,6 +345,7 @@ export function routeEdges(edges, layout, groups) {
     links.push({ edge, a, b, ...sides(a, b) });
   }
   const heights = endHeights(links);
+  const cards = new Taken(layout.tiles ? [] : layout.cards.values());
   const routed = links.map(({ edge, a, b, out, into }) => {
     const [leaves, arrives] = [
       known(heights.get(`${edge.id}>`)),
@@ -393,7 +355,7 @@ export function routeEdges(edges, layout, groups) {
     const start = [out > 0 ? a.x + a.w : a.x, leaves.y];
     /** @type {Point} */
     const end = [into > 0 ? b.x : b.x + b.w, arrives.y];
-    const c = curve(start, end, out, into);
+    const c = clearCurve(start, end, out, into, cards);
     const corner = angled(edge, a, b, layout);
     const xs = c.map((p) => p[0]);
     const ys = c.map((p) => p[1]);
@@ -412,6 +374,6 @@ export function routeEdges(edges, layout, groups) {
     return { edge, route };
   });
   placeStops(routed);
-  placeLabels(routed, layout);
+  placeLabels(routed, cards);
   return new Map(routed.map(({ edge, route }) => [edge.id, route]));
 }
