@@ -16,6 +16,7 @@ from cluster.domains.service.service import Service
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.kind import Kind, Object
+from cluster.machinery.selectors import Selector
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.relations import Direction
 
@@ -74,13 +75,9 @@ def _named(
 ) -> Iterator[str]:
     """Yield what the objects' own fields name or select."""
     selects = snapshot.kinds[kind].selects
-    if selects is not None:
-        for item in objects:
-            selector = selects(item)
-            if selector is not None:
-                for pod in snapshot.each_selected(Pod, selector, namespace):
-                    yield f"Pod/{namespace}/{pod.meta.name}"
     for item in objects:
+        if selects is not None:
+            yield from _selected(snapshot, selects(item), namespace)
         match item:
             case Pod(node_name=node) if node:
                 yield f"Node//{node}"
@@ -88,17 +85,26 @@ def _named(
                 for piece in _slices(snapshot, namespace, item.meta.name):
                     yield f"EndpointSlice/{namespace}/{piece.meta.name}"
             case EndpointSlice():
-                for endpoint in item.endpoints:
-                    target = endpoint.target
-                    if target is not None and target.kind == "Pod":
-                        yield f"Pod/{target.namespace or namespace}/{target.name}"
+                yield from _targets(item, namespace)
             case Ingress():
-                for _path, backend in item.backends():
-                    if backend.service is not None:
-                        yield f"Service/{namespace}/{backend.service}"
+                served = (backend.service for _path, backend in item.backends())
+                yield from (f"Service/{namespace}/{name}" for name in served if name is not None)
             case Node():
                 for pod in snapshot.lookup(Pod, "node", item.meta.name):
                     yield f"Pod/{pod.meta.namespace}/{pod.meta.name}"
+
+
+def _selected(snapshot: Snapshot, selector: Selector | None, namespace: str) -> Iterator[str]:
+    if selector is not None:
+        for pod in snapshot.each_selected(Pod, selector, namespace):
+            yield f"Pod/{namespace}/{pod.meta.name}"
+
+
+def _targets(item: EndpointSlice, namespace: str) -> Iterator[str]:
+    for endpoint in item.endpoints:
+        target = endpoint.target
+        if target is not None and target.kind == "Pod":
+            yield f"Pod/{target.namespace or namespace}/{target.name}"
 
 
 def _selecting(snapshot: Snapshot, namespace: str, names: Names) -> Iterator[str]:
@@ -108,9 +114,7 @@ def _selecting(snapshot: Snapshot, namespace: str, names: Names) -> Iterator[str
             yield f"{kind.kind}/{namespace}/{holder.meta.name}"
 
 
-def _holders(
-    snapshot: Snapshot, kind: Kind, namespace: str, names: Names
-) -> Iterator[Object]:
+def _holders(snapshot: Snapshot, kind: Kind, namespace: str, names: Names) -> Iterator[Object]:
     """Yield the objects of a kind whose selector means any of the Pods; some more than once."""
     selects = kind.selects
     held: Mapping[str, Object] = snapshot.within(kind.type, namespace)

@@ -43,7 +43,8 @@ from cluster.questions.views.policy_cards import (
 from cluster.questions.views.policy_matrix import matrix
 from cluster.questions.views.policy_reasons import policy_name, reasons_of, shields
 from cluster.questions.views.policy_scene import Scene, Side, parts_of, policy_key, read_scene
-from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
+from cluster.questions.views.policy_stands import unit_reason
+from cluster.questions.views.policy_units import Pair, Unit, explain, pair_ports
 from cluster.questions.views.policy_words import GUIDE, counters, describe, verdict
 from cluster.questions.views.request import Parameter, ViewRequest
 
@@ -215,7 +216,7 @@ def _draw_middle(drawing: _Drawing) -> None:
     for unit in scene.focus:
         drawing.nodes[unit.id] = unit_card(
             unit, request, "focus", id_=unit.id, state="ok", word=say("selected"),
-            notes=isolation_notes(scene, unit),
+            notes=isolation_notes(scene, unit), why=unit_reason(unit),
         )  # fmt: skip
 
 
@@ -256,8 +257,9 @@ def _draw_side(drawing: _Drawing, side: Side) -> None:
         state, word = unit_state(scene, pairs)
         id_ = _id_at(scene, unit, side)
         drawing.nodes[id_] = unit_card(
-            unit, drawing.request, lane, id_=id_, state=state, word=word
-        )
+            unit, drawing.request, lane, id_=id_, state=state, word=word,
+            why=unit_reason(unit, side.direction, side.isolating),
+        )  # fmt: skip
         if unit.namespace and not unit.is_address:
             box = namespace_box(unit.namespace, lane, drawing.request,
                                 is_own=unit.namespace == own)  # fmt: skip
@@ -302,7 +304,7 @@ def _row(drawing: _Drawing, edge: GraphEdge, pair: Pair) -> Row:
         edge.id,
         (
             Cell(_name(pair.source)), Cell(_name(pair.destination)),
-            Cell(edge.label if is_denied else ports_text(pair.ports, 6), mono=True),
+            Cell(edge.label if is_denied else pair_ports(pair, 6), mono=True),
             Cell(say("denied"), state="deny") if is_denied else Cell(say("allowed"), state="ok"),
             _side_cell(said.get("E")), _side_cell(said.get("I")), Cell(because),
         ),
