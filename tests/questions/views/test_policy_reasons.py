@@ -27,9 +27,7 @@ def policy(**spec: JSON) -> Manifest:
 
 
 def graph(**spec: JSON) -> Any:
-    found = cluster(
-        NAMESPACES, deployment("shop/web"), deployment("shop/api"), policy(**spec)
-    )
+    found = cluster(NAMESPACES, deployment("shop/web"), deployment("shop/api"), policy(**spec))
     return draw(found, view="policy", of="shop/rules")
 
 
@@ -54,7 +52,9 @@ def test_an_allowed_line_names_the_peer_and_the_port_entry_of_its_rule() -> None
 
 
 def test_every_range_that_is_open_has_its_rule_named() -> None:
-    found = graph(ingress=[{"ports": [{"port": 8080}]}, {"ports": [{"port": 53, "protocol": "UDP"}]}])
+    found = graph(
+        ingress=[{"ports": [{"port": 8080}]}, {"ports": [{"port": 53, "protocol": "UDP"}]}]
+    )
 
     assert told(found, API) >= {
         (RULES, "spec.ingress[0].ports[0]", "TCP 8080"),
