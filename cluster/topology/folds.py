@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cluster.machinery.drawing import Graph, GraphNode
+from cluster.machinery.drawing import Graph
 from cluster.machinery.texts import joined, say, say_n
 
 FOLD = "Fold/"
-"""How the ids of cards begin that stand for others because of the budget."""
+"""How the ids of cards begin that stand for others; `Fold/<name>` for a whole namespace."""
 _MANY: Mapping[str, str] = {
     "Ingress": "Ingresses", "IngressClass": "IngressClasses", "Endpoints": "Endpoints",
     "NetworkPolicy": "NetworkPolicies",
@@ -20,12 +20,20 @@ def folded_text(graph: Graph) -> str:
     left = {kind: count for kind, count in graph.truncated.items() if count}
     if not left:
         return ""
-    groups = [node for node in graph.nodes if _is_fold(node, left)]
-    standing = {node.kind for node in groups if not node.id.startswith(FOLD)}
-    is_any = any(node.id.startswith(FOLD) for node in groups)
-    folded = {kind: n for kind, n in left.items() if is_any or kind in standing}
+    folds = [node for node in graph.nodes if node.id.startswith(FOLD)]
+    groups = folds or [node for node in graph.nodes if node.count > 1 and node.kind in left]
+    standing = {node.kind for node in groups}
+    folded = {kind: n for kind, n in left.items() if folds or kind in standing}
     rest = {kind: n for kind, n in left.items() if kind not in folded}
     parts: list[str] = []
+    boxes = [node for node in groups if node.id.count("/") == 1]
+    if boxes and len(boxes) == folded.get("Namespace"):
+        del folded["Namespace"]
+        groups = [node for node in groups if node not in boxes]
+        parts.append(
+            say_n("{n:,} namespace drawn as one card", "{n:,} namespaces drawn as one card each",
+                  len(boxes))
+        )  # fmt: skip
     if folded:
         is_healthy = all(node.state in {"ok", "skip"} for node in groups)
         counts = _counts(folded)
@@ -39,10 +47,6 @@ def folded_text(graph: Graph) -> str:
     if rest:
         parts.append(say("{counts} not drawn", counts=_counts(rest)))
     return joined("; ", parts)
-
-
-def _is_fold(node: GraphNode, left: Mapping[str, int]) -> bool:
-    return node.id.startswith(FOLD) or (node.count > 1 and node.kind in left)
 
 
 def _counts(left: Mapping[str, int]) -> str:

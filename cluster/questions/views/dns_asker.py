@@ -96,7 +96,7 @@ def _ladder(lookup: Lookup, who: str) -> GraphNode:
         }
         for rung in lookup.rungs
     ]  # fmt: skip
-    state: State = "ok" if lookup.resolves else "deny"
+    state: State = "ok" if lookup.resolves else "unknown" if lookup.is_unknown else "deny"
     if lookup.resolves and lookup.wasted:
         state = "warn"
     spoken = joined(

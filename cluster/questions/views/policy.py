@@ -187,7 +187,7 @@ def _draw_middle(drawing: _Drawing) -> None:
     scene, request = drawing.scene, drawing.request
     drawing.groups[POLICIES] = GraphGroup(
         POLICIES, "group", say("Policies that select them") if scene.focus else say("The policy"),
-        lane="focus", order="0", icon="policy",
+        lane="focus", order="2", icon="policy",
         paint="policy", sub=str(len(scene.selecting)) if len(scene.selecting) > 1 else "",
     )  # fmt: skip
     for place, found in enumerate(scene.selecting[:MOST_POLICIES]):
@@ -225,7 +225,7 @@ def _draw_nothing(drawing: _Drawing) -> None:
     object_ = policy_name(policy) if policy is not None else ""
     selector = str(policy.pod_selector) if policy is not None else ""
     card = GraphNode(
-        id="Pod//none", kind="Pod", namespace="", name=say("no Pod"), lane="focus", order="1",
+        id="Pod//none", kind="Pod", namespace="", name=say("no Pod"), lane="focus", order="3",
         paint="pod", icon="pod", overline="Pod", meta=say("nothing is selected"), state="warn",
         word=say("selects nothing"), ghost=True,
         label=say("Pod {name}, the policy selects nothing", name=say("no Pod")),

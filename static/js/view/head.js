@@ -1,7 +1,6 @@
 // @ts-check
 /** The page head, live: verdict, its reason, counters, and what was folded. */
 import { grouped } from '../graph/tile.js';
-import { gettext } from '../state/words.js';
 import { glyph, html } from './icon.js';
 
 /** @typedef {import('../types.js').Graph} Graph */
