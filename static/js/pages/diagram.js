@@ -15,7 +15,7 @@ import { parseQuery } from '../state/query.js';
 import { formatState, opening, parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
-import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
@@ -307,11 +307,10 @@ function startUrl(view, { choose, refilter, at }) {
     view.setFilter({ q, hide });
     refilter();
     showFilter(q, hide);
-    const { truncated, listed, sifted } = view.graph ?? {};
-    const folded = Boolean(foldedText(truncated));
+    const { folded, listed, sifted } = view.graph ?? {};
     const broken = parseQuery(q).errors.length || parseQuery(hide).errors.length;
     if ((folded || listed || sifted) && !broken)
-      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: folded });
+      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: Boolean(folded) });
     if (place().q === q) tell();
   };
   /** Leaves out what a query means. @param {string} hide */
