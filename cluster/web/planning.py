@@ -172,17 +172,26 @@ def _told(plan: KeptPlan) -> Callable[[str | None], str]:
 
 
 def data_changes(plan: KeptPlan, name: str) -> list[dict[str, str]]:
-    """Return what changes of names (`dns`) or `routes`: sign, what, and its data."""
+    """Return what changes of `services`, names (`dns`) or `routes`: sign, what, and its data."""
     found: list[dict[str, str]] = []
     held, told = mapping_at(plan.result, name), _told(plan)
     for part, sign in (("gained", "+"), ("changed", "~"), ("lost", "−")):  # noqa: RUF001 - as above
         for row in rows_of(held, part):
-            what = text_at(row, "route") or f"{text_at(row, 'name')} {text_at(row, 'type')}"
-            value = told(_data(row.get("data", row.get("backend"))))
+            what = _what(row, told)
+            value = told(_data(row.get("data", row.get("backend", row.get("leads")))))
             if part == "changed":
                 value = joined(" → ", (told(_data(row.get("was"))), told(_data(row.get("now")))))
             found.append({"sign": sign, "part": part, "what": what, "value": value})
     return found
+
+
+def _what(row: Manifest, told: Callable[[str | None], str]) -> str:
+    """Return what a row is about: a route, a Service's port, or a name and type."""
+    if route := text_at(row, "route"):
+        return route
+    if service := text_at(row, "service"):
+        return joined(" ", (service, told(text_at(row, "port"))))
+    return f"{text_at(row, 'name')} {text_at(row, 'type')}"
 
 
 def _data(value: JSON) -> str:
