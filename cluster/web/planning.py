@@ -27,10 +27,10 @@ from cluster.runtime.planning import TOLD, kinds_written
 from cluster.runtime.wording import said
 from cluster.store.imports import Excerpt
 from cluster.store.plans import KeptPlan
-from cluster.web.addresses import object_address
+from cluster.web.addresses import key_of, object_address
 from cluster.web.history import difference
 from cluster.web.manifest_yaml import Section, render_lines, text_of
-from cluster.web.tracing import key_of, trace_address
+from cluster.web.tracing import trace_address
 
 MOST_DIFFERENCES = 60
 """Objects whose difference is on the page; the others are named with their fields."""
