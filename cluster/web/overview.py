@@ -61,8 +61,8 @@ class Tile:
 
     @property
     def ring(self) -> str:
-        """The dash pattern of the readiness ring: all of it where there is no Pod."""
-        share = self.ready / self.pods if self.pods else 1.0
+        """The dash pattern of the readiness ring: none of it where there is no Pod."""
+        share = self.ready / self.pods if self.pods else 0.0
         return f"{RING * share:.1f} {RING:.1f}"
 
     @property

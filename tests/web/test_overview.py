@@ -43,10 +43,10 @@ def test_the_ring_follows_the_share_of_ready_pods() -> None:
     assert "2 not ready" in tile.pods_text
 
 
-def test_a_namespace_without_pods_has_a_whole_ring() -> None:
+def test_a_namespace_without_pods_has_an_empty_ring() -> None:
     (tile,) = tiles("demo", summaries(a=0), {})
 
-    assert tile.ring == f"{RING:.1f} {RING:.1f}"
+    assert tile.ring == f"0.0 {RING:.1f}"
 
 
 def test_default_deny_names_its_directions() -> None:

@@ -42,6 +42,7 @@ from cluster.web.peers import examples, peers_for
 from cluster.web.recent import forget, recent_traces, remember
 from cluster.web.remedies import keys_of
 from cluster.web.shell import Crumb
+from cluster.web.tabs import tabs_of
 from cluster.web.tracing import (
     FIELDS,
     PROTOCOLS,
@@ -245,10 +246,10 @@ def _page(
         answer_href=trace_address(cluster, **kept | {"part": "answer"}),
         peers_href=reverse("peers", kwargs={"cluster": cluster}),
         tab=tab if tab in TABS else TABS[0],
-        tabs=[
-            ("diagram", _("Diagram"), "v-path"),
-            ("table", _("Table"), "v-table"),
-            ("text", _("Text"), "v-text"),
-        ],
+        tabs=tabs_of(
+            {"diagram": _("Diagram"), "table": _("Table"), "text": _("Text")},
+            tab,
+            {"diagram": "v-path"},
+        ),
         more=context,
     )

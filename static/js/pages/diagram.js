@@ -19,8 +19,8 @@ import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '..
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
-import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
+import { startSearchBox } from '../view/search-box.js';
 import { TableView } from '../view/table.js';
 import { chooseTab, cycleTab, startTabs } from '../view/tabs.js';
 import { TextView } from '../view/text.js';
@@ -128,7 +128,7 @@ function startForms(view) {
 }
 
 /**
- * The search box; its commands are loaded when it is first used.
+ * The search box; it and its commands are loaded when the page is idle, or when it is first used.
  * @param {NvDiagram} view @param {(id: string) => void} choose @param {(q: string) => void} filter
  */
 function startSearch(view, choose, filter) {
@@ -150,28 +150,22 @@ function startSearch(view, choose, filter) {
   if (!form) return null;
   /** @type {() => import('../state/commands.js').Command[]} */
   let commands = () => [];
-  /** @type {Promise<void>|undefined} */
-  let loaded;
-  const palette = new Palette(form, {
+  const options = {
     values,
-    count: (query) => ({ found: matching(parseQuery(query).query, all()).size }),
+    count: (/** @type {string} */ query) => ({
+      found: matching(parseQuery(query).query, all()).size,
+    }),
     filter,
     commands: () => commands(),
-    ready: () => loaded,
-    select: (id) => {
+    select: (/** @type {string} */ id) => {
       if (!view.graph?.nodes.some((n) => n.id === id)) return false;
       choose(id);
       return true;
     },
-  });
-  const load = () => {
-    loaded = import('../view/drawing-commands.js').then(({ drawingCommands }) => {
-      commands = drawingCommands;
-      palette.input.dispatchEvent(new Event('input'));
-    });
   };
-  palette.input.addEventListener('focus', load, { once: true });
-  return palette;
+  return startSearchBox(form, options, async () => {
+    commands = (await import('../view/drawing-commands.js')).drawingCommands;
+  });
 }
 
 /** @param {NvDiagram} view */
@@ -461,7 +455,7 @@ function start(view) {
   startLive(view);
   const actions = startButtons(view);
   const { filter } = startUrl(view, { choose, refilter, at: actions.at });
-  const palette = startSearch(view, choose, filter);
+  const search = startSearch(view, choose, filter);
   startTabs(document);
   startMenus(document);
   themeButtons(document);
@@ -469,7 +463,7 @@ function start(view) {
   startKeys({
     drawing: (event) => view.key(event),
     actions: {
-      '/': () => palette?.open(),
+      '/': () => search?.open(),
       v: () => cycleTab(forms),
       p: actions.pause,
       '[': actions.earlier,

@@ -24,7 +24,6 @@ const WAIT_MS = 150;
  * @property {(query: string) => void} filter applies a query; '' clears it
  * @property {(id: string) => boolean} select selects a card that is drawn
  * @property {() => import('../state/commands.js').Command[]} [commands] pages and actions
- * @property {() => Promise<void>|undefined} [ready] what is waited for before anything is taken
  */
 
 export class Palette {
@@ -54,17 +53,7 @@ export class Palette {
     this.input.addEventListener('focus', () => this.#typed());
     this.input.addEventListener('keydown', (event) => this.#key(event));
     this.input.addEventListener('blur', () => setTimeout(() => this.close(), 120));
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault();
-      await options.ready?.();
-      this.#take();
-    });
-  }
-
-  /** Puts the caret in the box. */
-  open() {
-    this.input.focus();
-    this.input.select();
+    if (document.activeElement === this.input) this.#typed();
   }
 
   close() {
@@ -224,7 +213,8 @@ export class Palette {
     else this.input.removeAttribute('aria-activedescendant');
   }
 
-  #take() {
+  /** Does what is chosen; else what comes first, or the filter. */
+  take() {
     const rows = this.#rows();
     const row = rows[this.at] ?? rows.find((r) => r.dataset.role !== 'complete');
     if (row) row.dispatchEvent(new Event('nv:take'));
