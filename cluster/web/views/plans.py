@@ -209,6 +209,7 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
         lost=list(connections_of(plan, "lost")),
         new=list(findings_of(plan, "new")),
         gone=list(findings_of(plan, "gone")),
+        doors=data_changes(plan, "services"),
         names=data_changes(plan, "dns"),
         routes=data_changes(plan, "routes"),
         faults=list(faults_of(plan)),
