@@ -12,7 +12,7 @@ import { shownTable } from '../graph/scene.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
-import { formatState, opening, parseState } from '../state/urlstate.js';
+import { formatState, unfolded } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
 import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
@@ -390,9 +390,8 @@ function startUrl(view, { choose, refilter, at }) {
   view.addEventListener('nv:open', (event) => {
     const { id, node, open } = /** @type {CustomEvent} */ (event).detail;
     if (open && node?.open) {
-      const address = opening(node.open, location.search);
-      const { open: wanted } = parseState(address);
-      if (address !== node.open) expand(wanted);
+      const wanted = unfolded(node.open, location.search);
+      if (wanted) expand(wanted);
       else location.assign(node.open);
     } else if (!open) {
       const box = String(node?.group ?? '').replace(/^Open\//, '');
