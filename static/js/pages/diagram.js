@@ -286,14 +286,16 @@ function startUrl(view, { choose, refilter, at }) {
           base: search.replace(/search$/, 'map'),
           expand: (id) => expand([...place().open, id]),
           filter: (q) => filter(q),
+          omit: (hide) => omit(hide),
           graph: () => view.graph,
         }),
     );
     return making;
   };
   const tell = async () => {
-    const { q } = place();
-    if (box && (q || making)) (await banner(box)).show(q, view.dataset.src ?? '');
+    const state = place();
+    if (box && (state.q || state.hide || making))
+      (await banner(box)).show(state, view.dataset.src ?? '');
   };
   const filter = (/** @type {string} */ q) => {
     write({ q });
