@@ -212,7 +212,7 @@ def _tile(
         label=say("Namespace {name}, {pods}, {ready} ready, {problem}", name=name,
         pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods), ready=f"{summary.ready:,}",
         problem=problem),
-        href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
+        href=request.object_href("Namespace", "", name), open=f"?lvl=L1&ns={name}",
         why=(Reason(say("{ready} of {pods} Pods are ready.", ready=f"{summary.ready:,}",
         pods=f"{summary.pods:,}"), f"Namespace {name}"),),
     )  # fmt: skip

@@ -174,8 +174,9 @@ export class NvDiagram extends HTMLElement {
     const { store, canvas } = this;
     if (!store || !canvas) return;
     const { look } = this;
+    const { stand } = canvas;
     store.load(graph);
-    canvas.open(viewKey(graph), look);
+    canvas.open(viewKey(graph), look, stand);
     this.#emit('nv:graph', { graph, changes: null });
   }
 

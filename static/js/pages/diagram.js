@@ -12,7 +12,7 @@ import { shownTable } from '../graph/scene.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
-import { formatState, opening, parseState } from '../state/urlstate.js';
+import { formatState, unfolded } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
 import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
@@ -286,14 +286,16 @@ function startUrl(view, { choose, refilter, at }) {
           base: search.replace(/search$/, 'map'),
           expand: (id) => expand([...place().open, id]),
           filter: (q) => filter(q),
+          omit: (hide) => omit(hide),
           graph: () => view.graph,
         }),
     );
     return making;
   };
   const tell = async () => {
-    const { q } = place();
-    if (box && (q || making)) (await banner(box)).show(q, view.dataset.src ?? '');
+    const state = place();
+    if (box && (state.q || state.hide || making))
+      (await banner(box)).show(state, view.dataset.src ?? '');
   };
   const filter = (/** @type {string} */ q) => {
     write({ q });
@@ -389,9 +391,8 @@ function startUrl(view, { choose, refilter, at }) {
   view.addEventListener('nv:open', (event) => {
     const { id, node, open } = /** @type {CustomEvent} */ (event).detail;
     if (open && node?.open) {
-      const address = opening(node.open, location.search);
-      const { open: wanted } = parseState(address);
-      if (address !== node.open) expand(wanted);
+      const wanted = unfolded(node.open, location.search);
+      if (wanted) expand(wanted);
       else location.assign(node.open);
     } else if (!open) {
       const box = String(node?.group ?? '').replace(/^Open\//, '');
