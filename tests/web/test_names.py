@@ -12,9 +12,7 @@ from cluster.web.words import told
     ("text", "marked"),
     [
         pytest.param("shop/web takes 80/TCP", ["shop/web", "80/TCP"], id="names and ports"),
-        pytest.param(
-            "fd00:10::2, not 10.0.0.1:80.", ["fd00:10::2", "10.0.0.1:80"], id="IPs"
-        ),
+        pytest.param("fd00:10::2, not 10.0.0.1:80.", ["fd00:10::2", "10.0.0.1:80"], id="IPs"),
         pytest.param("::1/128 or ::/0", ["::1/128", "::/0"], id="blocks that begin with colons"),
         pytest.param("*.shop.example.com：没有证书", ["*.shop.example.com"], id="Chinese around"),  # noqa: RUF001
         pytest.param("spec.ports[0].targetPort", ["spec.ports[0].targetPort"], id="a field"),

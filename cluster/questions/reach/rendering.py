@@ -18,19 +18,22 @@ ALL_TEXT = say("all ports")
 
 
 def ports_text(ports: Ports) -> str:
-    """Return `TCP 80, 8000-8010; UDP all`."""
+    """Return `TCP 80, 8000-8010; all UDP`."""
     if ports == ALL:
         return ALL_TEXT
     by_protocol: dict[str, list[str]] = {}
     for protocol, first, last in ranges(ports):
-        spans = by_protocol.setdefault(protocol, [])
-        if (first, last) != (1, LAST_PORT):
-            spans.append(str(first) if first == last else f"{first}-{last}")
-    return joined("; ", (
-        say("{protocol} {ports}", protocol=protocol, ports=joined(", ", spans))
-        if spans else say("{protocol} all", protocol=protocol)
-        for protocol, spans in by_protocol.items()
-    ))  # fmt: skip
+        span = str(first) if first == last else f"{first}-{last}"
+        by_protocol.setdefault(protocol, []).append(span)
+    return joined(
+        "; ",
+        (
+            say("all {protocols}", protocols=protocol)
+            if spans == [f"1-{LAST_PORT}"]
+            else joined(" ", (protocol, joined(", ", spans)))
+            for protocol, spans in by_protocol.items()
+        ),
+    )
 
 
 def to_text(rows: Rows) -> str:

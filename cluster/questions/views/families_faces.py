@@ -121,6 +121,8 @@ def answer_face(
         word = say("{fqdn} has {record} {value}", fqdn=fqdn, record=family.record, value=value)
         path, text = "spec.clusterIPs", value
         if service.is_headless:
+            word = say_n("{fqdn} has {n:,} {record} record", "{fqdn} has {n:,} {record} records",
+                         count, fqdn=fqdn, record=family.record)  # fmt: skip
             path, text = "spec.clusterIP", say("None")
     else:
         word = say("{fqdn} has no {record} record", fqdn=fqdn, record=family.record)

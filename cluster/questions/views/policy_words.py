@@ -284,8 +284,12 @@ def _passing(pair: Pair) -> Line:
     ends = say(
         "{source} to {destination}", source=pair.source.name, destination=pair.destination.name
     )
-    if pair.is_excepted and not pair.certain:
-        return Line(say("{ends}, on their own Node: policies do not hold there", ends=ends))
+    if pair.is_excepted and pair.certain != ALL:
+        own = say("on their own Node policies do not hold")
+        if not pair.certain:
+            return Line(say("{ends}, on their own Node: policies do not hold there", ends=ends))
+        ports = ports_text(pair.certain, 6)
+        return Line(say("{ends} on {ports}; {own}", ends=ends, ports=ports, own=own))
     ports = say("all ports") if pair.ports == ALL else ports_text(pair.ports, 6)
     return Line(say("{ends} on {ports}", ends=ends, ports=ports))
 
