@@ -30,7 +30,7 @@ def ports_text(ports: Ports) -> str:
         (
             say("all {protocols}", protocols=protocol)
             if spans == [f"1-{LAST_PORT}"]
-            else f"{protocol} {', '.join(spans)}"
+            else joined(" ", (protocol, joined(", ", spans)))
             for protocol, spans in by_protocol.items()
         ),
     )

@@ -30,7 +30,7 @@ from cluster.machinery.drawing import Reason
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.dns_servers import NameServer, name_server
 from cluster.questions.views.dns_beyond import alias_beyond, is_beyond, why_nothing
 from cluster.questions.views.request import BadParameter, ViewRequest, not_named
@@ -77,7 +77,7 @@ class Rung:
         rcodes = dict.fromkeys(query.rcode for query in self.queries)
         if set(rcodes) == {"NOERROR"}:
             return say("exists, no {types}", types=either([query.type for query in self.queries]))
-        return ", ".join(rcodes)
+        return joined(", ", rcodes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -381,7 +381,7 @@ def detail(snapshot: Snapshot, lookup: Lookup, pods: list[str]) -> Manifest:
     ladder: list[JSON] = [
         {
             "number": rung.number, "name": rung.name, "outcome": rung.outcome,
-            "types": ", ".join(query.type for query in rung.queries) or lookup.type,
+            "types": joined(", ", (query.type for query in rung.queries)) or lookup.type,
             "state": rung_state(rung), "answers": rung.answers,
         }
         for rung in lookup.rungs

@@ -69,7 +69,7 @@ def families(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         verdict=verdict(reading), counters=counters(reading),
         lanes=(
             Lane("service", "Service"), Lane("answer", say("DNS answer")),
-            Lane("slices", "EndpointSlices", sum(len(f.slices) for f in reading.families)),
+            Lane("slices", say("EndpointSlices"), sum(len(f.slices) for f in reading.families)),
             Lane("pods", say("Pods"), pods), Lane("nodes", say("Nodes"), len(reading.nodes)),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),

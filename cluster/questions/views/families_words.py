@@ -221,7 +221,7 @@ def describe(reading: FamiliesReading) -> tuple[Line, ...]:
     lines.append(
         Line(say("Service {service}: policy {policy}, families {slice_families}",
         service=service.meta.name, policy=policy,
-        slice_families=", ".join(service.slice_families)),
+        slice_families=joined(", ", service.slice_families)),
              tuple(_family_line(family) for family in reading.families))
     )  # fmt: skip
     if reading.pods:

@@ -34,6 +34,7 @@ from cluster.questions.views.ingress_routes import Routes, Row
 from cluster.questions.views.ingress_words import OUTCOME_WORD, row_word
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import listed, stated
+from cluster.questions.words import kind_word
 from cluster.questions.workloads import workload_of
 
 GROUP = "networking.k8s.io"
@@ -295,6 +296,6 @@ def no_service(drawing: IngressDrawing, row: Row, namespace: str) -> GraphNode:
         lane="services", order=name, paint="service", icon="service", overline=kind,
         variant=say("missing") if word == "does not exist" else say("unsupported"), meta=word,
         state="deny", word=word, ghost=True,
-        label=say("{kind} {name}, {word}", kind=kind, name=name, word=word),
+        label=say("{kind} {name}, {word}", kind=kind_word(kind), name=name, word=word),
         why=(replace(row.resolved.why, cause=True),),
     )  # fmt: skip

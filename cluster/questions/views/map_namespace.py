@@ -122,7 +122,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     pods = sum(s.pods for s in summaries.values())
     ready = sum(s.ready for s in summaries.values())
     title = (
-        say("Map of {names}", names=", ".join(names))
+        say("Map of {names}", names=joined(", ", names))
         if request.namespaces
         else say("Map of {cluster}", cluster=request.cluster)
     )
@@ -131,7 +131,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         (say("map"), None if not request.namespaces else request.map_href()),
     )
     if request.namespaces:
-        crumbs = (*crumbs, (", ".join(names), None))
+        crumbs = (*crumbs, (joined(", ", names), None))
     return Graph(
         view="map", level="L1", layout="namespaces",
         scope={"namespace": ",".join(request.namespaces)} if request.namespaces else {},

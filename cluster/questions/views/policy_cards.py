@@ -37,6 +37,7 @@ from cluster.questions.views.policy_scene import Scene, Side, isolating, policy_
 from cluster.questions.views.policy_units import Pair, Unit, explain, explain_each, pair_ports
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import also, listed
+from cluster.questions.words import kind_word
 
 ASSUMED = say("enforcement depends on the CNI")
 POLICIES = "Group/policies"
@@ -82,7 +83,7 @@ def unit_card(
         state=state, word=word, badges=badges, count=max(unit.pods, 1),
         ready=None if kind in {"Group", "Namespace"} else (unit.ready, unit.pods),
         label=joined(", ", (
-            say("{kind} {unit}", kind=kind, unit=unit.name),
+            say("{kind} {unit}", kind=kind_word(kind), unit=unit.name),
             say_n("{n:,} Pod", "{n:,} Pods", unit.pods), unit.labels, word,
         )),
         href=href, notes=notes, why=(why,),
@@ -104,7 +105,7 @@ def _address_card(
     else:
         variant = _reach(block.cidr)
         meta = (
-            say("except {blocks}", blocks=", ".join(map(str, block.excepts)))
+            say("except {blocks}", blocks=joined(", ", map(str, block.excepts)))
             if block.excepts
             else say("whole block")
         )
@@ -207,7 +208,8 @@ def policy_card(
     ]
     state = finding_state(findings)
     word = findings[0].message if findings and state != "ok" else say("in force")
-    selector = str(policy.pod_selector) or say("every Pod")
+    selector = str(policy.pod_selector)
+    chosen = say("every Pod") if selector == "{}" else selector
     ways = joined(
         " + ", (say("in") if way == "Ingress" else say("out") for way in policy.directions)
     )
@@ -218,7 +220,7 @@ def policy_card(
         meta=joined(" · ", counts), state=state, word=word, badges=finding_badge(findings),
         notes=(say("assumed: the CNI enforces it"),) if is_subject else (),
         label=say("NetworkPolicy {name}, {directions}, selects {selector}, {word}", name=name,
-        directions=also(policy.directions), selector=selector, word=word),
+        directions=also(policy.directions), selector=chosen, word=word),
         href=request.object_href("NetworkPolicy", namespace, name),
         open=request.diagram_href("policy", namespace, name),
         why=(

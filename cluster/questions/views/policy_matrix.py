@@ -91,7 +91,11 @@ def _cell(
     words = {"allow": say("allowed"), "partial": say("allowed in part"), "deny": say("denied")}[
         standing
     ]
-    on = scene.lens or (pair_ports(pair, 6) if standing != "deny" else say("every port"))
+    told = pair_ports(pair, 6)
+    is_all = told == say("all")
+    on = scene.lens or (
+        say("every port") if standing == "deny" else say("all ports") if is_all else told
+    )
     number = (
         say(", {ports}", ports=say_n("{n:,} port", "{n:,} ports", int(text)))
         if text.isdigit()

@@ -10,7 +10,7 @@ from cluster.domains.policy.policy import DIRECTIONS, NetworkPolicy, PolicyPort
 from cluster.domains.policy.ports import PROTOCOLS
 from cluster.domains.policy.verdict import Allowance, Side, Verdict
 from cluster.machinery.drawing import Reason, Shield
-from cluster.machinery.texts import opened, say, say_n
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.views.words import listed, stated
 
 _LETTER = {"Egress": "E", "Ingress": "I"}
@@ -128,7 +128,7 @@ def _of_side(verdict: Verdict, side: Side, who: str, peer: str) -> Iterator[Reas
     if side.standing == "open":
         pod = verdict.connection.judged(side.direction).pod
         labels = pod.meta.labels if pod is not None else {}
-        written = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        written = joined(", ", (f"{key}={value}" for key, value in sorted(labels.items())))
         path = "metadata.labels" if pod is not None else ""
         yield Reason(text, label, path, written or (say("none") if pod is not None else ""))
     elif side.allowed_by is not None:

@@ -371,7 +371,7 @@ def shared_labels(pods: list[Pod]) -> str:
     common = dict(pods[0].meta.labels)
     for pod in pods[1:]:
         common = {k: v for k, v in common.items() if pod.meta.labels.get(k) == v}
-    return ", ".join(f"{k}={v}" for k, v in sorted(common.items()) if k not in _GENERATED)
+    return joined(", ", (f"{k}={v}" for k, v in sorted(common.items()) if k not in _GENERATED))
 
 
 def _name(member: Member) -> tuple[str, str]:
@@ -414,5 +414,7 @@ def _inside(block: IPBlock) -> Address | None:
 
 def _holes(block: IPBlock) -> str:
     return (
-        say(" except {blocks}", blocks=", ".join(map(str, block.excepts))) if block.excepts else ""
+        say(" except {blocks}", blocks=joined(", ", map(str, block.excepts)))
+        if block.excepts
+        else ""
     )

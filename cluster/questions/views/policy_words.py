@@ -290,7 +290,8 @@ def _passing(pair: Pair) -> Line:
             return Line(say("{ends}, on their own Node: policies do not hold there", ends=ends))
         ports = ports_text(pair.certain, 6)
         return Line(say("{ends} on {ports}; {own}", ends=ends, ports=ports, own=own))
-    return Line(say("{ends} on {ports}", ends=ends, ports=ports_text(pair.ports, 6)))
+    ports = say("all ports") if pair.ports == ALL else ports_text(pair.ports, 6)
+    return Line(say("{ends} on {ports}", ends=ends, ports=ports))
 
 
 def _denied(scene: Scene, pair: Pair) -> Line:

@@ -48,6 +48,7 @@ export class NvDiagram extends HTMLElement {
     this.teller = new Teller();
     this.expiry = setInterval(() => this.#expire(), 1000);
     this.#first();
+    setTimeout(async () => (await import('./card-edges.js')).describeCards(this), 900);
   }
 
   disconnectedCallback() {

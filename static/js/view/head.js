@@ -2,6 +2,7 @@
 /** The page head, live: verdict, its reason, counters, and what was folded. */
 import { grouped } from '../graph/tile.js';
 import { glyph, html } from './icon.js';
+import { named } from './names.js';
 
 /** @typedef {import('../types.js').Graph} Graph */
 
@@ -22,8 +23,8 @@ export function showVerdict(verdict, graph) {
   }
   const heading = verdict.querySelector('[data-slot="verdict"]');
   const p = verdict.querySelector('p');
-  if (heading && heading.textContent !== text) heading.textContent = text;
-  if (p) p.textContent = why ?? '';
+  if (heading && heading.textContent !== text) heading.replaceChildren(...named(text));
+  if (p) p.replaceChildren(...named(why ?? ''));
 }
 
 /** @param {Element|null} list a `dl.counters` @param {Graph} graph */
