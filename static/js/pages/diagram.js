@@ -325,11 +325,18 @@ function startUrl(view, { choose, refilter, at }) {
     shown = place();
     look(shown.q);
   };
-  const expand = async (/** @type {string[]} */ open) => {
+  const expand = async (/** @type {string[]} */ open, closed = '') => {
     if (!(await view.change({ open: open.join(',') }, { anew: true }))) return;
     write({ open });
     shown = place();
     tell();
+    // The card that had the focus is gone: its first Pod, or the card of those Pods, has it now.
+    if (document.activeElement !== document.body) return;
+    const box = `Open/${open.at(-1)}`;
+    const next = closed || view.graph?.nodes.find((node) => node.group === box)?.id;
+    /** @type {HTMLElement|null} */ (
+      view.querySelector(`[data-id="${CSS.escape(next ?? '')}"]`)
+    )?.focus();
   };
   const group = async (/** @type {string} */ grp, /** @type {string} */ label) => {
     if (!(await view.change({ grp, open: '' }, { anew: true }))) return;
@@ -402,7 +409,7 @@ function startUrl(view, { choose, refilter, at }) {
     } else if (!open) {
       const box = String(node?.group ?? '').replace(/^Open\//, '');
       const left = place().open.filter((each) => each !== id && each !== box);
-      if (left.length < place().open.length) expand(left);
+      if (left.length < place().open.length) expand(left, box);
     }
   });
   view.addEventListener('nv:trace', (event) => {
