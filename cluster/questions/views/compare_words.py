@@ -92,7 +92,7 @@ def counters(reading: CompareReading, rows: list[EndpointRow]) -> tuple[Counter,
     ready = {row.id for row in rows if row.ready}
     return (
         Counter(len(ready), say("endpoints ready"), "ok" if ready and ready == ids else "warn",
-                say("of {ids}", ids=len(ids))),
+                say("of {ids}", ids=f"{len(ids):,}")),
         *(
             Counter(len(found.of_name(reading.name, *_ADDRESSES)),
                     say("in the answer, {sort}", sort=SORT_WORD[found.sort]),

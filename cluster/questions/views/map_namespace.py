@@ -222,7 +222,7 @@ def _folded(name: str, summary: NamespaceSummary, facts: Facts, request: ViewReq
         ready=(summary.ready, summary.pods), count=summary.pods,
         label=say("Namespace {name}, folded, {pods}", name=name,
         pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods)),
-        href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
+        href=request.object_href("Namespace", "", name), open=f"?lvl=L1&ns={name}",
     )  # fmt: skip
 
 

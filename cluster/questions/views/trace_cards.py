@@ -229,9 +229,12 @@ def fold_card(
 
 def destination_card(trace: Trace) -> GraphNode:
     """Return where a connection was to go that does not get there."""
+    found = object_of(trace.destination)
+    kind, namespace, name = found or ("", "", trace.destination)
     return GraphNode(
-        id=f"Destination//{trace.destination}", kind="Destination", namespace="",
-        name=trace.destination, lane="endpoints", paint="external", icon="external",
-        overline=say("Destination"), state="skip", word=say("not reached"), ghost=True, faint=True,
+        id=f"Destination//{trace.destination}", kind="Destination", namespace=namespace,
+        name=name, lane="endpoints", paint=PAINT_OF.get(kind, "external"),
+        icon=ICON_OF.get(kind, "external"), overline=kind or say("Destination"), meta=namespace,
+        state="skip", word=say("not reached"), ghost=True, faint=True,
         label=say("Destination {destination}, not reached", destination=trace.destination),
     )  # fmt: skip

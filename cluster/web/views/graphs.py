@@ -37,6 +37,7 @@ from cluster.web.querying import Dropped, asked, droppable
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.subjects import find_subject
+from cluster.web.tabs import Tab, tabs_of
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
 from cluster.web.views.objects import gone
 from cluster.web.words import series
@@ -315,18 +316,16 @@ def _crumbs(graph: Manifest) -> list[Crumb]:
     return given or [Crumb(_("map"))]
 
 
-def _tabs(wanted: str) -> list[dict[str, object]]:
-    words = {"diagram": _("Diagram"), "table": _("Table"), "text": _("Text")}
-    chosen = wanted if wanted in words else "diagram"
-    return [{"id": k, "label": v, "is_selected": k == chosen} for k, v in words.items()]
+def _tabs(wanted: str) -> list[Tab]:
+    return tabs_of({"diagram": _("Diagram"), "table": _("Table"), "text": _("Text")}, wanted)
 
 
-def _drawer_parts() -> list[dict[str, object]]:
+def _drawer_parts() -> list[Tab]:
     words = {
         "summary": _("Summary"), "why": _("Why"), "yaml": _("YAML"),
         "events": _("Events"), "links": _("Links"),
     }  # fmt: skip
-    return [{"id": k, "label": v, "is_selected": k == "why"} for k, v in words.items()]
+    return tabs_of(words, "why", {name: f"dp-{name}" for name in words})
 
 
 def _withheld(kinds: list[str]) -> str:

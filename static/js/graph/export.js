@@ -54,12 +54,12 @@ function drawing(graph, layout) {
   });
   const drawn = edges.flatMap((edge) => {
     const route = routes.get(edge.id);
-    return route ? [{ edge, ...edgeParts(edge, route) }] : [];
+    return route ? [{ look: edgeClass(edge, route), ...edgeParts(edge, route) }] : [];
   });
-  const lines = drawn.map(({ edge, under }) => el('g', { class: edgeClass(edge) }, ...under));
+  const lines = drawn.map(({ look, under }) => el('g', { class: look }, ...under));
   const labels = drawn
     .filter(({ over }) => over.length > 0)
-    .map(({ edge, over }) => el('g', { class: edgeClass(edge) }, ...over));
+    .map(({ look, over }) => el('g', { class: look }, ...over));
   const cards = readingOrder(layout).flatMap((id) => {
     const [node, rect] = [nodes.get(id), layout.cards.get(id)];
     if (!node || !rect) return [];

@@ -12,15 +12,15 @@ import { shownTable } from '../graph/scene.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
-import { formatState, opening, parseState } from '../state/urlstate.js';
+import { formatState, unfolded } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
 import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
-import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
+import { startSearchBox } from '../view/search-box.js';
 import { TableView } from '../view/table.js';
 import { chooseTab, cycleTab, startTabs } from '../view/tabs.js';
 import { TextView } from '../view/text.js';
@@ -133,7 +133,7 @@ function startForms(view) {
 }
 
 /**
- * The search box; its commands are loaded when it is first used.
+ * The search box; it and its commands are loaded when the page is idle, or when it is first used.
  * @param {NvDiagram} view @param {(id: string) => void} choose @param {(q: string) => void} filter
  */
 function startSearch(view, choose, filter) {
@@ -155,28 +155,22 @@ function startSearch(view, choose, filter) {
   if (!form) return null;
   /** @type {() => import('../state/commands.js').Command[]} */
   let commands = () => [];
-  /** @type {Promise<void>|undefined} */
-  let loaded;
-  const palette = new Palette(form, {
+  const options = {
     values,
-    count: (query) => ({ found: matching(parseQuery(query).query, all()).size }),
+    count: (/** @type {string} */ query) => ({
+      found: matching(parseQuery(query).query, all()).size,
+    }),
     filter,
     commands: () => commands(),
-    ready: () => loaded,
-    select: (id) => {
+    select: (/** @type {string} */ id) => {
       if (!view.graph?.nodes.some((n) => n.id === id)) return false;
       choose(id);
       return true;
     },
-  });
-  const load = () => {
-    loaded = import('../view/drawing-commands.js').then(({ drawingCommands }) => {
-      commands = drawingCommands;
-      palette.input.dispatchEvent(new Event('input'));
-    });
   };
-  palette.input.addEventListener('focus', load, { once: true });
-  return palette;
+  return startSearchBox(form, options, async () => {
+    commands = (await import('../view/drawing-commands.js')).drawingCommands;
+  });
 }
 
 /** @param {NvDiagram} view */
@@ -297,14 +291,16 @@ function startUrl(view, { choose, refilter, at }) {
           base: search.replace(/search$/, 'map'),
           expand: (id) => expand([...place().open, id]),
           filter: (q) => filter(q),
+          omit: (hide) => omit(hide),
           graph: () => view.graph,
         }),
     );
     return making;
   };
   const tell = async () => {
-    const { q } = place();
-    if (box && (q || making)) (await banner(box)).show(q, view.dataset.src ?? '');
+    const state = place();
+    if (box && (state.q || state.hide || making))
+      (await banner(box)).show(state, view.dataset.src ?? '');
   };
   const filter = (/** @type {string} */ q) => {
     write({ q });
@@ -330,18 +326,11 @@ function startUrl(view, { choose, refilter, at }) {
     shown = place();
     look(shown.q);
   };
-  const expand = async (/** @type {string[]} */ open, closed = '') => {
+  const expand = async (/** @type {string[]} */ open) => {
     if (!(await view.change({ open: open.join(',') }, { anew: true }))) return;
     write({ open });
     shown = place();
     tell();
-    // The card that had the focus is gone: its first Pod, or the card of those Pods, has it now.
-    if (document.activeElement !== document.body) return;
-    const box = `Open/${open.at(-1)}`;
-    const next = closed || view.graph?.nodes.find((node) => node.group === box)?.id;
-    /** @type {HTMLElement|null} */ (
-      view.querySelector(`[data-id="${CSS.escape(next ?? '')}"]`)
-    )?.focus();
   };
   const group = async (/** @type {string} */ grp, /** @type {string} */ label) => {
     if (!(await view.change({ grp, open: '' }, { anew: true }))) return;
@@ -407,14 +396,13 @@ function startUrl(view, { choose, refilter, at }) {
   view.addEventListener('nv:open', (event) => {
     const { id, node, open } = /** @type {CustomEvent} */ (event).detail;
     if (open && node?.open) {
-      const address = opening(node.open, location.search);
-      const { open: wanted } = parseState(address);
-      if (address !== node.open) expand(wanted);
+      const wanted = unfolded(node.open, location.search);
+      if (wanted) expand(wanted);
       else location.assign(node.open);
     } else if (!open) {
       const box = String(node?.group ?? '').replace(/^Open\//, '');
       const left = place().open.filter((each) => each !== id && each !== box);
-      if (left.length < place().open.length) expand(left, box);
+      if (left.length < place().open.length) expand(left);
     }
   });
   view.addEventListener('nv:trace', (event) => {
@@ -472,7 +460,7 @@ function start(view) {
   startLive(view);
   const actions = startButtons(view);
   const { filter } = startUrl(view, { choose, refilter, at: actions.at });
-  const palette = startSearch(view, choose, filter);
+  const search = startSearch(view, choose, filter);
   startTabs(document);
   startMenus(document);
   themeButtons(document);
@@ -480,7 +468,7 @@ function start(view) {
   startKeys({
     drawing: (event) => view.key(event),
     actions: {
-      '/': () => palette?.open(),
+      '/': () => search?.open(),
       v: () => cycleTab(forms),
       p: actions.pause,
       '[': actions.earlier,
