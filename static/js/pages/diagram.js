@@ -78,12 +78,12 @@ function startForms(view) {
     choose('');
     view.focusCard();
   };
-  const choose = (/** @type {string} */ id, trace = '') => {
+  const choose = (/** @type {string} */ id, trace = '', /** @type {any} */ pair = undefined) => {
     view.select(id);
     const graph = view.graph;
     const node = graph?.nodes.find((n) => n.id === id) ?? null;
     const edge = graph?.edges.find((e) => e.id === id) ?? null;
-    present({ id, node, edge, trace });
+    present({ id, node, edge: edge && { ...edge, ...pair?.edge }, trace, ends: pair?.ends });
   };
   const present = (
     /** @type {import('../view/drawer.js').Selection} */ selection,
@@ -91,7 +91,12 @@ function startForms(view) {
   ) => {
     const known = Boolean(selection.node || selection.edge);
     const trace = selection.trace || traceOf(view.graph?.detail?.matrix, selection.id);
-    if (known) drawer?.show({ ...selection, trace, ends: endsOf(view.graph, selection.edge) });
+    if (known)
+      drawer?.show({
+        ...selection,
+        trace,
+        ends: selection.ends ?? endsOf(view.graph, selection.edge),
+      });
     else drawer?.hide();
     const drills = find('.drawer [data-drills]');
     if (drills)
@@ -118,8 +123,8 @@ function startForms(view) {
   });
   if (drawer) import('../view/diagram-head.js').then(({ startHead }) => startHead(view, drawer));
   document.addEventListener('nv:pick', (event) => {
-    const { id, trace } = /** @type {CustomEvent} */ (event).detail;
-    choose(id, trace);
+    const { id, trace, pair } = /** @type {CustomEvent} */ (event).detail;
+    choose(id, trace, pair);
   });
   const refilter = () => {
     if (view.graph) table?.show(shownTable(view.graph, place()));
