@@ -163,12 +163,11 @@ export class Canvas {
     });
     this.minimap.element.hidden = nodes.size === 0;
     this.empty.show(nodes.size, this.store);
-    this.legend.show(
-      this.store.edges.values(),
-      this.store.base?.view ?? '',
-      this.filter.off,
-      nodes.values(),
-    );
+    const { off } = this.filter;
+    const listed = off.size
+      ? filtered(this.store, { ...this.filter, off: new Set() }).edges
+      : edges;
+    this.legend.show(listed.values(), this.store.base?.view ?? '', off, nodes.values());
     this.minimap.show(this.layout, nodes);
     this.minimap.look(this.viewport.transform, this.viewport.size());
   }
