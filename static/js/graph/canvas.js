@@ -67,6 +67,7 @@ export class Canvas {
     this.ghostPlaces = new Map();
     this.selected = '';
     this.active = '';
+    this.isPaper = false;
     this.legend = new Legend({ icons, onToggle: (key, shown) => this.#toggle(key, shown) });
     this.minimap = new Minimap({
       icons,
@@ -232,6 +233,20 @@ export class Canvas {
         card.y * k < bottom &&
         top < (card.y + card.h) * k,
     );
+  }
+
+  /** Draws the whole, to scale with what it is drawn on, or what is looked at again.
+   * @param {boolean} isPaper */
+  paper(isPaper) {
+    const { width: w, height: h } = this.layout;
+    this.isPaper = isPaper && w > 0;
+    if (this.isPaper) {
+      this.svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
+      this.renderer.look({ x: 0, y: 0, k: 1 }, { w, h });
+    } else {
+      this.svg.removeAttribute('viewBox');
+      this.renderer.look(this.viewport.transform, this.viewport.size());
+    }
   }
 
   /** Lays the view out anew; `undoTidy` brings the old places back.
@@ -421,6 +436,7 @@ export class Canvas {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
+      if (this.isPaper) return;
       const size = this.viewport.size();
       this.renderer.look(this.viewport.transform, size);
       this.minimap.look(this.viewport.transform, size);
@@ -428,6 +444,7 @@ export class Canvas {
   }
 
   #resized() {
+    if (this.isPaper) return;
     if (!this.viewport.touched && this.layout.width) this.fit({ readable: true });
     this.#look();
   }

@@ -488,4 +488,9 @@ function start(view) {
 }
 
 if (diagram) start(diagram);
-whenIdle(() => import('../view/ahead.js').catch(() => {}));
+whenIdle(() =>
+  import('../view/ahead.js').then(
+    ({ startPaper }) => diagram && startPaper(diagram),
+    () => {},
+  ),
+);

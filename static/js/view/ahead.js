@@ -11,3 +11,5 @@ import './match-banner.js';
 import './query-box.js';
 import './time-slider.js';
 import '../graph/download.js';
+
+export { startPaper } from '../graph/paper.js';
