@@ -16,6 +16,7 @@ import { formatState, unfolded } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
 import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import { whenIdle } from '../view/idle.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
@@ -354,11 +355,18 @@ function startUrl(view, { choose, refilter, at }) {
     refilter();
     tell();
     if (state.sel) choose(state.sel);
+    if (state.sel && !place().sel) missing(state.sel);
     const lit = new URLSearchParams(location.search).get('lit');
     if (lit)
       import('../view/culprit.js').then(({ lightCulprit }) => lightCulprit(view, state.sel, lit));
     const narrow = matchMedia('(max-width: 899px)').matches;
     chooseForm(state.tab || (narrow ? 'table' : 'diagram'));
+  };
+  /** Says why what a link selects is not there. @param {string} id */
+  const missing = async (id) => {
+    const { missingNote } = await import('../view/missing.js');
+    const note = await missingNote(id, location.pathname.split('/', 3).join('/'));
+    if (note) box?.before(note);
   };
   view.addEventListener('nv:graph', apply, { once: true });
   window.addEventListener('popstate', async () => {
@@ -484,3 +492,9 @@ function start(view) {
 }
 
 if (diagram) start(diagram);
+whenIdle(() =>
+  import('../view/ahead.js').then(
+    ({ startPaper }) => diagram && startPaper(diagram),
+    () => {},
+  ),
+);
