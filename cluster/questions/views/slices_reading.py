@@ -125,6 +125,11 @@ def _cells(endpoints: tuple[Endpoint, ...]) -> str:
     return "".join(_cell(end) for end in endpoints)
 
 
+def ready_cells(item: EndpointSlice) -> int:
+    """Return how many cells of a slice's bin are filled: its ready endpoints."""
+    return _cells(item.endpoints).count(READY)
+
+
 def _cell(end: Endpoint) -> str:
     if end.is_terminating:
         return SERVING if end.is_serving else ENDING

@@ -272,11 +272,11 @@ const planSign = ({ sign }) =>
 /**
  * The drawing of a card, from its top left corner.
  * @param {Node} node
- * @param {{detail?: Detail, icons?: string, writes?: number[]}} [how] `icons` is the sprite's
+ * @param {{detail?: Detail, icons?: string, writes?: import('../types.js').Writes|undefined}} [how] `icons` is the sprite's
  *   address, '' when inlined; `writes` what the latest writes of a bin came to
  * @returns {SvgNode[]}
  */
-export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } = {}) {
+export function cardDrawing(node, { detail = 'full', icons = '', writes } = {}) {
   if (node.sockets) return socketed(node, { detail, icons });
   if (node.grid) return sheet(node, node.grid);
   const { w, h } = node.cells === undefined ? bodySize(node) : cardSize(node);
