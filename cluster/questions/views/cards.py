@@ -21,6 +21,12 @@ from cluster.machinery.meta import Key
 from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.service_badges import (
+    badges_of,
+    pod_badges,
+    reasons_of,
+    service_badges,
+)
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 STATE_WORD: dict[State, str] = {
@@ -98,7 +104,7 @@ def finding_state(findings: Sequence[Finding], otherwise: State = "ok") -> State
 def finding_reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
     """Return findings as reasons, each with the field to blame."""
     return tuple(
-        Reason(f.message, str(f.key), f.path, f.value, cause=f.severity != "info")
+        Reason(f.message, str(f.key), f.path, f.value or say("absent"), cause=f.severity != "info")
         for f in findings
     )
 
@@ -127,15 +133,8 @@ def service_card(
     key = Key("", "Service", namespace, name)
     findings = facts.of(key)
     variant = say("headless") if service.is_headless else service.type
-    badges = list(finding_badge(findings))
-    if len(service.cluster_ips) > 1:
-        badges.append(
-            Badge(
-                say("dual"),
-                "unknown",
-                say("dual stack: {cluster_ips}", cluster_ips=", ".join(service.cluster_ips)),
-            )
-        )
+    special = service_badges(service)
+    badges = (*finding_badge(findings), *badges_of(special))
     state = finding_state(findings)
     word = findings[0].message if state != "ok" else ""
     if state == "ok" and ready is not None and ready[1] and not ready[0]:
@@ -145,10 +144,11 @@ def service_card(
         id=node_id("Service", namespace, name), kind="Service", namespace=namespace, name=name,
         lane=lane, group=group, order=name, paint="service", icon="service", overline="Service",
         variant=variant, meta=service_meta(service), state=state,
-        word=word or STATE_WORD[state], badges=tuple(badges), compact=compact, label=described,
+        word=word or STATE_WORD[state], badges=badges, compact=compact, label=described,
         href=request.object_href("Service", namespace, name),
         open=f"?lvl=L2&of={namespace}/{name}",
-        why=finding_reasons(findings) or (_selector_reason(service),),
+        why=((*finding_reasons(findings), *reasons_of(special)) if findings
+             else (_selector_reason(service), *reasons_of(special))),
     )  # fmt: skip
 
 
@@ -226,20 +226,29 @@ def _workload_reasons(key: Key, live: Sequence[Pod]) -> tuple[Reason, ...]:
     )  # fmt: skip
 
 
+def pod_address(pod: Pod) -> str:
+    """Return a Pod's first address, or in words that it has none."""
+    if pod.ips:
+        return pod.ips[0]
+    return say("no address") if pod.is_finished else say("no IP yet")
+
+
 def pod_card(
     pod: Pod, request: ViewRequest, *, lane: str, group: str | None, order: str = ""
 ) -> GraphNode:
     """Return the card of one Pod."""
     namespace, name = pod.meta.namespace, pod.meta.name
     state, word = pod_state(pod)
-    address = pod.ips[0] if pod.ips else say("no IP yet")
-    badges = (Badge(say("host"), "unknown", say("host network")),) if pod.host_network else ()
+    address = pod_address(pod)
+    special = pod_badges(pod)
     label = joined(", ", (f"Pod {name}", word, address, pod.node_name))
     return GraphNode(
         id=node_id("Pod", namespace, name), kind="Pod", namespace=namespace, name=name,
         lane=lane, group=group, order=order or name, paint="pod", icon="pod", overline="Pod",
-        variant=word, meta=address, state=state, word=word, badges=badges, label=label,
-        href=request.object_href("Pod", namespace, name), why=pod_reasons(pod),
+        variant=word, meta=joined(" · ", (address, pod.node_name)), state=state, word=word,
+        badges=badges_of(special), label=label,
+        href=request.object_href("Pod", namespace, name),
+        why=(*pod_reasons(pod), *reasons_of(special)),
     )  # fmt: skip
 
 
@@ -251,6 +260,8 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
             order=name, paint="node", icon="node", overline=say("Node"), state="deny",
             word=say("does not exist"), compact=True, ghost=True,
             label=say("Node {name}, does not exist", name=name),
+            why=(Reason(say("A Pod or a slice names it, and no such Node exists."), f"Node {name}",
+                        "metadata.name", say("absent"), cause=True),),
         )  # fmt: skip
     state: State = "ok" if node.is_ready else "deny"
     word = say("ready") if node.is_ready else say("not ready")

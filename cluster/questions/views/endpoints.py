@@ -13,7 +13,6 @@ from cluster.domains.service.service import Service
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import (
-    Badge,
     Cell,
     Column,
     Counter,
@@ -37,9 +36,18 @@ from cluster.questions.views.endpoint_cards import (
     EndpointDrawing,
     draw_endpoints,
     fold_endpoints,
+    missing_words,
 )
 from cluster.questions.views.endpoint_words import GUIDE, describe, verdict
+from cluster.questions.views.near_misses import (
+    MOST_MISSED,
+    missed_card,
+    missed_group,
+    missed_line,
+    near_miss,
+)
 from cluster.questions.views.request import BadParameter, ViewRequest, not_named
+from cluster.questions.views.service_badges import badges_of, reasons_of, slice_badges
 
 ONE_BY_ONE = 100  # ux.md section 12
 OFF = "Group/off"
@@ -63,7 +71,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
     if whole:
         drawing = draw_endpoints(snapshot, service, rows, request)
     else:
-        drawing = fold_endpoints(snapshot, rows, request)
+        drawing = fold_endpoints(snapshot, service, rows, request)
     counts = (len(_ready(rows)), len(pods) + len(off))
     card = service_card(service, facts, request, lane="service", group=None, ready=counts)
     nodes: dict[str, GraphNode] = {card.id: card}
@@ -73,6 +81,13 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         made = slice_card(item, snapshot, request)
         nodes[made.id] = made
     nodes |= drawing.nodes
+    missed = near_miss(snapshot, service) if not rows and all(p.is_finished for p in off) else None
+    if missed is not None:
+        groups.append(missed_group(len(missed.pods)))
+        for pod in missed.pods[:MOST_MISSED]:
+            made = missed_card(service, pod, missed.found, request)
+            nodes[made.id] = made
+            edges.append(missed_line(service, card.id, pod, missed.found))
     if off:
         groups.append(_off_group(len(off)))
         for pod in off[:ONE_BY_ONE]:
@@ -85,7 +100,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         nodes[made.id] = made
     if whole:
         edges += _runs_on(rows, off)
-    summary = describe(service, rows, off, findings)
+    summary = describe(service, rows, off, findings, missed)
     return Graph(
         view="endpoints", level="L2", layout="lanes",
         scope={"kind": "Service", "namespace": namespace, "name": name},
@@ -107,7 +122,8 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         nodes=tuple(nodes.values()), edges=tuple(edges), groups=tuple(groups),
         truncated=_truncated(drawing, off),
         columns=_COLUMNS,
-        rows=tuple([_row(row, request) for row in rows] + [_off_row(p, request) for p in off]),
+        rows=(*(_row(row, request) for row in rows), *(_off_row(p, request) for p in off),
+              *(_missed_row(p, request) for p in (missed.pods if missed else ())[:MOST_MISSED])),
         text=summary, guide=GUIDE,
     )  # fmt: skip
 
@@ -153,9 +169,12 @@ def _counters(rows: list[EndpointRow], off: list[Pod]) -> tuple[Counter, ...]:
             say("of {ids}", ids=f"{len(ids) + len(off):,}"),
         )
     ]
-    waiting = ids - ready - terminating
+    without = {row.id for row in rows if not row.ports} - ready
+    waiting = ids - ready - terminating - without
     if waiting:
         counters.append(Counter(len(waiting), say("not ready"), "warn"))
+    if without:
+        counters.append(Counter(len(without), say("no port"), "deny"))
     if terminating:
         counters.append(Counter(len(terminating), say("terminating"), "term"))
     if off:
@@ -179,8 +198,7 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
     ]
     ports = joined(", ", numbers)
     shown = numbers[0] if len(numbers) == 1 else f"{numbers[0]} +{len(numbers) - 1}"
-    manager = item.managed_by or "nobody"
-    own = manager == "endpointslice-controller.k8s.io"
+    special = slice_badges(item)
     state = "ok" if ready and item.ports else "warn"
     word = (
         say("{ready} of {size} ready", ready=f"{ready:,}", size=f"{size:,}")
@@ -192,8 +210,7 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
         name=name, lane="slices", order=f"{item.address_type}|{name}", paint="slice",
         icon="slice", overline=say("Slice"), variant=joined(" · ", (item.address_type, shown)),
         meta=f"{size}/{maximum}", state="ok" if state == "ok" else "warn", word=word,
-        badges=() if own else (Badge(say("by hand"), "unknown",
-        say("managed by {manager}", manager=item.managed_by or say("nobody"))),),
+        badges=badges_of(special),
         count=size,
         label=say("EndpointSlice {name}, {address_type}, port {ports}, {size} of {maximum} "
         "endpoints, {word}", name=name, address_type=item.address_type, ports=ports,
@@ -202,7 +219,16 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
         href=request.object_href("EndpointSlice", namespace, name),
         why=(Reason(say("It belongs to the Service by its label."),
         f"EndpointSlice {namespace}/{name}",
-                    "metadata.labels[kubernetes.io/service-name]", item.service_name or ""),),
+                    "metadata.labels[kubernetes.io/service-name]", item.service_name or ""),
+             Reason(say("{size} endpoints of {maximum} at most.", size=f"{size:,}",
+                        maximum=maximum),
+                    f"EndpointSlice {namespace}/{name}", "endpoints", f"{size:,}",
+                    cause=not size),
+             Reason(say("Its endpoints take connections at these ports."),
+                    f"EndpointSlice {namespace}/{name}", "ports",
+                    joined(", ", (port_text(port) for port in item.ports)) or say("empty"),
+                    cause=bool(size) and not item.ports),
+             *reasons_of(special)),
     )  # fmt: skip
 
 
@@ -217,7 +243,7 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
         why = _port_reasons(service, item)
         broken = bool(service.ports) and not item.ports and bool(item.endpoints)
         if broken:
-            label = say("no port resolves")
+            label = missing_words(service)
         edges.append(
             GraphEdge(
                 f"{source}->{target}", source, target,
@@ -233,7 +259,12 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
 def _port_reasons(service: Service, item: EndpointSlice) -> tuple[Reason, ...]:
     key = f"Service {service.meta.namespace}/{service.meta.name}"
     numbers = {port.name: port for port in item.ports}
-    reasons = []
+    reasons: list[Reason] = []
+    if not item.endpoints:
+        reasons.append(Reason(say("The slice has no endpoint."),
+                              f"EndpointSlice {item.meta.namespace}/{item.meta.name}",
+                              "endpoints", say("empty"), cause=True))  # fmt: skip
+        return tuple(reasons)
     for index, port in enumerate(service.ports):
         found = numbers.get(port.name)
         path = f"spec.ports[{index}].targetPort"
@@ -281,17 +312,19 @@ def _selected(service: Service, source: str, pod: Pod) -> GraphEdge:
 
 
 def _runs_on(rows: list[EndpointRow], off: list[Pod]) -> list[GraphEdge]:
-    pairs = {(row.id, row.node) for row in rows if row.node}
+    pairs = {(row.id, row.node): (row.slice, f"{row.place}.nodeName") for row in rows if row.node}
     pairs |= {
-        (node_id("Pod", pod.meta.namespace, pod.meta.name), pod.node_name)
-        for pod in off
+        (node_id("Pod", pod.meta.namespace, pod.meta.name), pod.node_name): (
+            f"Pod {pod.meta.namespace}/{pod.meta.name}",
+            "spec.nodeName",
+        )
+        for pod in (*(row.pod for row in rows if row.pod is not None), *off)
         if pod.node_name
     }
     return [
         GraphEdge(f"{source}->{node_id('Node', '', place)}", source, node_id("Node", "", place),
                   "own", title=say("runs on"),
-                  why=(Reason(say("It runs on this Node."), source.replace("/", " ", 1),
-                              "spec.nodeName", place),))
+                  why=(Reason(say("It runs on this Node."), *pairs[source, place], place),))
         for source, place in sorted(pairs)
     ]  # fmt: skip
 
@@ -342,3 +375,10 @@ def _off_row(pod: Pod, request: ViewRequest) -> Row:
             Cell(pod.node_name or say("none")), blank, blank,
         ),
     )  # fmt: skip
+
+
+def _missed_row(pod: Pod, request: ViewRequest) -> Row:
+    """Return the row of a Pod that is not selected, though nearly."""
+    row = _off_row(pod, request)
+    name, _word, *rest = row.cells
+    return Row(row.id, (name, Cell(say("not selected"), state="unknown"), *rest))

@@ -29,7 +29,7 @@ from cluster.questions.slices import port_text
 from cluster.questions.views.cards import service_card
 from cluster.questions.views.endpoints import find_service
 from cluster.questions.views.request import Parameter, ViewRequest
-from cluster.questions.views.service_frame import frame, object_of
+from cluster.questions.views.service_frame import frame
 from cluster.questions.views.slices_reading import (
     LEGACY_MOST,
     READY,
@@ -125,7 +125,8 @@ class _Drawing:
             label=say("ControlPlane kube-apiserver, stores slices and sends each change to its "
             "watchers"),
             why=(Reason(say("Whoever watches EndpointSlices gets each slice that changed, whole."),
-                        object_of(self.reading.service), "metadata.resourceVersion"),),
+                        _object(self.reading.bins[0]), "metadata.resourceVersion",
+                        say("another with each write")),),
         )  # fmt: skip
 
     def _watch(self, watchers: Watchers) -> None:
@@ -154,9 +155,7 @@ class _Drawing:
             state=found, word=word, count=count or 1,
             label=say("Watchers {times}{watchers}, {word}", times=times, watchers=watchers.name,
             word=word),
-            why=(Reason(say("It {what}.", what=watchers.what), "Pods" if watchers.is_seen else "",
-                        "metadata.labels" if watchers.is_seen else "",
-                        say("seen") if watchers.is_seen else say("assumed")),),
+            why=_watching(watchers),
             extra={} if watchers.is_seen else {"assumed": True},
         )  # fmt: skip
         if not none:
@@ -165,9 +164,7 @@ class _Drawing:
                 f"{API}->{id_}", API, id_, line, count=count or 1,
                 title=say("each change, to {watchers}",
                 watchers=say_n("{n:,} watcher", "{n:,} watchers", count or 1)),
-                why=(Reason(say("It {what}.", what=watchers.what),
-                "Pods" if watchers.is_seen else "",
-                            "metadata.labels" if watchers.is_seen else "", word),),
+                why=_watching(watchers),
             )  # fmt: skip
 
     @property
@@ -236,7 +233,7 @@ class _Drawing:
             lane="slices",
             order=found.manager or "~",
         )  # fmt: skip
-        writer = self._writer(found.manager)
+        writer = self._writer(found)
         name = f"EndpointSlice {item.meta.namespace}/{item.meta.name}"
         self.edges[f"{outer}->{writer}"] = GraphEdge(
             f"{outer}->{writer}", outer, writer, "own", title=label,
@@ -248,8 +245,9 @@ class _Drawing:
                         ", ".join(port_text(port) for port in item.ports) or say("none"))),
         )  # fmt: skip
 
-    def _writer(self, manager: str) -> str:
-        """Return the card that stands for who packs slices; the API server for nobody."""
+    def _writer(self, found: Bin) -> str:
+        """Return the card that stands for who packs a slice; the API server for nobody."""
+        manager = found.manager
         if not manager:
             return API
         id_ = f"Controller//{manager}"
@@ -262,7 +260,7 @@ class _Drawing:
                 state="ok", word=say("packs slices"),
                 label=say("Controller {manager}, packs the slices", manager=manager_word(manager)),
                 why=(Reason(say("It fills what it writes anyway; few writes matter more than few "
-                "slices."), "EndpointSlice",
+                "slices."), _object(found),
                             "metadata.labels[endpointslice.kubernetes.io/managed-by]", manager),),
             )  # fmt: skip
             self.edges[f"{id_}->{API}"] = GraphEdge(
@@ -275,7 +273,7 @@ class _Drawing:
                 why=(
                     Reason(
                         say("It writes the slices that changed, no others."),
-                        "EndpointSlice",
+                        _object(found),
                         "metadata.labels[endpointslice.kubernetes.io/managed-by]",
                         manager,
                     ),
@@ -308,7 +306,8 @@ class _Drawing:
             word=word),
             why=(Reason(say("One object holds at most {legacy_most:,} addresses.",
             legacy_most=LEGACY_MOST),
-                        object_of(self.reading.service), "endpoints.kubernetes.io/over-capacity",
+                        f"Endpoints {meta.namespace}/{meta.name}",
+                        "metadata.annotations[endpoints.kubernetes.io/over-capacity]",
                         "truncated" if legacy.cut else say("absent"), cause=bool(legacy.cut)),),
             extra={
                 "cells": legacy.cells, "places": LEGACY_MOST, "flash": [*self._flash],
@@ -324,12 +323,23 @@ class _Drawing:
             why=(
                 Reason(
                     say("One object, so that every change is a change of all of it."),
-                    object_of(self.reading.service),
+                    f"Endpoints {meta.namespace}/{meta.name}",
                     "subsets",
                     str(size),
                 ),
             ),
         )
+
+
+def _object(found: Bin) -> str:
+    """Return what reasons call a slice."""
+    return f"EndpointSlice {found.item.meta.namespace}/{found.item.meta.name}"
+
+
+def _watching(watchers: Watchers) -> tuple[Reason, ...]:
+    """Return why watchers are drawn, and how it is known that there are so many."""
+    what = Reason(say("It {what}.", what=watchers.what))
+    return (what,) if watchers.because is None else (what, watchers.because)
 
 
 _ORDER = {"kube-proxy": 0, "coredns": 1, "ingress": 2, "others": 3}

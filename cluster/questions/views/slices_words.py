@@ -56,6 +56,14 @@ def verdict(reading: SlicesReading, *, as_endpoints: bool) -> Verdict:
     if as_endpoints:
         return _legacy(reading, name, audience)
     slices = len(reading.bins)
+    if not reading.endpoints:
+        return Verdict(
+            "deny",
+            say_n("{name} has {n:,} slice without endpoints: no Pod's change is sent",
+                  "{name} has {n:,} slices without endpoints: no Pod's change is sent",
+                  slices, name=name),
+            say("The first endpoint will be sent to {audience}.", audience=audience),
+        )  # fmt: skip
     under = sum(1 for found in reading.bins if 2 * len(found.cells) < reading.maximum)
     of = say(
         "{per_change} of {slices}",
@@ -71,6 +79,11 @@ def verdict(reading: SlicesReading, *, as_endpoints: bool) -> Verdict:
     ready = sum(found.cells.count(READY) for found in reading.bins)
     state: State = "ok" if ready else "deny"
     sent = reading.largest * reading.per_change * reading.audience
+    if not under:
+        why = say("None is under half full; a slice is {size} at most, so about {sum} in all.",
+                  size=size_word(reading.largest), sum=size_word(sent))  # fmt: skip
+        return Verdict(state, text, why if ready else joined(" ", (say("No endpoint is ready."),
+                                                                   why)))  # fmt: skip
     why = say_n(
         "{n} is under half full; a slice is {size} at most, so about {sum} in all.",
         "{n} are under half full; a slice is {size} at most, so about {sum} in all.",
