@@ -177,7 +177,7 @@ class _Drawing:
         name = object_of(self.service)
         told = (
             replace(reason, object="", value=say("{value} (hypothetical)", value=reason.value))
-            if reason.object == name else reason
+            if reason.object == name and reason.path.startswith("spec.clusterIP") else reason
             for reason in why
         )  # fmt: skip
         stored = "None" if self.service.is_headless else ", ".join(self.service.virtual_ips)
@@ -224,9 +224,10 @@ class _Drawing:
             overline=say("{type} record", type=first.type),
             variant=f"TTL {first.ttl}", meta=own, state="ok", word=say("answers"),
             label=say("Record {value}, {type} of {own}", value=value, type=first.type, own=own),
-            count=len(records), why=(Reason(say("DNS answers with this record."),
-            str(first.source), self._field(first),
-                                            f"{first.name} {first.type} {first.data}"),),
+            count=len(records), why=(Reason(
+                say("DNS answers {name} {type} with this address.", name=first.name,
+                    type=first.type),
+                str(first.source), self._field(first), first.data),),
         )  # fmt: skip
         return self._card(found, card).id
 

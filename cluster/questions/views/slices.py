@@ -23,7 +23,7 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import port_text
 from cluster.questions.views.cards import service_card
@@ -49,6 +49,7 @@ from cluster.questions.views.slices_words import (
     verdict,
     watcher_row,
 )
+from cluster.questions.views.words import stated
 
 PARAMETERS = (
     Parameter("as", "`endpoints`: as the one Endpoints object that slices replace.",
@@ -338,8 +339,11 @@ def _object(found: Bin) -> str:
 
 def _watching(watchers: Watchers) -> tuple[Reason, ...]:
     """Return why watchers are drawn, and how it is known that there are so many."""
-    what = Reason(say("It {what}.", what=watchers.what))
-    return (what,) if watchers.because is None else (what, watchers.because)
+    because = watchers.because
+    if because is None:
+        return (Reason(stated(opened(watchers.what))),)
+    said = joined(" ", (say("It {what}.", what=watchers.what), because.text))
+    return (replace(because, text=said),)
 
 
 _ORDER = {"kube-proxy": 0, "coredns": 1, "ingress": 2, "others": 3}

@@ -157,15 +157,30 @@ function readyBar([ready, all], w, h) {
   );
 }
 
+/** How wide a badge is, in px. @param {import('../types.js').Badge} badge */
+const badgeWidth = ({ text }) => Math.round(textWidth(text, 10)) + 14;
+
+/** The first badges that fit between the meta line's first word and the right edge; what is left is counted.
+ * @param {import('../types.js').Badge[]} badges @param {number} room in px
+ * @returns {import('../types.js').Badge[]} */
+function fitting(badges, room) {
+  for (let keep = badges.length; keep > 0; keep--) {
+    const rest = badges.length - keep;
+    const shown = rest ? [...badges.slice(0, keep), { text: `+${rest}` }] : badges;
+    if (shown.reduce((sum, badge) => sum + badgeWidth(badge) + 4, -4) <= room) return shown;
+  }
+  return badges.length > 1 ? [{ text: `+${badges.length}` }] : [];
+}
+
 /** The badges of a card from the right edge leftwards, and how wide they are together.
- * @param {import('../types.js').Badge[]} badges @param {number} w
+ * @param {Node} node @param {number} w
  * @returns {{parts: SvgNode[], used: number}} */
-function badgeTray(badges, w) {
+function badgeTray({ badges = [], meta = '' }, w) {
   let x = w - 10;
+  const first = Math.min(12, meta.split(' ', 1)[0]?.length ?? 0);
   const parts = [];
-  for (const badge of [...badges].reverse()) {
-    const width = Math.round(textWidth(badge.text, 10)) + 14;
-    if (x - width < 92) break;
+  for (const badge of fitting(badges, x - Math.max(92, 52 + first * 6.6)).reverse()) {
+    const width = badgeWidth(badge);
     x -= width;
     parts.push(
       el(
@@ -216,17 +231,26 @@ function compactFace(node, icons, w) {
   );
 }
 
+/** What stands behind the kind in the line of capitals, shortened to what fits beside the state.
+ * @param {string} overline @param {string} variant @param {number} room in px */
+function variantText(overline, variant, room) {
+  for (let max = Math.ceil(columns(variant)); max > 2; max--) {
+    const shown = ` · ${ending(variant, max)}`;
+    const all = overline + shown;
+    if (textWidth(all.toUpperCase(), 10) + all.length * 0.45 <= room) return shown;
+  }
+  return '';
+}
+
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
 function fullFace(node, icons, w, h) {
   const nose = node.paint === 'ingress' || node.icon === 'proxy' ? 8 : 0;
-  const tray = badgeTray(node.badges ?? [], w - nose);
+  const tray = badgeTray(node, w - nose);
   const used = node.conditions ? 64 : tray.used + (tray.parts.length ? nose : 0);
   const cy = node.ready ? 29 : 32;
   const overline = node.overline ?? node.kind;
-  const variant = node.variant
-    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - columns(overline, WIDE_MORE_MONO) - 3, WIDE_MORE_MONO)}`
-    : '';
+  const variant = variantText(overline, node.variant ?? '', w - 78 - nose);
   return /** @type {SvgNode[]} */ (
     [
       el('circle', { class: 'nv-card__disc', cx: 25, cy, r: 13 }),

@@ -16,9 +16,8 @@ const MOST = 100;
 /** When it was written: the time of day, with the day where that is not today.
  * @param {string} iso */
 function moment(iso) {
-  const date = new Date(iso);
-  const [day, today] = [date, new Date()].map((each) => each.toDateString());
-  return day === today ? clockTime(iso) : `${date.toLocaleDateString()} ${clockTime(iso)}`;
+  const isToday = new Date(iso).toDateString() === new Date().toDateString();
+  return isToday ? clockTime(iso) : `${iso.slice(0, 10)} ${clockTime(iso)}`;
 }
 
 /** @param {string} object @param {Standing} standing */
