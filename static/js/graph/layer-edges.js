@@ -65,7 +65,9 @@ export class EdgesLayer {
         this.elements.set(id, element);
       }
       Object.assign(element, { edge, route, detail });
-      const lit = ['is-lit', 'is-dim'].filter((c) => element.g.classList.contains(c)).join(' ');
+      const lit = ['is-lit', 'is-dim', 'is-pulse']
+        .filter((c) => element.g.classList.contains(c))
+        .join(' ');
       element.g.setAttribute('class', `${edgeClass(edge)} ${lit}`.trim());
       element.g.classList.toggle('is-dim', dim);
       element.g.setAttribute('aria-hidden', 'true');
