@@ -7,7 +7,7 @@
  * @typedef {import('./svgnode.js').SvgNode} SvgNode
  */
 import { gettext, ngettext } from '../state/words.js';
-import { BIN, CARD_LINE, ending, middle, SHEET, SOCKET, socketsHeight } from './measure.js';
+import { BIN, CARD_LINE, ended, ending, middle, SHEET, SOCKET, socketsHeight } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /** The sockets of a card, from its top left corner: an address each, dashed where one is missing.
@@ -136,7 +136,7 @@ export function sheetParts({ heads, rows }) {
     el(
       'text',
       { class: cls, x: (starts[i] ?? 0) + 14, y },
-      ending(text, Math.floor(((SHEET.columns[i] ?? 0) - 20) / 6)),
+      ended(text, (SHEET.columns[i] ?? 0) - 22),
     );
   return [
     ...heads.map((text, i) => cell('nv-sheet__head', i, 22, text)),

@@ -11,6 +11,7 @@ import {
   bodySize,
   cardSize,
   columns,
+  ended,
   ending,
   fitted,
   middle,
@@ -231,16 +232,8 @@ function compactFace(node, icons, w) {
   );
 }
 
-/** What stands behind the kind in the line of capitals, shortened to what fits beside the state.
- * @param {string} overline @param {string} variant @param {number} room in px */
-function variantText(overline, variant, room) {
-  for (let max = Math.ceil(columns(variant)); max > 2; max--) {
-    const shown = ` · ${ending(variant, max)}`;
-    const all = overline + shown;
-    if (textWidth(all.toUpperCase(), 10) + all.length * 0.45 <= room) return shown;
-  }
-  return '';
-}
+/** The size at which the usual face is about as wide as the small capitals of a card's first line. */
+const CAPITALS = 12.4;
 
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
@@ -249,8 +242,9 @@ function fullFace(node, icons, w, h) {
   const tray = badgeTray(node, w - nose);
   const used = node.conditions ? 64 : tray.used + (tray.parts.length ? nose : 0);
   const cy = node.ready ? 29 : 32;
-  const overline = node.overline ?? node.kind;
-  const variant = variantText(overline, node.variant ?? '', w - 78 - nose);
+  const kind = node.overline ?? node.kind;
+  const more = node.variant ? ` · ${node.variant}` : '';
+  const variant = ended(more, w - 78 - nose - textWidth(kind, CAPITALS), CAPITALS);
   return /** @type {SvgNode[]} */ (
     [
       el('circle', { class: 'nv-card__disc', cx: 25, cy, r: 13 }),
@@ -258,7 +252,7 @@ function fullFace(node, icons, w, h) {
       el(
         'text',
         { class: 'nv-card__over', x: 46, y: 19 },
-        el('tspan', { class: 'kind' }, overline),
+        el('tspan', { class: 'kind' }, kind),
         variant,
       ),
       el('text', { class: 'nv-card__name', x: 46, y: 36 }, fitted(node.name, w - 46 - 18)),

@@ -110,6 +110,19 @@ export function fitted(text, room, size = 13) {
 }
 
 /**
+ * A line fitted into a width, shortened at the end.
+ * @param {string} text
+ * @param {number} room in px
+ * @param {number} [size] of the face, in px
+ */
+export function ended(text, room, size = 12) {
+  let short = text;
+  for (let max = text.length; max > 2 && textWidth(short, size) > room; )
+    short = ending(text, --max);
+  return short;
+}
+
+/**
  * Width and height of a node's card, without the notes under it.
  * @param {import('../types.js').Node} node
  * @returns {{w: number, h: number}}
