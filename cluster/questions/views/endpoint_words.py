@@ -155,7 +155,9 @@ def describe(
 
 def _receiver(row: EndpointRow) -> Line:
     name = f"Pod {row.pod.meta.name}" if row.pod is not None else "Endpoint"
-    return Line(say("{name} ({value})", name=name, value=joined(", ", (row.address, row.node))))
+    hints = say("for {hints}", hints=row.hints) if row.hints else ""
+    value = joined(", ", (row.address, row.node, row.zone, hints))
+    return Line(say("{name} ({value})", name=name, value=value))
 
 
 def _silent(row: EndpointRow) -> Line:

@@ -44,6 +44,7 @@ from cluster.questions.views.slices_words import (
     GUIDE,
     counters,
     describe,
+    legacy_row,
     size_word,
     slice_row,
     verdict,
@@ -74,7 +75,8 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         service, request, layout="bins",
         label=say("EndpointSlices of Service {service} and who watches them",
         service=service.meta.name),
-        verdict=verdict(reading, as_endpoints=legacy), counters=counters(reading),
+        verdict=verdict(reading, as_endpoints=legacy),
+        counters=counters(reading, as_endpoints=legacy),
         lanes=(
             Lane("slices", "Endpoints" if legacy else "EndpointSlices",
                  1 if legacy else len(reading.bins)),
@@ -84,7 +86,8 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.groups.values()), columns=COLUMNS,
-        rows=[*(slice_row(found, reading, request) for found in reading.bins),
+        rows=[*((legacy_row(reading),) if legacy and reading.bins
+                else (slice_row(found, reading, request) for found in reading.bins)),
               *(watcher_row(found) for found in reading.watchers if reading.bins)],
         text=describe(reading, as_endpoints=legacy),
         options=(Option("as", say("Drawn as"), "endpoints" if legacy else "", one),)
