@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from cluster.domains.dns.records import ZoneRecord
+from cluster.domains.service.proxy_endpoints import ProxyEndpoint
 from cluster.domains.service.service import Service
 from cluster.machinery.drawing import (
     Badge,
@@ -44,6 +45,7 @@ from cluster.questions.views.compare_words import (
 )
 from cluster.questions.views.compare_worlds import CompareReading, Reading, read_compare
 from cluster.questions.views.endpoint_cards import endpoint_card, fold_rows
+from cluster.questions.views.endpoint_reasons import address_reasons, proxied_reasons
 from cluster.questions.views.endpoints import find_service
 from cluster.questions.views.request import Parameter, ViewRequest
 from cluster.questions.views.service_frame import frame, object_of, path_of
@@ -182,7 +184,7 @@ class _Drawing:
         )  # fmt: skip
         stored = "None" if self.service.is_headless else ", ".join(self.service.virtual_ips)
         return (*told, Reason(say("The Service is stored as the other kind."), name,
-                              "spec.clusterIP", stored or say("absent"), cause=True))  # fmt: skip
+                              "spec.clusterIP", stored or say("absent")))  # fmt: skip
 
     def _card(self, found: Reading, node: GraphNode, **extra: JSON) -> GraphNode:
         """Put a card of one of the two; the hypothetical one is marked as assumed."""
@@ -289,10 +291,13 @@ class _Drawing:
         answer = found.forwarding
         if answer is None:
             return
-        ends = [self.places.get((end.source.name, end.where)) for end in answer.endpoints]
-        cards = sorted(self.folds.get(row.id, row.id) for row in ends if row is not None)
+        held: dict[str, list[ProxyEndpoint]] = {}
+        for end in answer.endpoints:
+            row = self.places.get((end.source.name, end.where))
+            if row is not None:
+                held.setdefault(self.folds.get(row.id, row.id), []).append(end)
         share = say("1 of {endpoints}", endpoints=f"{len(answer.endpoints):,}")
-        for index, (card, same) in enumerate(groupby(cards)):
+        for index, (card, ends) in enumerate(sorted(held.items())):
             self._line(
                 found,
                 proxy,
@@ -300,8 +305,8 @@ class _Drawing:
                 "allow",
                 share if index == 0 else "",
                 title=say("{share}, each as likely", share=share),
-                why=answer.why,
-                count=len(list(same)),
+                why=(*answer.why, *proxied_reasons(ends[0])),
+                count=len(ends),
             )
 
     def _headless(self, found: Reading) -> None:
@@ -337,7 +342,20 @@ class _Drawing:
                        title=say("asks for {type}", type=record.type))  # fmt: skip
             card = self._of(by_ip, record.data)
             if card:
-                self._line(found, answer, card, "allow", title=say("the client connects itself"))
+                rows = (row for row in self.rows if row.address == record.data)
+                self._line(
+                    found,
+                    answer,
+                    card,
+                    "allow",
+                    title=say("the client connects itself"),
+                    why=self._direct(next(rows, None), say("The client connects itself.")),
+                )
+
+    def _direct(self, row: EndpointRow | None, text: str) -> tuple[Reason, ...]:
+        """Return why a client of a headless Service connects to an endpoint."""
+        said = Reason(text, object_of(self.service), "spec.clusterIP", "None")
+        return (said,) if row is None else (said, *address_reasons(row))
 
     def _no_answer(self, found: Reading, client: str) -> None:
         """Draw that the name of a headless Service with nothing ready does not exist (E-24)."""

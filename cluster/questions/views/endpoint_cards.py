@@ -23,6 +23,7 @@ from cluster.machinery.texts import say, say_n
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.cards import pod_card
 from cluster.questions.views.endpoint_reasons import (
+    address_reasons,
     endpoint_reasons,
     line_reason,
     missing_ports,
@@ -190,8 +191,7 @@ def _edge(service: Service, row: EndpointRow, namespace: str) -> GraphEdge:
 def _line_reasons(service: Service, row: EndpointRow) -> tuple[Reason, ...]:
     if not row.ports:
         return (*missing_ports(service, row), line_reason(row))
-    where = Reason(say("Its address there."), row.slice, f"{row.place}.addresses", row.address)
-    return (line_reason(row), where)
+    return address_reasons(row)
 
 
 def missing_words(service: Service) -> str:

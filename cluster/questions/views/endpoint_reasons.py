@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.domains.service.proxy_endpoints import ProxyEndpoint
 from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import Reason
@@ -100,3 +101,31 @@ def line_reason(row: EndpointRow) -> Reason:
         return Reason(text, row.slice, f"{row.place}.conditions.terminating", "true", cause=True)
     text = say("The endpoint is not ready: it gets no new connections.")
     return Reason(text, row.slice, f"{row.place}.conditions.ready", "false", cause=True)
+
+
+def address_reasons(row: EndpointRow) -> tuple[Reason, ...]:
+    """Return whether connections go to an endpoint, and where its address stands."""
+    where = Reason(say("Its address there."), row.slice, f"{row.place}.addresses", row.address)
+    return (line_reason(row), where)
+
+
+def proxied_reasons(end: ProxyEndpoint) -> tuple[Reason, ...]:
+    """Return why a proxy may pick an endpoint, and where its address stands."""
+    name = str(end.source)
+    if end.is_ready:
+        why = Reason(say("The endpoint is ready."), name, f"{end.where}.conditions.ready", "true")
+    else:
+        text = say("The endpoint is terminating and still serves; none is ready.")
+        why = Reason(text, name, f"{end.where}.conditions.serving", "true")
+    return (why, Reason(say("Its address and port there."), name, f"{end.where}.addresses",
+                        str(end)))  # fmt: skip
+
+
+def off_reasons(pod: Pod) -> tuple[Reason, ...]:
+    """Return why a Pod that is selected is no endpoint: it has finished, or has no address."""
+    if pod.is_finished or pod.ips:
+        return pod_reasons(pod)
+    name = f"Pod {pod.meta.namespace}/{pod.meta.name}"
+    missing = Reason(say("It has no address that a slice could hold."), name, "status.podIPs",
+                     say("absent"), cause=True)  # fmt: skip
+    return (missing, *(() if pod.node_name else pod_reasons(pod)))

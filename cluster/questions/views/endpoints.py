@@ -31,13 +31,20 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import joined, opened, say
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text, slices_of
-from cluster.questions.views.cards import node_card, pod_card, service_card
+from cluster.questions.views.cards import (
+    node_card,
+    pod_address,
+    pod_card,
+    pod_reasons,
+    service_card,
+)
 from cluster.questions.views.endpoint_cards import (
     EndpointDrawing,
     draw_endpoints,
     fold_endpoints,
     missing_words,
 )
+from cluster.questions.views.endpoint_reasons import off_reasons
 from cluster.questions.views.endpoint_words import GUIDE, describe, verdict
 from cluster.questions.views.near_misses import (
     MOST_MISSED,
@@ -295,7 +302,9 @@ def _off_group(count: int) -> GraphGroup:
 
 def _off_card(pod: Pod, request: ViewRequest) -> GraphNode:
     card = pod_card(pod, request, lane="endpoints", group=OFF)
-    return replace(card, ghost=True, label=say("{label}, not an endpoint", label=card.label))
+    why = (*off_reasons(pod), *(each for each in card.why if each not in pod_reasons(pod)))
+    return replace(card, ghost=True, meta=pod_address(pod), why=why,
+                   label=say("{label}, not an endpoint", label=card.label))  # fmt: skip
 
 
 def _selected(service: Service, source: str, pod: Pod) -> GraphEdge:
@@ -307,6 +316,7 @@ def _selected(service: Service, source: str, pod: Pod) -> GraphEdge:
             Reason(say("The Service selects this Pod by label."),
                    f"Service {service.meta.namespace}/{service.meta.name}", "spec.selector",
                    str(service.pod_selector)),
+            *off_reasons(pod),
         ),
     )  # fmt: skip
 

@@ -167,7 +167,8 @@ class _Drawing:
             self.edges[f"{API}->{id_}"] = GraphEdge(
                 f"{API}->{id_}", API, id_, line, count=count or 1,
                 title=say("each change, to {watchers}",
-                watchers=say_n("{n:,} watcher", "{n:,} watchers", count or 1)),
+                watchers=say("whoever watches") if count is None
+                else say_n("{n:,} watcher", "{n:,} watchers", count)),
                 why=_watching(watchers),
             )  # fmt: skip
 

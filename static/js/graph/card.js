@@ -244,7 +244,8 @@ function fullFace(node, icons, w, h) {
   const cy = node.ready ? 29 : 32;
   const kind = node.overline ?? node.kind;
   const more = node.variant ? ` · ${node.variant}` : '';
-  const variant = ended(more, w - 78 - nose - textWidth(kind, CAPITALS), CAPITALS);
+  const glyph = w - (node.paint === 'ingress' ? 36 : 26);
+  const variant = ended(more, glyph - 48 - textWidth(kind, CAPITALS), CAPITALS);
   return /** @type {SvgNode[]} */ (
     [
       el('circle', { class: 'nv-card__disc', cx: 25, cy, r: 13 }),
@@ -262,7 +263,7 @@ function fullFace(node, icons, w, h) {
           { class: 'nv-card__meta', x: 46, y: 53 },
           ending(node.meta, (w - 46 - used) / 6.6, WIDE_MORE_MONO),
         ),
-      statusGlyph(node, icons, w - (node.paint === 'ingress' ? 36 : 26), 9, 15),
+      statusGlyph(node, icons, glyph, 9, 15),
       ...(node.ready ? readyBar(node.ready, w, h) : []),
       ...(node.conditions ? conditionDots(node.conditions, w) : tray.parts),
       ...lineParts(node, w),
