@@ -167,7 +167,7 @@ const badgeWidth = ({ text }) => Math.round(textWidth(text, 10)) + 14;
 function fitting(badges, room) {
   for (let keep = badges.length; keep > 0; keep--) {
     const rest = badges.length - keep;
-    const shown = rest ? [...badges.slice(0, keep), { text: `+${rest}` }] : badges;
+    const shown = [...badges.slice(0, keep), ...(rest ? [{ text: `+${rest}` }] : [])];
     if (shown.reduce((sum, badge) => sum + badgeWidth(badge) + 4, -4) <= room) return shown;
   }
   return badges.length > 1 ? [{ text: `+${badges.length}` }] : [];
