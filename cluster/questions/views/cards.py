@@ -18,6 +18,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
+from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.request import ViewRequest
@@ -26,6 +27,7 @@ from cluster.questions.views.service_badges import (
     pod_badges,
     reasons_of,
     service_badges,
+    workload_badges,
 )
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -167,15 +169,17 @@ def _selector_reason(service: Service) -> Reason:
 
 def workload_card(
     key: Key, pods: Sequence[Pod], facts: Facts, request: ViewRequest, *, lane: str,
-    group: str | None,
+    group: str | None, snapshot: Snapshot | None = None,
 ) -> GraphNode:  # fmt: skip
-    """Return the card that stands for a workload and its Pods; a lone Pod is its own workload."""
+    """Return the card that stands for a workload and its Pods; a lone Pod is its own workload.
+
+    With a `snapshot` it tells over how many zones they are spread.
+    """
     live = [pod for pod in pods if not pod.is_finished]
     if key.kind == "Pod" and len(pods) == 1:
-        return pod_card(pods[0], request, lane=lane, group=group)
+        return pod_card(pods[0], request, lane=lane, group=group, snapshot=snapshot)
     ready = sum(1 for pod in live if pod.is_ready and not pod.is_terminating)
     findings = facts.of(key)
-    zones = {pod.node_name for pod in live if pod.node_name}
     state = finding_state(findings)
     word = findings[0].message if state != "ok" else say("all ready")
     if state == "ok" and ready < len(live):
@@ -183,15 +187,8 @@ def workload_card(
     elif not live:
         word = say("no Pods")
         state = "skip" if state == "ok" else state
-    badges = list(finding_badge(findings))
-    if len(zones) > 1 and not badges:
-        badges.append(
-            Badge(
-                say("{zones} nodes", zones=f"{len(zones):,}"),
-                "unknown",
-                say("runs on {zones} Nodes", zones=f"{len(zones):,}"),
-            )
-        )
+    special = workload_badges(key, live, snapshot)
+    badges = (*finding_badge(findings), *badges_of(special))
     meta = say(
         "\N{MULTIPLICATION SIGN}{live} · {ready} ready", live=f"{len(live):,}", ready=f"{ready:,}"
     )
@@ -199,13 +196,13 @@ def workload_card(
         id=node_id(key.kind, key.namespace, key.name), kind=key.kind, namespace=key.namespace,
         name=key.name, lane=lane, group=group, order=key.name,
         paint=PAINT_OF.get(key.kind, "workload"), icon=ICON_OF.get(key.kind, "deployment"),
-        overline=key.kind, meta=meta, state=state, word=word, badges=tuple(badges),
+        overline=key.kind, meta=meta, state=state, word=word, badges=badges,
         ready=(ready, len(live)), count=len(live),
         label=say("{kind} {key}, {live} Pods, {ready} ready", kind=key.kind, key=key.name,
         live=f"{len(live):,}", ready=f"{ready:,}"),
         href=request.object_href(key.kind, key.namespace, key.name),
         open=f"?lvl=L3&of={key.kind}/{key.namespace}/{key.name}",
-        why=finding_reasons(findings) or _workload_reasons(key, live),
+        why=(*(finding_reasons(findings) or _workload_reasons(key, live)), *reasons_of(special)),
     )  # fmt: skip
 
 
@@ -234,13 +231,14 @@ def pod_address(pod: Pod) -> str:
 
 
 def pod_card(
-    pod: Pod, request: ViewRequest, *, lane: str, group: str | None, order: str = ""
-) -> GraphNode:
-    """Return the card of one Pod."""
+    pod: Pod, request: ViewRequest, *, lane: str, group: str | None, order: str = "",
+    snapshot: Snapshot | None = None,
+) -> GraphNode:  # fmt: skip
+    """Return the card of one Pod; with a `snapshot` it tells whether policies isolate it."""
     namespace, name = pod.meta.namespace, pod.meta.name
     state, word = pod_state(pod)
     address = pod_address(pod)
-    special = pod_badges(pod)
+    special = pod_badges(pod, snapshot if request.sees("NetworkPolicy") else None)
     label = joined(", ", (f"Pod {name}", word, address, pod.node_name))
     return GraphNode(
         id=node_id("Pod", namespace, name), kind="Pod", namespace=namespace, name=name,
@@ -267,12 +265,29 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
     word = say("ready") if node.is_ready else say("not ready")
     if node.unschedulable and node.is_ready:
         state, word = "warn", say("cordoned")
+    addresses = ", ".join(node.internal_ips)
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
         paint="node", icon="node", overline=say("Node"), meta=node.zone, state=state, word=word,
-        compact=True, label=joined(", ", (f"Node {name}", word, node.zone)),
+        compact=True, label=joined(", ", (f"Node {name}", word, addresses, node.zone)),
         href=request.object_href("Node", "", name),
-        why=(Reason(say("The Node is {word}.", word=word), f"Node {name}",
-        "status.conditions[Ready]",
-                    "True" if node.is_ready else "False", cause=state != "ok"),),
+        why=_node_reasons(node, name, word, is_cause=state != "ok"),
     )  # fmt: skip
+
+
+def _node_reasons(node: Node, name: str, word: str, *, is_cause: bool) -> tuple[Reason, ...]:
+    """Return why a Node is in its state, and where its address and zone stand."""
+    where = f"Node {name}"
+    text = say("The Node is {word}.", word=word)
+    if node.is_ready and node.unschedulable:
+        found = [Reason(text, where, "spec.unschedulable", "true", cause=is_cause)]
+    else:
+        status = "True" if node.is_ready else "False"
+        found = [Reason(text, where, "status.conditions[Ready]", status, cause=is_cause)]
+    if node.internal_ips:
+        found.append(Reason(say("Its address."), where, "status.addresses[InternalIP]",
+                            ", ".join(node.internal_ips)))  # fmt: skip
+    if node.zone:
+        label = "metadata.labels[topology.kubernetes.io/zone]"
+        found.append(Reason(say("It is in this zone."), where, label, node.zone))
+    return tuple(found)

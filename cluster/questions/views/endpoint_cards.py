@@ -21,7 +21,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say, say_n
 from cluster.questions.slices import EndpointRow
-from cluster.questions.views.cards import pod_card
+from cluster.questions.views.cards import pod_card, pod_reasons
 from cluster.questions.views.endpoint_reasons import (
     address_reasons,
     endpoint_reasons,
@@ -62,7 +62,7 @@ def draw_endpoints(
         group = MANUAL if workload is None else _group_id(workload)
         members.setdefault(group, set()).add(row.id)
         labels[group] = workload
-        drawing.nodes.setdefault(row.id, endpoint_card(service, row, group, request))
+        drawing.nodes.setdefault(row.id, endpoint_card(service, row, group, request, snapshot))
         drawing.edges.append(_edge(service, row, namespace))
         if row.node:
             drawing.places.add(row.node)
@@ -151,8 +151,9 @@ def _edge_state(row: EndpointRow) -> EdgeState:
 
 
 def endpoint_card(
-    service: Service, row: EndpointRow, group: str | None, request: ViewRequest
-) -> GraphNode:
+    service: Service, row: EndpointRow, group: str | None, request: ViewRequest,
+    snapshot: Snapshot | None = None,
+) -> GraphNode:  # fmt: skip
     """Return the card of one endpoint: its Pod's, or one of its own where it names none."""
     state, word = _state(row)
     conditions = Conditions(row.ready, row.serving, row.terminating)
@@ -168,12 +169,13 @@ def endpoint_card(
                         f"{row.place}.targetRef", say("absent")),
                  *(_line_reasons(service, row))),
         )  # fmt: skip
-    card = pod_card(row.pod, request, lane="endpoints", group=group)
+    card = pod_card(row.pod, request, lane="endpoints", group=group, snapshot=snapshot)
+    special = (each for each in card.why if each not in pod_reasons(row.pod))
     return replace(
         card, meta=row.address, state=state, word=word, variant=word, conditions=conditions,
         label=say("Pod {pod}, {word}, {address}{where}", pod=row.pod.meta.name, word=word,
         address=row.address, where=where),
-        why=endpoint_reasons(service, row, row.pod),
+        why=(*endpoint_reasons(service, row, row.pod), *special),
     )  # fmt: skip
 
 

@@ -1,15 +1,24 @@
-"""The badges of Services, slices and Pods (what is set beside the usual), each with its reason."""
+"""The badges of Services, slices, Pods and workloads, each with the reason that it rests on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cluster.domains.policy.policy import NetworkPolicy
 from cluster.domains.service.endpointslice import CONTROLLER, MIRRORING_CONTROLLER, EndpointSlice
 from cluster.domains.service.forwarding import affinity_seconds
 from cluster.domains.service.service import Service
+from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import Badge, Reason
-from cluster.machinery.texts import say
+from cluster.machinery.meta import Key
+from cluster.machinery.snapshot import Snapshot
+from cluster.machinery.texts import joined, say
 
-Badged = list[tuple[Badge, Reason]]
+POD_TEMPLATE_HASH = "pod-template-hash"
+CONTROLLER_REVISION = "controller-revision-hash"
+Badged = list[tuple[Badge | None, Reason]]
+"""Badges and what they rest on; a further reason of the badge before has none of its own."""
 
 
 def service_badges(service: Service) -> Badged:
@@ -87,20 +96,83 @@ def slice_badges(item: EndpointSlice) -> Badged:
     return found
 
 
-def pod_badges(pod: Pod) -> Badged:
-    """Return what is unusual about a Pod: the network of its Node."""
-    if not pod.host_network:
-        return []
+def pod_badges(pod: Pod, snapshot: Snapshot | None = None) -> Badged:
+    """Return what is unusual about a Pod: the network of its Node, and who isolates it.
+
+    With a `snapshot` policies are looked at; nobody isolates a Pod in its Node's network (H-18).
+    """
     name = f"Pod {pod.meta.namespace}/{pod.meta.name}"
-    return [(
-        Badge(say("host"), "unknown", say("host network")),
-        Reason(say("It has the addresses of its Node."), name, "spec.hostNetwork", "true"),
-    )]  # fmt: skip
+    if pod.host_network:
+        return [(
+            Badge(say("host"), "unknown", say("host network")),
+            Reason(say("It has the addresses of its Node."), name, "spec.hostNetwork", "true"),
+        )]  # fmt: skip
+    if snapshot is None:
+        return []
+    policies = snapshot.selecting(NetworkPolicy, pod.meta.namespace, pod.meta.labels)
+    words: list[str] = []
+    reasons: list[Reason] = []
+    for direction, word in (("Ingress", say("in")), ("Egress", say("out"))):
+        first = next((policy for policy in policies if direction in policy.directions), None)
+        if first is not None:
+            words.append(word)
+            reasons.append(Reason(
+                say("The policy selects it: what no rule allows is denied."),
+                f"NetworkPolicy {first.meta.namespace}/{first.meta.name}", "spec.policyTypes",
+                direction,
+            ))  # fmt: skip
+    if not words:
+        return []
+    text = say("isolated {found}", found=joined("/", words))
+    title = say("Policies isolate this Pod: {text}.", text=text)
+    return [(Badge(text, "unknown", title), reasons[0]), *((None, more) for more in reasons[1:])]
+
+
+def workload_badges(key: Key, pods: Sequence[Pod], snapshot: Snapshot | None = None) -> Badged:
+    """Return whether a workload is between two revisions, and how far its Pods are spread."""
+    found: Badged = []
+    for label in (POD_TEMPLATE_HASH, CONTROLLER_REVISION):
+        held = {pod.meta.labels[label]: pod for pod in pods if label in pod.meta.labels}
+        if len(held) > 1 and key.kind not in {"Pod", "ReplicaSet"}:
+            values = sorted(held)
+            pod = held[values[0]]
+            found.append((
+                Badge(say("rollout"), "unknown",
+                      say("Pods of {n} revisions run at once.", n=len(held))),
+                Reason(say("Its Pods are of more than one revision."),
+                       f"Pod {pod.meta.namespace}/{pod.meta.name}", f"metadata.labels[{label}]",
+                       ", ".join(values)),
+            ))  # fmt: skip
+            break
+    places = {pod.node_name: pod for pod in pods if pod.node_name}
+    zones = {} if snapshot is None else {
+        node.zone: place for place in sorted(places)
+        if (node := snapshot.get(Node, "", place)) is not None and node.zone
+    }  # fmt: skip
+    if len(zones) > 1:
+        found.append((
+            Badge(say("{n} zones", n=f"{len(zones):,}"), "unknown",
+                  say("spread over the zones {zones}", zones=", ".join(sorted(zones)))),
+            Reason(say("Its Pods run in {n} zones; one of their Nodes, for example.",
+                       n=f"{len(zones):,}"),
+                   f"Node {zones[min(zones)]}", "metadata.labels[topology.kubernetes.io/zone]",
+                   min(zones)),
+        ))  # fmt: skip
+    elif len(places) > 1:
+        pod = places[min(places)]
+        found.append((
+            Badge(say("{zones} nodes", zones=f"{len(places):,}"), "unknown",
+                  say("runs on {zones} Nodes", zones=f"{len(places):,}")),
+            Reason(say("Its Pods run on {n} Nodes; one of them, for example.",
+                       n=f"{len(places):,}"),
+                   f"Pod {pod.meta.namespace}/{pod.meta.name}", "spec.nodeName", min(places)),
+        ))  # fmt: skip
+    return found
 
 
 def badges_of(found: Badged) -> tuple[Badge, ...]:
     """Return the badges alone."""
-    return tuple(badge for badge, _reason in found)
+    return tuple(badge for badge, _reason in found if badge is not None)
 
 
 def reasons_of(found: Badged) -> tuple[Reason, ...]:
