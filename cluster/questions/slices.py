@@ -13,9 +13,9 @@ from cluster.machinery.texts import say
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
-    """One endpoint, `index` its place in the slice.
+    """One endpoint. `pod` is the Pod that `targetRef` names, None where there is none.
 
-    `pod` is the Pod that `targetRef` names, None where there is none.
+    `position` is its place in the slice, as a field path counts.
     """
 
     namespace: str
@@ -30,12 +30,12 @@ class EndpointRow:
     hints: str
     ports: tuple[EndpointPort, ...]
     pod: Pod | None
-    index: int = 0
+    position: int = 0
 
     @property
     def place(self) -> str:
         """Where it stands in its slice: `endpoints[3]`."""
-        return f"endpoints[{self.index}]"
+        return f"endpoints[{self.position}]"
 
     @property
     def slice(self) -> str:
@@ -65,7 +65,7 @@ def endpoint_rows(snapshot: Snapshot, service: Service) -> list[EndpointRow]:
 def rows_of_slice(snapshot: Snapshot, item: EndpointSlice) -> list[EndpointRow]:
     """Return the endpoints of one slice."""
     rows: list[EndpointRow] = []
-    for index, endpoint in enumerate(item.endpoints):
+    for position, endpoint in enumerate(item.endpoints):
         target = endpoint.target
         pod = None
         if target is not None and target.kind == "Pod":
@@ -78,7 +78,7 @@ def rows_of_slice(snapshot: Snapshot, item: EndpointSlice) -> list[EndpointRow]:
                 terminating=endpoint.is_terminating, node=endpoint.node_name or "",
                 zone=endpoint.zone or "",
                 hints=", ".join((*endpoint.for_zones, *endpoint.for_nodes)),
-                ports=item.ports, pod=pod, index=index,
+                ports=item.ports, pod=pod, position=position,
             )
         )  # fmt: skip
     return rows

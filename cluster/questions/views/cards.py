@@ -113,7 +113,7 @@ def finding_reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
 
 def service_meta(service: Service) -> str:
     """Return the mono line of a Service: addresses and ports."""
-    ports = ", ".join(f"{port.port}/{port.protocol}" for port in service.ports)
+    ports = joined(", ", (f"{port.port}/{port.protocol}" for port in service.ports))
     if service.is_external_name:
         return f"→ {service.external_name}"
     address = (
@@ -269,7 +269,8 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
         paint="node", icon="node", overline=say("Node"), meta=node.zone, state=state, word=word,
-        compact=True, label=joined(", ", (f"Node {name}", word, addresses, node.zone)),
+        compact=True,
+        label=joined(", ", (say("Node {name}", name=name), word, addresses, node.zone)),
         href=request.object_href("Node", "", name),
         why=_node_reasons(node, name, word, is_cause=state != "ok"),
     )  # fmt: skip

@@ -70,7 +70,7 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     if not reading.bins:
         card = service_card(service, facts, request, lane="slices", group=None)
         drawing.nodes[card.id] = replace(card, open=None)
-    one = Choice("", "EndpointSlices"), Choice("endpoints", say("one Endpoints object"))
+    one = Choice("", say("EndpointSlices")), Choice("endpoints", say("one Endpoints object"))
     return frame(
         service, request, layout="bins",
         label=say("EndpointSlices of Service {service} and who watches them",
@@ -78,7 +78,7 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         verdict=verdict(reading, as_endpoints=legacy),
         counters=counters(reading, as_endpoints=legacy),
         lanes=(
-            Lane("slices", "Endpoints" if legacy else "EndpointSlices",
+            Lane("slices", "Endpoints" if legacy else say("EndpointSlices"),
                  1 if legacy else len(reading.bins)),
             *([] if legacy else [Lane("controller", say("Controller"))]),
             Lane("api", say("API server")),
@@ -180,7 +180,9 @@ class _Drawing:
     def _bin(self, found: Bin) -> None:
         item = found.item
         namespace, name = item.meta.namespace, item.meta.name
-        ports = ", ".join(str(port.port) for port in item.ports if port.port) or say("no port")
+        ports = joined(", ", (str(port.port) for port in item.ports if port.port)) or say(
+            "no port"
+        )
         group = f"Group/{item.address_type}/{ports}/{found.manager or 'nobody'}"
         if group not in self.groups:
             self._group(group, found, ports)

@@ -209,13 +209,13 @@ def _watchers(snapshot: Snapshot, pieces: list[EndpointSlice]) -> Iterator[Watch
     if apart is None or any(other_proxy(item.meta) is None for item in pieces):
         proxies = list(snapshot.each_selected(Pod, _PROXY, SYSTEM))
         yield Watchers("kube-proxy", "kube-proxy", len(proxies) or snapshot.count(Node),
-                       bool(proxies), "Node", say("rewrites the rules of its Node"),
+                       bool(proxies), say("Node"), say("rewrites the rules of its Node"),
                        _known_by(proxies, _PROXY))  # fmt: skip
     else:
         because = Reason(say("The controller labels the slices of headless Services."),
                          f"EndpointSlice {apart.meta.namespace}/{apart.meta.name}",
                          *_apart(apart))  # fmt: skip
-        yield Watchers("kube-proxy", "kube-proxy", 0, is_seen=True, per="Node",
+        yield Watchers("kube-proxy", "kube-proxy", 0, is_seen=True, per=say("Node"),
                        what=say("leaves these slices out: they are labelled as "
                        "headless"), because=because)  # fmt: skip
     names = list(snapshot.each_selected(Pod, _DNS, SYSTEM))

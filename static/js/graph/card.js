@@ -318,7 +318,11 @@ export function cardDrawing(node, { detail = 'full', icons = '', writes } = {}) 
             : fullFace(node, icons, w, h)),
       ...(detail === 'full' && node.cells !== undefined ? binParts(node, writes) : []),
       ...notes.map((note, i) =>
-        el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
+        el(
+          'text',
+          { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 },
+          ending(note, w / 5.5),
+        ),
       ),
       ...(detail === 'full' ? stepMarks(node) : []),
       planSign(node),

@@ -25,6 +25,7 @@ const HEAD = [
   'counters',
   'lanes',
   'truncated',
+  'folded',
   'next',
   'listed',
   'sifted',
