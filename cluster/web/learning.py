@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -29,10 +29,15 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of an answer: right or not, and why if it is right."""
+    """What became of an answer: right or not, why if it is right, where to look if it is not.
+
+    `is_begun` says of a deed that its button has been pressed, and that the cluster is at it.
+    """
 
     is_right: bool
     because: Text = ""
+    hint: Text = ""
+    is_begun: bool = False
 
 
 def exists(lesson: Lesson) -> bool:
@@ -70,7 +75,7 @@ def is_done(lesson: Lesson, ask: Ask) -> Verdict:
 
 def _judged(ask: Ask, asked: Asked, given: frozenset[str]) -> Verdict:
     is_right = bool(given) and given == ask.answer(asked)
-    return Verdict(is_right, ask.because(asked) if is_right else "")
+    return Verdict(is_right, ask.because(asked)) if is_right else Verdict(is_right, hint=ask.hint)
 
 
 def options_of(lesson: Lesson, ask: Ask) -> list[dict[str, object]]:
@@ -95,7 +100,7 @@ def carry(lesson: Lesson, ask: Ask, drill: Drill, actor: str) -> Verdict:
     end = time.monotonic() + DEED_SECONDS
     while not (found := is_done(lesson, ask)).is_right and time.monotonic() < end:
         time.sleep(POLL_SECONDS)
-    return found
+    return found if found.is_right else replace(found, is_begun=True)
 
 
 def answered(request: HttpRequest, lesson: Lesson) -> frozenset[int]:
