@@ -13,12 +13,13 @@ from django.http import HttpRequest
 from cluster.domains.workload.drills import Drill
 from cluster.machinery.decode import Upload
 from cluster.machinery.errors import NotFound
+from cluster.machinery.settings import parse_settings
 from cluster.questions.asked import Asked
 from cluster.runtime.asking import stored_cluster
 from cluster.runtime.drilling import carry_out
 from cluster.runtime.loading import load
 from cluster.store import find_cluster
-from cluster.store.clusters import reset
+from cluster.store.clusters import delete, reset
 from cluster.web.lessons.lesson import DONE, Ask, Deed, Lesson, Text
 
 PROGRESS = "lessons"  # where the session keeps the steps that were answered, by lesson
@@ -50,9 +51,15 @@ def exists(lesson: Lesson) -> bool:
 
 
 def prepare(lesson: Lesson, actor: str) -> None:
-    """Make the lesson's cluster, or make it as it was at the beginning; raises ApiError."""
+    """Make the lesson's cluster, or make it as it was at the beginning; raises ApiError.
+
+    One with other settings than the lesson has now, made by an earlier netviz, goes first.
+    """
     if exists(lesson):
-        reset(name=lesson.cluster, actor=actor)
+        if find_cluster(lesson.cluster).settings == parse_settings(lesson.settings):
+            reset(name=lesson.cluster, actor=actor)
+        else:
+            delete(name=lesson.cluster)
     path = Path(settings.BASE_DIR) / "lessons" / f"{lesson.slug}.yaml"
     load(
         cluster=lesson.cluster,
