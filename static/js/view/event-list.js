@@ -10,7 +10,7 @@
 
 import { kindClass } from '../graph/measure.js';
 import { EventsSocket } from '../live/events-socket.js';
-import { continues, idOf, joined, passes, titleOf, VERBS } from '../state/happenings.js';
+import { continues, idOf, joined, passes, ruleOf, titleOf, VERBS } from '../state/happenings.js';
 import { quoted } from '../state/query.js';
 import { gettext, ngettext } from '../state/words.js';
 import { html, icon } from './icon.js';
@@ -203,7 +203,9 @@ export class EventList {
       'span',
       'rowlinks',
       link(mapAddress(base, event), gettext('map')),
-      link(`${href}?tab=history&to=${event.rev}`, gettext('diff')),
+      event.verb === 'finding'
+        ? link(`/help/findings/${ruleOf(event)}`, gettext('why'))
+        : link(`${href}?tab=history&to=${event.rev}`, gettext('diff')),
     );
     const cells = [
       html('td', '', time),
@@ -221,6 +223,7 @@ export class EventList {
       time: event.time,
       actor: event.actor ?? '',
       fields: fields.join(' '),
+      text: event.text ?? '',
     });
     return row;
   }
@@ -259,7 +262,7 @@ async function rowsAt(address) {
 /** The change that a row of the server tells.
  * @param {HTMLTableRowElement|undefined} row @returns {Happening|null} */
 function told(row) {
-  const { id, rev, verb, time, actor, fields } = row?.dataset ?? {};
+  const { id, rev, verb, time, actor, fields, text } = row?.dataset ?? {};
   if (!id || !time) return null;
   const [kind = '', namespace = '', name = ''] = id.split('/');
   return {
@@ -271,6 +274,7 @@ function told(row) {
     verb: /** @type {Happening['verb']} */ (verb),
     actor: actor ?? '',
     fields: (fields ?? '').split(' ').filter(Boolean),
+    text: text ?? '',
   };
 }
 
