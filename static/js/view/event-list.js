@@ -211,8 +211,9 @@ export class EventList {
       html('td', '', time),
       html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${text}`)),
       html('td', '', html('span', 'cell', this.#drawing(event.kind), link(href, titleOf(event)))),
-      html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : codes)),
-      html('td', '', event.actor ?? ''),
+      ...(event.verb === 'finding'
+        ? [toldCell(event.text ?? '')]
+        : [html('td', 'wrap', ...codes), html('td', '', event.actor ?? '')]),
       html('td', 'r', links),
     ];
     const row = html('tr', 'is-new', ...cells);
@@ -233,6 +234,15 @@ export class EventList {
     const { icon: name, paint } = this.kinds[kind] ?? { icon: 'external', paint: 'external' };
     return html('span', kindClass(paint).replace('k-', 'c-'), icon(`k-${name}`));
   }
+}
+
+/** The words of a finding, over the places of fields and actor.
+ * @param {string} text */
+function toldCell(text) {
+  const cell = html('td', 'wrap', text);
+  cell.colSpan = 2;
+  cell.title = text;
+  return cell;
 }
 
 /** Where an object is lit on the map.
