@@ -35,6 +35,32 @@ async function scriptsIn(folder) {
 // d3-zoom's own transitions are not used (static/js/graph/viewport.js), so they are not bundled.
 const noTransition = path.join(root, 'static/js/graph/no-transition.js');
 
+/** What d3-zoom and d3-drag ask of a selection; the rest of d3-selection is not bundled. */
+const ASKED = 'constructor selection filter call node each style property datum on'.split(' ');
+
+/**
+ * Leaves the methods of a selection that nothing here calls out of d3-selection. They hang on one
+ * prototype, so a bundler cannot tell that they are unused, and are a tenth of a first view.
+ * @type {esbuild.Plugin}
+ */
+const lessSelection = {
+  name: 'less-selection',
+  setup(build) {
+    build.onLoad({ filter: /d3-selection\.mjs$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      const [head, methods = '', tail] = text.split(
+        /(?<=Selection\.prototype = selection\.prototype = \{\n)([^}]+)(?=\};)/,
+      );
+      const kept = methods
+        .split('\n')
+        .filter((line) => ASKED.includes(line.trim().split(':')[0] ?? ''));
+      if (kept.length !== ASKED.length)
+        throw new Error(`d3-selection is written otherwise: ${file}`);
+      return { contents: [head, ...kept, tail].join('\n'), loader: 'js' };
+    });
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const shared = {
   bundle: true,
@@ -61,6 +87,7 @@ async function bundleScripts() {
       format: 'esm',
       splitting: true,
       alias: { 'd3-transition': noTransition, 'd3-interpolate': noTransition },
+      plugins: [lessSelection],
     });
   }
   const theme = (await scriptsIn('static/js')).filter((file) => path.basename(file) === 'theme.js');

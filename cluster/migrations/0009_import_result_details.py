@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cluster', '0008_told_names'),
+        ("cluster", "0008_told_names"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importresult',
-            name='details',
+            model_name="importresult",
+            name="details",
             field=models.JSONField(default=dict),
         ),
     ]

@@ -17,6 +17,7 @@ from cluster.machinery.drawing import (
     StepMark,
 )
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.topology.folds import folded_text
 
 
 def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest:
@@ -51,6 +52,7 @@ def frame_json(graph: Graph) -> Manifest:
         "lanes": [{"id": lane.id, "label": lane.label, "count": lane.count}
                   for lane in graph.lanes],
         "truncated": dict(graph.truncated),
+        "folded": folded_text(graph),
         "next": graph.next,
         "text": [_line(line) for line in graph.text],
         "options": [_option(option) for option in graph.options],

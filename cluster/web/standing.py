@@ -1,89 +1,42 @@
-"""The findings that stand, told among the changes of a cluster at the time when they came.
-
-The log holds changes of objects. When a finding came is kept beside it (`cluster.store.sightings`)
-for as long as the finding stands; open pages are told of those that go as they go.
-"""
+"""How an object stands, in a word or two for the head of its page: kubectl's columns say it."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from cluster.machinery.findings import Finding
-from cluster.machinery.texts import Text, joined
-from cluster.questions.query.matching import compile_query
-from cluster.questions.query.objects import ClusterWorld
-from cluster.questions.seen import is_told
-from cluster.store import ClusterHandle, identity, sightings
-from cluster.web.looking import look
-from cluster.web.querying import Asked
+from django.utils.translation import gettext as _
 
-FINDING = "finding"  # the verb, in addresses and queries
-Mark = tuple[datetime, int]
-"""A time and the revision of the change that was made then."""
+from cluster.machinery.drawing import State
+from cluster.machinery.kind import Kind
+from cluster.machinery.manifest import JSON, Manifest
+
+HEADWORDS = ("Status", "Type")
+"""Columns that stand for an object, the first of them that it has."""
+
+_WELL = frozenset({"Running", "Completed", "Complete", "Active", "Ready"})
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
-    """A finding that stands, since when, and the last revision at that time."""
+class Standing:
+    """A word of the head; `state` is None for what is neither well nor ill: a Service's type."""
 
-    finding: Finding
-    since: datetime
-    revision: int
-
-    @property
-    def text(self) -> Text | str:
-        """The rule and what it says, as open pages are told them."""
-        return joined(" ", (self.finding.rule, self.finding.message))
+    text: str
+    state: State | None
 
 
-def standing(
-    handle: ClusterHandle,
-    query: Asked,
-    given: Mapping[str, str],
-    sees: Callable[[str], bool],
-    marks: Sequence[Mark],
-    *,
-    is_first: bool,
-    is_last: bool,
-) -> list[Stood]:
-    """Return the findings that came while the changes of a page were made.
-
-    `marks` are those changes, oldest first; the first page goes on to now, the last one back to
-    the beginning. Findings whose beginning nobody saw are left out.
-    """
-    if given.get("verb", "") not in {"", FINDING} or given.get("actor"):
-        return []
-    known = sightings(handle)
-    times = [time for time, _revision in marks]
-    found: list[Stood] = []
-    with look(handle.name) as seen:
-        world = ClusterWorld(seen.snapshot, seen.facts, sees)
-        wanted = None if query.is_blank else compile_query(query.parsed.query, world)
-        for finding in seen.facts.all() if known else ():
-            since = known.get(identity(finding))
-            if since is None or not _fits(finding, given) or not is_told(finding, sees):
-                continue
-            place = bisect_right(times, since)
-            if (place == 0 and not is_last) or (place == len(times) and not is_first):
-                continue
-            thing = world.thing(
-                finding.key,
-                more=(finding.message, finding.path),
-                extra=(("status", FINDING),),
-                only=(("finding", finding.rule),),
-            )
-            if wanted is None or wanted(thing):
-                revision = marks[place - 1][1] if place else 0
-                found.append(Stood(finding, since, revision))
+def standing_of(kind: Kind, manifest: Manifest) -> list[Standing]:
+    """Return what the head of a page says of an object, nothing where it has no such column."""
+    cells: dict[str, JSON] = {column.name: column.read(manifest) for column in kind.columns}
+    found: list[Standing] = []
+    word = next((str(cells[name]) for name in HEADWORDS if cells.get(name)), "")
+    if word and kind.kind in {"Service", "Secret"}:
+        found.append(Standing(word, None))
+    elif word:
+        is_well = all(part in _WELL for part in word.split(","))
+        found.append(Standing(word, "ok" if is_well else "warn"))
+    ready = str(cells.get("Ready") or "")
+    have, slash, wanted = ready.partition("/")
+    if slash:
+        text = _("%(ready)s of %(all)s ready") % {"ready": have, "all": wanted}
+        found.append(Standing(text, "ok" if have == wanted else "warn"))
     return found
-
-
-def _fits(finding: Finding, given: Mapping[str, str]) -> bool:
-    key = finding.key
-    return (
-        given.get("ns", "") in {"", key.namespace}
-        and given.get("kind", "").lower() in {"", key.kind.lower()}
-    )  # fmt: skip

@@ -140,6 +140,7 @@
  * @property {Edge[]} edges
  * @property {Group[]} groups
  * @property {Record<string, number>} [truncated]
+ * @property {string} [folded] what is not drawn, in words
  * @property {string|null} [next]
  * @property {Listed|null} [listed] which rows of how many the table has; nothing where it is whole
  * @property {{find: string, omit: string}|null} [sifted] the queries that the rows answer

@@ -115,7 +115,9 @@ def _counters(
     """Return the numbers beside the verdict; what the reader may not see is not counted."""
     ready = say("{ready} ready", ready=f"{totals.ready:,}")
     services = (Counter(totals.services, say("Services")),) * request.sees("Service")
-    found = Counter(_problems(findings), say("findings"), "warn" if findings else "ok")
+    problems = _problems(findings)
+    word = say("findings") if problems != 1 else say("finding")
+    found = Counter(problems, word, worst(_states(findings)))
     return (
         Counter(count, say("namespaces")), Counter(totals.pods, say("Pods"), None, ready),
         *services, found,
@@ -191,8 +193,6 @@ def _tile(
     position: int,
 ) -> GraphNode:  # fmt: skip
     state, problem = _state(summary, found)
-    waiting = summary.pods - summary.ready
-    word = say("Pods, {waiting} not ready", waiting=waiting) if waiting else say("Pods, all ready")
     badges = tuple(
         Badge(str(found[severity]), shown, _SEVERITY_WORD[severity](found[severity]))
         for severity, shown in _BADGES
@@ -207,15 +207,25 @@ def _tile(
         id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
         order=f"{position:06}", paint="namespace", icon="namespace", overline=say("Namespace"),
         meta=joined(" · ", about),
-        state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
-        size=summary.pods,
+        state=state, word=_beside_number(summary), badges=badges,
+        ready=(summary.ready, summary.pods), size=summary.pods,
         label=say("Namespace {name}, {pods}, {ready} ready, {problem}", name=name,
         pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods), ready=f"{summary.ready:,}",
         problem=problem),
-        href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
+        href=request.object_href("Namespace", "", name), open=f"?lvl=L1&ns={name}",
         why=(Reason(say("{ready} of {pods} Pods are ready.", ready=f"{summary.ready:,}",
         pods=f"{summary.pods:,}"), f"Namespace {name}"),),
     )  # fmt: skip
+
+
+def _beside_number(summary: NamespaceSummary) -> str:
+    """Return what stands beside the number of a tile's Pods."""
+    waiting = summary.pods - summary.ready
+    if not summary.pods:
+        return say("Pods")
+    if not waiting:
+        return say_n("Pod, ready", "Pods, all ready", summary.pods)
+    return say_n("Pod, not ready", "Pods, {waiting} not ready", summary.pods, waiting=waiting)
 
 
 def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
@@ -261,15 +271,17 @@ def _problems(findings: dict[str, dict[Severity, int]]) -> int:
     )
 
 
+def _states(findings: dict[str, dict[Severity, int]]) -> list[State]:
+    """Return the states of the worst of the findings, "ok" where there is none to look at."""
+    if any(counts.get("error") for counts in findings.values()):
+        return ["deny"]
+    return ["warn"] if _problems(findings) else ["ok"]
+
+
 def _verdict(
     cluster: str, totals: NamespaceSummary, count: int, findings: dict[str, dict[Severity, int]]
 ) -> Verdict:
     problems = _problems(findings)
-    states: list[State] = ["ok"]
-    if any(counts.get("error") for counts in findings.values()):
-        states.append("deny")
-    elif problems:
-        states.append("warn")
     where = say_n("{n:,} namespace", "{n:,} namespaces", count)
     ready = say(
         "{ready} of {pods} Pods in {where} are ready",
@@ -288,7 +300,7 @@ def _verdict(
         if problems
         else say("Nothing to find fault with.")
     )
-    return Verdict(worst(states), ready, why)
+    return Verdict(worst(_states(findings)), ready, why)
 
 
 def _row(

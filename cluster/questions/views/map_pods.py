@@ -20,7 +20,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import node_card, pod_card, pod_state, workload_card
 from cluster.questions.views.request import ALL_ROWS, PAGE, BadParameter, ViewRequest
@@ -125,7 +125,7 @@ def _row(pod: Pod, request: ViewRequest) -> Row:
         node_id("Pod", namespace, name),
         (
             Cell(name, request.object_href("Pod", namespace, name)), Cell(word, state=state),
-            Cell(", ".join(pod.ips) or say("no IP yet"), mono=True),
+            Cell(joined(", ", pod.ips) or say("no IP yet"), mono=True),
             Cell(pod.node_name or say("none")),
         ),
     )  # fmt: skip
@@ -140,6 +140,6 @@ def _line(pod: Pod) -> Line:
             pod=pod.meta.name,
             word=word,
             where=where,
-            ips=", ".join(pod.ips) or say("no IP yet"),
+            ips=joined(", ", pod.ips) or say("no IP yet"),
         )
     )

@@ -6,7 +6,7 @@ picture may reach among the cards of the picture. Every cell of two ends leads t
 
 from __future__ import annotations
 
-from cluster.domains.policy.ports import ranges
+from cluster.domains.policy.ports import ALL, LAST_PORT, ranges
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.texts import say, say_n
 from cluster.questions.views.policy_scene import Scene, Side
@@ -16,7 +16,7 @@ from cluster.questions.views.policy_units import (
     Unit,
     between,
     decoded,
-    ports_text,
+    pair_ports,
     telling_port,
 )
 from cluster.questions.views.request import ViewRequest
@@ -91,14 +91,18 @@ def _cell(
     words = {"allow": say("allowed"), "partial": say("allowed in part"), "deny": say("denied")}[
         standing
     ]
-    on = scene.lens or (ports_text(pair.ports, 6) if standing != "deny" else say("every port"))
+    told = pair_ports(pair, 6)
+    is_all = told == say("all")
+    on = scene.lens or (
+        say("every port") if standing == "deny" else say("all ports") if is_all else told
+    )
     number = (
         say(", {ports}", ports=say_n("{n:,} port", "{n:,} ports", int(text)))
         if text.isdigit()
         else ""
     )
     return {
-        "state": standing, "text": text, "ports": ports_text(pair.ports, 6),
+        "state": standing, "text": text, "ports": pair_ports(pair, 6),
         "label": say("{row} to {column}: {words} on {on}{number}", row=row.name,
         column=column.name, words=words, on=on, number=number),
         "edge": edges.get((row.id, column.id)),
@@ -107,8 +111,12 @@ def _cell(
 
 
 def _count(pair: Pair) -> str:
-    text = ports_text(pair.ports)
-    if text.startswith("all"):
+    """Return what a cell has room for: `all`, `Node`, a whole protocol, a number of ports."""
+    if pair.is_excepted and pair.certain != ALL:
+        return say("Node")
+    if pair.ports == ALL:
         return say("all")
     spans = ranges(pair.ports)
+    if len(spans) == 1 and spans[0][1:] == (1, LAST_PORT):
+        return spans[0][0]
     return str(sum(last - first + 1 for _protocol, first, last in spans))

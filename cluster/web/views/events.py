@@ -19,11 +19,11 @@ from cluster.runtime.wording import ENGLISH, language, said
 from cluster.store import ClusterHandle, find_cluster, log
 from cluster.web.access import access_of
 from cluster.web.addresses import object_address
+from cluster.web.arrivals import FINDING, Mark, Stood, standing
 from cluster.web.looking import look
 from cluster.web.pages import page
 from cluster.web.querying import Asked, Dropped, asked, droppable
 from cluster.web.shell import Crumb
-from cluster.web.standing import FINDING, Mark, Stood, standing
 from cluster.web.viewquery import changed, query_string
 
 AT_ONCE = 200  # changes on a page; grouping only makes fewer rows of them

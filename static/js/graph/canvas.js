@@ -41,6 +41,8 @@ const NOTHING = { cards: new Map(), boxes: [], lanes: [], width: 0, height: 0 };
 const FOOT = 60;
 /** How far it keeps from cards, in px. */
 const GAP = 8;
+/** What the box of a card that was opened in place puts before the card's id. */
+const OPENED = /^Open\//;
 
 export class Canvas {
   /**
@@ -82,8 +84,9 @@ export class Canvas {
   }
 
   /** Shows the store's graph as a new view: cold layout, first view.
-   * @param {string} key of the view, for pins @param {{x: number, y: number, k: number}|null} [look] */
-  open(key, look = null) {
+   * @param {string} key of the view, for pins @param {{x: number, y: number, k: number}|null} [look]
+   * @param {Canvas['stand']|null} [stand] where the keyboard stood in the view before */
+  open(key, look = null, stand = null) {
     const graph = this.store.graph();
     if (!graph) return;
     this.pins = new Pins(key);
@@ -92,9 +95,28 @@ export class Canvas {
     this.layout = this.pins.on(layoutGraph(graph));
     this.svg.setAttribute('aria-label', graph.label);
     this.viewport.touched = look !== null;
+    if (stand) this.active = this.#heir(stand);
     this.draw();
     if (look) this.viewport.set(look);
     else this.fit({ readable: true });
+    if (stand?.held) this.#move(this.active);
+  }
+
+  /** Where the keyboard stands: on which card, in which box, and whether it has the focus. */
+  get stand() {
+    const id = this.active;
+    const group = this.store.nodes.get(id)?.group ?? '';
+    return { id, group, held: this.svg.contains(document.activeElement) };
+  }
+
+  /** The card to stand on in a new view: the same, the one its box was folded into, or the first of
+   * the box it was unfolded into. @param {Canvas['stand']} stand */
+  #heir({ id, group }) {
+    const { nodes } = this.store;
+    const order = [id, group.replace(OPENED, ''), ...readingOrder(this.layout)];
+    const isHeir = (/** @type {string} */ each, /** @type {number} */ i) =>
+      i < 2 ? nodes.has(each) : nodes.get(each)?.group?.replace(OPENED, '') === id;
+    return order.find(isHeir) ?? '';
   }
 
   /** Shows what changed in the store; existing cards keep their places.
@@ -268,6 +290,7 @@ export class Canvas {
   /** @type {import('./nav.js').NavActions} */
   get actions() {
     return {
+      chosen: () => (this.shown?.nodes.has(this.selected) ? this.selected : ''),
       cards: () => new Map([...this.layout.cards].filter(([id]) => this.shown?.nodes.has(id))),
       reading: () => this.shown?.reading ?? [],
       move: (id) => this.#move(id),

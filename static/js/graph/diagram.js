@@ -18,7 +18,6 @@
  * `nv:look` {x, y, k}, `nv:say` {text} (a short account of what changed), `nv:gone` {rev},
  * `nv:error` {message}.
  */
-import { LiveSocket } from '../live/socket.js';
 import { Teller } from '../live/teller.js';
 import { parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
@@ -49,6 +48,7 @@ export class NvDiagram extends HTMLElement {
     this.teller = new Teller();
     this.expiry = setInterval(() => this.#expire(), 1000);
     this.#first();
+    setTimeout(async () => (await import('./card-edges.js')).describeCards(this), 900);
   }
 
   disconnectedCallback() {
@@ -175,8 +175,9 @@ export class NvDiagram extends HTMLElement {
     const { store, canvas } = this;
     if (!store || !canvas) return;
     const { look } = this;
+    const { stand } = canvas;
     store.load(graph);
-    canvas.open(viewKey(graph), look);
+    canvas.open(viewKey(graph), look, stand);
     this.#emit('nv:graph', { graph, changes: null });
   }
 
@@ -232,7 +233,11 @@ export class NvDiagram extends HTMLElement {
     }
   }
 
-  #connect() {
+  /** Opens the line of the view as it is; the picture does not wait for it. */
+  async #connect() {
+    const { turn } = this;
+    const { LiveSocket } = await import('../live/socket.js');
+    if (turn !== this.turn || this.socket || !this.isConnected) return;
     const url = new URL(this.dataset.ws ?? '', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     const socket = new LiveSocket(url.href);

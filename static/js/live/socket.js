@@ -27,6 +27,7 @@
  */
 import { combine } from '../graph/store.js';
 import { gettext } from '../state/words.js';
+import { RETRY } from './retry.js';
 
 /** At most four applies a second. */
 const APPLY_EVERY_MS = 250;
@@ -34,9 +35,6 @@ const APPLY_EVERY_MS = 250;
 const SILENCE_MS = 20_000;
 const STALE_MS = 30_000;
 const RETRY_MS = { first: 1000, most: 30_000 };
-
-/** The event of the window that asks every line to try again at once. */
-export const RETRY = 'nv:retry';
 
 /** @type {Clock} */
 export const BROWSER = {

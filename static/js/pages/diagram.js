@@ -12,15 +12,15 @@ import { shownTable } from '../graph/scene.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
-import { formatState, opening, parseState } from '../state/urlstate.js';
+import { formatState, unfolded } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
-import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
-import { Palette } from '../view/palette.js';
 import { place, write } from '../view/place.js';
+import { startSearchBox } from '../view/search-box.js';
 import { TableView } from '../view/table.js';
 import { chooseTab, cycleTab, startTabs } from '../view/tabs.js';
 import { TextView } from '../view/text.js';
@@ -128,7 +128,7 @@ function startForms(view) {
 }
 
 /**
- * The search box; its commands are loaded when it is first used.
+ * The search box; it and its commands are loaded when the page is idle, or when it is first used.
  * @param {NvDiagram} view @param {(id: string) => void} choose @param {(q: string) => void} filter
  */
 function startSearch(view, choose, filter) {
@@ -150,28 +150,22 @@ function startSearch(view, choose, filter) {
   if (!form) return null;
   /** @type {() => import('../state/commands.js').Command[]} */
   let commands = () => [];
-  /** @type {Promise<void>|undefined} */
-  let loaded;
-  const palette = new Palette(form, {
+  const options = {
     values,
-    count: (query) => ({ found: matching(parseQuery(query).query, all()).size }),
+    count: (/** @type {string} */ query) => ({
+      found: matching(parseQuery(query).query, all()).size,
+    }),
     filter,
     commands: () => commands(),
-    ready: () => loaded,
-    select: (id) => {
+    select: (/** @type {string} */ id) => {
       if (!view.graph?.nodes.some((n) => n.id === id)) return false;
       choose(id);
       return true;
     },
-  });
-  const load = () => {
-    loaded = import('../view/drawing-commands.js').then(({ drawingCommands }) => {
-      commands = drawingCommands;
-      palette.input.dispatchEvent(new Event('input'));
-    });
   };
-  palette.input.addEventListener('focus', load, { once: true });
-  return palette;
+  return startSearchBox(form, options, async () => {
+    commands = (await import('../view/drawing-commands.js')).drawingCommands;
+  });
 }
 
 /** @param {NvDiagram} view */
@@ -292,14 +286,16 @@ function startUrl(view, { choose, refilter, at }) {
           base: search.replace(/search$/, 'map'),
           expand: (id) => expand([...place().open, id]),
           filter: (q) => filter(q),
+          omit: (hide) => omit(hide),
           graph: () => view.graph,
         }),
     );
     return making;
   };
   const tell = async () => {
-    const { q } = place();
-    if (box && (q || making)) (await banner(box)).show(q, view.dataset.src ?? '');
+    const state = place();
+    if (box && (state.q || state.hide || making))
+      (await banner(box)).show(state, view.dataset.src ?? '');
   };
   const filter = (/** @type {string} */ q) => {
     write({ q });
@@ -313,11 +309,10 @@ function startUrl(view, { choose, refilter, at }) {
     view.setFilter({ q, hide });
     refilter();
     showFilter(q, hide);
-    const { truncated, listed, sifted } = view.graph ?? {};
-    const folded = Boolean(foldedText(truncated));
+    const { folded, listed, sifted } = view.graph ?? {};
     const broken = parseQuery(q).errors.length || parseQuery(hide).errors.length;
     if ((folded || listed || sifted) && !broken)
-      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: folded });
+      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: Boolean(folded) });
     if (place().q === q) tell();
   };
   /** Leaves out what a query means. @param {string} hide */
@@ -396,9 +391,8 @@ function startUrl(view, { choose, refilter, at }) {
   view.addEventListener('nv:open', (event) => {
     const { id, node, open } = /** @type {CustomEvent} */ (event).detail;
     if (open && node?.open) {
-      const address = opening(node.open, location.search);
-      const { open: wanted } = parseState(address);
-      if (address !== node.open) expand(wanted);
+      const wanted = unfolded(node.open, location.search);
+      if (wanted) expand(wanted);
       else location.assign(node.open);
     } else if (!open) {
       const box = String(node?.group ?? '').replace(/^Open\//, '');
@@ -461,7 +455,7 @@ function start(view) {
   startLive(view);
   const actions = startButtons(view);
   const { filter } = startUrl(view, { choose, refilter, at: actions.at });
-  const palette = startSearch(view, choose, filter);
+  const search = startSearch(view, choose, filter);
   startTabs(document);
   startMenus(document);
   themeButtons(document);
@@ -469,7 +463,7 @@ function start(view) {
   startKeys({
     drawing: (event) => view.key(event),
     actions: {
-      '/': () => palette?.open(),
+      '/': () => search?.open(),
       v: () => cycleTab(forms),
       p: actions.pause,
       '[': actions.earlier,

@@ -8,6 +8,9 @@ import { lettersAreOn } from '../graph/nav.js';
 /** @type {Record<string, string>} */
 const GO = { o: 'overview', m: 'map', t: 'trace', p: 'plan', f: 'findings', e: 'events' };
 
+/** How long `g` waits for the letter that says where to, in ms. */
+const GO_MS = 1500;
+
 /** @param {EventTarget|null} target */
 const isTyping = (target) =>
   target instanceof HTMLElement &&
@@ -19,7 +22,7 @@ const isTyping = (target) =>
  *   `actions` by key; `drawing` is asked for every other key
  */
 export function startKeys({ actions, drawing }) {
-  let going = false;
+  let [going, since] = [false, 0];
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTyping(event.target)) {
@@ -27,13 +30,14 @@ export function startKeys({ actions, drawing }) {
       return;
     }
     if (document.querySelector('dialog[open]')) return;
-    if (going && GO[event.key] && lettersAreOn()) {
+    if (going && event.timeStamp - since < GO_MS && GO[event.key] && lettersAreOn()) {
       going = false;
       event.preventDefault();
       go(GO[event.key] ?? '');
       return;
     }
     going = event.key === 'g' && lettersAreOn();
+    since = event.timeStamp;
     if (going) return;
     if (event.key === '?' && lettersAreOn()) {
       event.preventDefault();

@@ -1,6 +1,6 @@
 // @ts-check
 /** The state of the line to the server in the top bar, and the button that pauses it. */
-import { RETRY } from '../live/socket.js';
+import { RETRY } from '../live/retry.js';
 import { gettext } from '../state/words.js';
 import { html, icon } from './icon.js';
 

@@ -5,7 +5,6 @@
  * shows how fresh the page is; `[data-nv="gone"]` is shown while what the page is of is gone.
  */
 import { Refresher } from '../live/refresh.js';
-import { LiveSocket } from '../live/socket.js';
 import { LiveBadge } from './live-badge.js';
 import { morph } from './morph.js';
 
@@ -44,7 +43,7 @@ async function fetchPage(address) {
 }
 
 /** Starts it where the page has such parts. */
-export function startLiveParts() {
+export async function startLiveParts() {
   const badge = document.querySelector('[data-nv="live"][data-ws][data-rev]');
   if (!(badge instanceof HTMLElement)) return;
   const button = document.querySelector('[data-act="pause"]');
@@ -58,6 +57,7 @@ export function startLiveParts() {
   });
   const url = new URL(badge.dataset.ws ?? '', location.href);
   url.protocol = url.protocol.replace('http', 'ws');
+  const { LiveSocket } = await import('../live/socket.js');
   const socket = new LiveSocket(url.href);
   socket.addEventListener('state', (event) =>
     live.show(/** @type {CustomEvent<import('../live/socket.js').LiveState>} */ (event).detail),

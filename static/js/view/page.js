@@ -4,22 +4,27 @@ import { pageCommands } from './commands.js';
 import { keySheet, startKeys } from './keys.js';
 import { startLiveParts } from './live-parts.js';
 import { startMenus } from './menu.js';
-import { Palette } from './palette.js';
+import { startSearchBox } from './search-box.js';
 import { themeButtons } from './theme.js';
 
 /** @param {string} selector @returns {HTMLElement|null} */
 const find = (selector) => document.querySelector(selector);
 
-/** The search box, completing and jumping; a query without a result goes to the search page.
- * @returns {Palette|null} */
+/** The search box, completing and jumping; a query without a result goes to the search page. */
 function startSearch() {
   const form = find('form.search');
   if (!(form instanceof HTMLFormElement) || !form.dataset.search) return null;
-  return new Palette(form, {
-    values: () => [],
-    filter: (query) => location.assign(`${form.action}?${new URLSearchParams({ q: query })}`),
+  /** @type {string[]} */
+  let kinds = [];
+  const options = {
+    values: (/** @type {string} */ field) => (field === 'kind' ? kinds : []),
+    filter: (/** @type {string} */ query) =>
+      location.assign(`${form.action}?${new URLSearchParams({ q: query })}`),
     select: () => false,
     commands: pageCommands,
+  };
+  return startSearchBox(form, options, async () => {
+    kinds = Object.keys((await import('../state/match.js')).SHORT_KINDS);
   });
 }
 

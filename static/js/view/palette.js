@@ -24,7 +24,6 @@ const WAIT_MS = 150;
  * @property {(query: string) => void} filter applies a query; '' clears it
  * @property {(id: string) => boolean} select selects a card that is drawn
  * @property {() => import('../state/commands.js').Command[]} [commands] pages and actions
- * @property {() => Promise<void>|undefined} [ready] what is waited for before anything is taken
  */
 
 export class Palette {
@@ -54,17 +53,7 @@ export class Palette {
     this.input.addEventListener('focus', () => this.#typed());
     this.input.addEventListener('keydown', (event) => this.#key(event));
     this.input.addEventListener('blur', () => setTimeout(() => this.close(), 120));
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault();
-      await options.ready?.();
-      this.#take();
-    });
-  }
-
-  /** Puts the caret in the box. */
-  open() {
-    this.input.focus();
-    this.input.select();
+    if (document.activeElement === this.input) this.#typed();
   }
 
   close() {
@@ -105,11 +94,15 @@ export class Palette {
     const offered = fitting(text, this.options.commands?.() ?? []).map((command) =>
       this.#row(command.icon, command.text, command.note, '', () => this.#run(command)),
     );
-    if (text.startsWith('>')) return this.#fill(offered);
+    if (text.startsWith('>')) {
+      this.input.removeAttribute('aria-invalid');
+      return this.#fill(offered);
+    }
     const { errors } = parseQuery(text);
     const caret = this.input.selectionStart ?? text.length;
     const completion = complete(text, caret, this.options.values);
-    if (text.trim() && !this.options.count) {
+    this.input.setAttribute('aria-invalid', String(errors.length > 0));
+    if (text.trim() && errors.length === 0 && !this.options.count) {
       rows.push(
         this.#row('ui-search', gettext('Search the cluster'), '', '', () => this.#filter(text)),
       );
@@ -120,7 +113,7 @@ export class Palette {
         this.#row('ui-filter', gettext('Show in the drawing'), words, '', () => this.#filter(text)),
       );
     }
-    if (this.options.count) for (const error of errors) rows.push(errorRow(text, error));
+    for (const error of errors) rows.push(errorRow(text, error));
     for (const found of results.slice(0, 8)) {
       const where = [found.kind, found.namespace].filter(Boolean).join(' · ');
       const row = this.#row(
@@ -224,9 +217,13 @@ export class Palette {
     else this.input.removeAttribute('aria-activedescendant');
   }
 
-  #take() {
+  /** Does what is chosen; else what comes first, or the filter. */
+  take() {
     const rows = this.#rows();
-    const row = rows[this.at] ?? rows.find((r) => r.dataset.role !== 'complete');
+    const chosen = rows[this.at];
+    // What is not a query yet is not looked for: the list says what is wrong with it.
+    if (!chosen && this.input.getAttribute('aria-invalid') === 'true') return this.#typed();
+    const row = chosen ?? rows.find((r) => r.dataset.role !== 'complete');
     if (row) row.dispatchEvent(new Event('nv:take'));
     else this.#filter(this.input.value);
   }

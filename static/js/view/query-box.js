@@ -46,7 +46,7 @@ export class QueryBox {
     const text = this.input.value;
     const caret = this.input.selectionStart ?? text.length;
     const { errors } = parseQuery(text);
-    this.input.toggleAttribute('aria-invalid', errors.length > 0);
+    this.input.setAttribute('aria-invalid', String(errors.length > 0));
     const span = complete(text, caret, this.values);
     const typed = text.slice(span.start, caret);
     const options = typed || text.endsWith(':') ? span.options.filter((o) => o !== typed) : [];
