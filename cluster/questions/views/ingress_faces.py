@@ -257,11 +257,15 @@ def path_card(drawing: IngressDrawing, rows: list[Row], group: str) -> GraphNode
             ),
         )
     reason = Reason(
+        say("What no rule matches goes to {backend}.", backend=str(row.backend))
+        if row.is_default else
         say("{path_type} {path} of {host} goes to {backend}.", path_type=row.path_type,
         path=row.path, host=row.host or say("every host"), backend=str(row.backend)),
         f"Ingress {namespace}/{routes.ingress.meta.name}", row.where, str(row.backend),
     )  # fmt: skip
-    why = [reason, replace(row.resolved.why, cause=row.resolved.status != 200)]  # noqa: PLR2004
+    why = [reason]
+    if row.resolved.why.path not in {finding.path for finding in row.findings}:  # says more
+        why.append(replace(row.resolved.why, cause=row.resolved.status != 200))  # noqa: PLR2004
     why += [row.shadow_why] if row.shadow_why is not None else []
     why += finding_reasons(row.findings)
     if routes.tried is not None:

@@ -43,9 +43,9 @@ from cluster.questions.views.cards import service_card
 from cluster.questions.views.grouping import Grouping
 from cluster.questions.views.ingress_cards import draw_ingress
 from cluster.questions.views.kept import kept_namespaces
-from cluster.questions.views.map_cluster import INTERNET, other_namespaces
+from cluster.questions.views.map_cluster import other_namespaces
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.views.service_lines import exposure, service_lines
+from cluster.questions.views.service_lines import INTERNET, exposure, service_lines
 from cluster.questions.words import kind_word
 from cluster.questions.workloads import empty_workloads
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import (
@@ -53,7 +55,8 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
             place = node_card(
                 pod.node_name, snapshot.get(Node, "", pod.node_name), request, lane="nodes"
             )
-            nodes[place.id] = place
+            # Beside its first Pod: lines that cross say nothing.
+            nodes.setdefault(place.id, replace(place, order=f"{position:04}"))
             edges.append(_runs(card.id, place.id, pod))
     ready = sum(1 for pod in pods if pod.is_ready)
     rest = len(pods) - start - len(shown)

@@ -40,7 +40,7 @@ from cluster.questions.views.policy_cards import (
     unit_card,
     unit_state,
 )
-from cluster.questions.views.policy_matrix import matrix
+from cluster.questions.views.policy_matrix import Line, matrix
 from cluster.questions.views.policy_reasons import policy_name, reasons_of, shields
 from cluster.questions.views.policy_scene import Scene, Side, parts_of, policy_key, read_scene
 from cluster.questions.views.policy_stands import unit_reason
@@ -73,7 +73,7 @@ class _Drawing:
         self.nodes: dict[str, GraphNode] = {}
         self.groups: dict[str, GraphGroup] = {}
         self.edges: list[GraphEdge] = []
-        self.lines: dict[tuple[str, str], str] = {}
+        self.lines: dict[tuple[str, str], Line] = {}
         self.rows: list[Row] = []
         self.left_out = 0
 
@@ -170,7 +170,7 @@ def _detail(drawing: _Drawing, form: str) -> dict[str, JSON]:
     return {
         "form": form,
         "notes": _notes(drawing.scene),
-        "matrix": matrix(drawing.scene, drawing.lines, drawing.request),
+        "matrix": matrix(drawing.scene, drawing.lines, drawing.request, is_shown=form == "matrix"),
     }
 
 
@@ -287,8 +287,9 @@ def _draw_pair(drawing: _Drawing, side: Side, pair: Pair, id_: str) -> None:
         drawing.left_out += 1
         return
     drawing.edges.append(edge)
-    for one, other in product(pair.source.told, pair.destination.told):
-        drawing.lines[one.id, other.id] = edge.id
+    ends = list(product(pair.source.told, pair.destination.told))
+    for one, other in ends:
+        drawing.lines[one.id, other.id] = Line(edge.id, is_shared=len(ends) > 1)
 
 
 def _row(drawing: _Drawing, edge: GraphEdge, pair: Pair) -> Row:

@@ -11,7 +11,9 @@ from cluster.machinery.drawing import EdgeState, GraphEdge, GraphNode, Reason, n
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import joined, say
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text
-from cluster.questions.views.map_cluster import INTERNET
+
+INTERNET = node_id("External", "", "internet")
+"""Every client outside the cluster, where a map draws it."""
 
 CardOf = Callable[[Pod], str]
 

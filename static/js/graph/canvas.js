@@ -67,6 +67,7 @@ export class Canvas {
     this.ghostPlaces = new Map();
     this.selected = '';
     this.active = '';
+    this.isPaper = false;
     this.legend = new Legend({ icons, onToggle: (key, shown) => this.#toggle(key, shown) });
     this.minimap = new Minimap({
       icons,
@@ -163,12 +164,11 @@ export class Canvas {
     });
     this.minimap.element.hidden = nodes.size === 0;
     this.empty.show(nodes.size, this.store);
-    this.legend.show(
-      this.store.edges.values(),
-      this.store.base?.view ?? '',
-      this.filter.off,
-      nodes.values(),
-    );
+    const { off } = this.filter;
+    const listed = off.size
+      ? filtered(this.store, { ...this.filter, off: new Set() }).edges
+      : edges;
+    this.legend.show(listed.values(), this.store.base?.view ?? '', off, nodes.values());
     this.minimap.show(this.layout, nodes);
     this.minimap.look(this.viewport.transform, this.viewport.size());
   }
@@ -233,6 +233,20 @@ export class Canvas {
         card.y * k < bottom &&
         top < (card.y + card.h) * k,
     );
+  }
+
+  /** Draws the whole, to scale with what it is drawn on, or what is looked at again.
+   * @param {boolean} isPaper */
+  paper(isPaper) {
+    const { width: w, height: h } = this.layout;
+    this.isPaper = isPaper && w > 0;
+    if (this.isPaper) {
+      this.svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
+      this.renderer.look({ x: 0, y: 0, k: 1 }, { w, h });
+    } else {
+      this.svg.removeAttribute('viewBox');
+      this.renderer.look(this.viewport.transform, this.viewport.size());
+    }
   }
 
   /** Lays the view out anew; `undoTidy` brings the old places back.
@@ -422,6 +436,7 @@ export class Canvas {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
+      if (this.isPaper) return;
       const size = this.viewport.size();
       this.renderer.look(this.viewport.transform, size);
       this.minimap.look(this.viewport.transform, size);
@@ -429,6 +444,7 @@ export class Canvas {
   }
 
   #resized() {
+    if (this.isPaper) return;
     if (!this.viewport.touched && this.layout.width) this.fit({ readable: true });
     this.#look();
   }

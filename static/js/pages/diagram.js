@@ -16,6 +16,7 @@ import { formatState, unfolded } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
 import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import { whenIdle } from '../view/idle.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
@@ -78,12 +79,12 @@ function startForms(view) {
     choose('');
     view.focusCard();
   };
-  const choose = (/** @type {string} */ id, trace = '') => {
+  const choose = (/** @type {string} */ id, trace = '', /** @type {any} */ pair = undefined) => {
     view.select(id);
     const graph = view.graph;
     const node = graph?.nodes.find((n) => n.id === id) ?? null;
     const edge = graph?.edges.find((e) => e.id === id) ?? null;
-    present({ id, node, edge, trace });
+    present({ id, node, edge: edge && { ...edge, ...pair?.edge }, trace, ends: pair?.ends });
   };
   const present = (
     /** @type {import('../view/drawer.js').Selection} */ selection,
@@ -91,7 +92,12 @@ function startForms(view) {
   ) => {
     const known = Boolean(selection.node || selection.edge);
     const trace = selection.trace || traceOf(view.graph?.detail?.matrix, selection.id);
-    if (known) drawer?.show({ ...selection, trace, ends: endsOf(view.graph, selection.edge) });
+    if (known)
+      drawer?.show({
+        ...selection,
+        trace,
+        ends: selection.ends ?? endsOf(view.graph, selection.edge),
+      });
     else drawer?.hide();
     const drills = find('.drawer [data-drills]');
     if (drills)
@@ -118,8 +124,8 @@ function startForms(view) {
   });
   if (drawer) import('../view/diagram-head.js').then(({ startHead }) => startHead(view, drawer));
   document.addEventListener('nv:pick', (event) => {
-    const { id, trace } = /** @type {CustomEvent} */ (event).detail;
-    choose(id, trace);
+    const { id, trace, pair } = /** @type {CustomEvent} */ (event).detail;
+    choose(id, trace, pair);
   });
   const refilter = () => {
     if (view.graph) table?.show(shownTable(view.graph, place()));
@@ -349,11 +355,18 @@ function startUrl(view, { choose, refilter, at }) {
     refilter();
     tell();
     if (state.sel) choose(state.sel);
+    if (state.sel && !place().sel) missing(state.sel);
     const lit = new URLSearchParams(location.search).get('lit');
     if (lit)
       import('../view/culprit.js').then(({ lightCulprit }) => lightCulprit(view, state.sel, lit));
     const narrow = matchMedia('(max-width: 899px)').matches;
     chooseForm(state.tab || (narrow ? 'table' : 'diagram'));
+  };
+  /** Says why what a link selects is not there. @param {string} id */
+  const missing = async (id) => {
+    const { missingNote } = await import('../view/missing.js');
+    const note = await missingNote(id, location.pathname.split('/', 3).join('/'));
+    if (note) box?.before(note);
   };
   view.addEventListener('nv:graph', apply, { once: true });
   window.addEventListener('popstate', async () => {
@@ -479,3 +492,9 @@ function start(view) {
 }
 
 if (diagram) start(diagram);
+whenIdle(() =>
+  import('../view/ahead.js').then(
+    ({ startPaper }) => diagram && startPaper(diagram),
+    () => {},
+  ),
+);

@@ -76,7 +76,7 @@ export function formatState(search, changes) {
   put(
     'vp',
     state.vp
-      ? [Math.round(state.vp.x), Math.round(state.vp.y), state.vp.k.toFixed(3)].join(',')
+      ? [state.vp.x.toFixed(1), state.vp.y.toFixed(1), state.vp.k.toFixed(4)].map(Number).join(',')
       : '',
   );
   put('theme', state.theme);

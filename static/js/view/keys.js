@@ -11,10 +11,12 @@ const GO = { o: 'overview', m: 'map', t: 'trace', p: 'plan', f: 'findings', e: '
 /** How long `g` waits for the letter that says where to, in ms. */
 const GO_MS = 1500;
 
+/** What takes letters itself; of a slider or a box to tick they mean what they mean elsewhere. */
+const TYPED = 'input:not([type="range"], [type="checkbox"], [type="radio"]), select, textarea';
+
 /** @param {EventTarget|null} target */
 const isTyping = (target) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches('input, select, textarea'));
+  target instanceof HTMLElement && (target.isContentEditable || target.matches(TYPED));
 
 /**
  * Listens to the keys of the page.

@@ -35,6 +35,7 @@ export class MatchBanner {
   async show({ q, hide }, src) {
     this.q = q;
     const turn = ++this.turn;
+    for (const said of document.querySelectorAll('.faults')) said.remove(); // by the server, of then
     const wrong = this.#wrong(q, this.on.filter) ?? this.#wrong(hide, this.on.omit);
     if (wrong) this.banner.replaceChildren(glyph('warn'), ...wrong);
     if (wrong || !q.trim()) {

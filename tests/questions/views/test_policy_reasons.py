@@ -103,3 +103,22 @@ def test_ports_are_written_once_with_their_protocols(ports: list[JSON], text: st
 
     assert next(edge["label"] for edge in found["edges"] if edge["id"] == API) == text
     assert ports_text(()) == ""
+
+
+def test_a_cell_of_a_matrix_whose_line_stands_for_others_says_why_of_its_own_pair() -> None:
+    crowd = [deployment(f"shop/app-{number}") for number in range(8)]
+    found = cluster(NAMESPACES, deployment("shop/web"), *crowd, policy(ingress=[]))
+    shown = draw(found, view="policy", of="shop/rules", form="matrix")["detail"]["matrix"]
+    column = [head["name"] for head in shown["columns"]].index("web")
+    told = {row["name"]: row["cells"][column] for row in shown["rows"]}
+
+    for number in range(8):
+        assert f"admits app-{number} on" in told[f"app-{number}"]["why"][1]["text"]
+
+
+def test_cells_say_nothing_of_why_where_the_map_is_what_is_shown() -> None:
+    crowd = [deployment(f"shop/app-{number}") for number in range(8)]
+    found = cluster(NAMESPACES, deployment("shop/web"), *crowd, policy(ingress=[]))
+    shown = draw(found, view="policy", of="shop/rules", form="map")["detail"]["matrix"]
+
+    assert not any("why" in cell for row in shown["rows"] for cell in row["cells"])
