@@ -143,10 +143,10 @@ def _held(good: int, counts: dict[str, int], total: int) -> tuple[State, str, st
         "%(good)s of %(total)s documents are ready, %(errors)s need a fix",
         errors,
     ) % {"good": _figure(good), "total": _figure(total), "errors": _figure(errors)}
-    why = [_("Nothing is written yet: keep the good ones, or discard all.")]
+    sentences = [_("Nothing is written yet: keep the good ones, or discard all.")]
     if counts[SKIPPED]:
-        why.append(_unknown(counts[SKIPPED]))
-    return "warn", text, " ".join(why)
+        sentences.append(_unknown(counts[SKIPPED]))
+    return "warn", text, " ".join(sentences)
 
 
 def _done(good: int, counts: dict[str, int], total: int) -> tuple[State, str, str]:
