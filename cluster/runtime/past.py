@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cluster.catalog import KINDS
 from cluster.engine.engine import Engine
@@ -26,7 +26,8 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.times import format_time
 from cluster.questions.facts import FACT_RULES, Facts
 from cluster.runtime.reconcile import without_collector
-from cluster.store import ClusterHandle, find_cluster, recent, snapshot_at
+from cluster.store import ClusterHandle, find_cluster, snapshot_at
+from cluster.store.log import time_of
 from cluster.store.read import between
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class History:
         """
         with self._lock:
             handle = find_cluster(self._cluster)
-            moment = _moment(handle, revision)
+            moment = time_of(handle, revision)
             held = self._moved(handle, revision, format_time(moment))
             yield Past(revision, moment, held.engine.snapshot, held.facts)
 
@@ -97,11 +98,6 @@ class History:
 
 def _is_same(one: ClusterHandle, other: ClusterHandle) -> bool:
     return (one.uid, one.raw_settings) == (other.uid, other.raw_settings)
-
-
-def _moment(handle: ClusterHandle, revision: int) -> datetime:
-    then = next(iter(recent(handle, before=revision + 1, limit=1)), None)
-    return then.time if then is not None else datetime.fromtimestamp(0, UTC)
 
 
 def _made(handle: ClusterHandle, revision: int, now: str) -> _Held:

@@ -181,7 +181,12 @@ def make_plan(*, cluster: str, text: str, title: str, actor: str) -> KeptPlan:
     is_refused = sum(not fault.is_skipped for fault in faults)
     result = kept | {
         "faults": [fault.json() for fault in sorted(faults, key=lambda fault: fault.line)],
-        "counts": counts | {"refused": is_refused, "documents": len(written.placed)},
+        "counts": counts
+        | {
+            "refused": is_refused,
+            "skipped": len(faults) - is_refused,
+            "documents": len(written.placed),
+        },
         "deletes": sum(item.wish.is_deletion for item in written.placed),
     }
     result[TOLD] = notes(result)

@@ -33,6 +33,7 @@ from cluster.runtime.announce import Hints
 from cluster.runtime.reconcile import changes_of, without_collector
 from cluster.runtime.sightings import Sightings
 from cluster.store import LogEntry, Stored, all_clusters, count, find_cluster, read, tail
+from cluster.store.log import time_of
 
 logger = logging.getLogger(__name__)
 
@@ -235,7 +236,8 @@ class Replica:
             engine.ask_all()
             engine.feed((), format_time(datetime.now(UTC)))
             facts = Facts(engine.facts)
-        self._engine, self._uid, self._time = engine, handle.uid, datetime.now(UTC)
+        self._engine, self._uid = engine, handle.uid
+        self._time = time_of(handle, handle.revision)
         self._facts = facts
         self._finding_changes.clear()
         self.sightings.load(self._facts.all())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, TypeAlias, cast
 
 import orjson
@@ -214,6 +214,13 @@ def revision_at(cluster: ClusterHandle, time: datetime) -> int:
     found = Change.objects.filter(cluster_id=cluster.id, time__lte=time)
     last = found.order_by("-revision").values_list("revision", flat=True).first()
     return cluster.oldest_revision if last is None else last
+
+
+def time_of(cluster: ClusterHandle, revision: int) -> datetime:
+    """Return when `revision` came to be; the epoch for one before the kept log."""
+    found = Change.objects.filter(cluster_id=cluster.id, revision__lte=revision)
+    time = found.order_by("-revision").values_list("time", flat=True).first()
+    return datetime.fromtimestamp(0, UTC) if time is None else time
 
 
 def trim(cluster: str, *, keep: int = KEPT_CHANGES, at_once: int = TRIM_AT_ONCE) -> int:

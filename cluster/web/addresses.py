@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from cluster.catalog import KINDS
 from cluster.machinery.meta import Key
 from cluster.questions.views.table import DIAGRAMS
 
@@ -55,3 +56,12 @@ def subject_of(diagram: str) -> str:
 def diagrams_of(kind: str) -> tuple[str, ...]:
     """Return the diagrams that can be drawn of objects of `kind`."""
     return tuple(diagram for diagram in DIAGRAMS if subject_of(diagram) == kind)
+
+
+def key_of(text: str) -> Key | None:
+    """Return the object that `Kind ns/name` names, None for other words."""
+    kind, space, where = text.partition(" ")
+    if not space or kind not in KINDS:
+        return None
+    namespace, _slash, name = where.rpartition("/")
+    return KINDS[kind].key(namespace, name)

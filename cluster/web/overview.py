@@ -25,6 +25,7 @@ RING = tau * RING_RADIUS
 MOST_PARTS = 4  # workloads named on the largest tile
 MOST_PODS_COUNTED = 20_000  # of a namespace whose workloads are counted for its tile
 SIZES = ("xl", "l", "l", "m", "m", "m")  # then s; the largest namespaces come first
+FEW = 2  # objects that the first sentence names
 MODEST = ("m", "m", "m")  # where no namespace is much larger than another
 
 
@@ -60,8 +61,8 @@ class Tile:
 
     @property
     def ring(self) -> str:
-        """The dash pattern of the readiness ring: all of it where there is no Pod."""
-        share = self.ready / self.pods if self.pods else 1.0
+        """The dash pattern of the readiness ring: none of it where there is no Pod."""
+        share = self.ready / self.pods if self.pods else 0.0
         return f"{RING * share:.1f} {RING:.1f}"
 
     @property
@@ -200,11 +201,11 @@ def verdict(found: Iterable[Finding]) -> dict[str, str]:
     listed = list(found)
     counts = Counter(finding.severity for finding in listed)
     if counts["error"]:
-        text = ngettext("%d error to look at", "%d errors to look at", counts["error"])
-        return {"state": "deny", "text": text % counts["error"], "why": _where(listed, counts)}
+        text = _ailing(listed, "error")
+        return {"state": "deny", "text": text, "why": _where(listed, counts)}
     if counts["warning"]:
-        text = ngettext("%d warning, no error", "%d warnings, no error", counts["warning"])
-        return {"state": "warn", "text": text % counts["warning"], "why": _where(listed, counts)}
+        text = _ailing(listed, "warning")
+        return {"state": "warn", "text": text, "why": _where(listed, counts)}
     return {
         "state": "ok",
         "text": _("Every rule is satisfied"),
@@ -212,20 +213,40 @@ def verdict(found: Iterable[Finding]) -> dict[str, str]:
     }
 
 
+def _ailing(found: list[Finding], severity: Severity) -> str:
+    """Return which objects have findings of a severity: by name while they are few."""
+    keys = list(dict.fromkeys(finding.key for finding in found if finding.severity == severity))
+    gaps: dict[str, object] = {"object": keys[0], "other": keys[-1], "number": f"{len(keys):,}"}
+    if len(keys) == 1:
+        text = _("%(object)s has an error") if severity == "error" else _(
+            "%(object)s has a warning"
+        )  # fmt: skip
+    elif len(keys) == FEW:
+        text = _("%(object)s and %(other)s have errors") if severity == "error" else _(
+            "%(object)s and %(other)s have warnings"
+        )  # fmt: skip
+    else:
+        kinds = Counter(key.kind for key in keys).most_common()
+        gaps["kinds"] = series(f"{kind} ×{number:,}" for kind, number in kinds)  # noqa: RUF001
+        text = _("%(number)s objects have errors: %(kinds)s") if severity == "error" else _(
+            "%(number)s objects have warnings: %(kinds)s"
+        )  # fmt: skip
+    return text % gaps
+
+
 def _where(found: list[Finding], counts: Counter[Severity]) -> str:
     """Return the first message, and where the gravest findings are where there are several."""
     gravest: Severity = "error" if counts["error"] else "warning"
     places = Counter(f.key.namespace for f in found if f.severity == gravest)
     if sum(places.values()) == 1:
-        return _("%(object)s: %(message)s") % {
-            "object": found[0].key,
-            "message": said(found[0].message),
-        }
+        return said(found[0].message)
     named = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:3]
     where = series(
         _("%(number)d in %(namespace)s") % {"number": n, "namespace": name or _("no namespace")}
         for name, n in named
     )
+    if gravest == "error":
+        where = _("Errors: %(where)s") % {"where": where}
     rest = counts["warning"] if gravest == "error" else 0
     more = ngettext("%d more is a warning", "%d more are warnings", rest) % rest if rest else ""
     if not more:

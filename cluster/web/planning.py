@@ -27,10 +27,10 @@ from cluster.runtime.planning import TOLD, kinds_written
 from cluster.runtime.wording import said
 from cluster.store.imports import Excerpt
 from cluster.store.plans import KeptPlan
-from cluster.web.addresses import object_address
+from cluster.web.addresses import key_of, object_address
 from cluster.web.history import difference
 from cluster.web.manifest_yaml import Section, render_lines, text_of
-from cluster.web.tracing import key_of, trace_address
+from cluster.web.tracing import trace_address
 
 MOST_DIFFERENCES = 60
 """Objects whose difference is on the page; the others are named with their fields."""
@@ -172,17 +172,26 @@ def _told(plan: KeptPlan) -> Callable[[str | None], str]:
 
 
 def data_changes(plan: KeptPlan, name: str) -> list[dict[str, str]]:
-    """Return what changes of names (`dns`) or `routes`: sign, what, and its data."""
+    """Return what changes of `services`, names (`dns`) or `routes`: sign, what, and its data."""
     found: list[dict[str, str]] = []
     held, told = mapping_at(plan.result, name), _told(plan)
     for part, sign in (("gained", "+"), ("changed", "~"), ("lost", "−")):  # noqa: RUF001 - as above
         for row in rows_of(held, part):
-            what = text_at(row, "route") or f"{text_at(row, 'name')} {text_at(row, 'type')}"
-            value = told(_data(row.get("data", row.get("backend"))))
+            what = _what(row, told)
+            value = told(_data(row.get("data", row.get("backend", row.get("leads")))))
             if part == "changed":
                 value = joined(" → ", (told(_data(row.get("was"))), told(_data(row.get("now")))))
             found.append({"sign": sign, "part": part, "what": what, "value": value})
     return found
+
+
+def _what(row: Manifest, told: Callable[[str | None], str]) -> str:
+    """Return what a row is about: a route, a Service's port, or a name and type."""
+    if route := text_at(row, "route"):
+        return route
+    if service := text_at(row, "service"):
+        return joined(" ", (service, told(text_at(row, "port"))))
+    return f"{text_at(row, 'name')} {text_at(row, 'type')}"
 
 
 def _data(value: JSON) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cluster.catalog import KINDS
+from cluster.machinery.manifest import Manifest, text_at
 from cluster.machinery.meta import Key
 from cluster.questions.question import QuestionError
 from cluster.questions.trace.answer import Trace
@@ -21,11 +23,14 @@ from cluster.questions.trace.rules import RULES
 from cluster.questions.trace.steps import Edit, Evidence, Step
 from cluster.questions.views import trace_words as words
 from cluster.runtime.wording import said
-from cluster.web.addresses import field_address, object_address
+from cluster.web.addresses import field_address, key_of, object_address
+from cluster.web.manifest_yaml import Section
+from cluster.web.remedies import lines_of
 from cluster.web.viewquery import READABLE
 
 FIELDS = ("from", "to", "port", "proto")
 PROTOCOLS = ("TCP", "UDP", "SCTP")
+UNKNOWN: Mapping[Key, Manifest] = MappingProxyType({})
 NOT_ONE_FIELD = ("/etc/", "the name")  # evidence that stands in no manifest
 
 
@@ -50,6 +55,7 @@ class Fact:
     path: str
     path_href: str
     value: str
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class StepShown:
     facts: tuple[Fact, ...]
     miss_href: str
     plan_href: str
+    change: tuple[Section, ...]
     is_open: bool
 
     @property
@@ -126,8 +133,13 @@ def looks_of(peer: str) -> tuple[str, str]:
     return "k-external", "c-external"
 
 
-def steps_of(trace: Trace, cluster: str, query: Mapping[str, str]) -> list[StepShown]:
-    """Return the steps of a trace; the one that stops it is open, else the last that is unsure."""
+def steps_of(
+    trace: Trace, cluster: str, query: Mapping[str, str], stored: Mapping[Key, Manifest] = UNKNOWN
+) -> list[StepShown]:
+    """Return the steps of a trace; the one that stops it is open, else the last that is unsure.
+
+    `stored` are the objects that they name, as far as their manifests are at hand.
+    """
     stop = words.stop_of(trace)
     opened = stop[0] if stop is not None else _most_telling(trace.steps)
     return [
@@ -139,9 +151,10 @@ def steps_of(trace: Trace, cluster: str, query: Mapping[str, str]) -> list[StepS
             look=_look(step),
             glyph=_glyph(step),
             rule=RULES.get(step.rule, ""),
-            facts=tuple(_facts(step.evidence, cluster)),
+            facts=tuple(_facts(step.evidence, cluster, stored)),
             miss_href=_href(step.closest_miss.object, cluster) if step.closest_miss else "",
             plan_href=_plan_href(step.smallest_change, cluster, query, number),
+            change=lines_of(step.smallest_change, stored) if step.smallest_change else (),
             is_open=number == opened,
         )
         for number, step in enumerate(trace.steps, start=1)
@@ -168,7 +181,9 @@ def _glyph(step: Step) -> str:
     return words.STEP_STATES[step.result]
 
 
-def _facts(evidence: Iterable[Evidence], cluster: str) -> Iterator[Fact]:
+def _facts(
+    evidence: Iterable[Evidence], cluster: str, stored: Mapping[Key, Manifest]
+) -> Iterator[Fact]:
     """Yield evidence with addresses; a field that is told twice is shown once."""
     for item in dict.fromkeys(evidence):
         key = key_of(item.object)
@@ -179,16 +194,12 @@ def _facts(evidence: Iterable[Evidence], cluster: str) -> Iterator[Fact]:
             path=item.path,
             path_href=field_address(cluster, key, item.path) if key and is_field else "",
             value=item.value,
+            revision=_revision(stored.get(key)) if key is not None else "",
         )
 
 
-def key_of(text: str) -> Key | None:
-    """Return the object that `Kind ns/name` names, None for other words."""
-    kind, space, where = text.partition(" ")
-    if not space or kind not in KINDS:
-        return None
-    namespace, _slash, name = where.rpartition("/")
-    return KINDS[kind].key(namespace, name)
+def _revision(manifest: Manifest | None) -> str:
+    return text_at(manifest or {}, "metadata", "resourceVersion") or ""
 
 
 def _href(text: str, cluster: str) -> str:

@@ -42,7 +42,7 @@ def told(text: str) -> str:
     """Return a sentence in the reader's language; the API server's own are marked as English."""
     if isinstance(text, Text):
         return said(text)
-    return format_html('<span lang="en">{}</span>', text) if text else ""
+    return format_html('<span lang="en" dir="ltr">{}</span>', text) if text else ""
 
 
 def word(stored: str) -> str:

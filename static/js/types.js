@@ -112,7 +112,7 @@
  * @typedef {{name: string, label: string, value: string, choices: {value: string, label: string}[]}} Option
  *
  * @typedef {{id: string, name: string, namespace: string, sub: string}} MatrixHead
- * @typedef {{state: 'allow'|'partial'|'deny'|'self', text: string, ports?: string, label: string, edge: string|null, trace?: string|null}} MatrixCell
+ * @typedef {{state: 'allow'|'partial'|'deny'|'self', text: string, ports?: string, label: string, edge: string|null, trace?: string|null, why?: Reason[]}} MatrixCell
  * @typedef {{columns: MatrixHead[], rows: (MatrixHead & {cells: MatrixCell[]})[]}} Matrix
  *
  * @typedef {object} Detail
@@ -140,6 +140,7 @@
  * @property {Edge[]} edges
  * @property {Group[]} groups
  * @property {Record<string, number>} [truncated]
+ * @property {string} [folded] what is not drawn, in words
  * @property {string|null} [next]
  * @property {Listed|null} [listed] which rows of how many the table has; nothing where it is whole
  * @property {{find: string, omit: string}|null} [sifted] the queries that the rows answer

@@ -146,6 +146,9 @@ def planned(tab: str) -> Callable[[Page], None]:
         page.wait_for_url("**/plan/*")
         if tab:
             page.goto(f"{page.url}?tab={tab}")
+        if tab == "table":
+            row = page.locator("#v-table tbody tr").first
+            expect(row).to_be_in_viewport()
 
     return step
 

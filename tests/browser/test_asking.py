@@ -147,6 +147,13 @@ def test_a_drill_beside_the_drawing_tells_what_follows_and_is_taken_back(
     followed = tab.locator(".followed")
     expect(followed).to_contain_text("EndpointSlice shop/cart-", timeout=20_000)
     expect(verdict).not_to_have_text(before)
+    followed.get_by_role("link", name="before").click()
+    expect(verdict).to_have_text(before)
+    assert "at=" in tab.url
+    tab.get_by_role("link", name="Return to live").or_(
+        tab.get_by_role("button", name="Return to live")
+    ).click()
+    expect(verdict).not_to_have_text(before)
     followed.get_by_role("button", name="Undo").click()
     expect(verdict).to_have_text(before, timeout=20_000)
 

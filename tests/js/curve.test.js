@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { curve, cut, pathOf, pointAt, tAtX } from '../../static/js/graph/curve.js';
-import { edgePath } from '../../static/js/graph/edge.js';
+import { edgeClass, edgePath } from '../../static/js/graph/edge.js';
 import { layoutGraph } from '../../static/js/graph/layout.js';
 import { pillText, routeEdges } from '../../static/js/graph/routes.js';
 import { at, fixture } from './fixture.js';
@@ -62,6 +62,19 @@ test('edges that share a side of a card stand apart, in the order of their other
     ys,
     [...ys].sort((a, b) => a - b),
   );
+});
+
+test('edges that meet close together are no wider than the room between them', () => {
+  const graph = fixture('endpoints');
+  const edge = at(graph.edges, 0);
+  const crowd = Array.from({ length: 14 }, (_, i) => ({ ...edge, id: `${i}`, count: 100 }));
+  const looks = (/** @type {typeof crowd} */ edges) => {
+    const routes = routeEdges(edges, layoutGraph(graph), graph.groups);
+    return edges.map((e) => edgeClass(e, at([...routes.values()], edges.indexOf(e))));
+  };
+
+  assert.match(at(looks(crowd.slice(0, 1)), 0), / w7$/);
+  for (const look of looks(crowd)) assert.match(look, /^(?!.* w\d).* is-tight$/);
 });
 
 test('a denied edge stops on the border of the namespace that denies', () => {

@@ -8,9 +8,12 @@ import pytest
 
 from cluster.machinery.manifest import Manifest
 from cluster.questions.plan.connections import without
-from cluster.questions.plan.question import planned
+from cluster.questions.plan.graph import plan_graph, verdict
+from cluster.questions.plan.question import planned, planned_whole
 from cluster.questions.plan.rendering import summary, to_markdown, to_text
+from cluster.questions.plan.report import report
 from cluster.questions.question import Given, QuestionError
+from cluster.questions.reach.peers import range_words
 from cluster.questions.seeded import Seeded
 from tests.questions.asking import ask, cluster, deployment, ingress, policy, service
 
@@ -171,3 +174,86 @@ def test_ports_without_others_are(
     one: tuple[int, ...], other: tuple[int, ...], expected: tuple[int, ...]
 ) -> None:
     assert without(one, other) == expected
+
+
+def test_a_service_that_moves_to_another_port_closes_the_one_it_had() -> None:
+    others = [item for item in BASE if item["metadata"] != {"namespace": "shop", "name": "web"}]
+    moved = (ingress("shop/web", "shop.test", "web", 81), service("shop/web", 81))
+    found = plan(shop(), BASE[0], *others, *moved)
+    ports = found["services"]
+
+    assert [(row["service"], row["port"]) for row in ports["gained"]] == [
+        ("Service shop/web", "81/TCP")
+    ]
+    assert ports["lost"] == [
+        {
+            "service": "Service shop/web",
+            "port": "80/TCP",
+            "leads": "port http of 1 ready endpoint",
+        }
+    ]
+    assert found["reach"] == {"gained": [], "lost": []}
+
+
+def test_a_service_without_a_virtual_address_has_no_port_to_close() -> None:
+    headless = service("shop/peers", 5432, "pg")
+    headless["spec"] |= {"clusterIP": "None"}  # type: ignore[operator]
+
+    assert plan(shop(), *BASE, headless)["services"]["gained"] == []
+
+
+def test_a_port_that_loses_its_endpoints_leads_elsewhere() -> None:
+    found = plan(shop(), *BASE[1:])["services"]["changed"]
+
+    assert [(row["was"], row["now"]) for row in found] == [
+        ("port http of 1 ready endpoint", "port http of 0 ready endpoints")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("peer", "expected"),
+    [
+        ("0.0.0.0-255.255.255.255", "every IPv4 address"),
+        ("::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "every IPv6 address"),
+        ("10.0.0.0-10.255.255.255", "10.0.0.0/8"),
+        ("10.0.0.0-10.0.0.2", "10.0.0.0 – 10.0.0.2"),  # noqa: RUF001 - as pages write it
+        ("shop/web[Deployment]", "shop/web[Deployment]"),
+    ],
+)
+def test_a_range_is_written_as_people_write_it(peer: str, expected: str) -> None:
+    assert range_words(peer) == expected
+
+
+VERDICTS = [
+    pytest.param({"lost": 11, "closed": 1, "opened": 1},
+                 "This change opens 1 Service port and closes 11 connections and 1 Service port",
+                 id="connections and Service ports"),
+    pytest.param({"routes": 2, "new": 1}, "This change changes 2 routes and brings 1 finding",
+                 id="routes"),
+    pytest.param({"names": 1}, "This change changes 1 DNS record", id="names alone"),
+    pytest.param({"names": 1, "gained": 1}, "This change opens 1 connection",
+                 id="names that come along"),
+    pytest.param({}, "No connection and no finding changes", id="neither"),
+    pytest.param({"added": 0}, "Nothing changes", id="no object"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("counts", "expected"), VERDICTS)
+def test_a_plan_comes_to_one_sentence(counts: dict[str, int], expected: str) -> None:
+    assert verdict({"counts": {"added": 1, **counts}}).text == expected
+
+
+def test_documents_left_out_are_counted_in_the_verdict() -> None:
+    why = verdict({"counts": {"added": 1, "skipped": 1}}).why
+
+    assert why.endswith("1 document is of a kind that netviz does not know and is left out.")
+
+
+def test_both_sides_of_a_plan_have_the_same_cards_and_ghosts_stand_for_what_is_not_there() -> None:
+    given = Given({"objects": [*BASE[1:], deployment("shop/new")]})
+    kept = report(planned_whole(shop(), given))
+    before, after = (plan_graph(kept, side, cluster="c", name="p") for side in ("before", "after"))
+
+    assert {node.id for node in before.nodes} == {node.id for node in after.nodes}
+    assert {node.name for node in before.nodes if node.ghost} == {"new"}
+    assert {node.name for node in after.nodes if node.ghost} == {"web"}

@@ -18,6 +18,17 @@ def test_a_replica_shows_what_is_stored(shop: str) -> None:
         assert reading.snapshot.count(Service) == 3
 
 
+def test_two_replicas_of_one_revision_give_it_the_same_time(shop: str) -> None:
+    follower = Replica(shop)
+    follower.catch_up()
+    revision = create(shop, "web")
+
+    with follower.reading(at_least=revision) as one, Replica(shop).reading() as other:
+        assert one.revision == other.revision == revision
+        assert one.time == other.time
+    assert other.time == store.recent(store.find_cluster(shop), limit=1)[0].time
+
+
 def test_a_reader_gets_its_own_write_to_see(shop: str) -> None:
     replica = Replica(shop)
     replica.catch_up()

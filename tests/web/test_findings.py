@@ -84,7 +84,7 @@ def test_a_finding_is_muted_listed_and_heard_of_again(demo: str, admin: Client) 
     (mute,) = store.mutes(store.find_cluster("demo"))
     assert timedelta(days=6) < mute.expires - datetime.now(UTC) < timedelta(days=8)
     again = admin.post(f"{PAGE}/mutes/{mute.number}/end", follow=True)
-    assert "is heard of again" in again.content.decode()
+    assert "is open again" in again.content.decode()
     assert [f for f in listed(admin) if f["object"] == "Service shop/lost"]
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from cluster.machinery.findings import Finding, Severity
+from cluster.machinery.meta import Key
 from cluster.questions.summaries import NamespaceSummary
-from cluster.web.overview import MOST_TILES, RING, tiles
+from cluster.web.overview import MOST_TILES, RING, tiles, verdict
 
 
 def summaries(**pods: int) -> dict[str, NamespaceSummary]:
@@ -39,10 +43,10 @@ def test_the_ring_follows_the_share_of_ready_pods() -> None:
     assert "2 not ready" in tile.pods_text
 
 
-def test_a_namespace_without_pods_has_a_whole_ring() -> None:
+def test_a_namespace_without_pods_has_an_empty_ring() -> None:
     (tile,) = tiles("demo", summaries(a=0), {})
 
-    assert tile.ring == f"{RING:.1f} {RING:.1f}"
+    assert tile.ring == f"0.0 {RING:.1f}"
 
 
 def test_default_deny_names_its_directions() -> None:
@@ -57,3 +61,34 @@ def test_findings_stand_on_their_namespace() -> None:
     (tile,) = tiles("demo", summaries(a=1), {"a": {"warning": 3, "error": 2, "info": 5}})
 
     assert (tile.warnings, tile.errors) == (3, 2)
+
+
+def found(severity: Severity, *objects: str) -> list[Finding]:
+    return [
+        Finding(Key("", kind, "shop", name), "NV101", "spec", f"{name} ails.", severity)
+        for kind, name in (text.split("/") for text in objects)
+    ]
+
+
+VERDICTS = [
+    pytest.param(found("error", "Service/a"), "Service shop/a has an error", id="one"),
+    pytest.param(found("error", "Service/a", "Service/a"), "Service shop/a has an error",
+                 id="one twice"),
+    pytest.param(found("error", "Service/a", "Ingress/b"),
+                 "Service shop/a and Ingress shop/b have errors", id="two"),
+    pytest.param(found("error", "Service/a", "Service/b", "Ingress/c"),
+                 "3 objects have errors: Service ×2, Ingress ×1", id="more"),  # noqa: RUF001
+    pytest.param(found("warning", "Service/a"), "Service shop/a has a warning", id="a warning"),
+    pytest.param(found("info", "Service/a"), "Every rule is satisfied", id="a remark"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("listed", "expected"), VERDICTS)
+def test_a_cluster_opens_with_the_objects_that_ail(listed: list[Finding], expected: str) -> None:
+    assert verdict(listed)["text"] == expected
+
+
+def test_where_errors_are_is_told_with_how_many_warnings_there_are_besides() -> None:
+    listed = [*found("error", "Service/a", "Service/b"), *found("warning", "Service/c")]
+
+    assert verdict(listed)["why"] == "Errors: 2 in shop; 1 more is a warning."

@@ -85,8 +85,8 @@ def test_mistakes_are_listed_with_file_line_and_field_and_the_rest_is_compared(
         ({"text": ""}, "nothing to plan"),
         ({"text": "# only a comment\n"}, "nothing to plan"),
         ({"text": "x" * (plans.LONGEST_TEXT + 1)}, "at most"),
-        ({"object": "Pod/shop/nobody", "action": "add-object", "text": POLICY}, "there is no Pod"),
-        ({"object": "nonsense", "action": "add-deletion", "text": POLICY}, "name an object"),
+        ({"object": "Pod/shop/nobody", "action": "add-object", "text": POLICY}, "There is no Pod"),
+        ({"object": "nonsense", "action": "add-deletion", "text": POLICY}, "Name an object"),
     ],
     ids=["empty", "comments", "too long", "no such object", "no object"],
 )

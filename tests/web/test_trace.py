@@ -47,6 +47,27 @@ def test_a_blocked_trace_names_step_rule_evidence_and_the_change_as_a_plan(
     assert "Not checked" in page
 
 
+def test_evidence_tells_its_revision_and_a_change_the_lines_it_adds(
+    reader: Client, closed: str
+) -> None:
+    found = reader.get(TRACE, {"from": "shop/api-1", "to": "shop/web-1", "port": "8080"})
+    page = found.content.decode()
+    added = re.findall(r'<span class="l add"[^>]*data-path="([^"]+)"', page)
+    assert added == ["metadata.labels.app"]
+    assert f"· rev {store.revision_of(closed)}" in page
+
+
+def test_where_nothing_arrives_the_reply_names_who_would_have_answered(
+    reader: Client, closed: str
+) -> None:
+    given = {"from": "shop/api-1", "to": "shop/web-1", "port": "8080", "reply": "1"}
+    graph = reader.get(TRACE, {**given, "part": "graph"}).json()
+
+    assert graph["verdict"]["text"].startswith("No reply from shop/web-1 to Pod shop/api-1")
+    cards = {(node["kind"], node["name"]) for node in graph["nodes"]}
+    assert cards == {("Pod", "web-1"), ("Destination", "api-1")}
+
+
 @pytest.mark.parametrize(
     ("fields", "name", "words"),
     [

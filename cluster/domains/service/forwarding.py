@@ -28,7 +28,7 @@ from cluster.machinery.addresses import Family, family_of_text
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 
 Action: TypeAlias = Literal["forward", "reject", "drop"]
 ClientKind: TypeAlias = Literal["pod", "node", "outside"]
@@ -221,7 +221,7 @@ def _decide(
     source = case.client.ip
     if source and not is_in_source_ranges(case.service, source, target, node_ips):
         ranges = source_ranges(case.service, case.family)
-        value = ", ".join(str(network) for _path, network in ranges)
+        value = joined(", ", (str(network) for _path, network in ranges))
         case.reason(say(
             "{source} is in no source range.",
             source=source

@@ -6,7 +6,7 @@ have what may connect on either side of the change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -31,8 +31,14 @@ from cluster.machinery.drawing import (
 from cluster.machinery.manifest import Manifest, integer_at, text_at
 from cluster.machinery.texts import Gap, joined, say, say_n
 from cluster.questions.plan.report import rows_of
-from cluster.questions.reach.peers import CONTROLLER, named_workload
-from cluster.questions.words import listed, stated
+from cluster.questions.reach.peers import (
+    CONTROLLER,
+    DASH,
+    named_workload,
+    parse_range,
+    range_words,
+)
+from cluster.questions.words import listed, stated, together
 
 Side: TypeAlias = Literal["overlay", "before", "after"]
 SIDES: tuple[Side, ...] = ("overlay", "before", "after")
@@ -55,6 +61,8 @@ def plan_graph(kept: Manifest, side: Side, *, cluster: str, name: str) -> Graph:
         "after": ("gained", "kept"),
     }  # fmt: skip
     left = 0
+    if side != "overlay":
+        drawing.hold_places(rows_of(kept, "gained" if side == "before" else "lost"))
     for part in lists[side]:
         for row in rows_of(kept, part):
             if len(drawing.edges) >= MOST_EDGES:
@@ -112,6 +120,17 @@ class _Drawing:
             )
         )  # fmt: skip
 
+    def hold_places(self, rows: list[Manifest]) -> None:
+        """Draw the ends of what is not on this side: cards stand where they stand on the other.
+
+        Who is not there at all on this side is a ghost.
+        """
+        for row in rows[:MOST_EDGES]:
+            for end, lane in (("src", "from"), ("dst", "to")):
+                name = self._card(text_at(row, end) or "", lane, is_faint=False)
+                if self.nodes[name].sign:
+                    self.nodes[name] = replace(self.nodes[name], ghost=True, state="skip")
+
     def _card(self, peer: str, lane: str, *, is_faint: bool) -> str:
         name = peer_id(peer)
         if lane == "to" and name in self.nodes and self.nodes[name].lane == "from":
@@ -132,11 +151,12 @@ class _Drawing:
         word = {"+": say("new"), "-": say("gone")}.get(sign, "")
         if workload is None:
             kind = "Ingress" if peer == CONTROLLER else "External"
-            label = say("controller") if peer == CONTROLLER else peer
+            label, meta = _outside(peer)
             return GraphNode(
                 id=name, kind=kind, namespace="", name=label, lane=lane, order=f"{place}|~{label}",
                 paint=PAINT_OF[kind], icon=ICON_OF[kind], overline=kind, state="ok",
-                compact=True, label=say("{kind} {label}", kind=kind, label=label), faint=is_faint,
+                meta=meta, faint=is_faint,
+                label=joined(", ", (say("{kind} {label}", kind=kind, label=label), meta)),
             )  # fmt: skip
         namespace, kind, label = workload
         said = joined(", ", (f"{kind} {label}", namespace, word))
@@ -147,6 +167,18 @@ class _Drawing:
             state="ok", word=word, label=said,
             href=f"/c/{self.cluster}/o/{kind}/{namespace}/{label}", faint=is_faint, sign=sign,
         )  # fmt: skip
+
+
+def _outside(peer: str) -> tuple[str, str]:
+    """Return the name and the line below it of a card that is no workload's."""
+    if peer == CONTROLLER:
+        return say("controller"), ""
+    text = range_words(peer)
+    held = parse_range(peer)
+    if text == peer or held is None:
+        return text, ""
+    is_network = DASH not in text
+    return (text, "") if is_network else (say("{family} addresses", family=held.family), text)
 
 
 def peer_id(peer: str) -> str:
@@ -163,7 +195,7 @@ def peer_text(peer: str) -> str:
     workload = named_workload(peer)
     if workload is not None:
         return f"{workload[0]}/{workload[2]}"
-    return say("the Ingress controller") if peer == CONTROLLER else peer
+    return say("the Ingress controller") if peer == CONTROLLER else range_words(peer)
 
 
 def sentence(row: Manifest, part: str) -> str:
@@ -198,29 +230,73 @@ def verdict(kept: Manifest) -> Verdict:
         text = say_n(
             "{n:,} document would be refused", "{n:,} documents would be refused", refused
         )
-        return Verdict("deny", text, say("The rest is compared as if they were left out."))
+        why = (
+            say("The rest is compared without them.")
+            if objects
+            else say("Nothing else would change.")
+        )
+        return Verdict("deny", text, why)
     if not objects:
         return Verdict(
             "skip", say("Nothing changes"), say("The cluster is already as these documents say.")
         )
-    parts = []
-    if gained:
-        parts.append(say_n("opens {n:,} connection", "opens {n:,} connections", gained))
-    if lost:
-        parts.append(say_n("closes {n:,} connection", "closes {n:,} connections", lost))
+    parts: list[str] = []
+    if what := _ways(gained, number.get("opened", 0)):
+        parts.append(say("opens {what}", what=what))
+    if what := _ways(lost, number.get("closed", 0)):
+        parts.append(say("closes {what}", what=what))
+    parts += _moved(number)
     if new:
         parts.append(say_n("brings {n:,} finding", "brings {n:,} findings", new))
     if gone:
         parts.append(say_n("mends {n:,} finding", "mends {n:,} findings", gone))
-    why = say_n(
-        "{n:,} object written or deleted; nothing of it is applied.",
-        "{n:,} objects written or deleted; nothing of it is applied.",
-        objects,
-    )
+    sentences = [
+        say_n(
+            "It writes or deletes {n:,} object; nothing is applied.",
+            "It writes or deletes {n:,} objects; nothing is applied.",
+            objects,
+        )
+    ]
+    if skipped := number.get("skipped", 0):
+        sentences.append(
+            say_n(
+                "{n:,} document is of a kind that netviz does not know and is left out.",
+                "{n:,} documents are of kinds that netviz does not know and are left out.",
+                skipped,
+            )
+        )
+    why = joined(" ", sentences)
     if not parts:
         return Verdict("ok", say("No connection and no finding changes"), why)
-    text = say("This change {does}", does=listed(parts, len(parts)))
-    return Verdict("warn" if lost or new else "ok", text, why)
+    text = say("This change {does}", does=together(parts))
+    closes = lost or number.get("closed", 0)
+    return Verdict("warn" if closes or new else "ok", text, why)
+
+
+def _ways(connections: int, doors: int) -> str:
+    """Return `11 connections and 1 Service port`, as far as there are any."""
+    parts = []
+    if connections:
+        parts.append(say_n("{n:,} connection", "{n:,} connections", connections))
+    if doors:
+        parts.append(say_n("{n:,} Service port", "{n:,} Service ports", doors))
+    return listed(parts, len(parts)) if parts else ""
+
+
+def _moved(number: Mapping[str, int]) -> Iterator[str]:
+    """Yield what leads elsewhere: routes; ports of Services and names where that is all."""
+    moved, routes, names = (number.get(name, 0) for name in ("moved", "routes", "names"))
+    is_more = any(number.get(name, 0) for name in ("gained", "lost", "opened", "closed"))
+    if moved and not is_more:
+        yield say_n(
+            "changes where {n:,} Service port leads",
+            "changes where {n:,} Service ports lead",
+            moved,
+        )
+    if routes:
+        yield say_n("changes {n:,} route", "changes {n:,} routes", routes)
+    if names and not (is_more or moved or routes):
+        yield say_n("changes {n:,} DNS record", "changes {n:,} DNS records", names)
 
 
 def counters(kept: Manifest) -> tuple[Counter, ...]:
@@ -240,11 +316,20 @@ def _table(kept: Manifest) -> Iterator[Row]:
                 f"{peer_id(source)}->{peer_id(target)}:{part}",
                 (
                     Cell(_PART_WORDS[part], state="ok" if part == "gained" else "deny"),
-                    Cell(source, mono=True), Cell(target, mono=True),
+                    Cell(_named(source)), Cell(_named(target)),
                     Cell(text_at(row, "ports") or "", mono=True),
                     Cell(text_at(row, "why") or ""), Cell(text_at(row, "was") or ""),
                 ),
             )  # fmt: skip
+
+
+def _named(peer: str) -> str:
+    """Return a peer as a table names it, a workload by its kind too."""
+    workload = named_workload(peer)
+    if workload is None:
+        return peer_text(peer)
+    namespace, kind, name = workload
+    return say("{kind} {namespace}/{name}", kind=kind, namespace=namespace, name=name)
 
 
 def _outline(kept: Manifest) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say
 from cluster.questions.plan.changing import written
+from cluster.questions.plan.service_ports import Door, doors
 from cluster.questions.reach.options import ReachOptions
 from cluster.questions.reach.reachability import reachability
 from cluster.questions.seeded import Seeded
@@ -45,6 +46,7 @@ class Picture:
     reach: list[Reach]
     names: dict[tuple[str, str], tuple[str, ...]]
     routes: dict[Route, str]
+    doors: dict[Door, str]
     findings: frozenset[Finding]
 
 
@@ -58,6 +60,7 @@ def picture(seeded: Seeded, options: ReachOptions) -> Picture:
         reach=reachability(snapshot, options),
         names=_names(snapshot),
         routes=_routes(snapshot),
+        doors=doors(snapshot),
         findings=frozenset(
             finding for finding in seeded.facts.all() if finding.key not in seeded.built_in
         ),

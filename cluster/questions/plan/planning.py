@@ -13,6 +13,7 @@ from cluster.questions.facts import in_order
 from cluster.questions.plan.connections import Difference, compare
 from cluster.questions.plan.picture import Picture, Route
 from cluster.questions.plan.reasons import Reasons
+from cluster.questions.plan.service_ports import Door
 from cluster.questions.reach.reachability import row_json
 from cluster.questions.seeded import Refused
 
@@ -40,7 +41,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a change does. `names` and `routes` are those gained, lost and changed, in order."""
+    """What a change does.
+
+    `doors` (ports of Services), `names` and `routes` are those gained, lost and changed, in order.
+    """
 
     added: tuple[Key, ...]
     changed: tuple[Changed, ...]
@@ -48,6 +52,7 @@ class Plan:
     remade: tuple[Key, ...]
     reach: Difference
     why: dict[Reach, str]
+    doors: tuple[list[Manifest], list[Manifest], list[Manifest]]
     names: tuple[list[Manifest], list[Manifest], list[Manifest]]
     routes: tuple[list[Manifest], list[Manifest], list[Manifest]]
     new: tuple[Finding, ...]
@@ -78,6 +83,7 @@ class Plan:
                 "gained": [self._row(row) for row in self.reach.gained],
                 "lost": [self._row(row) for row in self.reach.lost],
             },
+            "services": _three(self.doors),
             "dns": _three(self.names),
             "routes": _three(self.routes),
             "findings": {
@@ -118,6 +124,7 @@ def compare_pictures(
         remade=remade,
         reach=reach,
         why=dict(reasons.of(reach)),
+        doors=_doors(before, after),
         names=_names(before, after),
         routes=_routes(before, after),
         new=tuple(in_order(after.findings - before.findings)),
@@ -164,6 +171,24 @@ def _differing(old: JSON, new: JSON, path: str) -> Iterator[str]:
             yield from _differing(one, other, f"{path}[{index}]")
     elif old != new:
         yield path.removeprefix(".")
+
+
+def _doors(
+    before: Picture, after: Picture
+) -> tuple[list[Manifest], list[Manifest], list[Manifest]]:
+    old, new = before.doors, after.doors
+
+    def shown(door: Door, leads: str) -> Manifest:
+        return {"service": door.service, "port": str(door), "leads": leads}
+
+    gained = [shown(door, new[door]) for door in sorted(new.keys() - old.keys())]
+    lost = [shown(door, old[door]) for door in sorted(old.keys() - new.keys())]
+    changed: list[Manifest] = [
+        {"service": door.service, "port": str(door), "was": old[door], "now": new[door]}
+        for door in sorted(old.keys() & new.keys())
+        if old[door] != new[door]
+    ]
+    return gained, lost, changed
 
 
 def _names(

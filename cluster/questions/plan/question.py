@@ -91,6 +91,7 @@ PLAN = Question(
                 },
             },
             "reach": {"type": "object", "properties": {"gained": _LIST, "lost": _LIST}},
+            "services": _THREE,
             "dns": _THREE,
             "routes": _THREE,
             "findings": {"type": "object", "properties": {"new": _LIST, "gone": _LIST}},

@@ -21,7 +21,8 @@ def summary(plan: Plan) -> str:
         f"objects +{len(plan.added)} ~{len(plan.changed)} -{len(plan.removed)}",
         f"reach +{len(plan.reach.gained)} -{len(plan.reach.lost)}",
     ]
-    for word, (gained, lost, changed) in (("names", plan.names), ("routes", plan.routes)):
+    more = (("ports", plan.doors), ("names", plan.names), ("routes", plan.routes))
+    for word, (gained, lost, changed) in more:
         if gained or lost or changed:
             parts.append(f"{word} +{len(gained)} ~{len(changed)} -{len(lost)}")
     parts.append(f"findings +{len(plan.new)} -{len(plan.gone)}")
@@ -43,6 +44,7 @@ def to_text(plan: Plan) -> str:
 def _sections(plan: Plan) -> Iterator[tuple[str, Iterable[str]]]:
     yield "objects", _objects(plan)
     yield "reach", _reach(plan)
+    yield "ports", _changes(plan.doors, "service")
     yield "names", _changes(plan.names, "name")
     yield "routes", _changes(plan.routes, "route")
     yield "findings", _findings(plan)
@@ -81,11 +83,12 @@ def _changes(
 
 
 def _named(item: Manifest, what: str) -> str:
-    return f"{item[what]} {item['type']}" if "type" in item else f"{item[what]}"
+    more = item.get("type", item.get("port"))
+    return f"{item[what]} {more}" if more else f"{item[what]}"
 
 
 def _value(item: Manifest) -> str:
-    return _text(item.get("data", item.get("backend")))
+    return _text(item.get("data", item.get("backend", item.get("leads"))))
 
 
 def _text(value: JSON) -> str:

@@ -23,7 +23,7 @@ from cluster.questions.reach.rendering import ports_text
 MOST_ROWS = 500
 """Connections, names, routes or findings of one list that are kept."""
 
-MOST_KEPT = 60
+MOST_KEPT = 24
 """Unchanged connections that are drawn beside those that change."""
 
 MOST_OBJECTS = 300
@@ -55,6 +55,7 @@ def report(planned: Planned) -> Manifest:
         "gained": [_row(planned, row, is_gained=True) for row in gained[:MOST_ROWS]],
         "lost": [_row(planned, row, is_gained=False) for row in lost[:MOST_ROWS]],
         "kept": [_plain(row) for row in _kept(planned)],
+        "services": _three(plan.doors),
         "dns": _three(plan.names),
         "routes": _three(plan.routes),
         "findings": {
@@ -72,6 +73,7 @@ def _counts(plan: Plan) -> Manifest:
         "added": len(plan.added), "changed": len(plan.changed), "removed": len(plan.removed),
         "gained": len(plan.reach.gained), "lost": len(plan.reach.lost),
         "new": len(plan.new), "gone": len(plan.gone),
+        "opened": len(plan.doors[0]), "closed": len(plan.doors[1]), "moved": len(plan.doors[2]),
         "names": sum(map(len, plan.names)), "routes": sum(map(len, plan.routes)),
         "refused": len(plan.invalid),
     }  # fmt: skip

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, summarize_address_range
 
+from cluster.domains.policy.ranges import range_text
 from cluster.machinery.addresses import (
     WIDTHS,
     Address,
@@ -18,8 +19,10 @@ from cluster.machinery.addresses import (
     parse_network,
 )
 from cluster.machinery.meta import Key
+from cluster.machinery.texts import say
 
 CONTROLLER = "{ingress-controller}"
+DASH = " – "  # noqa: RUF001 - between the ends of a range, as pages write it
 
 
 def workload_name(key: Key) -> str:
@@ -58,6 +61,27 @@ class AddressRange:
 def every_address(family: Family) -> AddressRange:
     """Return all addresses of a family."""
     return AddressRange(family, 0, (1 << WIDTHS[family]) - 1)
+
+
+def range_words(peer: str) -> str:
+    """Return a range as people write it: `10.0.0.0/8` where it is one network, else its ends."""
+    held = parse_range(peer)
+    if held is None:
+        return peer
+    if held == every_address(held.family):
+        return say("every {family} address", family=held.family)
+    networks = _networks(held)
+    if len(networks) == 1:
+        return str(networks[0])
+    first, _dash, last = range_text(held.first, held.last, held.family).partition("-")
+    return f"{first}{DASH}{last}"
+
+
+def _networks(held: AddressRange) -> list[Network]:
+    """Return the networks that a range is made of, in order."""
+    if held.family == "IPv4":
+        return [*summarize_address_range(IPv4Address(held.first), IPv4Address(held.last))]
+    return [*summarize_address_range(IPv6Address(held.first), IPv6Address(held.last))]
 
 
 def parse_range(word: str) -> AddressRange | None:

@@ -207,11 +207,13 @@ def edit_of(snapshot: Snapshot, remedy: Remedy) -> Edit:
 def _others(failing: list[_Judged], judged: list[_Judged]) -> str:
     if not failing or len(judged) == 1:
         return ""
+    if len(failing) == len(judged):
+        return say("All {n} endpoints stop here.", n=f"{len(judged):,}")
     return say_n(
-        "({failing} of {n:,} endpoint stopped here)",
-        "({failing} of {n:,} endpoints stopped here)",
-        len(judged),
-        failing=f"{len(failing):,}",
+        "{n:,} of {all} endpoints stops here.",
+        "{n:,} of {all} endpoints stop here.",
+        len(failing),
+        all=f"{len(judged):,}",
     )
 
 

@@ -44,10 +44,18 @@ def _no_reply(trace: Trace) -> Trace:
         "reply", question, result, say("There is nothing to reply to. {why}", why=why), "H-5"
     )
     return replace(
-        trace, source=trace.destination, destination=trace.shown, shown=trace.destination,
+        trace, source=trace.destination, destination=trace.shown, shown=_asked_whom(trace),
         steps=(step,), endpoints=(), own=(), sources=1,
         verdict="blocked" if failing is not None else "unknown",
     )  # fmt: skip
+
+
+def _asked_whom(trace: Trace) -> str:
+    """Return who would have answered: the first endpoint, else the Service that was asked."""
+    if trace.own:
+        return trace.own[0].pod or trace.own[0].endpoint
+    named = (item.object for step in trace.steps for item in step.evidence)
+    return next((text for text in named if text.startswith("Service ")), trace.destination)
 
 
 def _pod(text: str) -> str:

@@ -105,7 +105,7 @@ def finding_reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
 
 def service_meta(service: Service) -> str:
     """Return the mono line of a Service: addresses and ports."""
-    ports = ", ".join(f"{port.port}/{port.protocol}" for port in service.ports)
+    ports = joined(", ", (f"{port.port}/{port.protocol}" for port in service.ports))
     if service.is_external_name:
         return f"→ {service.external_name}"
     address = (
@@ -133,7 +133,7 @@ def service_card(
             Badge(
                 say("dual"),
                 "unknown",
-                say("dual stack: {cluster_ips}", cluster_ips=", ".join(service.cluster_ips)),
+                say("dual stack: {cluster_ips}", cluster_ips=joined(", ", service.cluster_ips)),
             )
         )
     state = finding_state(findings)
@@ -259,7 +259,7 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
         paint="node", icon="node", overline=say("Node"), meta=node.zone, state=state, word=word,
-        compact=True, label=joined(", ", (f"Node {name}", word, node.zone)),
+        compact=True, label=joined(", ", (say("Node {name}", name=name), word, node.zone)),
         href=request.object_href("Node", "", name),
         why=(Reason(say("The Node is {word}.", word=word), f"Node {name}",
         "status.conditions[Ready]",

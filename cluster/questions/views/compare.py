@@ -222,7 +222,7 @@ class _Drawing:
         service = found.service
         meta = service.meta
         where = "spec.clusterIP"
-        address = ", ".join(service.virtual_ips) or say("no free address")
+        address = joined(", ", service.virtual_ips) or say("no free address")
         card = GraphNode(
             id=node_id("Service", meta.namespace, meta.name), kind="Service",
             namespace=meta.namespace, name=meta.name, lane="address", order="0", paint="service",

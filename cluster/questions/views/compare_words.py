@@ -41,11 +41,11 @@ def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) 
     told = reading.other if swapped else reading.real
     answer = len(told.of_name(reading.name, *_ADDRESSES))
     if swapped:
-        kind = say("headless") if told.sort == "headless" else say("a normal Service")
+        kind = say("a headless Service") if told.sort == "headless" else say("a normal Service")
         opening = say("If {name} were {kind}, DNS would answer", name=name, kind=kind)
         why: str = say("Hypothetical: nothing of this is stored.")
     else:
-        kind = say("headless") if told.sort == "headless" else say("a normal Service")
+        kind = say("a headless Service") if told.sort == "headless" else say("a normal Service")
         opening = say("{name} is {kind}: DNS answers", name=name, kind=kind)
         why = ""
     if told.sort == "headless":
@@ -92,7 +92,7 @@ def counters(reading: CompareReading, rows: list[EndpointRow]) -> tuple[Counter,
     ready = {row.id for row in rows if row.ready}
     return (
         Counter(len(ready), say("endpoints ready"), "ok" if ready and ready == ids else "warn",
-                say("of {ids}", ids=len(ids))),
+                say("of {ids}", ids=f"{len(ids):,}")),
         *(
             Counter(len(found.of_name(reading.name, *_ADDRESSES)),
                     say("in the answer, {sort}", sort=SORT_WORD[found.sort]),

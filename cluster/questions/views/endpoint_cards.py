@@ -19,7 +19,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.slices import EndpointRow
 from cluster.questions.views.cards import pod_card
 from cluster.questions.views.endpoint_reasons import endpoint_reasons
@@ -148,22 +148,21 @@ def endpoint_card(
     """Return the card of one endpoint: its Pod's, or one of its own where it names none."""
     state, word = _state(row)
     conditions = Conditions(row.ready, row.serving, row.terminating)
-    where = f", {row.node}" if row.node else ""
     if row.pod is None:
         return GraphNode(
             id=row.id, kind="Endpoint", namespace="", name=row.address, lane="endpoints",
             group=group, order=row.address, paint="external", icon="external",
             overline=say("Endpoint"), variant=word, meta=row.address, state=state, word=word,
-            conditions=conditions, label=say("Endpoint {address}, {word}, no Pod{where}",
-            address=row.address, word=word, where=where),
+            conditions=conditions, label=joined(", ", (say("Endpoint {address}, {word}, no Pod",
+            address=row.address, word=word), row.node)),
             why=(Reason(say("It was written by hand: it names no Pod."), f"EndpointSlice "
                         f"{row.slice_name}", "endpoints[].targetRef", say("absent")),),
         )  # fmt: skip
     card = pod_card(row.pod, request, lane="endpoints", group=group)
     return replace(
         card, meta=row.address, state=state, word=word, variant=word, conditions=conditions,
-        label=say("Pod {pod}, {word}, {address}{where}", pod=row.pod.meta.name, word=word,
-        address=row.address, where=where),
+        label=joined(", ", (say("Pod {pod}, {word}", pod=row.pod.meta.name, word=word),
+        row.address, row.node)),
         why=endpoint_reasons(service, row, row.pod),
     )  # fmt: skip
 

@@ -138,7 +138,8 @@ def describe(
 
 def _receiver(row: EndpointRow) -> Line:
     name = f"Pod {row.pod.meta.name}" if row.pod is not None else "Endpoint"
-    return Line(say("{name} ({value})", name=name, value=joined(", ", (row.address, row.node))))
+    where = say("{address}, {node}", address=row.address, node=row.node)
+    return Line(say("{name} ({value})", name=name, value=where if row.node else row.address))
 
 
 def _silent(row: EndpointRow) -> Line:

@@ -100,7 +100,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         verdict=verdict(service, rows, off, findings),
         counters=_counters(rows, off),
         lanes=(
-            Lane("service", "Service"), Lane("slices", "EndpointSlices", len(slices)),
+            Lane("service", "Service"), Lane("slices", say("EndpointSlices"), len(slices)),
             Lane("endpoints", opened(say("endpoints")), len(pods)),
             *([Lane("nodes", say("Nodes"), len(places))] if whole else []),
         ),
@@ -174,11 +174,13 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
     size = len(item.endpoints)
     maximum = snapshot.settings.max_endpoints_per_slice
     ready = sum(1 for endpoint in item.endpoints if endpoint.is_ready)
-    numbers = [say("all") if p.port is None else str(p.port) for p in item.ports] or [
-        say("no port")
-    ]
-    ports = joined(", ", numbers)
-    shown = numbers[0] if len(numbers) == 1 else f"{numbers[0]} +{len(numbers) - 1}"
+    numbers = [say("all") if p.port is None else str(p.port) for p in item.ports]
+    ports = say("port {ports}", ports=joined(", ", numbers)) if numbers else say("no port")
+    shown = (
+        ports if not numbers
+        else numbers[0] if len(numbers) == 1
+        else f"{numbers[0]} +{len(numbers) - 1}"
+    )  # fmt: skip
     manager = item.managed_by or "nobody"
     own = manager == "endpointslice-controller.k8s.io"
     state = "ok" if ready and item.ports else "warn"
@@ -195,7 +197,7 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
         badges=() if own else (Badge(say("by hand"), "unknown",
         say("managed by {manager}", manager=item.managed_by or say("nobody"))),),
         count=size,
-        label=say("EndpointSlice {name}, {address_type}, port {ports}, {size} of {maximum} "
+        label=say("EndpointSlice {name}, {address_type}, {ports}, {size} of {maximum} "
         "endpoints, {word}", name=name, address_type=item.address_type, ports=ports,
         size=f"{size:,}",
         maximum=maximum, word=word),
@@ -338,7 +340,7 @@ def _off_row(pod: Pod, request: ViewRequest) -> Row:
         (
             Cell(name, request.object_href("Pod", namespace, name)),
             Cell(say("not an endpoint"), state="unknown"), blank, blank,
-            Cell(", ".join(pod.ips) or say("no IP yet"), mono=True), blank, blank, blank,
+            Cell(joined(", ", pod.ips) or say("no IP yet"), mono=True), blank, blank, blank,
             Cell(pod.node_name or say("none")), blank, blank,
         ),
     )  # fmt: skip

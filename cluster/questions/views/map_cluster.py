@@ -25,13 +25,14 @@ from cluster.questions.facts import Facts
 from cluster.questions.seen import COUNTED
 from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.views.kept import kept_namespaces
+from cluster.questions.views.map_reasons import tile_reasons, ways_in
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import page_of
+from cluster.questions.views.service_lines import INTERNET
 from cluster.questions.views.sifting import is_asked
 
 TILES = 300  # ux.md section 5; the rest is one tile "other (n)"
 SHARED = 3  # what is not of one namespace: the tiles of the internet and of the rest, a line to it
-INTERNET = node_id("External", "", "internet")
 OTHER = node_id("Namespace", "", "other namespaces")
 CARDS_PER_OBJECT = 2.0  # a Service or workload and the line to it
 
@@ -71,7 +72,14 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
     drawn, rest = _within(ranked, findings, kept, request)
     listed, extra = (ranked, {}) if is_asked(request) else page_of(ranked, request)
     nodes = [
-        _tile(name, summary, findings.get(name, {}), request, position)
+        _tile(
+            name,
+            summary,
+            findings.get(name, {}),
+            request,
+            position=position,
+            why=tile_reasons(name, summary, facts),
+        )
         for position, (name, summary) in enumerate(drawn)
     ]
     if rest:
@@ -82,9 +90,10 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
             target=node_id("Namespace", "", name), count=summary.exposed,
             title=say("{ways_in} from outside",
             ways_in=say_n("{n:,} way in", "{n:,} ways in", summary.exposed)),
-            why=(Reason(say("Ingresses, NodePorts, load balancers and external addresses lead "
-            "here."),
-                        f"Namespace {name}"),),
+            why=ways_in(snapshot, name, request) or (
+                Reason(say("Ingresses, NodePorts, load balancers and external addresses lead "
+                "here."), f"Namespace {name}"),
+            ),
         )
         for name, summary in drawn
         if summary.exposed
@@ -115,7 +124,9 @@ def _counters(
     """Return the numbers beside the verdict; what the reader may not see is not counted."""
     ready = say("{ready} ready", ready=f"{totals.ready:,}")
     services = (Counter(totals.services, say("Services")),) * request.sees("Service")
-    found = Counter(_problems(findings), say("findings"), "warn" if findings else "ok")
+    problems = _problems(findings)
+    word = say("findings") if problems != 1 else say("finding")
+    found = Counter(problems, word, worst(_states(findings)))
     return (
         Counter(count, say("namespaces")), Counter(totals.pods, say("Pods"), None, ready),
         *services, found,
@@ -188,11 +199,9 @@ def _denies(summary: NamespaceSummary) -> tuple[Badge, ...]:
 
 def _tile(
     name: str, summary: NamespaceSummary, found: dict[Severity, int], request: ViewRequest,
-    position: int,
+    *, position: int, why: tuple[Reason, ...],
 ) -> GraphNode:  # fmt: skip
     state, problem = _state(summary, found)
-    waiting = summary.pods - summary.ready
-    word = say("Pods, {waiting} not ready", waiting=waiting) if waiting else say("Pods, all ready")
     badges = tuple(
         Badge(str(found[severity]), shown, _SEVERITY_WORD[severity](found[severity]))
         for severity, shown in _BADGES
@@ -207,15 +216,24 @@ def _tile(
         id=node_id("Namespace", "", name), kind="Namespace", namespace="", name=name,
         order=f"{position:06}", paint="namespace", icon="namespace", overline=say("Namespace"),
         meta=joined(" · ", about),
-        state=state, word=word, badges=badges, ready=(summary.ready, summary.pods),
-        size=summary.pods,
+        state=state, word=_beside_number(summary), badges=badges,
+        ready=(summary.ready, summary.pods), size=summary.pods,
         label=say("Namespace {name}, {pods}, {ready} ready, {problem}", name=name,
         pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods), ready=f"{summary.ready:,}",
         problem=problem),
         href=request.object_href("Namespace", "", name), open=f"?lvl=L1&ns={name}",
-        why=(Reason(say("{ready} of {pods} Pods are ready.", ready=f"{summary.ready:,}",
-        pods=f"{summary.pods:,}"), f"Namespace {name}"),),
+        why=why,
     )  # fmt: skip
+
+
+def _beside_number(summary: NamespaceSummary) -> str:
+    """Return what stands beside the number of a tile's Pods."""
+    waiting = summary.pods - summary.ready
+    if not summary.pods:
+        return say("Pods")
+    if not waiting:
+        return say_n("Pod, ready", "Pods, all ready", summary.pods)
+    return say_n("Pod, not ready", "Pods, {waiting} not ready", summary.pods, waiting=waiting)
 
 
 def other_namespaces(rest: list[NamespaceSummary]) -> GraphNode:
@@ -261,15 +279,17 @@ def _problems(findings: dict[str, dict[Severity, int]]) -> int:
     )
 
 
+def _states(findings: dict[str, dict[Severity, int]]) -> list[State]:
+    """Return the states of the worst of the findings, "ok" where there is none to look at."""
+    if any(counts.get("error") for counts in findings.values()):
+        return ["deny"]
+    return ["warn"] if _problems(findings) else ["ok"]
+
+
 def _verdict(
     cluster: str, totals: NamespaceSummary, count: int, findings: dict[str, dict[Severity, int]]
 ) -> Verdict:
     problems = _problems(findings)
-    states: list[State] = ["ok"]
-    if any(counts.get("error") for counts in findings.values()):
-        states.append("deny")
-    elif problems:
-        states.append("warn")
     where = say_n("{n:,} namespace", "{n:,} namespaces", count)
     ready = say(
         "{ready} of {pods} Pods in {where} are ready",
@@ -288,7 +308,7 @@ def _verdict(
         if problems
         else say("Nothing to find fault with.")
     )
-    return Verdict(worst(states), ready, why)
+    return Verdict(worst(_states(findings)), ready, why)
 
 
 def _row(

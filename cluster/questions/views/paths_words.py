@@ -233,7 +233,7 @@ def way_row(way: Way, id_: str) -> Row:
     blank = Cell("")
     text = say("exposed") if way.is_live else say("not exposed")
     return Row(id_, (
-        Cell(MODE_WORD[way.mode]), Cell(", ".join(way.addresses), mono=True), blank, blank,
+        Cell(MODE_WORD[way.mode]), Cell(joined(", ", way.addresses), mono=True), blank, blank,
         Cell(text, state="unknown" if way.is_live else "skip"), blank, blank, Cell(way.why.text),
     ))  # fmt: skip
 
@@ -266,7 +266,7 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
         if not way.is_live:
             lines.append(Line(say("{word}: {text}", word=word, text=lowered(bare(way.why.text)))))
             continue
-        where = ", ".join(way.addresses)
+        where = joined(", ", way.addresses)
         lines.append(
             Line(
                 say(

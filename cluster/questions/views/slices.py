@@ -23,7 +23,7 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import port_text
 from cluster.questions.views.cards import service_card
@@ -49,6 +49,7 @@ from cluster.questions.views.slices_words import (
     verdict,
     watcher_row,
 )
+from cluster.questions.views.words import stated
 
 PARAMETERS = (
     Parameter("as", "`endpoints`: as the one Endpoints object that slices replace.",
@@ -68,14 +69,14 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     if not reading.bins:
         card = service_card(service, facts, request, lane="slices", group=None)
         drawing.nodes[card.id] = replace(card, open=None)
-    one = Choice("", "EndpointSlices"), Choice("endpoints", say("one Endpoints object"))
+    one = Choice("", say("EndpointSlices")), Choice("endpoints", say("one Endpoints object"))
     return frame(
         service, request, layout="bins",
         label=say("EndpointSlices of Service {service} and who watches them",
         service=service.meta.name),
         verdict=verdict(reading, as_endpoints=legacy), counters=counters(reading),
         lanes=(
-            Lane("slices", "Endpoints" if legacy else "EndpointSlices",
+            Lane("slices", "Endpoints" if legacy else say("EndpointSlices"),
                  1 if legacy else len(reading.bins)),
             *([] if legacy else [Lane("controller", say("Controller"))]),
             Lane("api", say("API server")),
@@ -154,7 +155,7 @@ class _Drawing:
             state=found, word=word, count=count or 1,
             label=say("Watchers {times}{watchers}, {word}", times=times, watchers=watchers.name,
             word=word),
-            why=(Reason(say("It {what}.", what=watchers.what), "Pods" if watchers.is_seen else "",
+            why=(Reason(_does(watchers), "Pods" if watchers.is_seen else "",
                         "metadata.labels" if watchers.is_seen else "",
                         say("seen") if watchers.is_seen else say("assumed")),),
             extra={} if watchers.is_seen else {"assumed": True},
@@ -165,7 +166,7 @@ class _Drawing:
                 f"{API}->{id_}", API, id_, line, count=count or 1,
                 title=say("each change, to {watchers}",
                 watchers=say_n("{n:,} watcher", "{n:,} watchers", count or 1)),
-                why=(Reason(say("It {what}.", what=watchers.what),
+                why=(Reason(_does(watchers),
                 "Pods" if watchers.is_seen else "",
                             "metadata.labels" if watchers.is_seen else "", word),),
             )  # fmt: skip
@@ -178,7 +179,9 @@ class _Drawing:
     def _bin(self, found: Bin) -> None:
         item = found.item
         namespace, name = item.meta.namespace, item.meta.name
-        ports = ", ".join(str(port.port) for port in item.ports if port.port) or say("no port")
+        ports = joined(", ", (str(port.port) for port in item.ports if port.port)) or say(
+            "no port"
+        )
         group = f"Group/{item.address_type}/{ports}/{found.manager or 'nobody'}"
         if group not in self.groups:
             self._group(group, found, ports)
@@ -333,3 +336,10 @@ class _Drawing:
 
 
 _ORDER = {"kube-proxy": 0, "coredns": 1, "ingress": 2, "others": 3}
+
+
+def _does(watchers: Watchers) -> str:
+    """Return what watchers do with a change, where that is known."""
+    if watchers.count is None:
+        return stated(opened(watchers.what))
+    return say("It {what}.", what=watchers.what)

@@ -199,10 +199,10 @@ def _watchers(snapshot: Snapshot, pieces: list[EndpointSlice]) -> Iterator[Watch
     nodes = snapshot.count(Node)
     proxies = sum(1 for _ in snapshot.each_selected(Pod, _PROXY, SYSTEM))
     if not pieces or any(other_proxy(item.meta) is None for item in pieces):
-        yield Watchers("kube-proxy", "kube-proxy", proxies or nodes, proxies > 0, "Node",
+        yield Watchers("kube-proxy", "kube-proxy", proxies or nodes, proxies > 0, say("Node"),
                        say("rewrites the rules of its Node"))  # fmt: skip
     else:
-        yield Watchers("kube-proxy", "kube-proxy", 0, is_seen=True, per="Node",
+        yield Watchers("kube-proxy", "kube-proxy", 0, is_seen=True, per=say("Node"),
                        what=say("leaves these slices out: they are labelled as "
                        "headless"))  # fmt: skip
     names = sum(1 for _ in snapshot.each_selected(Pod, _DNS, SYSTEM))

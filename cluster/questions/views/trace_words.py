@@ -111,6 +111,8 @@ def verdict(trace: Trace) -> Verdict:
         why = unknown.text if unknown is not None else ""
         return Verdict(state, say("Not known: {ends}", ends=ends), why)
     number, step = stop
+    if step.stage == "reply":
+        return Verdict(state, say("No reply from {ends}", ends=ends), step.text)
     at = say("step {number} of {steps}", number=number, steps=len(trace.steps))
     if trace.verdict == "blocked":
         where = (

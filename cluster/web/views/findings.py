@@ -121,8 +121,14 @@ def _facets(
         values = list_of.facet(given, name, shown, list_of.ORDER.get(name, ()))
         if name == "severity":
             values = [value | {"value": word(str(value["value"]))} for value in values]
+        if name == "rule":
+            values = [value | {"note": _title_of(str(value["value"]))} for value in values]
         found.append({"title": title, "values": values})
     return found
+
+
+def _title_of(rule: str) -> str:
+    return RULES[rule].title if rule in RULES else ""
 
 
 def _row(entry: list_of.Entry, cluster: str, access: Access) -> dict[str, object]:

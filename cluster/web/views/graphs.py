@@ -37,6 +37,7 @@ from cluster.web.querying import Dropped, asked, droppable
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
 from cluster.web.subjects import find_subject
+from cluster.web.tabs import Tab, tabs_of
 from cluster.web.viewquery import TABS, changed, query_string, revision_in, view_query
 from cluster.web.views.objects import gone
 from cluster.web.words import series
@@ -192,7 +193,7 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         "tabs": _tabs(tab),
         "drawer_parts": _drawer_parts(),
         "withheld": _withheld(hidden),
-        "folded": _folded(graph),
+        "folded": text_at(worded(graph), "folded") or "",
         "scopes": _scopes(graph),
         "pages": _card_pages(graph, given),
         "table_href": changed(given, tab="table"),
@@ -315,18 +316,16 @@ def _crumbs(graph: Manifest) -> list[Crumb]:
     return given or [Crumb(_("map"))]
 
 
-def _tabs(wanted: str) -> list[dict[str, object]]:
-    words = {"diagram": _("Diagram"), "table": _("Table"), "text": _("Text")}
-    chosen = wanted if wanted in words else "diagram"
-    return [{"id": k, "label": v, "is_selected": k == chosen} for k, v in words.items()]
+def _tabs(wanted: str) -> list[Tab]:
+    return tabs_of({"diagram": _("Diagram"), "table": _("Table"), "text": _("Text")}, wanted)
 
 
-def _drawer_parts() -> list[dict[str, object]]:
+def _drawer_parts() -> list[Tab]:
     words = {
         "summary": _("Summary"), "why": _("Why"), "yaml": _("YAML"),
         "events": _("Events"), "links": _("Links"),
     }  # fmt: skip
-    return [{"id": k, "label": v, "is_selected": k == "why"} for k, v in words.items()]
+    return tabs_of(words, "why", {name: f"dp-{name}" for name in words})
 
 
 def _withheld(kinds: list[str]) -> str:
@@ -350,16 +349,6 @@ def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
         "before": changed(given, rows=str(page - 1), tab="table") if page > 1 else "",
         "after": changed(given, rows=str(page + 1), tab="table") if page < pages else "",
     }
-
-
-def _folded(graph: Manifest) -> str:
-    """Return what was left out of the drawing, in words; "" for nothing."""
-    counts = [
-        _("%(n)s %(kind)s") % {"n": f"{count:,}", "kind": kind if count == 1 else _plural(kind)}
-        for kind, count in mapping_at(graph, "truncated").items()
-        if isinstance(count, int) and count
-    ]
-    return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""
 
 
 def _scopes(graph: Manifest) -> list[dict[str, str]]:
@@ -388,14 +377,3 @@ def _card_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, str]:
         "before": changed(given, page=str(number - 1), sel="", vp="") if number > 1 else "",
         "after": changed(given, page=str(number + 1), sel="", vp="") if graph.get("next") else "",
     }
-
-
-def _plural(kind: str) -> str:
-    """Return several of a kind in English: `NetworkPolicies`; what is plural already stays."""
-    if language() != ENGLISH:
-        return kind
-    if kind.endswith("pairs") or kind == "Endpoints":
-        return kind
-    if kind.endswith("y"):
-        return f"{kind[:-1]}ies"
-    return f"{kind}es" if kind.endswith("s") else f"{kind}s"

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import formats
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
@@ -62,7 +62,7 @@ def start(request: HttpRequest, cluster: str) -> HttpResponse:
         except ApiError as error:
             add_refusal(form, error)
         else:
-            until = formats.date_format(made.expires, "DATETIME_FORMAT")
+            until = f"{timezone.localtime(made.expires):%Y-%m-%d %H:%M}"
             messages.success(
                 request,
                 _("%(rule)s is muted until %(until)s.") % {"rule": made.rule, "until": until},
@@ -95,7 +95,7 @@ def end(request: HttpRequest, cluster: str, number: int) -> HttpResponse:
     demand(request, "delete", MUTE)
     request.session.pop(UNDO, None)
     ended = unmute(cluster=find_cluster(cluster), number=number)
-    messages.success(request, _("%(rule)s is heard of again.") % {"rule": ended.rule})
+    messages.success(request, _("%(rule)s is open again.") % {"rule": ended.rule})
     return redirect("findings", cluster=cluster)
 
 

@@ -31,6 +31,7 @@ from cluster.web.pages import page, wants_live_part
 from cluster.web.peers import KINDS_OF_PEERS
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
+from cluster.web.standing import standing_of
 from cluster.web.subjects import (
     Subject,
     conditions_of,
@@ -116,6 +117,7 @@ def _summary(request: HttpRequest, subject: Subject, manifest: Manifest) -> Cont
     return {
         **network,
         "facts": facts_of(subject.kind, manifest),
+        "standing": standing_of(subject.kind, manifest),
         "conditions": conditions_of(manifest),
         "labels": labels_of(manifest),
         "annotations": labels_of(manifest, "annotations"),

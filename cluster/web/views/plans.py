@@ -48,6 +48,7 @@ from cluster.web.planning import (
 )
 from cluster.web.refusals import Missing
 from cluster.web.shell import Crumb
+from cluster.web.tabs import tabs_of
 from cluster.web.words import series
 
 TABS = ("overlay", "side", "table")
@@ -208,18 +209,16 @@ def show(request: HttpRequest, cluster: str, token: str) -> HttpResponse:
         lost=list(connections_of(plan, "lost")),
         new=list(findings_of(plan, "new")),
         gone=list(findings_of(plan, "gone")),
+        doors=data_changes(plan, "services"),
         names=data_changes(plan, "dns"),
         routes=data_changes(plan, "routes"),
         faults=list(faults_of(plan)),
         graphs=graphs,
         table=mapping_at(graphs["overlay"], "table"),
         tab=tab if tab in TABS else TABS[0],
-        tabs=[
-            (name, label, f"v-{name}")
-            for name, label in zip(
-                TABS, (_("Overlay"), _("Side by side"), _("Table")), strict=True
-            )
-        ],
+        tabs=tabs_of(
+            dict(zip(TABS, (_("Overlay"), _("Side by side"), _("Table")), strict=True)), tab
+        ),
         may_delete=_may_delete(request, plan),
         lacking=lacking,
         is_confirming="apply" in request.GET,

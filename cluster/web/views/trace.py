@@ -32,6 +32,7 @@ from cluster.runtime.planning import planned_state
 from cluster.runtime.wording import ENGLISH, language, said, worded
 from cluster.store.handles import find_cluster
 from cluster.store.plans import KeptPlan, find_plan
+from cluster.store.read import get_many
 from cluster.topology.rendering import table_json, to_json
 from cluster.web.access import access_of
 from cluster.web.looking import Seen, look, look_at
@@ -39,7 +40,9 @@ from cluster.web.pages import page
 from cluster.web.peers import FIELDS as PEER_FIELDS
 from cluster.web.peers import examples, peers_for
 from cluster.web.recent import forget, recent_traces, remember
+from cluster.web.remedies import keys_of
 from cluster.web.shell import Crumb
+from cluster.web.tabs import tabs_of
 from cluster.web.tracing import (
     FIELDS,
     PROTOCOLS,
@@ -59,7 +62,7 @@ Context = dict[str, object]
 
 def trace(request: HttpRequest, cluster: str) -> HttpResponse:
     """Show the form and, with both ends given, the answer; `?part=` gives it alone."""
-    find_cluster(cluster)
+    handle = find_cluster(cluster)
     given = _given(request)
     hidden = access_of(request).hidden(TRACE.reads)
     if hidden:
@@ -88,14 +91,17 @@ def trace(request: HttpRequest, cluster: str) -> HttpResponse:
         return HttpResponse(orjson.dumps(graph_json), content_type="application/json")
     if part == "text":
         return HttpResponse(to_text(found), content_type="text/plain; charset=utf-8")
-    context |= {"steps": steps_of(found, cluster, _kept(given)), "trace": found, "at": at}
+    is_now = at is None and plan is None
+    stored = get_many(handle, keys_of(found)) if is_now else {}
+    steps = steps_of(found, cluster, _kept(given), stored)
+    context |= {"steps": steps, "trace": found, "at": at}
     if part == "answer":
         return render(request, "cluster/partials/trace_answer.html", context)
     context |= _addresses(cluster, query, live=at is None)
     if plan is not None:
         context |= _as_planned(given, plan)
     response = _page(request, cluster, given, context)
-    if at is None and plan is None:
+    if is_now:
         remember(
             request, response, cluster, given,
             state=text_at(graph_json, "verdict", "state") or "", seconds=now_seconds(),
@@ -240,10 +246,10 @@ def _page(
         answer_href=trace_address(cluster, **kept | {"part": "answer"}),
         peers_href=reverse("peers", kwargs={"cluster": cluster}),
         tab=tab if tab in TABS else TABS[0],
-        tabs=[
-            ("diagram", _("Diagram"), "v-path"),
-            ("table", _("Table"), "v-table"),
-            ("text", _("Text"), "v-text"),
-        ],
+        tabs=tabs_of(
+            {"diagram": _("Diagram"), "table": _("Table"), "text": _("Text")},
+            tab,
+            {"diagram": "v-path"},
+        ),
         more=context,
     )

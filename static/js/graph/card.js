@@ -223,7 +223,7 @@ function fullFace(node, icons, w, h) {
   const tray = badgeTray(node.badges ?? [], w - nose);
   const used = node.conditions ? 64 : tray.used + (tray.parts.length ? nose : 0);
   const cy = node.ready ? 29 : 32;
-  const overline = node.overline ?? node.kind;
+  const overline = ending(node.overline ?? node.kind, (w - 74) / 6.7, WIDE_MORE_MONO);
   const variant = node.variant
     ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - columns(overline, WIDE_MORE_MONO) - 3, WIDE_MORE_MONO)}`
     : '';
@@ -299,7 +299,11 @@ export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } =
             : fullFace(node, icons, w, h)),
       ...(detail === 'full' && node.cells !== undefined ? binParts(node, writes) : []),
       ...notes.map((note, i) =>
-        el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
+        el(
+          'text',
+          { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 },
+          ending(note, w / 5.5),
+        ),
       ),
       ...(detail === 'full' ? stepMarks(node) : []),
       planSign(node),

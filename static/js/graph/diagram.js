@@ -51,6 +51,7 @@ export class NvDiagram extends HTMLElement {
     this.teller = new Teller();
     this.expiry = setInterval(() => this.#expire(), EXPIRE_EVERY_MS);
     this.#first();
+    setTimeout(async () => (await import('./card-edges.js')).describeCards(this), 900);
   }
 
   disconnectedCallback() {

@@ -27,10 +27,13 @@ const VERDICTS = {
 export const edgeWidth = (count) =>
   Math.min(7, Math.max(2, Math.round(Math.log2(Math.max(1, count ?? 1)) + 1)));
 
-/** The classes of an edge's outermost element.
- * @param {Edge} edge */
-export function edgeClass(edge) {
-  const width = edgeWidth(edge.count);
+/** Edges that stand closer than this, in px, are tight: their halos would hide one another. */
+const TIGHT = 8;
+
+/** The classes of an edge's outermost element. It is no wider than the room to the next edge.
+ * @param {Edge} edge @param {Route} route */
+export function edgeClass(edge, { room }) {
+  const width = Math.min(edgeWidth(edge.count), Math.max(2, Math.floor(room - 2)));
   return [
     'nv-edge',
     `v-${VERDICTS[edge.state] ?? 'unknown'}`,
@@ -38,6 +41,7 @@ export function edgeClass(edge) {
     edge.family === 'IPv6' && 'is-double',
     edge.faint && 'is-faint',
     edge.sign && 'is-signed',
+    room < TIGHT && 'is-tight',
     width > 2 && edge.state !== 'own' && `w${width}`,
   ]
     .filter(Boolean)

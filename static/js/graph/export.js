@@ -54,12 +54,12 @@ function drawing(graph, layout) {
   });
   const drawn = edges.flatMap((edge) => {
     const route = routes.get(edge.id);
-    return route ? [{ edge, ...edgeParts(edge, route) }] : [];
+    return route ? [{ look: edgeClass(edge, route), ...edgeParts(edge, route) }] : [];
   });
-  const lines = drawn.map(({ edge, under }) => el('g', { class: edgeClass(edge) }, ...under));
+  const lines = drawn.map(({ look, under }) => el('g', { class: look }, ...under));
   const labels = drawn
     .filter(({ over }) => over.length > 0)
-    .map(({ edge, over }) => el('g', { class: edgeClass(edge) }, ...over));
+    .map(({ look, over }) => el('g', { class: look }, ...over));
   const cards = readingOrder(layout).flatMap((id) => {
     const [node, rect] = [nodes.get(id), layout.cards.get(id)];
     if (!node || !rect) return [];
@@ -145,8 +145,8 @@ export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
   const symbols = [...symbolsOf(el('g', {}, ...parts))].sort(compareText).map(symbol);
   const desc = [graph.label, verdict, graph.verdict?.why, source]
     .filter(Boolean)
-    .map((part) => String(part).replace(/\.$/, ''))
-    .join('. ');
+    .map((part) => String(part).replace(/[.\u3002]$/, ''))
+    .join(gettext('. '));
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="nv" ${size} role="img">`,

@@ -60,7 +60,7 @@ export class EdgesLayer {
       }
       Object.assign(element, { edge, route, detail });
       const lit = ['is-lit', 'is-dim'].filter((c) => element.g.classList.contains(c)).join(' ');
-      element.g.setAttribute('class', `${edgeClass(edge)} ${lit}`.trim());
+      element.g.setAttribute('class', `${edgeClass(edge, route)} ${lit}`.trim());
       element.g.classList.toggle('is-dim', dim);
       element.g.setAttribute('aria-hidden', 'true');
       const { under, over } = edgeParts(edge, route, { detail });

@@ -70,7 +70,7 @@ export const BIN = { w: 216, h: 206, grid: 132, x: 14, y: 62 };
 export const SHEET = { columns: [168, 264, 264], head: 34, row: 26 };
 
 /** Widths of letters of the proportional face in thousandths of its size: narrow, wide, the rest. */
-const NARROW = /[iljtfrI.,:;'|!/()[\]1-]/;
+const NARROW = /[ iljtfrI.,:;'|!/()[\]1-]/;
 const WIDE = /[mwMW@%…]/;
 const CAPITAL = /[A-HJ-LN-VX-Z]/;
 

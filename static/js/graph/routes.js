@@ -17,12 +17,15 @@
  * @property {Point} at where the label stands
  * @property {Rect} bounds
  * @property {boolean} port starts at a tile's port, which is drawn
+ * @property {number} room px to the next edge, at the end where they stand closest
  */
 
 import { known } from '../state/known.js';
-import { curve, pointAt, tAtX } from './curve.js';
+import { pointAt, tAtX } from './curve.js';
+import { clearCurve } from './detour.js';
 import { columns, socketRect } from './measure.js';
 import { r1 } from './svgnode.js';
+import { Taken } from './taken.js';
 import { grouped } from './tile.js';
 
 /** How far apart edges leave one side of a card, and how much of the side they may take. */
@@ -34,8 +37,6 @@ const LABEL_PLACES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78];
 const FURTHER = [0.45, 0.55, 0.35, 0.65, 0.16, 0.84, 0.1, 0.9];
 /** How far above or below its line a label may stand and still touch it. */
 const BESIDE = 14;
-/** Height of a row of what is taken, in px. */
-const ROW = 40;
 /** Where many verdicts meet at one card their labels stand near the other ends, which are apart. */
 const CROWD = 3;
 const NEAR_START = [0.3, 0.38, 0.24, 0.46, 0.54];
@@ -88,16 +89,17 @@ function sides(a, b) {
 }
 
 /**
- * The y of each end on its card. Edges that share a side of a card stand apart around its middle,
- * in the order of their other ends; ownership lines meet in the middle.
+ * The y of each end on its card, and the room to the next. Edges that share a side of a card stand
+ * apart around its middle, in the order of their other ends; ownership lines meet in the middle.
  * @param {{edge: Edge, a: Rect, b: Rect, out: 1|-1, into: 1|-1}[]} links
- * @returns {Map<string, number>} keys are `<edge id>` + `>` for the start, `<` for the end
+ * @returns {Map<string, {y: number, room: number}>} keys are `<edge id>` + `>` for the start, `<` for the end
  */
 function endHeights(links) {
   /** @type {Map<string, {key: string, other: number, rect: Rect}[]>} */
   const bySide = new Map();
-  /** @type {Map<string, number>} */
+  /** @type {Map<string, {y: number, room: number}>} */
   const heights = new Map();
+  const alone = Number.POSITIVE_INFINITY;
   const put = (
     /** @type {string} */ side,
     /** @type {{key: string, other: number, rect: Rect}} */ end,
@@ -108,8 +110,8 @@ function endHeights(links) {
   };
   for (const { edge, a, b, out, into } of links) {
     if (edge.state === 'own') {
-      heights.set(`${edge.id}>`, a.y + a.h / 2);
-      heights.set(`${edge.id}<`, b.y + b.h / 2);
+      heights.set(`${edge.id}>`, { y: a.y + a.h / 2, room: alone });
+      heights.set(`${edge.id}<`, { y: b.y + b.h / 2, room: alone });
       continue;
     }
     put(`${edge.from}|${out}`, { key: `${edge.id}>`, other: b.y + b.h / 2, rect: a });
@@ -125,7 +127,8 @@ function endHeights(links) {
     const room = Math.max(0, rect.h - SPREAD.margin);
     const step = ends.length > 1 ? Math.min(SPREAD.most, room / (ends.length - 1)) : 0;
     const top = rect.y + rect.h / 2 - (step * (ends.length - 1)) / 2;
-    for (const [i, { key }] of ends.entries()) heights.set(key, top + i * step);
+    for (const [i, { key }] of ends.entries())
+      heights.set(key, { y: top + i * step, room: step || alone });
   }
   return heights;
 }
@@ -255,44 +258,6 @@ export function labelReach(edge) {
   return { left: Math.max(left, marks, sign), right: Math.max(right, steps || edge.sign ? 11 : 0) };
 }
 
-/** Rectangles by rows of their heights, so that few are looked at for one place. */
-class Taken {
-  constructor() {
-    /** @type {Map<number, Rect[]>} */
-    this.rows = new Map();
-  }
-
-  /** @param {Rect} rect */
-  add(rect) {
-    for (const row of rowsOf(rect)) {
-      const list = this.rows.get(row);
-      if (list) list.push(rect);
-      else this.rows.set(row, [rect]);
-    }
-  }
-
-  /** How much of a rectangle is taken, in px².
-   * @param {Rect} rect */
-  under(rect) {
-    const met = new Set(rowsOf(rect).flatMap((row) => this.rows.get(row) ?? []));
-    return [...met].reduce((sum, r) => sum + shared(r, rect), 0);
-  }
-}
-
-/** The area that two rectangles share, in px².
- * @param {Rect} a @param {Rect} b */
-function shared(a, b) {
-  const w = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x);
-  const h = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y);
-  return w > 0 && h > 0 ? w * h : 0;
-}
-
-/** @param {Rect} rect @returns {number[]} */
-function rowsOf({ y, h }) {
-  const [first, last] = [Math.floor(y / ROW), Math.floor((y + h) / ROW)];
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
-
 /**
  * The part of a curve on which a label stands: up to a stop, beyond it where it is near the start.
  * @param {Edge} edge @param {Route} route @returns {[number, number]}
@@ -307,9 +272,9 @@ function stretch(edge, { stop }) {
  * line, then a little above or below it. Where there is none, the place that covers least; cards,
  * which would hide the label, count most.
  * @param {{edge: Edge, route: Route}[]} routed
- * @param {Layout} layout
+ * @param {Taken} cards
  */
-function placeLabels(routed, layout) {
+function placeLabels(routed, cards) {
   const met = crowds(routed);
   const placesOf = (/** @type {Edge} */ edge) => {
     const isMet = (/** @type {string} */ side) => (met.get(side) ?? 0) > CROWD;
@@ -317,8 +282,7 @@ function placeLabels(routed, layout) {
     if ((arrives || leaves) && isBareCount(edge)) return APART;
     return arrives ? NEAR_START : leaves ? NEAR_END : LABEL_PLACES;
   };
-  const [cards, stops, labels] = [new Taken(), new Taken(), new Taken()];
-  if (!layout.tiles) for (const rect of layout.cards.values()) cards.add(rect);
+  const [stops, labels] = [new Taken(), new Taken()];
   for (const { route } of routed) {
     if (route.stop === null) continue;
     const [x, y] = pointAt(route.curve, route.stop);
@@ -381,12 +345,17 @@ export function routeEdges(edges, layout, groups) {
     links.push({ edge, a, b, ...sides(a, b) });
   }
   const heights = endHeights(links);
+  const cards = new Taken(layout.tiles ? [] : layout.cards.values());
   const routed = links.map(({ edge, a, b, out, into }) => {
+    const [leaves, arrives] = [
+      known(heights.get(`${edge.id}>`)),
+      known(heights.get(`${edge.id}<`)),
+    ];
     /** @type {Point} */
-    const start = [out > 0 ? a.x + a.w : a.x, /** @type {number} */ (heights.get(`${edge.id}>`))];
+    const start = [out > 0 ? a.x + a.w : a.x, leaves.y];
     /** @type {Point} */
-    const end = [into > 0 ? b.x : b.x + b.w, /** @type {number} */ (heights.get(`${edge.id}<`))];
-    const c = curve(start, end, out, into);
+    const end = [into > 0 ? b.x : b.x + b.w, arrives.y];
+    const c = clearCurve(start, end, out, into, cards);
     const corner = angled(edge, a, b, layout);
     const xs = c.map((p) => p[0]);
     const ys = c.map((p) => p[1]);
@@ -399,11 +368,12 @@ export function routeEdges(edges, layout, groups) {
       path: corner?.path ?? null,
       at: corner?.at ?? pointAt(c, 0.5),
       port: layout.tiles === true,
+      room: Math.min(leaves.room, arrives.room),
       bounds: { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y },
     };
     return { edge, route };
   });
   placeStops(routed);
-  placeLabels(routed, layout);
+  placeLabels(routed, cards);
   return new Map(routed.map(({ edge, route }) => [edge.id, route]));
 }

@@ -30,6 +30,7 @@ const HEAD = [
   'counters',
   'lanes',
   'truncated',
+  'folded',
   'next',
   'listed',
   'sifted',

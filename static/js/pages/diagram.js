@@ -15,7 +15,7 @@ import { parseQuery } from '../state/query.js';
 import { formatState, unfolded } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
-import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
 import { whenIdle } from '../view/idle.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
@@ -79,12 +79,12 @@ function startForms(view) {
     choose('');
     view.focusCard();
   };
-  const choose = (/** @type {string} */ id, trace = '') => {
+  const choose = (/** @type {string} */ id, trace = '', /** @type {any} */ pair = undefined) => {
     view.select(id);
     const graph = view.graph;
     const node = graph?.nodes.find((n) => n.id === id) ?? null;
     const edge = graph?.edges.find((e) => e.id === id) ?? null;
-    present({ id, node, edge, trace });
+    present({ id, node, edge: edge && { ...edge, ...pair?.edge }, trace, ends: pair?.ends });
   };
   const present = (
     /** @type {import('../view/drawer.js').Selection} */ selection,
@@ -92,7 +92,12 @@ function startForms(view) {
   ) => {
     const known = Boolean(selection.node || selection.edge);
     const trace = selection.trace || traceOf(view.graph?.detail?.matrix, selection.id);
-    if (known) drawer?.show({ ...selection, trace, ends: endsOf(view.graph, selection.edge) });
+    if (known)
+      drawer?.show({
+        ...selection,
+        trace,
+        ends: selection.ends ?? endsOf(view.graph, selection.edge),
+      });
     else drawer?.hide();
     const drills = find('.drawer [data-drills]');
     if (drills)
@@ -119,8 +124,8 @@ function startForms(view) {
   });
   if (drawer) import('../view/diagram-head.js').then(({ startHead }) => startHead(view, drawer));
   document.addEventListener('nv:pick', (event) => {
-    const { id, trace } = /** @type {CustomEvent} */ (event).detail;
-    choose(id, trace);
+    const { id, trace, pair } = /** @type {CustomEvent} */ (event).detail;
+    choose(id, trace, pair);
   });
   const refilter = () => {
     if (view.graph) table?.show(shownTable(view.graph, place()));
@@ -310,11 +315,10 @@ function startUrl(view, { choose, refilter, at }) {
     view.setFilter({ q, hide });
     refilter();
     showFilter(q, hide);
-    const { truncated, listed, sifted } = view.graph ?? {};
-    const folded = Boolean(foldedText(truncated));
+    const { folded, listed, sifted } = view.graph ?? {};
     const broken = parseQuery(q).errors.length || parseQuery(hide).errors.length;
     if ((folded || listed || sifted) && !broken)
-      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: folded });
+      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: Boolean(folded) });
     if (place().q === q) tell();
   };
   /** Leaves out what a query means. @param {string} hide */

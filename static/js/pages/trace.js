@@ -44,6 +44,20 @@ function startForm() {
   else if (empty && field('from').value) empty.focus();
 }
 
+/** Brings a card to the middle of the drawing, unless all of the drawing is in sight anyway.
+ * @param {NvDiagram} view @param {string} id */
+function follow({ canvas }, id) {
+  const rect = canvas?.layout.cards.get(id);
+  if (!canvas || !rect) return;
+  const { w, h } = canvas.viewport.size();
+  const { k } = canvas.viewport.transform;
+  const { width, height } = canvas.layout;
+  if (width * k <= w && height * k <= h) return canvas.viewport.reveal(rect);
+  const x = w / 2 - (rect.x + rect.w / 2) * k;
+  const y = h / 2 - (rect.y + rect.h / 2) * k;
+  canvas.viewport.set({ x, y, k }, true);
+}
+
 /** Keeps the step that is looked at in the address.
  * @param {number} step */
 function remember(step) {
@@ -82,7 +96,10 @@ function startAnswer(view) {
   const steps = new Steps(box, {
     onChoose: (step) => {
       remember(step);
-      if (view.graph) view.select(cardOfStep(view.graph, step), follows());
+      if (!view.graph) return;
+      const card = cardOfStep(view.graph, step);
+      view.select(card, false);
+      if (follows()) follow(view, card);
     },
   });
   button?.setAttribute('aria-pressed', String(localStorage.getItem(FOLLOW) === 'on'));

@@ -62,6 +62,9 @@ class Followed {
       old.dispatchEvent(new Event('nv:end'));
     /** @type {Happening[]} */
     this.events = [];
+    /** the revision that the drawing was taken to from here */
+    this.shown = 0;
+    this.before = rev;
     this.title = html('h2', '', gettext('What follows'));
     this.list = html('ol', 'followed__steps');
     this.foot = html('div', 'followed__foot');
@@ -133,6 +136,7 @@ class Followed {
       const data = new FormData();
       data.set('csrfmiddlewaretoken', this.token ?? '');
       data.set('drill', undo.drill);
+      this.before = Math.max(this.before, ...this.events.map(({ rev }) => rev));
       this.events = [];
       this.send(undo.address, data);
     });
@@ -140,27 +144,84 @@ class Followed {
   }
 
   #draw() {
+    if (!new URL(location.href).searchParams.has('at')) this.shown = 0;
     const steps = followed(this.events);
-    const rows = steps.slice(0, MOST_STEPS).map(({ event, after, count }) => {
-      const { sign, text } = VERBS[event.verb];
-      const what =
-        event.verb === 'finding' ? event.text : (event.fields ?? []).slice(0, 3).join(', ');
-      return html(
-        'li',
-        '',
-        html('span', 'followed__at num', `+${after} s`),
-        html('b', '', `${sign} `),
-        html('span', '', `${titleOf(event)} `),
-        html('small', 'muted', count > 1 ? `${text} ×${count} ${what}` : `${text} ${what}`),
-      );
+    const rows = steps.slice(0, MOST_STEPS).map((step) => {
+      const row = html('li', '', ...this.#told(step));
+      if (step.rev === this.shown) row.setAttribute('aria-current', 'step');
+      return row;
     });
     if (steps.length > MOST_STEPS)
       rows.push(
         html('li', 'muted', gettext('and %(count)s more', { count: steps.length - MOST_STEPS })),
       );
     if (rows.length === 0) rows.push(html('li', 'muted', gettext('Nothing yet…')));
+    else rows.unshift(this.#start());
+    const grown = rows.length !== this.list.children.length;
+    const top = this.list.scrollTop;
     this.list.replaceChildren(...rows);
-    this.list.scrollTop = this.list.scrollHeight;
+    this.list.scrollTop = grown ? this.list.scrollHeight : top;
+  }
+
+  /** How it was before the drill. */
+  #start() {
+    const row = html(
+      'li',
+      '',
+      this.#moment(gettext('before'), this.before),
+      html('b', '', ''),
+      html('span', 'followed__what', gettext('revision %(rev)s', { rev: this.before })),
+    );
+    if (this.shown === this.before) row.setAttribute('aria-current', 'step');
+    return row;
+  }
+
+  /** A step in words; where there is a drawing, its time shows that as it was then.
+   * @param {import('../state/steps.js').Step} step */
+  #told({ event, after, count, rev, names }) {
+    const { sign, text } = VERBS[event.verb];
+    const fields = event.fields ?? [];
+    const what = event.verb === 'finding' ? event.text : fields.slice(0, 3).join(', ');
+    const times = names.length === 0 && count > 1 ? `×${count} ` : '';
+    const title =
+      names.length === 0
+        ? titleOf(event)
+        : gettext('%(count)s × %(kind)s', { count: names.length, kind: event.kind });
+    const more = names.length === 0 ? '' : `${names.join(', ')}\n`;
+    const about = html('small', 'muted', `${text} ${times}${what}`);
+    about.title = `${more}${fields.join('\n')}`;
+    return [
+      this.#moment(`+${after} s`, rev),
+      html('b', '', sign),
+      html('span', 'followed__what', title),
+      about,
+    ];
+  }
+
+  /** @param {string} text @param {number} rev */
+  #moment(text, rev) {
+    if (
+      !document.querySelector('nv-diagram[data-src]') ||
+      !document.querySelector('[data-nv="at"]')
+    )
+      return html('span', 'followed__at num', text);
+    const link = html('a', 'followed__at num objlink', text);
+    const url = new URL(location.href);
+    url.searchParams.set('at', String(rev));
+    link.setAttribute('href', url.href);
+    link.title = gettext('Show the drawing as it was at revision %(rev)s', { rev });
+    link.addEventListener('click', (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const now = new URL(location.href);
+      now.searchParams.set('at', String(rev));
+      history.pushState(null, '', now);
+      window.dispatchEvent(new PopStateEvent('popstate'));
+      this.shown = rev;
+      this.#draw();
+      /** @type {HTMLElement|null} */ (this.list.querySelector('[aria-current] a'))?.focus();
+    });
+    return link;
   }
 
   /** Closes the panel; the focus goes back to where the drill was pressed, or to what is left. */
