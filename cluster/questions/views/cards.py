@@ -141,7 +141,9 @@ def service_card(
     word = findings[0].message if state != "ok" else ""
     if state == "ok" and ready is not None and ready[1] and not ready[0]:
         state, word = "warn", say("no ready endpoint")
-    described = joined(", ", (f"Service {name}", variant, service_meta(service), word))
+    about = say("{kind} {name}, {variant}, {meta}", kind="Service", name=name, variant=variant,
+                meta=service_meta(service))  # fmt: skip
+    described = joined(", ", (about, word))
     return GraphNode(
         id=node_id("Service", namespace, name), kind="Service", namespace=namespace, name=name,
         lane=lane, group=group, order=name, paint="service", icon="service", overline="Service",

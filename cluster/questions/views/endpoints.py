@@ -201,7 +201,11 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
     maximum = snapshot.settings.max_endpoints_per_slice
     ready = sum(1 for endpoint in item.endpoints if endpoint.is_ready)
     numbers = [say("all") if p.port is None else str(p.port) for p in item.ports]
-    ports = say("port {ports}", ports=joined(", ", numbers)) if numbers else say("no port")
+    listed = joined(", ", numbers)
+    ports = (
+        say("ports {ports}", ports=listed) if len(numbers) > 1
+        else say("port {ports}", ports=listed) if numbers else say("no port")
+    )  # fmt: skip
     shown = (
         ports if not numbers
         else numbers[0] if len(numbers) == 1
