@@ -38,7 +38,7 @@ from cluster.questions.reach.peers import (
     parse_range,
     range_words,
 )
-from cluster.questions.words import listed, stated, together
+from cluster.questions.words import kind_word, listed, stated, together
 
 Side: TypeAlias = Literal["overlay", "before", "after"]
 SIDES: tuple[Side, ...] = ("overlay", "before", "after")
@@ -156,10 +156,13 @@ class _Drawing:
                 id=name, kind=kind, namespace="", name=label, lane=lane, order=f"{place}|~{label}",
                 paint=PAINT_OF[kind], icon=ICON_OF[kind], overline=kind, state="ok",
                 meta=meta, faint=is_faint,
-                label=joined(", ", (say("{kind} {label}", kind=kind, label=label), meta)),
+                label=joined(", ", (
+                    say("{kind} {label}", kind=kind_word(kind), label=label), meta,
+                )),
             )  # fmt: skip
         namespace, kind, label = workload
-        said = joined(", ", (f"{kind} {label}", namespace, word))
+        about = say("{kind} {name}, {value}", kind=kind, name=label, value=namespace)
+        said = joined(", ", (about, word))
         return GraphNode(
             id=name, kind=kind, namespace=namespace, name=label, lane=lane,
             order=f"{place}|{namespace}/{label}", paint=PAINT_OF.get(kind, "workload"),

@@ -267,7 +267,7 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
     word = say("ready") if node.is_ready else say("not ready")
     if node.unschedulable and node.is_ready:
         state, word = "warn", say("cordoned")
-    addresses = ", ".join(node.internal_ips)
+    addresses = joined(", ", node.internal_ips)
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
         paint="node", icon="node", overline=say("Node"), meta=node.zone, state=state, word=word,

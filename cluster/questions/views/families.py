@@ -286,7 +286,9 @@ class _Drawing:
                     state="warn" if blamed and card.state == "ok" else card.state,
                     word=say("no {blamed}",
                     blamed=blamed[0]) if blamed and card.state == "ok" else card.word,
-                    label=joined(", ", (card.label, known)),
+                    label=joined(", ", (
+                        say("Node {name}", name=name), card.word, node.zone, known,
+                    )),
                     why=(*card.why, Reason(say("Its addresses."), f"Node {name}",
                     "status.addresses",
                                            ", ".join((*node.internal_ips, *node.external_ips)),
