@@ -33,6 +33,16 @@ class EndpointRow:
     position: int = 0
 
     @property
+    def place(self) -> str:
+        """Where it stands in its slice: `endpoints[3]`."""
+        return f"endpoints[{self.position}]"
+
+    @property
+    def slice(self) -> str:
+        """What reasons call its slice."""
+        return f"EndpointSlice {self.namespace}/{self.slice_name}"
+
+    @property
     def id(self) -> str:
         """The id of the card that draws it: the Pod's, or one of its own."""
         if self.pod is not None:

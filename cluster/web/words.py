@@ -14,6 +14,7 @@ from cluster.runtime.wording import said
 
 WORDS: Mapping[str, Any] = {
     "added": gettext_lazy("added"),
+    "finding": gettext_lazy("finding"),
     "changed": gettext_lazy("changed"),
     "removed": gettext_lazy("removed"),
     "gained": gettext_lazy("gained"),

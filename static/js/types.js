@@ -104,6 +104,7 @@
  * @typedef {{id: string, label: string, count?: number}} Lane
  * @typedef {{state: State, text: string, why?: string}} Verdict
  * @typedef {{value: string|number, label: string, state?: State|null, note?: string}} Counter
+ * @typedef {{ready: number[], count: number}} Writes of a slice: how many were ready after the last, of how many
  * @typedef {{text: string, href?: string|null, state?: State|null, mono?: boolean}} Cell
  * @typedef {{id: string, cells: Cell[]}} Row
  * @typedef {{columns: {id: string, label: string, align?: string}[], rows: Row[]}} Table

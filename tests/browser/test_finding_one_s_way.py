@@ -1,4 +1,4 @@
-"""Broken queries, links to what is not there, folds opened by keys, a namespace's drawer, paper."""
+"""Broken queries, links to what is not there, folds by keyboard, a namespace's drawer, paper."""
 
 from __future__ import annotations
 
@@ -59,9 +59,8 @@ def test_a_card_opened_by_its_key_keeps_the_keyboard(tab: Page, served: Site, sh
     tab.locator(card(folded)).focus()
     tab.keyboard.press("e")
     expect(tab.locator(card(folded))).to_have_count(0)
-    expect(tab.locator(f"{CARD}:focus")).to_have_attribute(
-        "data-id", re.compile("^Pod/shop/cart-")
-    )
+    stands = tab.locator(f"{CARD}:focus")
+    expect(stands).to_have_attribute("data-id", re.compile("^Pod/shop/cart-"))
     assert tab.evaluate("window.stays"), "the page was left"
 
     tab.keyboard.press("c")

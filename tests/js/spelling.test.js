@@ -26,8 +26,16 @@ test('a value that nobody has leads to the nearest that somebody has', () => {
   assert.equal(meant('kind:sevice', values), 'kind:Service');
   assert.equal(meant('-ns=shopp kind:svc', values), '-ns=shop kind:svc');
   assert.equal(meant('from:ns:paymnts', values), 'from:ns:payments');
-  assert.equal(meant('status:"not raedy" ns:shpo', values), 'status:"not raedy" ns:shop');
+  assert.equal(meant('status:"not raedy" ns:shopp', values), 'status:"not raedy" ns:shop');
   assert.equal(meant('status:notready', values), 'status:"not ready"');
-  for (const right of ['kind:svc', 'ns:shop', 'ns:sh*', 'ns:shop,foo', 'ns:entirely-else', 'web'])
+  for (const right of [
+    'kind:svc',
+    'kind:services',
+    'ns:shop',
+    'ns:sh*',
+    'ns:shop,foo',
+    'ns:entirely-else',
+    'web',
+  ])
     assert.equal(meant(right, values), null, right);
 });

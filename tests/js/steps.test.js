@@ -2,6 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { followed } from '../../static/js/state/steps.js';
 
+/** @typedef {import('../../static/js/state/happenings.js').Happening} Happening */
+
+/**
+ * @param {number} rev @param {string} kind @param {string} name @param {string[]} fields
+ * @param {Happening['verb']} [verb] @param {Partial<Happening>} [more] @returns {Happening}
+ */
 const change = (rev, kind, name, fields, verb = 'changed', more = {}) => ({
   rev,
   time: `2026-01-01T12:00:0${rev}Z`,
@@ -27,7 +33,7 @@ test('the changes of one object are one step, told when it first happened', () =
       ['s', '1.0', 1, 2],
     ],
   );
-  assert.deepEqual(steps[0].event.fields, ['spec.x', 'status.y']);
+  assert.deepEqual(steps[0]?.event.fields, ['spec.x', 'status.y']);
 });
 
 test('three objects of a kind that change alike are one step with their names', () => {
@@ -58,6 +64,6 @@ test('fields that only come along give way to those that tell more', () => {
     change(1, 'Node', 'n', ['metadata.generation']),
   ]);
 
-  assert.deepEqual(one.event.fields, ['status.conditions[2].status']);
-  assert.deepEqual(other.event.fields, ['metadata.generation']);
+  assert.deepEqual(one?.event.fields, ['status.conditions[2].status']);
+  assert.deepEqual(other?.event.fields, ['metadata.generation']);
 });

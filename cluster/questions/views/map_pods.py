@@ -43,11 +43,13 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     start = (request.page - 1) * PAGE
     shown = pods[start : start + PAGE]
     is_whole = is_asked(request) or request.rows == ALL_ROWS
-    root = workload_card(key, pods, facts, request, lane="workload", group=None)
+    root = workload_card(key, pods, facts, request, lane="workload", group=None, snapshot=snapshot)
     nodes = {} if root.kind == "Pod" else {root.id: root}
     edges: list[GraphEdge] = []
     for position, pod in enumerate(shown):
-        card = pod_card(pod, request, lane="pods", group=None, order=f"{position:04}")
+        card = pod_card(
+            pod, request, lane="pods", group=None, order=f"{position:04}", snapshot=snapshot
+        )
         nodes[card.id] = card
         if root.id in nodes:
             edges.append(_owns(root.id, card.id, key, pod))

@@ -13,6 +13,13 @@ import { legendRows } from './legend-rows.js';
 /** Lines that a description names; more are counted. */
 const MOST = 8;
 
+/** A line that is there and nothing more: who owns whom. */
+const TO = (/** @type {string} */ name) => gettext('to %(name)s', { name });
+const FROM = (/** @type {string} */ name) => gettext('from %(name)s', { name });
+
+/** A space between wide characters, which a sentence of another language has beside its gaps. */
+const BETWEEN_WIDE = /(?<=[\u2e80-\u9fff\uff00-\uff60]) (?=[\u2e80-\u9fff\uff00-\uff60])/g;
+
 /**
  * What is said of each card's lines, by the card's id.
  * @param {Graph} graph
@@ -27,10 +34,11 @@ export function edgeWords(graph) {
   const add = (/** @type {string} */ id, /** @type {string} */ text) =>
     void lines.set(id, [...(lines.get(id) ?? []), text]);
   for (const { from, to, state, label } of graph.edges) {
-    const word = [words.get(state), label].filter(Boolean).join(' ');
-    add(from, gettext('to %(name)s: %(word)s', { name: names.get(to) ?? to, word }));
-    if (to !== from)
-      add(to, gettext('from %(name)s: %(word)s', { name: names.get(from) ?? from, word }));
+    const word = [state === 'own' ? '' : words.get(state), label].filter(Boolean).join(' ');
+    const [there, here] = [names.get(to) ?? to, names.get(from) ?? from];
+    add(from, word ? gettext('to %(name)s: %(word)s', { name: there, word }) : TO(there));
+    if (to === from) continue;
+    add(to, word ? gettext('from %(name)s: %(word)s', { name: here, word }) : FROM(here));
   }
   return new Map([...lines].map(([id, texts]) => [id, sentence(texts)]));
 }
@@ -40,9 +48,11 @@ function sentence(texts) {
   const listed = texts.slice(0, MOST);
   if (texts.length > MOST)
     listed.push(gettext('and %(count)s more', { count: texts.length - MOST }));
-  return ngettext('%(count)s edge: %(list)s', '%(count)s edges: %(list)s', texts.length, {
-    list: listed.join(gettext('; ')),
+  const list = listed.join(gettext('; '));
+  const said = ngettext('%(count)s edge: %(list)s', '%(count)s edges: %(list)s', texts.length, {
+    list,
   });
+  return said.replace(BETWEEN_WIDE, '');
 }
 
 /**

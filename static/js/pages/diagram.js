@@ -431,7 +431,8 @@ function startUrl(view, { choose, refilter, at }) {
  * @param {string} q @param {string} hide */
 function showFilter(q, hide) {
   const slot = find('[data-slot="filter"]');
-  if (slot) slot.textContent = q || gettext('none');
+  const said = [q, hide && `−(${hide})`].filter(Boolean).join(' ');
+  if (slot) slot.textContent = said || gettext('none');
   const input = find('#f-q');
   if (input instanceof HTMLInputElement) input.value = q;
   const omitted = find('#f-hide');

@@ -1,6 +1,6 @@
 // @ts-check
 /** What a reader may have meant by a query that is none, or that finds nothing. Pure. */
-import { SHORT_KINDS } from './match.js';
+import { plural, SHORT_KINDS } from './match.js';
 import { quoted, suggest } from './query.js';
 
 /** @typedef {import('./query.js').QueryError} QueryError */
@@ -9,7 +9,8 @@ import { quoted, suggest } from './query.js';
 const ENDS = new Set([')', '"']);
 
 /** Fields of which every value is known, or shown. */
-const TERM = /(?<!\w)(kind|ns|name|node|zone|family|type|status|policy)([:=])([^\s()",*]+)/gi;
+const TERM =
+  /(?<!\w)(kind|ns|name|node|zone|family|type|status|policy)([:=])([^\s()",*]+)(?![^\s()])/gi;
 
 /** A query with its first mistake mended, null where nothing is suggested.
  * @param {string} text @param {QueryError} error @returns {string|null} */
@@ -26,12 +27,12 @@ export function meant(text, values) {
   for (const { 0: term, 1: field = '', 2: sign = '', 3: value = '', index } of text.matchAll(
     TERM,
   )) {
-    const kinds = field.toLowerCase() === 'kind' ? Object.keys(SHORT_KINDS) : [];
+    const kinds = field.toLowerCase() === 'kind' ? Object.entries(SHORT_KINDS).flat() : [];
     const all = new Map(
-      [...values(field.toLowerCase()), ...kinds].map((each) => [each.toLowerCase(), each]),
+      [...kinds, ...values(field.toLowerCase())].map((each) => [each.toLowerCase(), each]),
     );
     const typed = value.toLowerCase();
-    if (all.has(typed) || typed in SHORT_KINDS) continue;
+    if (all.has(typed) || kinds.some((kind) => plural(kind) === typed)) continue;
     const near = all.get(suggest(typed, [...all.keys()]) ?? '');
     if (near)
       return `${text.slice(0, index)}${field}${sign}${quoted(near)}${text.slice(index + term.length)}`;

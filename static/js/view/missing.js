@@ -30,7 +30,7 @@ export async function missingNote(id, cluster) {
     : gettext('%(object)s is not drawn here.', { object });
   const link = html('a', '', isGone ? gettext('Last known version') : gettext('Open its page'));
   link.href = href;
-  const note = html('p', 'banner', icon('ui-search'), html('span', '', words), link);
+  const note = html('p', 'banner banner--note', icon('ui-search'), html('span', '', words), link);
   note.setAttribute('role', 'status');
   return note;
 }

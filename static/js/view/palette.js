@@ -35,6 +35,7 @@ export class Palette {
     this.list = html('div', 'palette');
     this.list.id = 'palette-list';
     this.list.setAttribute('role', 'listbox');
+    this.list.tabIndex = -1; // what scrolls would be a stop of its own
     this.list.setAttribute('aria-label', gettext('Results'));
     this.list.hidden = true;
     form.append(this.list);

@@ -20,6 +20,7 @@ export class QueryBox {
     this.list = html('div', 'palette palette--box');
     this.list.id = `${input.id || input.name}-options`;
     this.list.setAttribute('role', 'listbox');
+    this.list.tabIndex = -1; // what scrolls would be a stop of its own
     this.list.setAttribute('aria-label', gettext('Completions'));
     this.list.hidden = true;
     input.parentElement?.append(this.list);
