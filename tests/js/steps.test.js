@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { followed } from '../../static/js/state/steps.js';
 
-const change = (rev, kind, name, fields, verb = 'changed', more = {}) => ({
+/** @typedef {import('../../static/js/state/happenings.js').Happening} Happening */
+
+/** @param {number} rev @param {string} kind @param {string} name @param {string[]} fields
+ * @param {Happening['verb']} [verb] @param {string} [text] @returns {Happening} */
+const change = (rev, kind, name, fields, verb = 'changed', text = '') => ({
   rev,
   time: `2026-01-01T12:00:0${rev}Z`,
   verb,
@@ -10,7 +14,7 @@ const change = (rev, kind, name, fields, verb = 'changed', more = {}) => ({
   namespace: 'shop',
   name,
   fields,
-  ...more,
+  text,
 });
 
 test('the changes of one object are one step, told when it first happened', () => {
@@ -27,7 +31,7 @@ test('the changes of one object are one step, told when it first happened', () =
       ['s', '1.0', 1, 2],
     ],
   );
-  assert.deepEqual(steps[0].event.fields, ['spec.x', 'status.y']);
+  assert.deepEqual(steps[0]?.event.fields, ['spec.x', 'status.y']);
 });
 
 test('three objects of a kind that change alike are one step with their names', () => {
@@ -43,7 +47,7 @@ test('what is added and what changes are told apart, and so is every finding', (
   const steps = followed([
     change(1, 'Pod', 'a', [], 'added'),
     change(1, 'Pod', 'a', ['f']),
-    ...['x', 'y', 'z'].map((text) => change(2, 'Service', 's', [], 'finding', { text })),
+    ...['x', 'y', 'z'].map((text) => change(2, 'Service', 's', [], 'finding', text)),
   ]);
 
   assert.equal(steps.length, 5);
@@ -58,6 +62,6 @@ test('fields that only come along give way to those that tell more', () => {
     change(1, 'Node', 'n', ['metadata.generation']),
   ]);
 
-  assert.deepEqual(one.event.fields, ['status.conditions[2].status']);
-  assert.deepEqual(other.event.fields, ['metadata.generation']);
+  assert.deepEqual(one?.event.fields, ['status.conditions[2].status']);
+  assert.deepEqual(other?.event.fields, ['metadata.generation']);
 });

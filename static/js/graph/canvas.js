@@ -65,6 +65,12 @@ export class Canvas {
     this.ghostPlaces = new Map();
     this.selected = '';
     this.active = '';
+    /** @type {string|undefined} the card that the box of the active one was opened from */
+    this.home = undefined;
+    /** @type {number|undefined} where the drawing begins on the page, wherever that is scrolled */
+    this.top = undefined;
+    /** @type {string|null|undefined} the card that was clicked last */
+    this.clicked = undefined;
     this.legend = new Legend({ icons, onToggle: (key, shown) => this.#toggle(key, shown) });
     this.minimap = new Minimap({
       icons,
@@ -93,8 +99,10 @@ export class Canvas {
     this.svg.setAttribute('aria-label', graph.label);
     this.viewport.touched = look !== null;
     this.draw();
-    if (look) this.viewport.set(look);
-    else this.fit({ readable: true });
+    if (look) {
+      this.viewport.set(look);
+      if (this.svg.contains(document.activeElement)) this.#reveal(this.active);
+    } else this.fit({ readable: true });
   }
 
   /** Shows what changed in the store; existing cards keep their places.
@@ -121,8 +129,14 @@ export class Canvas {
   draw() {
     const { nodes, edges, found } = filtered(this.store, this.filter);
     const reading = readingOrder(this.layout).filter((id) => nodes.has(id));
-    if (!nodes.has(this.active))
-      this.active = nodes.has(this.selected) ? this.selected : (reading[0] ?? '');
+    const held = this.svg.contains(document.activeElement);
+    if (!nodes.has(this.active)) {
+      // a card that was opened gives way to the first in its box, and takes the place of that again
+      const first = reading.find((id) => nodes.get(id)?.group === `Open/${this.active}`);
+      const heirs = [first, this.home, this.selected, reading[0]];
+      this.active = heirs.find((id) => id && nodes.has(id)) ?? '';
+    }
+    this.home = nodes.get(this.active)?.group?.replace('Open/', '');
     this.shown = { nodes, edges, reading };
     this.renderer.show({
       nodes,
@@ -139,6 +153,7 @@ export class Canvas {
       reading,
       found,
     });
+    if (held && !this.svg.contains(document.activeElement)) this.focus();
     this.minimap.element.hidden = nodes.size === 0;
     this.empty.show(nodes.size, this.store);
     this.legend.show(
@@ -291,14 +306,13 @@ export class Canvas {
       const target = /** @type {Element} */ (event.target);
       const card = target.closest('a[data-id]')?.getAttribute('data-id');
       const edge = target.closest('[data-edge]')?.getAttribute('data-edge');
+      if (event.detail < 2) this.clicked = card;
       if (card) event.preventDefault();
       if (card || edge) this.#choose(card ?? edge ?? '');
     });
-    this.svg.addEventListener('dblclick', (event) => {
-      const card = /** @type {Element} */ (event.target)
-        .closest('a[data-id]')
-        ?.getAttribute('data-id');
-      if (card) this.events.onOpen(card, true);
+    // the card of its first click: what that opens may move the page below the second
+    this.svg.addEventListener('dblclick', () => {
+      if (this.clicked) this.events.onOpen(this.clicked, true);
     });
     dragCards(this.svg, {
       scale: () => this.viewport.transform.k,
@@ -339,6 +353,7 @@ export class Canvas {
 
   /** @param {string} id */
   #choose(id) {
+    this.viewport.touched = true; // a drawer that opens moves nothing from under the pointer
     this.select(id);
     this.events.onSelect(id);
   }
@@ -348,8 +363,7 @@ export class Canvas {
     if (!id) return;
     this.active = id;
     this.renderer.mark(this.selected, id);
-    const rect = this.layout.cards.get(id);
-    if (rect) this.viewport.reveal(rect);
+    this.#reveal(id);
     const link = /** @type {SVGElement|undefined} */ (this.renderer.cards.elements.get(id)?.link);
     if (link && document.activeElement !== link) link.focus({ preventScroll: true });
   }
@@ -405,8 +419,25 @@ export class Canvas {
     });
   }
 
+  /** @param {string} id */
+  #reveal(id) {
+    const rect = this.layout.cards.get(id);
+    if (rect) this.viewport.reveal(rect);
+  }
+
+  /** A view that nobody touched is fitted again; another stays where it is on the screen, but for
+   * the least movement that keeps what is selected in sight. */
   #resized() {
-    if (!this.viewport.touched && this.layout.width) this.fit({ readable: true });
+    const scrolled = this.svg.closest('main')?.scrollTop ?? 0;
+    const top = this.svg.getBoundingClientRect().top + scrolled;
+    const { x, y, k } = this.viewport.transform;
+    if (!this.viewport.touched) {
+      if (this.layout.width) this.fit({ readable: true });
+    } else {
+      if (top !== this.top) this.viewport.set({ x, y: y - (top - (this.top ?? top)), k });
+      this.#reveal(this.selected);
+    }
+    this.top = top;
     this.#look();
   }
 }
