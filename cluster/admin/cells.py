@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 import orjson
 from django.contrib.admin import display
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from cluster.machinery.durations import human
 from cluster.machinery.kind import Column, Kind
 from cluster.machinery.manifest import Manifest, WrongType
 from cluster.models import Resource
+from cluster.runtime.clock import now_seconds
 from cluster.runtime.column_words import COLUMNS
 
 Cell: TypeAlias = "Callable[[Resource], str]"
@@ -58,5 +59,5 @@ def _read(column: Column, row: Resource) -> str:
 
 @display(description=_("Age"), ordering="-created")
 def age(row: Resource) -> str:
-    """Return how long ago an object was created, in the two largest units."""
-    return timesince(row.created)
+    """Return how long ago an object was created, as kubectl tells it: `4h11m`."""
+    return human(now_seconds() - row.created.timestamp())

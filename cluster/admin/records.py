@@ -51,6 +51,11 @@ class RecordAdmin(ModelAdmin):
     show_full_result_count = False
     compressed_fields = False
 
+    class Media:
+        """What its lists need besides the theme."""
+
+        css: ClassVar = {"all": ("css/admin.css",)}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: rows are made elsewhere."""
         return False

@@ -9,6 +9,10 @@ from django.utils.translation import gettext_noop
 
 THEME = (
     gettext_noop("Add row"),
+    gettext_noop(
+        "After you've created a user, "
+        "you\N{RIGHT SINGLE QUOTATION MARK}ll be able to edit more user options."
+    ),
     gettext_noop("All applications"),
     gettext_noop("Apply Filters"),
     gettext_noop("Choose file to upload"),

@@ -16,7 +16,7 @@ from cluster.machinery.manifest import JSON, Manifest, copy, mapping_at, text_at
 from cluster.machinery.repeated import NOTHING_REPEATED, Repeated
 from cluster.machinery.review import review
 from cluster.machinery.schema import shape_of
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.machinery.three_way import LAST_APPLIED, last_applied
 
 FieldValidation: TypeAlias = Literal["Strict", "Warn", "Ignore"]
@@ -108,7 +108,7 @@ def _drop(kind: Kind, manifest: Manifest) -> list[str]:
         manifest.pop(field, None)
     if not dropped:
         return []
-    fields = ", ".join(dropped)
+    fields = joined(", ", dropped)
     return [
         say("{fields} dropped: netviz stores no data of a {kind}", fields=fields, kind=kind.kind)
     ]

@@ -48,7 +48,8 @@ class Text(str):
     def again(self, catalogue: Catalogue) -> str:
         """Return the same in another language; gaps that are Texts are said again, too."""
         if self.parts:
-            return strung(self.separator, [again(part, catalogue) for part in self.parts])
+            narrow = catalogue.one(self.separator) if self.separator in LISTS else ""
+            return strung(self.separator, [again(part, catalogue) for part in self.parts], narrow)
         found = (
             catalogue.several(self.sentence, self.plural, self.number)
             if self.plural
@@ -105,7 +106,10 @@ def say_n(singular: str, plural: str, number: int, /, **gaps: Gap) -> Text:
 
 
 def joined(separator: str, parts: Iterable[str]) -> Text:
-    """Return sentences one after the other, each said again by itself."""
+    """Return sentences one after the other, each said again by itself.
+
+    A separator of `LISTS` stands as the other language sets it.
+    """
     listed = tuple(part for part in parts if part)
     made = _made(separator.join(listed), "", {})
     made.separator = separator
@@ -154,3 +158,7 @@ def shaped(text: str, shape: Callable[[str], str]) -> str:
     made = Shaped(shape(text))
     made.shape, made.text = shape, text
     return made
+
+
+LISTS = frozenset({say(", "), say("; ")})
+"""Separators of lists: each language has its own between names and numbers."""

@@ -39,13 +39,16 @@ def filled(sentence: str, gaps: Mapping[str, object]) -> str:
     return made
 
 
-def strung(separator: str, parts: Sequence[str]) -> str:
-    """Return parts with a separator between them; it is wide where any part has wide words."""
+def strung(separator: str, parts: Sequence[str], narrow: str = "") -> str:
+    """Return parts with a separator between them; it is wide where any part has wide words.
+
+    `narrow` is what the language sets between parts that have none: a list of names.
+    """
     if separator in _SET_WIDE and any(map(_is_wide, "".join(parts))):
         return _SET_WIDE[separator].join(parts)
     made = ""
     for number, part in enumerate(parts):
-        made = _beside(made + separator if number else made, part)
+        made = _beside(made + (narrow or separator) if number else made, part)
     return made
 
 

@@ -73,6 +73,8 @@ def _remedy(words: str) -> str:
         return say("Quote values that contain a colon and a space, and check the indentation.")
     if "could not find expected ':'" in words or "did not find expected key" in words:
         return say("Check the indentation of this line and the line before.")
+    if "unexpected end of stream" in words or "did not find expected ',' or" in words:
+        return say("Close what is opened here: the file may have been cut off.")
     if "<document start>" in words:
         return say("Begin the next document with ---.")
     return ""

@@ -61,8 +61,9 @@ class ImportResult(Guarded):
     """What became of one document of an import.
 
     `source` holds the lines around the one to blame, for refused documents without secrets:
-    `{"line", "first", "text"}`, lines counted from 1 in the file. `told` keeps the memories of the
-    message and the notices, for pages in other languages.
+    `{"line", "first", "text"}`, lines counted from 1 in the file. `details` is what
+    `cluster.store.imports.Details` holds. `told` keeps the memories of the message, the notices
+    and the causes, for pages in other languages.
     """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+", db_index=False)
@@ -78,6 +79,7 @@ class ImportResult(Guarded):
     field = models.CharField(_("field"), max_length=512, blank=True)
     notices = models.JSONField(default=list)
     source = models.JSONField(null=True)
+    details = models.JSONField(default=dict)
     told = models.JSONField(default=dict)
 
     class Meta:

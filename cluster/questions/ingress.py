@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster.domains.ingress.routing import route
 from cluster.machinery.manifest import Manifest
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.asked import Asked
 from cluster.questions.proxy import WHY
 from cluster.questions.question import Field, Given, Question, bad
@@ -17,7 +17,7 @@ def ingress(asked: Asked, given: Given) -> Manifest:
     """Answer what becomes of a request to the Ingress controller."""
     scheme = (given.text("scheme") or SCHEMES[0]).lower()
     if scheme not in SCHEMES:
-        raise bad(say("scheme is one of {schemes}", schemes=", ".join(SCHEMES)), "scheme")
+        raise bad(say("scheme is one of {schemes}", schemes=joined(", ", SCHEMES)), "scheme")
     given.text("method")  # plays no part, and is a word all the same
     path = given.text("path") or "/"
     if not path.startswith("/"):

@@ -9,7 +9,7 @@ from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.node import Node
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import Manifest
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.asked import Asked
 from cluster.questions.named import named
 from cluster.questions.question import Field, Given, Question, QuestionError, bad
@@ -49,7 +49,9 @@ def service_port(service: Service, given: Given) -> ServicePort:
     word = given.text("port").strip()
     if not word and len(service.ports) == 1:
         return service.ports[0]
-    listed = ", ".join(f"{p.name} ({p.port})" if p.name else str(p.port) for p in service.ports)
+    listed = joined(
+        ", ", (f"{p.name} ({p.port})" if p.name else str(p.port) for p in service.ports)
+    )
     has = listed or say("none")
     if not word:
         raise bad(say("port is required: the Service has {ports}", ports=has), "port")

@@ -48,38 +48,17 @@ class Relations:
     more: dict[str, int]
 
 
-class EndpointTargets:
-    """Where slices name which Pod: each slice is read once, however many Pods are asked about.
-
-    To be let go before the snapshot changes.
-    """
-
-    def __init__(self) -> None:
-        """Start with nothing read."""
-        self._read: dict[int, dict[str, list[int]]] = {}
-
-    def positions(self, item: EndpointSlice, name: str) -> list[int]:
-        """Return the positions in `item.endpoints` whose target is called `name`."""
-        found = self._read.get(id(item))
-        if found is None:
-            found = self._read[id(item)] = {}
-            for position, endpoint in enumerate(item.endpoints):
-                if endpoint.target is not None:
-                    found.setdefault(endpoint.target.name, []).append(position)
-        return found.get(name, [])
-
-
-def relations(snapshot: Snapshot, key: Key, targets: EndpointTargets | None = None) -> Relations:
+def relations(snapshot: Snapshot, key: Key) -> Relations:
     """Return the relations of the object called `key`; none where there is no such object.
 
-    Who asks about many objects gives every call the same `targets`.
+    Who only asks where the relations of many objects lead takes `neighbours`.
     """
     found = snapshot.find(key)
     if found is None:
         return Relations((), {})
     listed: list[Relation] = []
     more: dict[str, int] = {}
-    for word, group in _grouped(_all(snapshot, key, found, targets or EndpointTargets())):
+    for word, group in _grouped(_all(snapshot, key, found)):
         listed += group[:MOST]
         if len(group) > MOST:
             more[word] = len(group) - MOST
@@ -93,19 +72,17 @@ def _grouped(found: Iterable[Relation]) -> list[tuple[str, list[Relation]]]:
     return [(word, sorted(group, key=lambda r: r.key)) for word, group in groups.items()]
 
 
-def _all(
-    snapshot: Snapshot, key: Key, found: Object, targets: EndpointTargets
-) -> Iterator[Relation]:
+def _all(snapshot: Snapshot, key: Key, found: Object) -> Iterator[Relation]:
     yield from _owners(snapshot, key, found)
     yield from _owned(snapshot, key, found)
     kind = snapshot.kinds[key.kind]
     if kind.selects is not None:
         yield from _selected(snapshot, key, kind.selects(found))
-    if kind.has_label_index and key.namespace:
+    if isinstance(found, Pod):  # nothing else is what a selector means
         yield from _selecting(snapshot, key, found)
     match found:
         case Pod():
-            yield from _of_pod(snapshot, key, found, targets)
+            yield from _of_pod(snapshot, key, found)
         case Service():
             yield from _of_service(snapshot, key)
         case EndpointSlice():
@@ -157,18 +134,17 @@ def _selector(kind: Kind, item: Object) -> str:
     return "" if selector is None else str(selector)
 
 
-def _of_pod(
-    snapshot: Snapshot, key: Key, pod: Pod, targets: EndpointTargets
-) -> Iterator[Relation]:
+def _of_pod(snapshot: Snapshot, key: Key, pod: Pod) -> Iterator[Relation]:
     if pod.node_name:
         node = Key("", "Node", "", pod.node_name)
         yield Relation("out", say("runs on"), node, key, "spec.nodeName", pod.node_name)
     for service in snapshot.selecting(Service, key.namespace, pod.meta.labels):
         for item in _slices(snapshot, key.namespace, service.meta.name):
-            for position in targets.positions(item, key.name):
-                other, path = _slice_key(item), f"endpoints[{position}].targetRef"
-                address = item.endpoints[position].address
-                yield Relation("in", say("is an endpoint in"), other, other, path, address)
+            for position, endpoint in enumerate(item.endpoints):
+                if endpoint.target is not None and endpoint.target.name == key.name:
+                    other, path = _slice_key(item), f"endpoints[{position}].targetRef"
+                    word = say("is an endpoint in")
+                    yield Relation("in", word, other, other, path, endpoint.address)
 
 
 def _of_service(snapshot: Snapshot, key: Key) -> Iterator[Relation]:

@@ -10,7 +10,7 @@ from cluster.machinery.meta import Key
 from cluster.machinery.patches import json_patch
 from cluster.machinery.schema import shape_of
 from cluster.machinery.strategic import strategic_merge
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.machinery.three_way import client_side_apply, client_side_create
 from cluster.questions.question import QuestionError
 from cluster.questions.seeded import Refused, Seeded
@@ -22,13 +22,15 @@ def take_step(seeded: Seeded, index: int, step: JSON) -> None:
     if not isinstance(step, dict) or len(step) != 1:
         raise QuestionError(
             "BadRequest",
-            say("a step is one of {steps}", steps=", ".join(_STEPS)),
+            say("a step is one of {steps}", steps=joined(", ", _STEPS)),
             f"steps[{index}]",
         )
     ((verb, body),) = step.items()
     take = _STEPS.get(verb)
     if take is None or not isinstance(body, dict):
-        text = say("no step {step}; known are {steps}", step=repr(verb), steps=", ".join(_STEPS))
+        text = say(
+            "no step {step}; known are {steps}", step=repr(verb), steps=joined(", ", _STEPS)
+        )
         raise QuestionError("BadRequest", text, f"steps[{index}]")
     try:
         take(seeded, body)

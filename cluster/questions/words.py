@@ -28,6 +28,13 @@ def also(items: Sequence[str]) -> str:
     return say("{names} and {last}", names=joined(", ", items[:-1]), last=items[-1])
 
 
+def together(clauses: Sequence[str]) -> str:
+    """Return what is done, all of it: `opens a, closes b and mends c`."""
+    if len(clauses) < 2:  # noqa: PLR2004 - one stands alone
+        return "".join(clauses) if not clauses else clauses[0]
+    return say("{done} and {last}", done=joined(", ", clauses[:-1]), last=clauses[-1])
+
+
 def stated(sentence: str, why: str = "") -> Text:
     """Return a sentence with its full stop, and the line of why behind it."""
     return joined(" ", (say("{sentence}.", sentence=sentence), why))
@@ -40,8 +47,11 @@ def either(items: Sequence[str]) -> str:
     return say("{names} or {last}", names=joined(", ", items[:-1]), last=items[-1])
 
 
-_DRAWN = {"External": say("External"), "Group": say("Group")}
-"""What cards are that stand for no object of Kubernetes."""
+_DRAWN = {
+    "External": say("External"), "Group": say("Group"), "Endpoint": say("Endpoint"),
+    "Namespace": say("Namespace"), "Node": say("Node"),
+}  # fmt: skip
+"""What cards are that have a word in every language."""
 
 
 def kind_word(kind: str) -> str:

@@ -12,7 +12,8 @@ Reading (`read`): `get`, `list_objects` (chunks, filters, at a revision), `objec
 `snapshot_at`, `count`. Manifests carry their resourceVersion.
 
 The log (`log`): `tail` since a revision (raises Gone: list again), `history` of one object,
-`recent`, `revision_of`, `revision_at` a time, `trim`.
+`recent`, `revision_of`, `revision_at` a time, `trim`. Where objects stand in it (`standing`):
+`standings`, and the last `writes` of one.
 
 Clusters (`clusters`, `handles`): `find_cluster`, `all_clusters`; `make_cluster`, `edit_cluster`,
 `copy_cluster`, `reset_cluster`, `delete_cluster`.
@@ -67,6 +68,7 @@ from cluster.store.results import (
     Written,
 )
 from cluster.store.sightings import Identity, identity, see, sightings
+from cluster.store.standing import Standing, Writes, standings, writes
 from cluster.store.stored import Stored, with_resource_version
 from cluster.store.transaction import Transaction, transact
 from cluster.store.write import (
@@ -98,9 +100,11 @@ __all__ = [
     "PatchType",
     "Propagation",
     "SeenEvent",
+    "Standing",
     "Stored",
     "Transaction",
     "Verb",
+    "Writes",
     "Written",
     "all_clusters",
     "apply",
@@ -137,6 +141,7 @@ __all__ = [
     "server_apply",
     "sightings",
     "snapshot_at",
+    "standings",
     "tail",
     "tell_event",
     "transact",
@@ -144,4 +149,5 @@ __all__ = [
     "unmute",
     "with_resource_version",
     "write_batch",
+    "writes",
 ]

@@ -6,7 +6,7 @@ The files lie in the data directory; `cluster.runtime.imports` reads and applies
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias, cast
@@ -15,7 +15,7 @@ from django.db import transaction
 
 from cluster.machinery.errors import Conflict, NotFound
 from cluster.machinery.kept_texts import notes, recalled
-from cluster.machinery.manifest import Manifest
+from cluster.machinery.manifest import Manifest, integer_at, mappings_at, text_at, texts_at
 from cluster.machinery.texts import say
 from cluster.models import ImportJob, ImportResult
 from cluster.store import rows
@@ -28,6 +28,7 @@ ImportOutcome: TypeAlias = Literal[
 KEPT_RESULTS = 2_000
 """Documents of an import whose results are all kept."""
 
+KEPT_WITHOUT_DATA = ("ConfigMap", "Secret")
 ACTIVE = (ImportJob.State.WAITING, ImportJob.State.RUNNING)
 
 
@@ -81,6 +82,23 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """What a result says in parts.
+
+    `causes` are the fields to blame, each with what is wrong with it; `paths` the fields that were
+    changed; `pods` how many Pods a workload makes; `address` the one that a Service got.
+    """
+
+    causes: tuple[tuple[str, str], ...] = ()
+    paths: tuple[str, ...] = ()
+    pods: int = 0
+    address: str = ""
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of one document; `position` counts within the import, `line` from 1.
 
@@ -99,6 +117,7 @@ class Result:
     document: int = 0
     field: str = ""
     source: Excerpt | None = None
+    details: Details = NO_DETAILS
 
     @property
     def deserves_a_look(self) -> bool:
@@ -162,6 +181,12 @@ def import_results(
     return [_result(row) for row in found.order_by("position")[:limit]]
 
 
+def dropped_data(job: int) -> int:
+    """Return how many Secrets and ConfigMaps of an import lost their data before storage."""
+    found = ImportResult.objects.filter(job_id=job, kind__in=KEPT_WITHOUT_DATA)
+    return found.exclude(notices=[]).exclude(outcome="refused").count()
+
+
 def _result(row: ImportResult) -> Result:
     told = recalled(row.told)
     return Result(
@@ -170,7 +195,35 @@ def _result(row: ImportResult) -> Result:
         told.get(row.message, row.message), tuple(told.get(text, text) for text in row.notices),
         row.document, row.field,
         None if row.source is None else Excerpt(**row.source),
+        _details(row.details, told),
     )  # fmt: skip
+
+
+def _details(kept: Manifest, told: Mapping[str, str]) -> Details:
+    causes = [
+        (text_at(cause, "field") or "", text_at(cause, "text") or "")
+        for cause in mappings_at(kept, "causes")
+    ]
+    return Details(
+        tuple((name, told.get(text, text)) for name, text in causes),
+        tuple(texts_at(kept, "paths")),
+        integer_at(kept, "pods") or 0,
+        text_at(kept, "address") or "",
+    )
+
+
+def _kept(details: Details) -> Manifest:
+    """Return details as they are stored, without what they lack."""
+    whole: Manifest = {
+        "causes": [
+            {"field": rows.storable(name), "text": rows.storable(text)}
+            for name, text in details.causes
+        ],
+        "paths": [rows.storable(path) for path in details.paths],
+        "pods": details.pods,
+        "address": details.address,
+    }
+    return {name: value for name, value in whole.items() if value}
 
 
 def begin_import(job: Import) -> None:
@@ -281,15 +334,20 @@ def _insert(job: Import, results: Sequence[Result]) -> None:
                 document=result.document,
                 field=rows.storable(result.field[:512]),
                 source=_source(result.source),
-                told=notes([result.message, *result.notices]),
+                details=_kept(result.details),
+                told=notes([result.message, *result.notices, *_causes(result)]),
             )
             for result in results
         ],
         batch_size=1_000,
         update_conflicts=True,  # a held import's results, once it is released
         unique_fields=("job", "position"),
-        update_fields=("outcome", "message", "field", "notices", "told"),
+        update_fields=("outcome", "message", "field", "notices", "details", "told"),
     )
+
+
+def _causes(result: Result) -> list[str]:
+    return [text for _field, text in result.details.causes]
 
 
 def _source(source: Excerpt | None) -> dict[str, int | str] | None:

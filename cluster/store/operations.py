@@ -151,15 +151,17 @@ def update_read(
     admitted = admission.update(request, manifest, old, state, stored.revision)
     if options.mode == "import" and kind.kind in admission.KEPT_ON_IMPORT and not subresource:
         admitted = _with_status(tx, key, found, old, admitted)
+    paths: tuple[str, ...] = ()
     if admitted.is_gone:
         collect.remove(tx, key)
         verb: Verb = "deleted"
     elif admitted.is_changed:
         stored = tx.put(key, admitted.manifest)
+        paths = tx.last_paths()
         verb = "configured"
     else:
         verb = "unchanged"
-    return _written(verb, key, stored.revision, found, admitted)
+    return _written(verb, key, stored.revision, found, admitted, paths=paths)
 
 
 def _with_status(
@@ -251,6 +253,14 @@ def kind_of(key: Key) -> Kind:
     return KINDS[key.kind]
 
 
-def _written(verb: Verb, key: Key, revision: int, found: Read, admitted: Admitted) -> Written:
+def _written(
+    verb: Verb,
+    key: Key,
+    revision: int,
+    found: Read,
+    admitted: Admitted,
+    *,
+    paths: tuple[str, ...] = (),
+) -> Written:
     shown = with_resource_version(admitted.manifest, revision)
-    return Written(verb, key, shown, revision, (*found.notices, *admitted.warnings))
+    return Written(verb, key, shown, revision, (*found.notices, *admitted.warnings), paths)

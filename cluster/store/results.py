@@ -23,7 +23,8 @@ class Written:
 
     `manifest` is what is stored, resourceVersion included (of a removed object: as it was last);
     `revision` is the object's. `warnings` are for whoever asked: kubectl prints them, pages show
-    them. `verb` is `configured` for any change of an object that was there.
+    them. `verb` is `configured` for any change of an object that was there; `paths` names the
+    fields that it changed.
     """
 
     verb: Verb
@@ -31,6 +32,7 @@ class Written:
     manifest: Manifest
     revision: int
     warnings: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,11 @@ class Transaction:
         self._claim(key, manifest)
         return new
 
+    def last_paths(self) -> tuple[str, ...]:
+        """Return the fields that the last write changed, none where it made an object."""
+        paths = self._entries[-1].paths if self._entries else ""
+        return tuple(paths.split("\n")) if paths else ()
+
     def remove(self, key: Key) -> None:
         """Remove an object under the next revision; nothing where there is none."""
         old = self.find(key)

@@ -17,6 +17,7 @@ from cluster.machinery.drawing import (
     StepMark,
 )
 from cluster.machinery.manifest import JSON, Manifest
+from cluster.topology.folds import folded_text
 
 
 def to_json(graph: Graph, *, revision: int, time: str, cluster: str) -> Manifest:
@@ -51,6 +52,7 @@ def frame_json(graph: Graph) -> Manifest:
         "lanes": [{"id": lane.id, "label": lane.label, "count": lane.count}
                   for lane in graph.lanes],
         "truncated": dict(graph.truncated),
+        "folded": folded_text(graph),
         "next": graph.next,
         "text": [_line(line) for line in graph.text],
         "options": [_option(option) for option in graph.options],
@@ -93,7 +95,7 @@ def node_json(node: GraphNode) -> Manifest:
         "conditions": conditions, "ready": None if node.ready is None else list(node.ready),
         "count": node.count, "size": node.size, "compact": node.compact, "ghost": node.ghost,
         "label": node.label or f"{node.kind} {node.name}", "href": node.href, "open": node.open,
-        "why": _reasons(node.why),
+        "why": reasons_json(node.why),
         "find": {name: list[JSON](values) for name, values in sorted(node.find.items())},
     }  # fmt: skip
     if node.notes:
@@ -112,7 +114,7 @@ def edge_json(edge: GraphEdge) -> Manifest:
     line: Manifest = {
         "id": edge.id, "from": edge.source, "to": edge.target, "state": edge.state,
         "label": edge.label, "count": edge.count, "family": edge.family, "title": edge.title,
-        "why": _reasons(edge.why),
+        "why": reasons_json(edge.why),
     }  # fmt: skip
     if edge.stop is not None:
         line["stop"] = edge.stop
@@ -155,7 +157,8 @@ def _badges(badges: Sequence[Badge]) -> list[JSON]:
     return [{"text": b.text, "state": b.state, "title": b.title} for b in badges]
 
 
-def _reasons(reasons: Sequence[Reason]) -> list[JSON]:
+def reasons_json(reasons: Sequence[Reason]) -> list[JSON]:
+    """Return why something is as it is."""
     return [
         {
             "text": r.text, "object": r.object, "path": r.path, "value": r.value,

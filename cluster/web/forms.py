@@ -137,6 +137,11 @@ class ImportForm(forms.Form):
             self.add_error("file", _("Choose files, or paste manifests."))
         return data
 
+    def size(self) -> int:
+        """Return how many bytes are uploaded and pasted."""
+        data = self.cleaned_data
+        return sum(file.size or 0 for file in data["file"]) + len(data["text"].encode())
+
     def upload_name(self) -> str:
         """Return what the import is called: its file, or the first of several."""
         files = self.cleaned_data["file"]

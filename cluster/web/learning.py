@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -13,12 +13,13 @@ from django.http import HttpRequest
 from cluster.domains.workload.drills import Drill
 from cluster.machinery.decode import Upload
 from cluster.machinery.errors import NotFound
+from cluster.machinery.settings import parse_settings
 from cluster.questions.asked import Asked
 from cluster.runtime.asking import stored_cluster
 from cluster.runtime.drilling import carry_out
 from cluster.runtime.loading import load
 from cluster.store import find_cluster
-from cluster.store.clusters import reset
+from cluster.store.clusters import delete, reset
 from cluster.web.lessons.lesson import DONE, Ask, Deed, Lesson, Text
 
 PROGRESS = "lessons"  # where the session keeps the steps that were answered, by lesson
@@ -29,10 +30,15 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of an answer: right or not, and why if it is right."""
+    """What became of an answer: right or not, why if it is right, where to look if it is not.
+
+    `is_begun` says of a deed that its button has been pressed, and that the cluster is at it.
+    """
 
     is_right: bool
     because: Text = ""
+    hint: Text = ""
+    is_begun: bool = False
 
 
 def exists(lesson: Lesson) -> bool:
@@ -45,9 +51,15 @@ def exists(lesson: Lesson) -> bool:
 
 
 def prepare(lesson: Lesson, actor: str) -> None:
-    """Make the lesson's cluster, or make it as it was at the beginning; raises ApiError."""
+    """Make the lesson's cluster, or make it as it was at the beginning; raises ApiError.
+
+    One with other settings than the lesson has now, made by an earlier netviz, goes first.
+    """
     if exists(lesson):
-        reset(name=lesson.cluster, actor=actor)
+        if find_cluster(lesson.cluster).settings == parse_settings(lesson.settings):
+            reset(name=lesson.cluster, actor=actor)
+        else:
+            delete(name=lesson.cluster)
     path = Path(settings.BASE_DIR) / "lessons" / f"{lesson.slug}.yaml"
     load(
         cluster=lesson.cluster,
@@ -70,7 +82,7 @@ def is_done(lesson: Lesson, ask: Ask) -> Verdict:
 
 def _judged(ask: Ask, asked: Asked, given: frozenset[str]) -> Verdict:
     is_right = bool(given) and given == ask.answer(asked)
-    return Verdict(is_right, ask.because(asked) if is_right else "")
+    return Verdict(is_right, ask.because(asked)) if is_right else Verdict(is_right, hint=ask.hint)
 
 
 def options_of(lesson: Lesson, ask: Ask) -> list[dict[str, object]]:
@@ -95,7 +107,7 @@ def carry(lesson: Lesson, ask: Ask, drill: Drill, actor: str) -> Verdict:
     end = time.monotonic() + DEED_SECONDS
     while not (found := is_done(lesson, ask)).is_right and time.monotonic() < end:
         time.sleep(POLL_SECONDS)
-    return found
+    return found if found.is_right else replace(found, is_begun=True)
 
 
 def answered(request: HttpRequest, lesson: Lesson) -> frozenset[int]:

@@ -7,6 +7,7 @@ reads back as the same value with any YAML 1.1 or 1.2 reader, so pages offer it 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -26,6 +27,11 @@ LAST_APPLIED = "metadata.annotations[kubectl.kubernetes.io/last-applied-configur
 FOLDED = ("metadata.managedFields", LAST_APPLIED, "status")
 BASIC_PLANE = 0xFFFF
 _resolver = Resolver()
+_ENTRY = re.compile(
+    r"""(?P<lead>\s*(?:-\s+)*)(?:(?P<key>[\w./-]+|"[^"]*"|'[^']*')(?P<colon>:(?:\s+|$)))?(?P<rest>.*)"""
+)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?|true|false|null|~")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +101,26 @@ def sections(lines: list[Line]) -> list[Section]:
 
 
 def source_lines(text: str, first: int, blamed: int) -> list[Line]:
-    """Return the lines of a source text, numbered from `first`, number `blamed` marked."""
+    """Return the lines of a source text, numbered from `first`, number `blamed` marked.
+
+    The text may be no YAML: what cannot be told apart is not painted.
+    """
     return [
-        Line(number, "", (Token(content),), "err" if number == blamed else "")
+        Line(number, "", _painted(content), "err" if number == blamed else "")
         for number, content in enumerate(text.split("\n"), first)
     ]
+
+
+def _painted(text: str) -> tuple[Token, ...]:
+    """Return the pieces of one line of somebody's YAML."""
+    match = _ENTRY.match(text)
+    if match is None:
+        return (Token(text),)
+    key, rest = match["key"] or "", match["rest"]
+    head = (Token(match["lead"]), Token(key, "k"), Token(match["colon"] or ""))
+    plain = rest.rstrip()
+    paint: Paint = "n" if _NUMBER.fullmatch(plain) else "v" if _QUOTED.fullmatch(plain) else ""
+    return tuple(token for token in (*head, Token(rest, paint)) if token.text)
 
 
 def _is_below(path: str, top: str) -> bool:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from cluster.web.preferences import YEAR_SECONDS
-from cluster.web.shell import CLUSTER_COOKIE, Crumb
+from cluster.web.shell import CLUSTER_COOKIE, Crumb, shell_of
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 PART = "X-Netviz-Part"
@@ -42,6 +42,8 @@ def page(
     itself what its template marks with `data-live`; that template extends `frame`. `context` and
     `more` are what the template is given besides.
     """
+    if cluster:
+        shell_of(request).cluster = cluster
     trail = (*_home(cluster), *crumbs)
     everything = {"section": section, "title": title, "crumbs": trail, **more, **context}
     if live_since is not None:

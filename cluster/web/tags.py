@@ -17,11 +17,14 @@ from cluster.runtime.wording import said as said_again
 from cluster.store.imports import Excerpt
 from cluster.web.manifest_yaml import Line
 from cluster.web.manifest_yaml import source_lines as lines_of
+from cluster.web.names import named
+from cluster.web.words import series, word
 from cluster.web.words import told as told_again
-from cluster.web.words import word
 
 register = template.Library()
 register.filter("word", word)
+register.filter("series", series)
+register.filter("named", named)
 
 GLYPHS = {"info": "unknown", "warning": "warn", "error": "deny"}
 

@@ -25,6 +25,7 @@ from cluster.web.views import (
     preferences,
     revisions,
     search,
+    sources,
     trace,
 )
 
@@ -76,6 +77,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page(f"{CLUSTER}findings/mutes/<int:number>/end", mutes.end, "unmute"),
     page(f"{CLUSTER}revisions", revisions.revisions, "revisions"),
     page(f"{CLUSTER}search", search.search, "search"),
+    page(f"{CLUSTER}sources", sources.sources, "sources"),
+    page(f"{CLUSTER}slice-writes", sources.slice_writes, "slice-writes"),
     page(f"{CLUSTER}trace", trace.trace, "trace"),
     page("traces/forget", trace.forget_traces, "forget-traces", only_asks=True),
     page(f"{CLUSTER}peers", trace.peers, "peers"),

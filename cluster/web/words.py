@@ -14,6 +14,7 @@ from cluster.runtime.wording import said
 
 WORDS: Mapping[str, Any] = {
     "added": gettext_lazy("added"),
+    "finding": gettext_lazy("finding"),
     "changed": gettext_lazy("changed"),
     "removed": gettext_lazy("removed"),
     "gained": gettext_lazy("gained"),
@@ -42,7 +43,7 @@ def told(text: str) -> str:
     """Return a sentence in the reader's language; the API server's own are marked as English."""
     if isinstance(text, Text):
         return said(text)
-    return format_html('<span lang="en">{}</span>', text) if text else ""
+    return format_html('<span lang="en" dir="ltr">{}</span>', text) if text else ""
 
 
 def word(stored: str) -> str:

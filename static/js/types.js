@@ -104,6 +104,7 @@
  * @typedef {{id: string, label: string, count?: number}} Lane
  * @typedef {{state: State, text: string, why?: string}} Verdict
  * @typedef {{value: string|number, label: string, state?: State|null, note?: string}} Counter
+ * @typedef {{ready: number[], count: number}} Writes of a slice: how many were ready after the last, of how many
  * @typedef {{text: string, href?: string|null, state?: State|null, mono?: boolean}} Cell
  * @typedef {{id: string, cells: Cell[]}} Row
  * @typedef {{columns: {id: string, label: string, align?: string}[], rows: Row[]}} Table
@@ -112,7 +113,7 @@
  * @typedef {{name: string, label: string, value: string, choices: {value: string, label: string}[]}} Option
  *
  * @typedef {{id: string, name: string, namespace: string, sub: string}} MatrixHead
- * @typedef {{state: 'allow'|'partial'|'deny'|'self', text: string, ports?: string, label: string, edge: string|null, trace?: string|null}} MatrixCell
+ * @typedef {{state: 'allow'|'partial'|'deny'|'self', text: string, ports?: string, label: string, edge: string|null, trace?: string|null, why?: Reason[]}} MatrixCell
  * @typedef {{columns: MatrixHead[], rows: (MatrixHead & {cells: MatrixCell[]})[]}} Matrix
  *
  * @typedef {object} Detail
@@ -140,6 +141,7 @@
  * @property {Edge[]} edges
  * @property {Group[]} groups
  * @property {Record<string, number>} [truncated]
+ * @property {string} [folded] what is not drawn, in words
  * @property {string|null} [next]
  * @property {Listed|null} [listed] which rows of how many the table has; nothing where it is whole
  * @property {{find: string, omit: string}|null} [sifted] the queries that the rows answer

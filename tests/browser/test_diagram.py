@@ -1,5 +1,6 @@
 """The diagram's contract with readers, assistive tools and links (design: names and URL state)."""
 
+import base64
 import re
 from pathlib import Path
 
@@ -12,6 +13,17 @@ pytestmark = pytest.mark.browser
 
 ENDPOINTS = "d/endpoints/shop/frontend"
 TRANSFORM = "document.querySelector('nv-diagram .nv-world').getAttribute('transform')"
+
+INKED = """async ([data, scale]) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${data}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(200 * scale, 24 * scale);
+  const context = canvas.getContext('2d');
+  context.drawImage(image, -24 * scale, -16 * scale);
+  const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+  return [image.width, image.height, new Set(pixels).size > 20];
+}"""  # size, and whether the title's place holds more than the background
 
 
 def test_cards_are_the_nodes_of_the_graph_as_links(tab: Page, served: Site, shop: str) -> None:
@@ -141,6 +153,27 @@ def test_the_same_link_exports_the_same_bytes(
     assert "<title>" in text
     assert "<desc>" in text
     assert "frontend-canary" in text
+
+
+def test_bitmaps_are_as_large_as_the_picture_and_show_its_texts(
+    tab: Page, served: Site, shop: str, tmp_path: Path
+) -> None:
+    """Texts have fonts of their own, which browsers load after the picture they stand in."""
+    open_diagram(tab, f"{served.url}/c/{shop}/{ENDPOINTS}")
+    saved = {}
+    for item in ("SVG", "PNG 1x", "PNG 2x"):
+        tab.get_by_role("button", name="Export").click()
+        with tab.expect_download() as download:
+            tab.get_by_role("menuitem", name=item).click()
+        saved[item] = tmp_path / item
+        download.value.save_as(saved[item])
+
+    svg = saved["SVG"].read_text()
+    width, height = map(int, re.findall(r'<svg[^>]* width="(\d+)" height="(\d+)"', svg)[0])
+    assert re.search(r"\.nv-card__meta \{[^}]*JetBrains Mono", svg)
+    for item, scale in (("PNG 1x", 1), ("PNG 2x", 2)):
+        picture = base64.b64encode(saved[item].read_bytes()).decode()
+        assert tab.evaluate(INKED, [picture, scale]) == [width * scale, height * scale, True]
 
 
 def test_on_a_phone_the_table_comes_first_and_nothing_runs_over_the_edge(

@@ -230,3 +230,24 @@ def test_an_object_is_picked_for_a_plan_by_keyboard_alone(
     tab.keyboard.press("Enter")
 
     expect(tab.locator("[name=text]")).to_have_value(re.compile("patch: delete"))
+
+
+def test_from_the_search_box_the_next_stop_is_a_control_not_the_list_below(
+    tab: Page, served: Site, shop: str
+) -> None:
+    tab.goto(f"{served.url}/c/{shop}/findings")
+    tab_to(tab, "form.search input")
+    tab.keyboard.type("front")
+    expect(tab.locator("#palette-list [role=option]").first).to_be_visible()
+    tab.keyboard.press("Tab")
+
+    assert tab.evaluate("document.activeElement.matches('button, a')")
+
+
+def test_a_card_tells_its_lines_as_its_description(tab: Page, served: Site, shop: str) -> None:
+    open_diagram(tab, f"{served.url}/c/{shop}/map?lvl=L1&ns=shop")
+    cart = tab.locator(card("Service/shop/cart"))
+
+    expect(cart).to_have_accessible_description(
+        re.compile(r"^\d+ edges: .*to Deployment cart: allowed")
+    )

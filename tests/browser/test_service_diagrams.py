@@ -13,13 +13,14 @@ VIEWS = ("paths", "compare", "slices", "families")
 PULSES = """() => {
   window.pulsed = new Set();
   new MutationObserver((all) => {
-    for (const { target } of all)
-      if (target.classList?.contains('is-pulse')) {
-        const id = target.querySelector('a[data-id]')?.dataset.id ?? target.dataset.edge;
-        window.pulsed.add(id);
-      }
+    for (const { target, addedNodes } of all) {
+      if (target.dataset?.edge && target.classList.contains('is-pulse'))
+        window.pulsed.add(target.dataset.edge);
+      if ([...addedNodes].some((added) => added.classList?.contains('is-pulse')))
+        window.pulsed.add(target.querySelector('a[data-id]')?.dataset.id);
+    }
   }).observe(document.querySelector('nv-diagram svg'), {
-    subtree: true, attributes: true, attributeFilter: ['class'],
+    subtree: true, childList: true, attributes: true, attributeFilter: ['class'],
   });
 }"""
 

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 
 WORDS = r"""(page) => {
   const found = [page.title];
+  for (const name of page.body.querySelectorAll('bdi')) name.replaceWith(name.textContent);
+  page.body.normalize();
   const texts = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   const apart = 'script, style, noscript, template, code, pre, kbd, textarea, [lang=en], ' +
     '.material-symbols-outlined';

@@ -184,3 +184,18 @@ test('the way from one layout to another begins and ends at them', () => {
   assert.deepEqual(between(from, to, 1).cards, to.cards);
   assert.deepEqual(between(from, to, 0).cards, from.cards);
 });
+
+test('badges that do not fit are counted, and the card that has them is left as it is', () => {
+  const badges = ['NV101', 'dual', 'affinity', 'eTP Local', 'close'].map((text) => ({ text }));
+
+  const drawn = text(cardDrawing({ ...service, meta: '10.96.0.10 · 80/TCP', badges }));
+
+  assert.match(drawn, />NV101</);
+  assert.match(drawn, />\+4</);
+  assert.doesNotMatch(drawn, />close</);
+  assert.match(drawn, />10\.96\.0\.10/);
+  assert.deepEqual(
+    badges.map(({ text }) => text),
+    ['NV101', 'dual', 'affinity', 'eTP Local', 'close'],
+  );
+});

@@ -20,11 +20,11 @@ test('a first change is told at once, and what follows once per 10 s, together',
   }
 
   assert.deepEqual(told, [
-    [0, '+0 −0 ~1'],
-    [10_000, '40 updates, last +0 −0 ~1'],
-    [20_000, '40 updates, last +0 −0 ~1'],
-    [30_000, '40 updates, last +0 −0 ~1'],
-    [40_000, '19 updates, last +0 −0 ~1'],
+    [0, '1 changed'],
+    [10_000, '40 updates, last 1 changed'],
+    [20_000, '40 updates, last 1 changed'],
+    [30_000, '40 updates, last 1 changed'],
+    [40_000, '19 updates, last 1 changed'],
   ]);
 });
 
@@ -35,6 +35,18 @@ test('a change after a quiet while is told at once', () => {
   teller.note(/** @type {any} */ (change(2)));
 
   assert.equal(teller.say(9_999), '');
-  assert.equal(teller.say(10_000), '+0 −0 ~1');
+  assert.equal(teller.say(10_000), '1 changed');
   assert.equal(teller.say(30_000), '');
+});
+
+test('what came, went and changed is said in words, lines alone too', () => {
+  const teller = new Teller();
+  const nodes = [{ id: 'Pod/a/b' }];
+  teller.note(/** @type {any} */ ({ rev: 2, prev: 1, add: { nodes }, remove: { nodes } }));
+
+  assert.equal(teller.say(0), '1 added, 1 removed');
+
+  teller.note(/** @type {any} */ ({ rev: 3, prev: 2, change: { edges: [{}] } }));
+
+  assert.equal(teller.say(10_000), 'lines changed');
 });

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatState, opening, parseState } from '../../static/js/state/urlstate.js';
+import { formatState, parseState, unfolded } from '../../static/js/state/urlstate.js';
 
 test('an empty address is the default state', () => {
   assert.deepEqual(parseState(''), {
@@ -61,10 +61,11 @@ test('ids stay legible in the address', () => {
 });
 
 test('a fold is opened in the view as it is, another view is gone to', () => {
-  assert.equal(
-    opening('?open=Fold/Pod/2', '?lvl=L1&open=Fold/Pod/1&tab=table'),
-    '?lvl=L1&open=Fold/Pod/1,Fold/Pod/2&tab=table',
-  );
-  assert.equal(opening('?lvl=L1&ns=shop', '?q=web'), '?lvl=L1&ns=shop');
-  assert.equal(opening('/c/demo/map?lvl=L3', '?q=web'), '/c/demo/map?lvl=L3');
+  const first = unfolded('?open=Fold/Pod/1', '');
+  assert.deepEqual(first, ['Fold/Pod/1']);
+  const second = unfolded('?open=Fold/Pod/2', '?lvl=L1&open=Fold/Pod/1&tab=table');
+  assert.deepEqual(second, ['Fold/Pod/1', 'Fold/Pod/2']);
+
+  assert.equal(unfolded('?lvl=L1&ns=shop', '?q=web'), null);
+  assert.equal(unfolded('/c/demo/map?lvl=L3', '?q=web'), null);
 });

@@ -82,3 +82,10 @@ def read(snapshot: Snapshot, facts: Facts) -> dict[str, tuple[str, ...]]:
     anew = {field: object_values(snapshot, facts, WEB, item, field) for field in CARD_FIELDS}
     assert kept == {field: values for field, values in anew.items() if values}
     return kept
+
+
+def test_a_port_is_found_by_number_name_and_as_it_is_written_on_cards() -> None:
+    snapshot, facts = Snapshot(KINDS, parse_settings(EMPTY)), Facts()
+    snapshot.put(KINDS["Pod"].parse(pod(app="web")))
+
+    assert tuple(read(snapshot, facts)["port"]) == ("80", "80/TCP", "http")

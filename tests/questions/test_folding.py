@@ -9,9 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cluster.machinery.drawing import Graph, GraphEdge, GraphGroup, GraphNode, State, Verdict
+from cluster.machinery.drawing import (
+    Graph,
+    GraphEdge,
+    GraphGroup,
+    GraphNode,
+    Reason,
+    State,
+    Verdict,
+)
 from cluster.questions.views.folding import within_budget
 from cluster.questions.views.request import BUDGET, ViewRequest
+from cluster.topology.folds import folded_text
 
 STATES: tuple[State, ...] = ("ok", "ok", "ok", "skip", "warn", "deny", "unknown", "term")
 KINDS = ("Service", "Pod", "EndpointSlice")
@@ -214,3 +223,38 @@ def test_the_object_of_the_view_is_folded_last() -> None:
     folded = within_budget(picture(nodes, [], scope=scope), asked(20))
 
     assert "Service/shop/n04321" in {node.id for node in folded.nodes}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("ok", "all healthy, folded into"),
+        ("warn", "Services folded into"),
+    ],
+)
+def test_what_is_folded_is_said_with_the_number_of_groups(state: State, said: str) -> None:
+    folded = within_budget(picture([card(n, state=state) for n in range(300)], []), asked(60))
+    groups = sum(node.id.startswith("Fold/") for node in folded.nodes)
+
+    assert said in folded_text(folded)
+    assert f"{groups} group" in folded_text(folded)
+
+
+def test_what_no_card_stands_for_is_said_not_to_be_drawn() -> None:
+    left = picture([card(1)], [], truncated={"Node": 5})
+
+    assert folded_text(left) == "5 Nodes not drawn"
+    assert folded_text(picture([card(1)], [])) == ""
+
+
+def test_a_line_that_stands_for_many_tells_why_of_some() -> None:
+    source, targets = card(0, lane="ingress"), [card(n) for n in range(1, 300)]
+    edges = [
+        replace(line(source, target), why=(Reason(f"because {target.name}"),))
+        for target in targets
+    ]
+    folded = within_budget(picture([source, *targets], edges), asked(30))
+    joined = next(edge for edge in folded.edges if "lines drawn as one" in edge.title)
+
+    assert "lines drawn as one" in joined.why[0].text
+    assert joined.why[1].text.startswith("because n")

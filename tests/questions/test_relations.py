@@ -109,3 +109,16 @@ def test_relations_are_told_in_one_order(snapshot: Snapshot) -> None:
     once: tuple[Relation, ...] = relations(snapshot, POD).listed
 
     assert once == relations(snapshot, POD).listed
+
+
+def test_a_selector_means_pods_and_nothing_else_with_the_same_labels(snapshot: Snapshot) -> None:
+    labelled = manifest(
+        Key("apps", "ReplicaSet", "shop", "web-6e"), {"labels": {"app": "web"}},
+        spec={
+            "selector": {"matchLabels": {"app": "api"}},
+            "template": {"metadata": {"labels": {"app": "api"}}, "spec": {"containers": []}},
+        },
+    )  # fmt: skip
+    snapshot.put(KINDS["ReplicaSet"].parse(labelled))
+
+    assert told(snapshot, Key("apps", "ReplicaSet", "shop", "web-6e")) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -31,6 +32,16 @@ spec:
   ports:
   - port: 70000
 """
+DEPLOYMENT: Manifest = {
+    "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
+    "spec": {
+        "replicas": 4, "selector": {"matchLabels": {"app": "web"}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "web", "image": "shop/web:1"}]},
+        },
+    },
+}  # fmt: skip
 UNKNOWN = b'{"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}'
 
 
@@ -105,7 +116,62 @@ def test_a_mistake_shows_its_field_and_the_line_to_blame(admin: Client, demo: st
 
     text = admin.get(address).content.decode()
     assert "spec.ports[0].port" in text
-    assert re.search(r'<span class="l err" data-n="8">\s*- port: 70000</span>', text)
+    line = re.search(r'<span class="l err" data-n="8"[^>]*>(.*)</span>', text)
+    assert line is not None
+    assert re.sub("<[^>]+>", "", line[1].partition("</span></span>")[0]) == "  - port: 70000"
+
+
+def told(client: Client, address: str) -> str:
+    """Return what an import's page says, without markup and with single spaces."""
+    text = html.unescape(re.sub(r"<[^>]+>", " ", client.get(address).content.decode()))
+    return re.sub(r" ([:,.])", r"\1", re.sub(r"\s+", " ", text))
+
+
+def test_every_field_to_blame_has_a_line_of_its_own(admin: Client, demo: str) -> None:
+    wrong = service("bad")
+    wrong["spec"] = {"type": "Wrong", "ports": [{"port": 70000}]}
+    address = send(admin, orjson.dumps(wrong))
+    run()
+
+    text = told(admin, address)
+    assert "The document cannot be taken" in text
+    assert 'spec.type: Unsupported value: "Wrong"' in text
+    assert "spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535" in text
+
+
+def test_a_value_of_the_wrong_type_names_field_and_types(admin: Client, demo: str) -> None:
+    address = send(admin, GOOD.replace(b"80", b'"eighty"'))
+    run()
+
+    assert "spec.ports.port: Is a text and should be a number." in told(admin, address)
+
+
+def test_a_row_says_what_a_document_made_or_changed(admin: Client, demo: str) -> None:
+    first = send(admin, GOOD, orjson.dumps(DEPLOYMENT))
+    run()
+    second = send(admin, GOOD.replace(b"80", b"81"))
+    run()
+
+    assert re.search(r"clusterIP 10\.96\.\d+\.\d+", told(admin, first))
+    assert "makes 4 Pods" in told(admin, first)
+    assert "updated spec.ports[0].port" in told(admin, second)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"# nothing\n---\n", "There was nothing to import"),
+        (UNKNOWN, "No document was taken"),
+        (GOOD.replace(b'"Service"', b'"Serivce"'), "Is Service meant?"),
+        (GOOD.replace(b'"v1"', b'"apps/v1"'), "Service is of v1."),
+    ],
+    ids=["comments only", "an unknown kind", "a slip in the kind", "another group's version"],
+)
+def test_what_is_not_taken_says_why(admin: Client, demo: str, data: bytes, words: str) -> None:
+    address = send(admin, data)
+    run()
+
+    assert words in told(admin, address)
 
 
 def test_markup_in_an_upload_is_shown_as_text(admin: Client, demo: str) -> None:

@@ -34,7 +34,7 @@ from cluster.domains.workload.records import Secret
 from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import Gap, say
+from cluster.machinery.texts import Gap, joined, say
 
 PATTERN_CHARACTERS = frozenset("()[]{}^$|*\\")
 PATTERN_ANNOTATIONS = frozenset(
@@ -175,9 +175,12 @@ def _backend(
 
 def _no_port(key: Key, path: str, port: int | str, service: Service) -> Finding:
     field = "name" if isinstance(port, str) else "number"
-    known = ", ".join(
-        f"{known.port} ({known.name})" if known.name else str(known.port)
-        for known in service.ports
+    known = joined(
+        ", ",
+        (
+            f"{known.port} ({known.name})" if known.name else str(known.port)
+            for known in service.ports
+        ),
     )
     targets = [known for known in service.ports if known.target_port == port]
     gaps: dict[str, Gap] = {

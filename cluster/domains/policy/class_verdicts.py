@@ -162,7 +162,7 @@ def peer_text(peer: Peer, namespace: str) -> str:
     """Return a peer of a policy in `namespace` in words: `Pods app=web of Namespace shop`."""
     if peer.ip_block is not None:
         cidr = str(peer.ip_block.cidr)
-        holes = ", ".join(str(hole) for hole in peer.ip_block.excepts)
+        holes = joined(", ", (str(hole) for hole in peer.ip_block.excepts))
         return say("{cidr} except {holes}", cidr=cidr, holes=holes) if holes else cidr
     return say(
         "{pods} of {where}",

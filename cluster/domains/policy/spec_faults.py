@@ -30,7 +30,7 @@ from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.selectors import Selector
 from cluster.machinery.settings import ClusterSettings
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 
 
 def spec_faults(policy: NetworkPolicy, key: Key, settings: ClusterSettings) -> list[Finding]:
@@ -82,7 +82,7 @@ def _ignored_rules(policy: NetworkPolicy, key: Key) -> Iterator[Finding]:
         rules = policy.written(direction)
         if rules and not policy.isolates(direction):
             field = RULES_FIELD[direction]
-            listed = ", ".join(policy.directions)
+            listed = joined(", ", policy.directions)
             text = say(
                 "spec.policyTypes lists {listed} only: the {field} rules ({rules}) "
                 "have no effect.",

@@ -173,7 +173,8 @@ def _unknown_ports(service: Service, found: EndpointSlice) -> Iterator[Finding]:
         return
     for index, port in enumerate(found.ports):
         if port.name is not None and (port.name, port.protocol) not in known:
-            shown = f"{port.name or say('without a name')} ({port.protocol})"
+            name = port.name or say("without a name")
+            shown = say("{port} ({protocol})", port=name, protocol=port.protocol)
             text = say(
                 "Port {shown} is none of Service {service}.",
                 shown=shown,

@@ -21,6 +21,7 @@ from cluster.domains.service.destinations import (
     source_ranges,
     unproxied,
 )
+from cluster.domains.service.endpointslice import EndpointSlice
 from cluster.domains.service.proxy_endpoints import ProxyEndpoint, proxy_endpoints
 from cluster.domains.service.service import Service, ServicePort
 from cluster.domains.workload.node import Node
@@ -28,7 +29,7 @@ from cluster.machinery.addresses import Family, family_of_text
 from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 
 Action: TypeAlias = Literal["forward", "reject", "drop"]
 ClientKind: TypeAlias = Literal["pod", "node", "outside"]
@@ -202,6 +203,16 @@ def _unanswered(case: _Case, wanted: Destination | DestinationKind) -> Forwardin
     return Forwarding("drop", (), categories, "preserved", tuple(case.why))
 
 
+def _lacks_port(case: _Case, snapshot: Snapshot) -> bool:
+    """Whether the slices have ready endpoints, and none of them has the port (D-15)."""
+    meta = case.service.meta
+    pieces = snapshot.lookup(EndpointSlice, "service", (meta.namespace, meta.name))
+    names = {port.name or "" for piece in pieces for port in piece.ports}
+    if (case.port.name or "") in names:
+        return False
+    return any(end.is_ready for piece in pieces for end in piece.endpoints)
+
+
 def _decide(
     case: _Case, target: Destination, config: ProxyConfig, snapshot: Snapshot
 ) -> tuple[Action, tuple[ProxyEndpoint, ...]]:
@@ -211,6 +222,12 @@ def _decide(
         target.path,
         _value(target),
     )
+    if not case.categories.has_any and _lacks_port(case, snapshot):
+        index = case.service.ports.index(case.port)
+        case.reason(say("No Pod behind it has this port: connection refused."),
+                    f"spec.ports[{index}].targetPort", str(case.port.target_port),
+                    cause=True)  # fmt: skip
+        return "reject", ()
     if not case.categories.has_any:
         text = say("No endpoint is ready, nor serving while it terminates: connection refused.")
         case.reason(text, f"spec.ports[{case.service.ports.index(case.port)}]", _port(case.port),
@@ -221,7 +238,7 @@ def _decide(
     source = case.client.ip
     if source and not is_in_source_ranges(case.service, source, target, node_ips):
         ranges = source_ranges(case.service, case.family)
-        value = ", ".join(str(network) for _path, network in ranges)
+        value = joined(", ", (str(network) for _path, network in ranges))
         case.reason(say(
             "{source} is in no source range.",
             source=source

@@ -80,7 +80,7 @@ def _node_ports(owner: Key, service: Service) -> Iterator[Finding]:
                 say("A headless Service answers on no Node, so node port {number} is unused.",
                     number=number)
                 if service.is_headless
-                else say("A ExternalName Service answers on no Node, so node port {number} is "
+                else say("An ExternalName Service answers on no Node, so node port {number} is "
                          "unused.", number=number)
             )  # fmt: skip
             yield finding(

@@ -38,7 +38,7 @@ from cluster.questions.reach.peers import (
     parse_range,
     range_words,
 )
-from cluster.questions.words import listed, stated
+from cluster.questions.words import listed, stated, together
 
 Side: TypeAlias = Literal["overlay", "before", "after"]
 SIDES: tuple[Side, ...] = ("overlay", "before", "after")
@@ -268,7 +268,7 @@ def verdict(kept: Manifest) -> Verdict:
     why = joined(" ", sentences)
     if not parts:
         return Verdict("ok", say("No connection and no finding changes"), why)
-    text = say("This change {does}", does=listed(parts, len(parts)))
+    text = say("This change {does}", does=together(parts))
     closes = lost or number.get("closed", 0)
     return Verdict("warn" if closes or new else "ok", text, why)
 

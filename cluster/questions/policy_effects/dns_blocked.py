@@ -23,7 +23,7 @@ from cluster.machinery.findings import Finding, FindingRule
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.policy_effects.texts import DNS_TCP, DNS_UDP
 
 DNS_PORT = 53
@@ -196,7 +196,7 @@ def _faults(
         if compiled.egress is not None
     )
     who = (
-        say("NetworkPolicies {names} isolate", names=", ".join(names))
+        say("NetworkPolicies {names} isolate", names=joined(", ", names))
         if len(names) > 1
         else say("it isolates")
     )

@@ -21,7 +21,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
 from cluster.machinery.rule import NOTHING, Answer, View
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.policy_effects.texts import UNREACHABLE
 
 
@@ -141,7 +141,7 @@ def _faults(
         for name, compiled in subject.policies.items()
         if compiled.ingress is not None
     })  # fmt: skip
-    policies: str = ", ".join(names[:_SHOWN])
+    policies: str = joined(", ", names[:_SHOWN])
     if len(names) > _SHOWN:
         policies = say("{names} and others", names=policies)
     for index, port in closed:

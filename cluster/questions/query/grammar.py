@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
+from cluster.machinery.addresses import parse_network
 from cluster.machinery.texts import say
 
 FIELDS = (
@@ -190,6 +191,11 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
+def _is_no_block(value: str) -> bool:
+    """Whether an address with a length after it is none."""
+    return "/" in value and "*" not in value and parse_network(value) is None
+
+
 class _Reader:
     """Reads a text from left to right."""
 
@@ -313,6 +319,8 @@ class _Reader:
             return self._reach(cast("Way", field), start)
         begin = self.at
         value = self.read_value()
+        if field == "near" and self.mark() == "~":
+            value += self.read_value()
         if not value:
             self.fault(say('"{field}{op}" needs a value', field=field, op=op), start, self.at)
         if field == "near":
@@ -321,6 +329,8 @@ class _Reader:
             return Denied(value)
         if op in {">", "<"} and not _NUMBER.fullmatch(value):
             self.fault(say("a number is needed here"), begin, self.at)
+        if field == "ip" and op != "~" and any(map(_is_no_block, value.split(","))):
+            self.fault(say("this is no block of addresses"), begin, self.at)
         return Term(field, op, value)
 
     def _reach(self, way: Way, start: int) -> Query:

@@ -11,11 +11,16 @@ from cluster.machinery.kind import Object
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
 from cluster.questions.facts import Facts
+from cluster.questions.neighbours import neighbours
 from cluster.questions.query.grammar import Query
 from cluster.questions.query.indexed import meant
 from cluster.questions.query.matching import Direction, fits
 from cluster.questions.query.values import object_values
-from cluster.questions.relations import EndpointTargets, relations
+from cluster.questions.relations import Direction as Side
+
+_DIRECTIONS: dict[Direction, tuple[Side, ...]] = {
+    "from": ("out",), "to": ("in",), "both": ("in", "out"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +112,8 @@ class ClusterWorld:
 
     def beside(self, ids: set[str], way: Direction) -> set[str]:
         """Return what the objects called `ids` lead to, are led to by, or both."""
-        wanted = {"from": ("out",), "to": ("in",), "both": ("in", "out")}[way]
-        targets = EndpointTargets()
-        return {
-            relation.key.node_id
-            for name in ids
-            for relation in relations(self._snapshot, self._key(name), targets).listed
-            if relation.direction in wanted and self._sees(relation.key.kind)
-        }
+        found = neighbours(self._snapshot, ids, _DIRECTIONS[way])
+        return {each for each in found if self._sees(each.partition("/")[0])}
 
     def denied(self, policy: str) -> set[str]:
         """Return the Pods that the policies with that name isolate."""
@@ -127,7 +126,3 @@ class ClusterWorld:
             or fits(policy, f"{item.meta.namespace}/{item.meta.name}")
             for pod in self._snapshot.selected(Pod, item.pod_selector, item.meta.namespace)
         }
-
-    def _key(self, name: str) -> Key:
-        kind, namespace, rest = name.split("/", 2)
-        return self._snapshot.kinds[kind].key(namespace, rest)

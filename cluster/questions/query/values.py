@@ -117,15 +117,18 @@ def _ports(item: Object) -> Iterator[str]:
         case Pod():
             for port in item.ports():
                 yield str(port.container_port)
+                yield f"{port.container_port}/{port.protocol}"
                 yield port.name or ""
         case Service():
             for entry in item.ports:
                 yield str(entry.port)
+                yield f"{entry.port}/{entry.protocol}"
                 yield entry.name
                 yield str(entry.node_port or "")
         case EndpointSlice():
             for each in item.ports:
                 yield str(each.port or "")
+                yield f"{each.port}/{each.protocol}" if each.port else ""
                 yield each.name or ""
         case Ingress():
             for _path, backend in item.backends():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from cluster.domains.policy.ports import ALL, LAST_PORT, Ports, ranges
 from cluster.domains.policy.reach import Reach
 from cluster.machinery.drawing import Graph, GraphEdge, GraphGroup, GraphNode, Verdict
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.reach.peers import CONTROLLER, named_workload
 from cluster.topology.formats import to_dot, to_mermaid
 
@@ -18,17 +18,22 @@ ALL_TEXT = say("all ports")
 
 
 def ports_text(ports: Ports) -> str:
-    """Return `TCP 80, 8000-8010; UDP all`."""
+    """Return `TCP 80, 8000-8010; all UDP`."""
     if ports == ALL:
         return ALL_TEXT
     by_protocol: dict[str, list[str]] = {}
     for protocol, first, last in ranges(ports):
-        if (first, last) == (1, LAST_PORT):
-            span = "all"
-        else:
-            span = str(first) if first == last else f"{first}-{last}"
+        span = str(first) if first == last else f"{first}-{last}"
         by_protocol.setdefault(protocol, []).append(span)
-    return "; ".join(f"{protocol} {', '.join(spans)}" for protocol, spans in by_protocol.items())
+    return joined(
+        "; ",
+        (
+            say("all {protocols}", protocols=protocol)
+            if spans == [f"1-{LAST_PORT}"]
+            else joined(" ", (protocol, joined(", ", spans)))
+            for protocol, spans in by_protocol.items()
+        ),
+    )
 
 
 def to_text(rows: Rows) -> str:

@@ -19,7 +19,7 @@ from cluster.domains.workload.pod import ContainerPort, Pod
 from cluster.machinery.addresses import Address, Family, family_of, parse_address
 from cluster.machinery.manifest import Manifest
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.facts import Facts
 from cluster.questions.question import bad
 from cluster.questions.slices import endpoint_rows
@@ -261,7 +261,7 @@ class Connecting:
 
     def _no_such_port(self, service: Service, port: int | str | None) -> None:
         name = f"Service {service.meta.namespace}/{service.meta.name}"
-        known = ", ".join(f"{item.port}/{item.protocol}" for item in service.ports) or "none"
+        known = joined(", ", (f"{item.port}/{item.protocol}" for item in service.ports)) or "none"
         shown = f"{port}/{self.used_protocol}"
         change = None
         if isinstance(port, int):

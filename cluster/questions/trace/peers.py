@@ -17,7 +17,7 @@ from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Network, parse_address, parse_network
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.named import peer_parts
 from cluster.questions.question import QuestionError, bad, required
 from cluster.questions.workloads import WORKLOAD_KINDS, workload_of
@@ -122,7 +122,7 @@ def read_protocol(text: str, field: str) -> str | None:
     if not text:
         return None
     if text.upper() not in PROTOCOLS:
-        raise bad(say("protocol is one of {protocols}", protocols=", ".join(PROTOCOLS)), field)
+        raise bad(say("protocol is one of {protocols}", protocols=joined(", ", PROTOCOLS)), field)
     return text.upper()
 
 

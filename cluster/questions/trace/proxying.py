@@ -17,7 +17,7 @@ from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family, family_of_text, parse_address
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import endpoint_rows
 from cluster.questions.trace.arriving import entrance, entry_nodes
@@ -361,7 +361,7 @@ def _balancer_ahead(service: Service) -> Step:
     name = _name(service)
     question = say("At which address does the load balancer of {name} answer?", name=name)
     path = "status.loadBalancer.ingress"
-    shown = ", ".join(entry.ip or entry.hostname for entry in service.load_balancer_ingress)
+    shown = joined(", ", (entry.ip or entry.hostname for entry in service.load_balancer_ingress))
     evidence = (Evidence(name, path, shown),)
     if not shown:
         text = say(

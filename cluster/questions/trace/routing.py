@@ -90,7 +90,7 @@ def _to_controller(coming: Connecting, port: int) -> bool:
                 failing.smallest_change,
             )
         )  # fmt: skip
-    pods = ", ".join(dict.fromkeys(found.pod or found.endpoint for found in leg.endpoints))
+    pods = joined(", ", dict.fromkeys(found.pod or found.endpoint for found in leg.endpoints))
     text = say("{name} leads to {pods}.", name=name, pods=pods or _CONTROLLER)
     return flow.add(Step("load-balancer", question, "pass", text, "G-18", evidence))
 

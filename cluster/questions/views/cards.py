@@ -18,9 +18,17 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.findings import Finding
 from cluster.machinery.meta import Key
+from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.service_badges import (
+    badges_of,
+    pod_badges,
+    reasons_of,
+    service_badges,
+    workload_badges,
+)
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 STATE_WORD: dict[State, str] = {
@@ -98,14 +106,14 @@ def finding_state(findings: Sequence[Finding], otherwise: State = "ok") -> State
 def finding_reasons(findings: Sequence[Finding]) -> tuple[Reason, ...]:
     """Return findings as reasons, each with the field to blame."""
     return tuple(
-        Reason(f.message, str(f.key), f.path, f.value, cause=f.severity != "info")
+        Reason(f.message, str(f.key), f.path, f.value or say("absent"), cause=f.severity != "info")
         for f in findings
     )
 
 
 def service_meta(service: Service) -> str:
     """Return the mono line of a Service: addresses and ports."""
-    ports = ", ".join(f"{port.port}/{port.protocol}" for port in service.ports)
+    ports = joined(", ", (f"{port.port}/{port.protocol}" for port in service.ports))
     if service.is_external_name:
         return f"→ {service.external_name}"
     address = (
@@ -127,28 +135,24 @@ def service_card(
     key = Key("", "Service", namespace, name)
     findings = facts.of(key)
     variant = say("headless") if service.is_headless else service.type
-    badges = list(finding_badge(findings))
-    if len(service.cluster_ips) > 1:
-        badges.append(
-            Badge(
-                say("dual"),
-                "unknown",
-                say("dual stack: {cluster_ips}", cluster_ips=", ".join(service.cluster_ips)),
-            )
-        )
+    special = service_badges(service)
+    badges = (*finding_badge(findings), *badges_of(special))
     state = finding_state(findings)
     word = findings[0].message if state != "ok" else ""
     if state == "ok" and ready is not None and ready[1] and not ready[0]:
         state, word = "warn", say("no ready endpoint")
-    described = joined(", ", (f"Service {name}", variant, service_meta(service), word))
+    about = say("{kind} {name}, {variant}, {meta}", kind="Service", name=name, variant=variant,
+                meta=service_meta(service))  # fmt: skip
+    described = joined(", ", (about, word))
     return GraphNode(
         id=node_id("Service", namespace, name), kind="Service", namespace=namespace, name=name,
         lane=lane, group=group, order=name, paint="service", icon="service", overline="Service",
         variant=variant, meta=service_meta(service), state=state,
-        word=word or STATE_WORD[state], badges=tuple(badges), compact=compact, label=described,
+        word=word or STATE_WORD[state], badges=badges, compact=compact, label=described,
         href=request.object_href("Service", namespace, name),
         open=f"?lvl=L2&of={namespace}/{name}",
-        why=finding_reasons(findings) or (_selector_reason(service),),
+        why=((*finding_reasons(findings), *reasons_of(special)) if findings
+             else (_selector_reason(service), *reasons_of(special))),
     )  # fmt: skip
 
 
@@ -167,15 +171,17 @@ def _selector_reason(service: Service) -> Reason:
 
 def workload_card(
     key: Key, pods: Sequence[Pod], facts: Facts, request: ViewRequest, *, lane: str,
-    group: str | None,
+    group: str | None, snapshot: Snapshot | None = None,
 ) -> GraphNode:  # fmt: skip
-    """Return the card that stands for a workload and its Pods; a lone Pod is its own workload."""
+    """Return the card that stands for a workload and its Pods; a lone Pod is its own workload.
+
+    With a `snapshot` it tells over how many zones they are spread.
+    """
     live = [pod for pod in pods if not pod.is_finished]
     if key.kind == "Pod" and len(pods) == 1:
-        return pod_card(pods[0], request, lane=lane, group=group)
+        return pod_card(pods[0], request, lane=lane, group=group, snapshot=snapshot)
     ready = sum(1 for pod in live if pod.is_ready and not pod.is_terminating)
     findings = facts.of(key)
-    zones = {pod.node_name for pod in live if pod.node_name}
     state = finding_state(findings)
     word = findings[0].message if state != "ok" else say("all ready")
     if state == "ok" and ready < len(live):
@@ -183,15 +189,8 @@ def workload_card(
     elif not live:
         word = say("no Pods")
         state = "skip" if state == "ok" else state
-    badges = list(finding_badge(findings))
-    if len(zones) > 1 and not badges:
-        badges.append(
-            Badge(
-                say("{zones} nodes", zones=f"{len(zones):,}"),
-                "unknown",
-                say("runs on {zones} Nodes", zones=f"{len(zones):,}"),
-            )
-        )
+    special = workload_badges(key, live, snapshot)
+    badges = (*finding_badge(findings), *badges_of(special))
     meta = say(
         "\N{MULTIPLICATION SIGN}{live} · {ready} ready", live=f"{len(live):,}", ready=f"{ready:,}"
     )
@@ -199,13 +198,13 @@ def workload_card(
         id=node_id(key.kind, key.namespace, key.name), kind=key.kind, namespace=key.namespace,
         name=key.name, lane=lane, group=group, order=key.name,
         paint=PAINT_OF.get(key.kind, "workload"), icon=ICON_OF.get(key.kind, "deployment"),
-        overline=key.kind, meta=meta, state=state, word=word, badges=tuple(badges),
+        overline=key.kind, meta=meta, state=state, word=word, badges=badges,
         ready=(ready, len(live)), count=len(live),
         label=say("{kind} {key}, {live} Pods, {ready} ready", kind=key.kind, key=key.name,
         live=f"{len(live):,}", ready=f"{ready:,}"),
         href=request.object_href(key.kind, key.namespace, key.name),
         open=f"?lvl=L3&of={key.kind}/{key.namespace}/{key.name}",
-        why=finding_reasons(findings) or _workload_reasons(key, live),
+        why=(*(finding_reasons(findings) or _workload_reasons(key, live)), *reasons_of(special)),
     )  # fmt: skip
 
 
@@ -226,20 +225,30 @@ def _workload_reasons(key: Key, live: Sequence[Pod]) -> tuple[Reason, ...]:
     )  # fmt: skip
 
 
+def pod_address(pod: Pod) -> str:
+    """Return a Pod's first address, or in words that it has none."""
+    if pod.ips:
+        return pod.ips[0]
+    return say("no address") if pod.is_finished else say("no IP yet")
+
+
 def pod_card(
-    pod: Pod, request: ViewRequest, *, lane: str, group: str | None, order: str = ""
-) -> GraphNode:
-    """Return the card of one Pod."""
+    pod: Pod, request: ViewRequest, *, lane: str, group: str | None, order: str = "",
+    snapshot: Snapshot | None = None,
+) -> GraphNode:  # fmt: skip
+    """Return the card of one Pod; with a `snapshot` it tells whether policies isolate it."""
     namespace, name = pod.meta.namespace, pod.meta.name
     state, word = pod_state(pod)
-    address = pod.ips[0] if pod.ips else say("no IP yet")
-    badges = (Badge(say("host"), "unknown", say("host network")),) if pod.host_network else ()
+    address = pod_address(pod)
+    special = pod_badges(pod, snapshot if request.sees("NetworkPolicy") else None)
     label = joined(", ", (f"Pod {name}", word, address, pod.node_name))
     return GraphNode(
         id=node_id("Pod", namespace, name), kind="Pod", namespace=namespace, name=name,
         lane=lane, group=group, order=order or name, paint="pod", icon="pod", overline="Pod",
-        variant=word, meta=address, state=state, word=word, badges=badges, label=label,
-        href=request.object_href("Pod", namespace, name), why=pod_reasons(pod),
+        variant=word, meta=joined(" · ", (address, pod.node_name)), state=state, word=word,
+        badges=badges_of(special), label=label,
+        href=request.object_href("Pod", namespace, name),
+        why=(*pod_reasons(pod), *reasons_of(special)),
     )  # fmt: skip
 
 
@@ -251,17 +260,37 @@ def node_card(name: str, node: Node | None, request: ViewRequest, *, lane: str) 
             order=name, paint="node", icon="node", overline=say("Node"), state="deny",
             word=say("does not exist"), compact=True, ghost=True,
             label=say("Node {name}, does not exist", name=name),
+            why=(Reason(say("A Pod or a slice names it, and no such Node exists."), f"Node {name}",
+                        "metadata.name", say("absent"), cause=True),),
         )  # fmt: skip
     state: State = "ok" if node.is_ready else "deny"
     word = say("ready") if node.is_ready else say("not ready")
     if node.unschedulable and node.is_ready:
         state, word = "warn", say("cordoned")
+    addresses = ", ".join(node.internal_ips)
     return GraphNode(
         id=node_id("Node", "", name), kind="Node", namespace="", name=name, lane=lane, order=name,
         paint="node", icon="node", overline=say("Node"), meta=node.zone, state=state, word=word,
-        compact=True, label=joined(", ", (f"Node {name}", word, node.zone)),
+        compact=True,
+        label=joined(", ", (say("Node {name}", name=name), word, addresses, node.zone)),
         href=request.object_href("Node", "", name),
-        why=(Reason(say("The Node is {word}.", word=word), f"Node {name}",
-        "status.conditions[Ready]",
-                    "True" if node.is_ready else "False", cause=state != "ok"),),
+        why=_node_reasons(node, name, word, is_cause=state != "ok"),
     )  # fmt: skip
+
+
+def _node_reasons(node: Node, name: str, word: str, *, is_cause: bool) -> tuple[Reason, ...]:
+    """Return why a Node is in its state, and where its address and zone stand."""
+    where = f"Node {name}"
+    text = say("The Node is {word}.", word=word)
+    if node.is_ready and node.unschedulable:
+        found = [Reason(text, where, "spec.unschedulable", "true", cause=is_cause)]
+    else:
+        status = "True" if node.is_ready else "False"
+        found = [Reason(text, where, "status.conditions[Ready]", status, cause=is_cause)]
+    if node.internal_ips:
+        found.append(Reason(say("Its address."), where, "status.addresses[InternalIP]",
+                            ", ".join(node.internal_ips)))  # fmt: skip
+    if node.zone:
+        label = "metadata.labels[topology.kubernetes.io/zone]"
+        found.append(Reason(say("It is in this zone."), where, label, node.zone))
+    return tuple(found)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from cluster.domains.dns.records import ZoneRecord
+from cluster.domains.service.proxy_endpoints import ProxyEndpoint
 from cluster.domains.service.service import Service
 from cluster.machinery.drawing import (
     Badge,
@@ -44,6 +45,7 @@ from cluster.questions.views.compare_words import (
 )
 from cluster.questions.views.compare_worlds import CompareReading, Reading, read_compare
 from cluster.questions.views.endpoint_cards import endpoint_card, fold_rows
+from cluster.questions.views.endpoint_reasons import address_reasons, proxied_reasons
 from cluster.questions.views.endpoints import find_service
 from cluster.questions.views.request import Parameter, ViewRequest
 from cluster.questions.views.service_frame import frame, object_of, path_of
@@ -153,9 +155,8 @@ class _Drawing:
         self, found: Reading, source: str, target: str, state: EdgeState, label: str = "",
         *, title: str = "", why: tuple[Reason, ...] = (), count: int = 1,
     ) -> None:  # fmt: skip
-        field = "spec.clusterIP"
         value = "None" if found.sort == "headless" else ", ".join(found.service.virtual_ips)
-        said = Reason(stated(opened(title)), object_of(self.service), field, value)
+        said = Reason(stated(opened(title)), object_of(self.service), "spec.clusterIP", value)
         drawn: EdgeState = state if found.is_real else "unknown"
         faint = self.swapped and found.is_real
         id_ = f"{source}->{target}:{found.sort}"
@@ -167,9 +168,23 @@ class _Drawing:
             label,
             count=count,
             title=title,
-            why=why or (said,),
+            why=self._because(found, why or (said,)),
             faint=faint,
         )
+
+    def _because(self, found: Reading, why: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        """Return reasons that do not say of the stored Service what the other kind would have."""
+        if found.is_real:
+            return why
+        name = object_of(self.service)
+        told = (
+            replace(reason, object="", value=say("{value} (hypothetical)", value=reason.value))
+            if reason.object == name and reason.path.startswith("spec.clusterIP") else reason
+            for reason in why
+        )  # fmt: skip
+        stored = "None" if self.service.is_headless else ", ".join(self.service.virtual_ips)
+        return (*told, Reason(say("The Service is stored as the other kind."), name,
+                              "spec.clusterIP", stored or say("absent")))  # fmt: skip
 
     def _card(self, found: Reading, node: GraphNode, **extra: JSON) -> GraphNode:
         """Put a card of one of the two; the hypothetical one is marked as assumed."""
@@ -179,7 +194,8 @@ class _Drawing:
             node = replace(node, state="unknown", word=say("hypothetical"))
         if self.swapped and found.is_real:
             more["faint"] = True
-        made = replace(node, group=f"Band/{found.sort}", extra=more)
+        why = self._because(found, node.why)
+        made = replace(node, group=f"Band/{found.sort}", extra=more, why=why)
         self.nodes[made.id] = made
         return made
 
@@ -210,11 +226,22 @@ class _Drawing:
             overline=say("{type} record", type=first.type),
             variant=f"TTL {first.ttl}", meta=own, state="ok", word=say("answers"),
             label=say("Record {value}, {type} of {own}", value=value, type=first.type, own=own),
-            count=len(records), why=(Reason(say("DNS answers with this record."),
-            str(first.source), "",
-                                            f"{first.name} {first.type} {first.data}"),),
+            count=len(records), why=(Reason(
+                say("DNS answers {name} {type} with this address.", name=first.name,
+                    type=first.type),
+                str(first.source), self._field(first), first.data),),
         )  # fmt: skip
         return self._card(found, card).id
+
+    def _field(self, record: ZoneRecord) -> str:
+        """Return the field that a record's address is read from."""
+        if record.source.kind == "Service":
+            return "spec.clusterIPs"
+        places = (
+            row.place for row in self.rows
+            if row.slice_name == record.source.name and row.address == record.data
+        )  # fmt: skip
+        return f"{next(places, 'endpoints[*]')}.addresses"
 
     def _normal(self, found: Reading) -> None:
         """DNS, one cluster IP, kube-proxy, one Pod."""
@@ -222,7 +249,7 @@ class _Drawing:
         service = found.service
         meta = service.meta
         where = "spec.clusterIP"
-        address = ", ".join(service.virtual_ips) or say("no free address")
+        address = joined(", ", service.virtual_ips) or say("no free address")
         card = GraphNode(
             id=node_id("Service", meta.namespace, meta.name), kind="Service",
             namespace=meta.namespace, name=meta.name, lane="address", order="0", paint="service",
@@ -264,10 +291,13 @@ class _Drawing:
         answer = found.forwarding
         if answer is None:
             return
-        ends = [self.places.get((end.source.name, end.where)) for end in answer.endpoints]
-        cards = sorted(self.folds.get(row.id, row.id) for row in ends if row is not None)
+        held: dict[str, list[ProxyEndpoint]] = {}
+        for end in answer.endpoints:
+            row = self.places.get((end.source.name, end.where))
+            if row is not None:
+                held.setdefault(self.folds.get(row.id, row.id), []).append(end)
         share = say("1 of {endpoints}", endpoints=f"{len(answer.endpoints):,}")
-        for index, (card, same) in enumerate(groupby(cards)):
+        for index, (card, ends) in enumerate(sorted(held.items())):
             self._line(
                 found,
                 proxy,
@@ -275,8 +305,8 @@ class _Drawing:
                 "allow",
                 share if index == 0 else "",
                 title=say("{share}, each as likely", share=share),
-                why=answer.why,
-                count=len(list(same)),
+                why=(*answer.why, *proxied_reasons(ends[0])),
+                count=len(ends),
             )
 
     def _headless(self, found: Reading) -> None:
@@ -289,6 +319,8 @@ class _Drawing:
         )
         own = {r.data: r.name for r in found.records
                if r.type in {"A", "AAAA"} and r.name != self.reading.name}  # fmt: skip
+        if not records:
+            self._no_answer(found, client)
         if len(records) > RECORDS_ONE_BY_ONE:
             by_type = sorted(records, key=lambda record: record.type)
             for index, (_type, same) in enumerate(groupby(by_type, key=lambda r: r.type)):
@@ -310,7 +342,37 @@ class _Drawing:
                        title=say("asks for {type}", type=record.type))  # fmt: skip
             card = self._of(by_ip, record.data)
             if card:
-                self._line(found, answer, card, "allow", title=say("the client connects itself"))
+                rows = (row for row in self.rows if row.address == record.data)
+                self._line(
+                    found,
+                    answer,
+                    card,
+                    "allow",
+                    title=say("the client connects itself"),
+                    why=self._direct(next(rows, None), say("The client connects itself.")),
+                )
+
+    def _direct(self, row: EndpointRow | None, text: str) -> tuple[Reason, ...]:
+        """Return why a client of a headless Service connects to an endpoint."""
+        said = Reason(text, object_of(self.service), "spec.clusterIP", "None")
+        return (said,) if row is None else (said, *address_reasons(row))
+
+    def _no_answer(self, found: Reading, client: str) -> None:
+        """Draw that the name of a headless Service with nothing ready does not exist (E-24)."""
+        own = self.reading.name.removesuffix(".")
+        why = Reason(say("No endpoint is ready, so that DNS has no such name."),
+                     object_of(self.service), "spec.publishNotReadyAddresses", "false",
+                     cause=True)  # fmt: skip
+        card = GraphNode(
+            id=f"Record/{self.service.meta.namespace}/{found.sort}:none", kind="Record",
+            namespace=self.service.meta.namespace, name="NXDOMAIN", lane="answer", order="0",
+            paint="dns", icon="dns", overline=say("no record"), meta=own, state="deny",
+            word=say("no such name"), label=say("Record NXDOMAIN, no record of {own}", own=own),
+            why=(why,),
+        )  # fmt: skip
+        answer = self._card(found, card).id
+        self._line(found, client, answer, "deny", say("asks"), title=say("no such name"),
+                   why=(why,))  # fmt: skip
 
     def _of(self, by_ip: dict[str, str], ip: str) -> str:
         id_ = by_ip.get(ip, "")
@@ -356,5 +418,9 @@ class _Drawing:
             name=say("What differs"), lane="client", order="~", paint="external", icon="group",
             overline=say("Table"), state="ok", word=say("differences"),
             label=say("Differences What differs: {words}", words=words),
+            why=(Reason(say("This field makes the difference: an address, or none."),
+                        object_of(self.service), "spec.clusterIP",
+                        "None" if self.service.is_headless
+                        else ", ".join(self.service.virtual_ips) or say("absent")),),
             extra={"grid": {"heads": heads, "rows": rows}},
         )  # fmt: skip

@@ -41,11 +41,11 @@ def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) 
     told = reading.other if swapped else reading.real
     answer = len(told.of_name(reading.name, *_ADDRESSES))
     if swapped:
-        kind = say("headless") if told.sort == "headless" else say("a normal Service")
+        kind = say("a headless Service") if told.sort == "headless" else say("a normal Service")
         opening = say("If {name} were {kind}, DNS would answer", name=name, kind=kind)
         why: str = say("Hypothetical: nothing of this is stored.")
     else:
-        kind = say("headless") if told.sort == "headless" else say("a normal Service")
+        kind = say("a headless Service") if told.sort == "headless" else say("a normal Service")
         opening = say("{name} is {kind}: DNS answers", name=name, kind=kind)
         why = ""
     if told.sort == "headless":
@@ -67,13 +67,22 @@ def verdict(reading: CompareReading, rows: list[EndpointRow], *, swapped: bool) 
     else:
         what = say_n("{n:,} address", "{n:,} addresses", answer)
         pods = say_n("{n:,} ready Pod", "{n:,} ready Pods", total)
-        pods = say("{ready} of {pods}", ready=f"{ready:,}", pods=pods) if ready < total else pods
-        text = say(
-            "{opening} with {what}, kube-proxy picks one of {pods}",
-            opening=opening,
-            what=what,
-            pods=pods,
-        )
+        gaps = {"opening": opening, "what": what, "pods": pods}
+        if ready >= total:
+            text = say("{opening} with {what}, kube-proxy picks one of {pods}", **gaps)
+        elif ready == 1:
+            text = say(
+                "{opening} with {what}, kube-proxy picks the only one of {pods} that its Node may "
+                "use",
+                **gaps,
+            )
+        else:
+            text = say(
+                "{opening} with {what}, kube-proxy picks one of the {ready} of {pods} that its "
+                "Node may use",
+                ready=f"{ready:,}",
+                **gaps,
+            )
         if not ready:
             text = say(
                 "{opening} with {what}, and no Pod is ready behind it", opening=opening, what=what

@@ -66,7 +66,9 @@ def _conf(lookup: Lookup, pod: Pod, namespace: str, name: str) -> GraphNode:
         values = rest.split(" ") if word == "search" else [rest]
         lines += [{"key": word if not at else "", "text": v} for at, v in enumerate(values)]
     if not lines:
-        lines.append({"text": say("empty")})
+        is_nodes = lookup.server is not None and lookup.server.answerer == "none"
+        lines.append({"text": say("as on {node}", node=pod.node_name) if is_nodes and
+                      pod.node_name else say("empty")})  # fmt: skip
     why = policy_reason(pod)
     state: State = "warn" if why.cause or lookup.conf.events else "ok"
     if lookup.server is not None and lookup.server.answerer in {"none", "malformed"}:
@@ -94,7 +96,7 @@ def _ladder(lookup: Lookup, who: str) -> GraphNode:
         }
         for rung in lookup.rungs
     ]  # fmt: skip
-    state: State = "ok" if lookup.resolves else "deny"
+    state: State = "ok" if lookup.resolves else "unknown" if lookup.is_unknown else "deny"
     if lookup.resolves and lookup.wasted:
         state = "warn"
     spoken = joined(
@@ -122,9 +124,12 @@ def draw_servers(drawing: Drawing) -> None:
     """Draw the DNS Service and the Pods behind it, and the questions to them."""
     snapshot, lookup = drawing.snapshot, drawing.lookup
     server = lookup.server
-    if lookup.pod is None or server is None or server.answerer in {"none", "malformed"}:
+    if lookup.pod is None or server is None or server.answerer == "malformed":
         return
     asker = node_id("Pod", lookup.pod.meta.namespace, lookup.pod.meta.name)
+    if server.answerer == "none":
+        _draw_nodes_servers(drawing, lookup.pod, asker)
+        return
     is_judged = drawing.request.sees("NetworkPolicy")
     if server.service is not None:
         card = service_card(
@@ -156,6 +161,30 @@ def draw_servers(drawing: Drawing) -> None:
                             "spec.ports", f"{DNS_PORT} → {number}"),),
             )
         )  # fmt: skip
+
+
+def _draw_nodes_servers(drawing: Drawing, pod: Pod, asker: str) -> None:
+    """Draw the name servers that a Pod takes over from its Node, of which nothing is known."""
+    node = pod.node_name or say("its Node")
+    name = say("servers of {node}", node=node)
+    why = Reason(policy_text(pod), f"Pod {pod.meta.namespace}/{pod.meta.name}", "spec.dnsPolicy",
+                 pod.dns_policy, cause=True)  # fmt: skip
+    setting = Reason(
+        say("What stands in the Node's resolv.conf is not known."), "cluster settings",
+        "node_resolv_conf", say("none"),
+    )  # fmt: skip
+    card = drawing.put(
+        GraphNode(
+            id="External//servers of the Node", kind="External", namespace="", name=name,
+            lane="service", paint="external", icon="external", overline=say("Name server"),
+            variant=say("outside"), meta=say("not known"), state="unknown", word=say("not known"),
+            label=say("External {name}, not known", name=name), why=(why, setting),
+        )
+    )  # fmt: skip
+    drawing.edges.append(
+        GraphEdge(f"{asker}->{card}", asker, card, "unknown", f"{DNS_PORT}",
+                  title=say("asked, answer not known"), why=(why, setting))
+    )  # fmt: skip
 
 
 def _name(service: Service | None) -> str:
@@ -208,7 +237,8 @@ def _question(asking: tuple[Asking, ...], source: str, target: str) -> GraphEdge
     )  # fmt: skip
     return GraphEdge(
         f"{source}->{target}:{protocols}", source, target, state, f"{DNS_PORT}/{protocols}",
-        title=joined(" ", (asking_text(one) for one in asking)), why=reasons,
+        title=joined(" ", (asking_text(one) for one in asking)),
+        why=tuple(dict.fromkeys(reasons)),
         stop=("from" if stopped_by == "Egress" else "to") if state == "deny" else None,
         shields=_sides(first),
     )  # fmt: skip

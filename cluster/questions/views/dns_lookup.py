@@ -15,15 +15,24 @@ from cluster.domains.dns.resolver import ResolvConf, pod_resolv_conf
 from cluster.domains.dns.response import ADDRESS_TYPES, Record, Response, absolute
 from cluster.domains.dns.reverse import virtual_ip_holder
 from cluster.domains.dns.search import Asked, Walk, candidates, walk
-from cluster.domains.dns.zones import is_name, parse_query, primary_zone, reverse_address
+from cluster.domains.dns.zones import (
+    is_name,
+    parse_query,
+    primary_zone,
+    reverse_address,
+    reverse_name,
+    strict_address,
+)
 from cluster.domains.service.endpointslice import EndpointSlice
 from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
+from cluster.machinery.drawing import Reason
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.dns_servers import NameServer, name_server
+from cluster.questions.views.dns_beyond import alias_beyond, is_beyond, why_nothing
 from cluster.questions.views.request import BadParameter, ViewRequest, not_named
 from cluster.questions.views.words import either
 from cluster.questions.workloads import workload_of
@@ -37,7 +46,8 @@ class Rung:
     """One candidate of the search list, in the order it is tried.
 
     `queries` are what was answered for it, none where the walk had ended before; `answers` tells
-    whether the walk ended here with records, `is_stopped` that policies let no query pass.
+    whether the walk ended here with records, `is_stopped` that policies let no query pass,
+    `is_unknown` that servers outside are asked, of whose answers nothing is known.
     """
 
     number: int
@@ -45,6 +55,7 @@ class Rung:
     queries: tuple[Asked, ...] = ()
     answers: bool = False
     is_stopped: bool = False
+    is_unknown: bool = False
 
     @property
     def is_sent(self) -> bool:
@@ -53,7 +64,9 @@ class Rung:
 
     @property
     def outcome(self) -> str:
-        """`NXDOMAIN`, `exists, no A`, `2 records`, `no answer`, `not sent`."""
+        """`NXDOMAIN`, `exists, no A`, `2 records`, `no answer`, `not known`, `not sent`."""
+        if self.is_unknown:
+            return say("not known")
         if self.is_stopped:
             return say("no answer")
         if not self.queries:
@@ -64,7 +77,7 @@ class Rung:
         rcodes = dict.fromkeys(query.rcode for query in self.queries)
         if set(rcodes) == {"NOERROR"}:
             return say("exists, no {types}", types=either([query.type for query in self.queries]))
-        return ", ".join(rcodes)
+        return joined(", ", rcodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,8 @@ class Lookup:
     """One lookup. `pod` and `server` are None where the cluster has no Pod to ask.
 
     `records` are those of the answer; a lookup for addresses asks for both families, and those of
-    the type that was asked for stand first.
+    the type that was asked for stand first. `alias` is the name outside that an answer leads to,
+    `because` why there is no answer.
     """
 
     service: Service
@@ -92,6 +106,9 @@ class Lookup:
     rungs: tuple[Rung, ...]
     response: Response
     records: tuple[Record, ...] = ()
+    is_unknown: bool = False
+    alias: str = ""
+    because: Reason | None = None
 
     @property
     def sent(self) -> int:
@@ -101,7 +118,9 @@ class Lookup:
     @property
     def wasted(self) -> int:
         """How many of them bring nothing: those for other names than the one that answers."""
-        return sum(len(rung.queries) for rung in self.rungs if not rung.answers)
+        return sum(
+            len(rung.queries) for rung in self.rungs if not (rung.answers or rung.is_unknown)
+        )
 
     @property
     def can_ask(self) -> bool:
@@ -111,14 +130,14 @@ class Lookup:
     @property
     def resolves(self) -> bool:
         """Whether the Pod gets a record."""
-        return self.can_ask and bool(self.records)
+        return self.can_ask and bool(self.records) and not self.is_unknown
 
 
 def look_up(snapshot: Snapshot, service: Service, request: ViewRequest) -> Lookup:
     """Return the lookup that a request asks for; raises NotFound, ValueError by parameter."""
     pod = _pod(snapshot, service, request.given.get("pod", ""))
     type_ = _type(service, request.given.get("type", ""))
-    name = _name(snapshot, service, pod, request.given.get("name", ""))
+    name = _name(snapshot, service, pod, request.given.get("name", ""), type_)
     if pod is None:
         full = absolute(name)
         response = resolve(snapshot, full, type_)
@@ -134,22 +153,60 @@ def look_up(snapshot: Snapshot, service: Service, request: ViewRequest) -> Looku
         other = next(word for word in ADDRESS_TYPES if word != type_)
         records += walk(snapshot, conf, name, other).response.answer
     rungs = tuple(_rungs(snapshot, conf, name, found, server))
+    alias = "" if records else _alias(snapshot, rungs, type_)
+    if alias:
+        records = resolve(snapshot, next(r.name for r in rungs if r.is_unknown), "CNAME").answer
+    is_asked = server.may_ask or server.answerer == "none"
+    is_unknown = bool(alias) or (
+        is_asked and not records and is_beyond(snapshot.settings, absolute(name))
+    )
+    because = None
+    if server.may_ask and not records:
+        names = (rung.name for rung in rungs if rung.is_sent)
+        because = why_nothing(snapshot, names, type_, is_unknown=is_unknown)
     return Lookup(
         service, name, type_, pod, conf, server, rungs, found.response,
-        tuple(dict.fromkeys(records)) if server.may_ask else (),
+        tuple(dict.fromkeys(records)) if server.may_ask else (), is_unknown, alias, because,
     )  # fmt: skip
+
+
+def _alias(snapshot: Snapshot, rungs: tuple[Rung, ...], type_: str) -> str:
+    """Return the name outside that the answer is an alias of, "" where there is none."""
+    if type_ not in ADDRESS_TYPES:
+        return ""
+    unknown = (alias_beyond(snapshot, rung.name) for rung in rungs if rung.is_unknown)
+    return next(filter(None, unknown), "")
 
 
 def _rungs(
     snapshot: Snapshot, conf: ResolvConf, name: str, found: Walk, server: NameServer
 ) -> Iterator[Rung]:
     names = candidates(name, conf, snapshot.settings.resolver)
+    is_inside = server.answerer != "outside"
+    has_ended = False  # an alias of a name outside: whether it answers is not known here
     for number, candidate in enumerate(names, 1):
         if not server.may_ask:
-            yield Rung(number, candidate, is_stopped=number == 1)
+            is_beyond_node = server.answerer == "none" and is_beyond(snapshot.settings, candidate)
+            is_stopped = number == 1 and not is_beyond_node
+            yield Rung(number, candidate, is_stopped=is_stopped, is_unknown=is_beyond_node)
             continue
         queries = tuple(query for query in found.queries if query.name == candidate)
-        yield Rung(number, candidate, queries, any(query.records for query in queries))
+        if has_ended:
+            queries = ()
+        answers = any(query.records for query in queries)
+        leads_out = is_inside and queries and queries[0].type in ADDRESS_TYPES
+        has_ended = has_ended or bool(
+            leads_out and not answers and alias_beyond(snapshot, candidate)
+        )
+        is_unknown = (
+            bool(queries)
+            and not answers
+            and (
+                is_beyond(snapshot.settings, candidate)
+                or bool(leads_out and alias_beyond(snapshot, candidate))
+            )
+        )
+        yield Rung(number, candidate, queries, answers, is_unknown=is_unknown)
 
 
 def _pod(snapshot: Snapshot, service: Service, asked: str) -> Pod | None:
@@ -192,9 +249,16 @@ def _type(service: Service, asked: str) -> str:
     return "AAAA" if service.ip_families[0] == "IPv6" else "A"
 
 
-def _name(snapshot: Snapshot, service: Service, pod: Pod | None, asked: str) -> str:
-    """Return the name that is asked for: as typed, else the shortest that means the Service."""
+def _name(snapshot: Snapshot, service: Service, pod: Pod | None, asked: str, type_: str) -> str:
+    """Return the name that is asked for: as typed, else the shortest that means the Service.
+
+    PTR records are asked for by address, which may be typed as it is (`dig -x`).
+    """
     meta = service.meta
+    if type_ == "PTR":
+        address = strict_address(asked) if asked else next(iter(service.virtual_ips), None)
+        if address is not None:
+            return reverse_name(address)
     if asked:
         if not is_name(asked):
             text = say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cluster.domains.dns.response import Record
-from cluster.domains.dns.zones import parse_query
+from cluster.domains.dns.zones import parse_query, reverse_address
 from cluster.domains.service.endpointslice import EndpointSlice
 from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
@@ -22,8 +22,8 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say, say_n
 from cluster.questions.views.cards import TIMES, pod_card, service_card, workload_card
 from cluster.questions.views.dns_drawing import Drawing
-from cluster.questions.views.dns_lookup import Origin, folded_origin, origins
-from cluster.questions.views.dns_words import origin_text
+from cluster.questions.views.dns_lookup import Lookup, Origin, folded_origin, origins
+from cluster.questions.views.dns_words import origin_text, short_data
 from cluster.questions.workloads import workload_of
 
 ONE_BY_ONE = 12
@@ -36,7 +36,7 @@ def draw_records(drawing: Drawing) -> None:
     lookup = drawing.lookup
     is_inside = lookup.server is None or lookup.server.answerer in {"service", "assumed"}
     if not lookup.records:
-        if lookup.can_ask:
+        if lookup.can_ask and not (lookup.is_unknown and is_inside):
             _draw_missing(drawing)
     elif len(lookup.records) <= ONE_BY_ONE:
         for place, record in enumerate(lookup.records):
@@ -49,24 +49,64 @@ def draw_records(drawing: Drawing) -> None:
 
 def _draw_missing(drawing: Drawing) -> None:
     lookup = drawing.lookup
+    if lookup.is_unknown:
+        _draw_not_known(drawing)
+        return
     exists = lookup.response.rcode == "NOERROR"
     word = say("no {type} record", type=lookup.type) if exists else lookup.response.rcode
+    because = () if lookup.because is None else (lookup.because,)
     card = GraphNode(
         id=node_id("Record", "", lookup.name), kind="Record", namespace="", name=word,
         lane="records", order="0", paint="dns", icon="dns", overline=lookup.type,
         variant=say("computed"), meta=lookup.name, state="warn" if exists else "deny", word=word,
         ghost=True, label=say("Record {word}, for {lookup}", lookup=lookup.name, word=word),
         extra={"pill": True},
-        why=(Reason(say("{lookup} has no {type} record.", lookup=lookup.name,
+        why=(*because, Reason(say("{lookup} has no {type} record.", lookup=lookup.name,
         type=lookup.type) if exists else
                     say("No candidate of {lookup} exists.", lookup=lookup.name),
                     value=lookup.response.rcode,
-                    cause=True),),
+                    cause=not because)),
     )  # fmt: skip
     drawing.put(card)
     for source in drawing.servers:
         drawing.edges.append(
             GraphEdge(f"{source}->{card.id}", source, card.id, "deny", word, why=card.why)
+        )
+    if lookup.because is not None:
+        _draw_cause(drawing, card.id, lookup.because)
+
+
+def _draw_cause(drawing: Drawing, pill: str, because: Reason) -> None:
+    """Draw the Service that has no such record, where there is one."""
+    kind, _space, path = because.object.partition(" ")
+    namespace, _slash, name = path.partition("/")
+    service = drawing.snapshot.get(Service, namespace, name) if kind == "Service" else None
+    if service is None:
+        return
+    target = drawing.put(_origin_card(drawing, Origin(drawing.snapshot.key_of(service))))
+    drawing.edges.append(
+        GraphEdge(f"{pill}->{target}", pill, target, "own", title=because.text, why=(because,))
+    )
+
+
+def _draw_not_known(drawing: Drawing) -> None:
+    lookup = drawing.lookup
+    why = Reason(
+        say("Servers outside are asked, and nobody has said what they answer."),
+        "cluster settings", "upstream_dns", say("none"), cause=True,
+    )  # fmt: skip
+    word = say("not known")
+    card = GraphNode(
+        id=node_id("Record", "", lookup.name), kind="Record", namespace="", name=word,
+        lane="records", order="0", paint="dns", icon="dns", overline=lookup.type,
+        variant=say("outside"), meta=lookup.name, state="unknown", word=word, ghost=True,
+        label=say("Record {word}, for {lookup}", lookup=lookup.name, word=word),
+        extra={"pill": True}, why=(why,),
+    )  # fmt: skip
+    drawing.put(card)
+    for source in drawing.servers:
+        drawing.edges.append(
+            GraphEdge(f"{source}->{card.id}", source, card.id, "unknown", word, why=card.why)
         )
 
 
@@ -122,10 +162,7 @@ def _draw_folded(drawing: Drawing) -> None:
 
 
 def _pill(record: Record, place: int, found: tuple[Origin, ...], snapshot: Snapshot) -> GraphNode:
-    data = record.data
-    if record.type == "SRV":
-        _priority, _weight, port, target = data.split(" ")
-        data = f"{target}:{port}"
+    data = short_data(record)
     return GraphNode(
         id=f"Record//{record.name} {record.type} {record.data}", kind="Record", namespace="",
         name=data, lane="records", order=f"{place:03}", paint="dns", icon="dns",
@@ -144,10 +181,23 @@ def _record_reasons(record: Record, found: tuple[Origin, ...]) -> tuple[Reason, 
         Reason(
             say("Computed from {key}.", key=str(origin.key) if origin.key else origin.word),
             str(origin.key or "cluster settings"),
-            _field(record, origin), record.data,
+            _field(record, origin), _value(record),
         )
         for origin in found
     )  # fmt: skip
+
+
+def _value(record: Record) -> str:
+    """Return what the field holds of which a record was made."""
+    match record.type:
+        case "PTR":
+            return reverse_address(record.name.lower().removesuffix(".")) or record.data
+        case "SRV":
+            return record.data.split(" ")[2]
+        case "CNAME":
+            return record.data.removesuffix(".")
+        case _:
+            return record.data
 
 
 def _field(record: Record, origin: Origin) -> str:
@@ -240,6 +290,16 @@ def _upstream(lane: str, *, is_used: bool) -> GraphNode:
     )  # fmt: skip
 
 
+def _asked(lookup: Lookup) -> tuple[Reason, ...]:
+    name = lookup.alias or lookup.name
+    return (
+        Reason(say("{name} is outside the cluster's zones: the question is forwarded.", name=name),
+               "cluster settings", "dns.zones", cause=True),
+        Reason(say("Servers outside are asked, and nobody has said what they answer."),
+               "cluster settings", "upstream_dns", say("none")),
+    )  # fmt: skip
+
+
 def _draw_forward(drawing: Drawing) -> None:
     """Draw where other names would go; a lookup that nothing answers may have gone there."""
     lookup = drawing.lookup
@@ -248,7 +308,13 @@ def _draw_forward(drawing: Drawing) -> None:
         rung.is_sent and not rung.answers and lookup.response.rcode == "NXDOMAIN"
         for rung in lookup.rungs[-1:]
     )
-    if is_asked:
+    if lookup.is_unknown:
+        word = say("asked, answer not known")
+        card = replace(
+            card, meta=say("asked"), word=word, state="unknown", why=_asked(lookup),
+            badges=(Badge(say("assumed"), "unknown", word),),
+        )  # fmt: skip
+    elif is_asked:
         card = replace(
             card, meta=say("asked"), word=say("asked, knows no such name"), state="unknown"
         )

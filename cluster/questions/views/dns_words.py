@@ -7,8 +7,9 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import Counter, Line, Reason, State, Verdict
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import Text, joined, say, say_n
 from cluster.questions.dns_servers import Asking
+from cluster.questions.views.dns_beyond import is_address_name
 from cluster.questions.views.dns_lookup import Lookup, Rung, origins
 from cluster.questions.views.policy_reasons import side_text
 from cluster.questions.views.words import also, listed, stated
@@ -34,6 +35,7 @@ GUIDE = (
         )
     ),
 )
+_POINTING = ("A", "AAAA", "CNAME", "PTR")
 _ORDINALS = (
     say("first"), say("second"), say("third"), say("fourth"), say("fifth"), say("sixth"),
     say("seventh"), say("eighth"),
@@ -47,10 +49,12 @@ def verdict(lookup: Lookup) -> Verdict:
     who, name = f"{lookup.pod.meta.namespace}/{lookup.pod.meta.name}", lookup.name
     server = lookup.server
     assert server is not None  # noqa: S101 - a Pod has one, if only an empty one
+    if server.answerer == "none" and lookup.is_unknown:
+        return Verdict("unknown", _beyond_text(lookup, who), policy_text(lookup.pod))
     if server.answerer in {"none", "malformed"}:
         why = policy_text(lookup.pod)
         what = (
-            say("it has no name server")
+            say("it asks its Node's name servers, not the cluster's")
             if server.answerer == "none"
             else say("its name server is none")
         )
@@ -64,15 +68,16 @@ def verdict(lookup: Lookup) -> Verdict:
         return Verdict("deny", text, _why_stopped(server.asking[0]))
     if not lookup.resolves:
         return _unresolved(lookup, who)
-    data = [record.data for record in lookup.records]
-    text = say(
-        "{name} resolves to {data} from {who}",
-        name=name,
-        data=listed(list(dict.fromkeys(data))),
-        who=who,
-    )
+    data = listed(list(dict.fromkeys(map(short_data, lookup.records))))
+    answer = say("{name} resolves to {data} from {who}", name=name, data=data, who=who)
+    if lookup.type not in _POINTING:
+        answer = say_n(
+            "{name} has {n:,} {type} record for {who}: {data}",
+            "{name} has {n:,} {type} records for {who}: {data}",
+            len(lookup.records), name=name, type=lookup.type, data=data, who=who,
+        )  # fmt: skip
     state: State = "warn" if any(not one.allowed and one.served for one in server.asking) else "ok"
-    return Verdict(state, text, joined(" ", (_ladder_text(lookup), _tcp_text(lookup))))
+    return Verdict(state, answer, joined(" ", (_ladder_text(lookup), _tcp_text(lookup))))
 
 
 def _without_pod(lookup: Lookup) -> Verdict:
@@ -85,8 +90,48 @@ def _without_pod(lookup: Lookup) -> Verdict:
     )
 
 
+def short_data(record: Record) -> str:
+    """Return a record's data as a reader says it: of SRV the host and the port."""
+    if record.type == "SRV":
+        _priority, _weight, port, target = record.data.split(" ")
+        return f"{target}:{port}"
+    return record.data
+
+
+def _beyond_text(lookup: Lookup, who: str) -> Text:
+    return say(
+        "{lookup} is no name of this cluster: what {who} gets is up to servers outside",
+        lookup=lookup.name,
+        who=who,
+    )
+
+
+def _unknown(lookup: Lookup, who: str) -> Verdict:
+    """Return what is said where servers outside decide."""
+    wasted = lookup.wasted
+    before = (
+        say_n("{n:,} query for a name inside comes first.",
+              "{n:,} queries for names inside come first.", wasted)
+        if wasted else ""
+    )  # fmt: skip
+    text = _beyond_text(lookup, who)
+    if lookup.alias:
+        text = say(
+            "{lookup} is an alias of {alias} for {who}: its addresses are not known here",
+            lookup=lookup.name,
+            alias=lookup.alias,
+            who=who,
+        )
+    because = lookup.because.text if lookup.because is not None else ""
+    nobody = say("Nobody outside was asked; the setting upstream_dns can say what they answer.")
+    return Verdict("unknown", text, joined(" ", (because, before, nobody)))
+
+
 def _unresolved(lookup: Lookup, who: str) -> Verdict:
+    if lookup.is_unknown:
+        return _unknown(lookup, who)
     asked = say_n("{n:,} query", "{n:,} queries", lookup.sent)
+    because = lookup.because.text if lookup.because is not None else ""
     if lookup.response.rcode == "NOERROR":
         text = say(
             "{lookup} exists, but has no {type} record for {who}",
@@ -94,14 +139,16 @@ def _unresolved(lookup: Lookup, who: str) -> Verdict:
             type=lookup.type,
             who=who,
         )
-        return Verdict("warn", text, say("{asked} sent, none brought a record.", asked=asked))
+        spent = say("{asked} sent, none brought a record.", asked=asked)
+        return Verdict("warn", text, joined(" ", (because, spent)))
     text = say(
         "{lookup} does not resolve from {who}: {rcode}",
         lookup=lookup.name,
         who=who,
         rcode=lookup.response.rcode,
     )
-    why = say("{asked} sent, no candidate name exists.", asked=asked)
+    spent = say("{asked} sent, no candidate name exists.", asked=asked)
+    why = joined(" ", (because, spent))
     if lookup.server is not None and lookup.server.answerer == "outside":
         assert lookup.pod is not None  # noqa: S101
         why = joined(" ", (policy_text(lookup.pod), say("{asked} sent.", asked=asked)))
@@ -187,7 +234,9 @@ def policy_reason(pod: Pod) -> Reason:
 
 def advice(lookup: Lookup) -> str:
     """Return how to ask with less, empty where nothing is wasted."""
-    found = next((rung for rung in lookup.rungs if rung.answers), None)
+    if lookup.type == "PTR" and not lookup.records and not is_address_name(lookup.name):
+        return say("PTR records are asked for by address: type one in the place of the name.")
+    found = next((rung for rung in lookup.rungs if rung.answers or rung.is_unknown), None)
     if found is None or not lookup.wasted:
         return ""
     dots, ndots = lookup.name.count("."), lookup.conf.ndots
@@ -214,7 +263,7 @@ def counters(lookup: Lookup) -> tuple[Counter, ...]:
     found = [
         Counter(lookup.sent, say("queries sent")),
         Counter(wasted, say("wasted"), "warn" if wasted else "ok"),
-        Counter(len(lookup.records), say("records"), None if lookup.records else "deny"),
+        Counter(len(lookup.records), say("records"), _records_state(lookup)),
     ]
     if lookup.records:
         found.append(Counter(min(record.ttl for record in lookup.records), say("seconds to live")))
@@ -228,8 +277,16 @@ def counters(lookup: Lookup) -> tuple[Counter, ...]:
     return tuple(found)
 
 
+def _records_state(lookup: Lookup) -> State | None:
+    if lookup.is_unknown:
+        return "unknown"
+    return None if lookup.records else "deny"
+
+
 def rung_state(rung: Rung) -> State:
     """Return a candidate's state."""
+    if rung.is_unknown:
+        return "unknown"
     if rung.answers:
         return "ok"
     if rung.is_stopped:
@@ -324,7 +381,7 @@ def detail(snapshot: Snapshot, lookup: Lookup, pods: list[str]) -> Manifest:
     ladder: list[JSON] = [
         {
             "number": rung.number, "name": rung.name, "outcome": rung.outcome,
-            "types": ", ".join(query.type for query in rung.queries) or lookup.type,
+            "types": joined(", ", (query.type for query in rung.queries)) or lookup.type,
             "state": rung_state(rung), "answers": rung.answers,
         }
         for rung in lookup.rungs

@@ -19,10 +19,15 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.slices import EndpointRow
-from cluster.questions.views.cards import pod_card
-from cluster.questions.views.endpoint_reasons import endpoint_reasons
+from cluster.questions.views.cards import pod_card, pod_reasons
+from cluster.questions.views.endpoint_reasons import (
+    address_reasons,
+    endpoint_reasons,
+    line_reason,
+    missing_ports,
+)
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.workloads import workload_of
 
@@ -57,8 +62,8 @@ def draw_endpoints(
         group = MANUAL if workload is None else _group_id(workload)
         members.setdefault(group, set()).add(row.id)
         labels[group] = workload
-        drawing.nodes.setdefault(row.id, endpoint_card(service, row, group, request))
-        drawing.edges.append(_edge(row, namespace))
+        drawing.nodes.setdefault(row.id, endpoint_card(service, row, group, request, snapshot))
+        drawing.edges.append(_edge(service, row, namespace))
         if row.node:
             drawing.places.add(row.node)
     for group, workload in sorted(labels.items()):
@@ -67,7 +72,7 @@ def draw_endpoints(
 
 
 def fold_endpoints(
-    snapshot: Snapshot, rows: list[EndpointRow], request: ViewRequest
+    snapshot: Snapshot, service: Service, rows: list[EndpointRow], request: ViewRequest
 ) -> EndpointDrawing:
     """Return one card per workload, zone and state, and the lines from the slices to them."""
     drawing = fold_rows(snapshot, rows, request)
@@ -79,7 +84,10 @@ def fold_endpoints(
         source = node_id("EndpointSlice", namespace, slice_name)
         drawing.edges.append(
             GraphEdge(f"{source}->{fold}", source, fold, _edge_state(found[0]), count=len(found),
-                      title=say_n("{n:,} endpoint", "{n:,} endpoints", len(found)))
+                      family="IPv6" if _edge_state(found[0]) == "allow"
+                      and found[0].family == "IPv6" else None,
+                      title=say_n("{n:,} endpoint", "{n:,} endpoints", len(found)),
+                      why=(_told(found), *_line_reasons(service, found[0])))
         )  # fmt: skip
     return drawing
 
@@ -143,44 +151,81 @@ def _edge_state(row: EndpointRow) -> EdgeState:
 
 
 def endpoint_card(
-    service: Service, row: EndpointRow, group: str | None, request: ViewRequest
-) -> GraphNode:
+    service: Service, row: EndpointRow, group: str | None, request: ViewRequest,
+    snapshot: Snapshot | None = None,
+) -> GraphNode:  # fmt: skip
     """Return the card of one endpoint: its Pod's, or one of its own where it names none."""
     state, word = _state(row)
     conditions = Conditions(row.ready, row.serving, row.terminating)
-    where = f", {row.node}" if row.node else ""
     if row.pod is None:
         return GraphNode(
             id=row.id, kind="Endpoint", namespace="", name=row.address, lane="endpoints",
             group=group, order=row.address, paint="external", icon="external",
             overline=say("Endpoint"), variant=word, meta=row.address, state=state, word=word,
-            conditions=conditions, label=say("Endpoint {address}, {word}, no Pod{where}",
-            address=row.address, word=word, where=where),
-            why=(Reason(say("It was written by hand: it names no Pod."), f"EndpointSlice "
-                        f"{row.slice_name}", "endpoints[].targetRef", say("absent")),),
+            conditions=conditions, label=joined(", ", (say("Endpoint {address}, {word}, no Pod",
+            address=row.address, word=word), row.node)),
+            why=(Reason(say("It was written by hand: it names no Pod."), row.slice,
+                        f"{row.place}.targetRef", say("absent")),
+                 *(_line_reasons(service, row))),
         )  # fmt: skip
-    card = pod_card(row.pod, request, lane="endpoints", group=group)
+    card = pod_card(row.pod, request, lane="endpoints", group=group, snapshot=snapshot)
+    special = (each for each in card.why if each not in pod_reasons(row.pod))
     return replace(
         card, meta=row.address, state=state, word=word, variant=word, conditions=conditions,
-        label=say("Pod {pod}, {word}, {address}{where}", pod=row.pod.meta.name, word=word,
-        address=row.address, where=where),
-        why=endpoint_reasons(service, row, row.pod),
+        label=joined(", ", (say("Pod {pod}, {word}", pod=row.pod.meta.name, word=word),
+        row.address, row.node)),
+        why=(*endpoint_reasons(service, row, row.pod), *special),
     )  # fmt: skip
 
 
-def _edge(row: EndpointRow, namespace: str) -> GraphEdge:
+def _edge(service: Service, row: EndpointRow, namespace: str) -> GraphEdge:
     source = node_id("EndpointSlice", namespace, row.slice_name)
-    name = f"EndpointSlice {namespace}/{row.slice_name}"
-    if row.ready:
-        why = Reason(say("The endpoint is ready."), name, "endpoints[].conditions.ready", "true")
-    else:
-        why = Reason(say("The endpoint is not ready: it gets no new connections."), name,
-                     "endpoints[].conditions.ready", "false", cause=True)  # fmt: skip
+    stopped = not row.ports
     return GraphEdge(
         f"{source}->{row.id}", source, row.id, _edge_state(row),
-        family="IPv6" if row.ready and row.family == "IPv6" else None,
-        title=row.address, why=(why,),
+        family="IPv6" if row.ready and row.family == "IPv6" and not stopped else None,
+        title=missing_words(service) if stopped else row.address,
+        why=_line_reasons(service, row),
     )  # fmt: skip
+
+
+def _line_reasons(service: Service, row: EndpointRow) -> tuple[Reason, ...]:
+    if not row.ports:
+        return (*missing_ports(service, row), line_reason(row))
+    return address_reasons(row)
+
+
+def missing_words(service: Service) -> str:
+    """Return which port the Pods behind a slice without ports do not have."""
+    names = [str(p.target_port) for p in service.ports if not isinstance(p.target_port, int)]
+    if not names:
+        return say("no port")
+    more = f" +{len(names) - 1}" if len(names) > 1 else ""
+    return say('no port "{name}"{more}', name=names[0], more=more)
+
+
+def _told(rows: list[EndpointRow]) -> Reason:
+    """Return how many endpoints a fold stands for; what follows tells of the first."""
+    text = say_n(
+        "It stands for {n:,} endpoint of this slice.",
+        "It stands for {n:,} endpoints of this slice that are alike; the first is told of here.",
+        len(rows),
+    )
+    places = ", ".join(row.place for row in rows[:3]) + (", …" if len(rows) > 3 else "")  # noqa: PLR2004
+    return Reason(text, rows[0].slice, "endpoints", places)
+
+
+def _fold_reasons(workload: Key | None, rows: list[EndpointRow]) -> tuple[Reason, ...]:
+    first = rows[0]
+    found = [_told([row for row in rows if row.slice == first.slice]), line_reason(first)]
+    if first.zone:
+        found.append(Reason(say("It is in this zone."), first.slice, f"{first.place}.zone",
+                            first.zone))  # fmt: skip
+    if workload is not None and first.pod is not None:
+        own = f"Pod {first.pod.meta.namespace}/{first.pod.meta.name}"
+        owner = f"{workload.kind}/{workload.name}"
+        found.append(Reason(say("They are its own."), own, "metadata.ownerReferences", owner))
+    return tuple(found)
 
 
 def _fold_card(
@@ -207,4 +252,5 @@ def _fold_card(
         ),
         href=None if workload is None
         else request.object_href(workload.kind, workload.namespace, workload.name),
+        why=_fold_reasons(workload, rows),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from cluster.machinery.findings import Finding
 from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.slices import EndpointRow, port_text
 from cluster.questions.views.cards import finding_state, pod_state
+from cluster.questions.views.near_misses import MOST_MISSED, NearMiss
 from cluster.questions.views.words import listed, stated
 
 GUIDE = (
@@ -75,7 +76,12 @@ def verdict(
 
 def _trouble(rows: list[EndpointRow], off: list[Pod]) -> str:
     parts: list[str] = []
-    unready = {row.id for row in rows if not row.ready and not row.terminating}
+    without = {row.id for row in rows if not row.ports}
+    if without:
+        parts.append(
+            say("{have} no such port", have=say_n("{n:,} has", "{n:,} have", len(without)))
+        )
+    unready = {row.id for row in rows if not row.ready and not row.terminating} - without
     terminating = {row.id for row in rows if row.terminating}
     if unready:
         parts.append(say("{are} not ready", are=say_n("{n:,} is", "{n:,} are", len(unready))))
@@ -83,18 +89,24 @@ def _trouble(rows: list[EndpointRow], off: list[Pod]) -> str:
         parts.append(
             say("{are} terminating", are=say_n("{n:,} is", "{n:,} are", len(terminating)))
         )
-    waiting = [pod for pod in off if not pod.ips]
+    finished = sum(1 for pod in off if pod.is_finished)
+    if finished:
+        parts.append(say_n("{n:,} has finished", "{n:,} have finished", finished))
+    waiting = sum(1 for pod in off if not pod.ips and not pod.is_finished)
     if waiting:
-        parts.append(say("{have} no IP yet", have=say_n("{n:,} has", "{n:,} have", len(waiting))))
-    if len(off) > len(waiting):
-        parts.append(
-            say("{are} no endpoint", are=say_n("{n:,} is", "{n:,} are", len(off) - len(waiting)))
-        )
+        parts.append(say("{have} no IP yet", have=say_n("{n:,} has", "{n:,} have", waiting)))
+    rest = len(off) - finished - waiting
+    if rest:
+        parts.append(say("{are} no endpoint", are=say_n("{n:,} is", "{n:,} are", rest)))
     return stated(joined(", ", parts)) if parts else ""
 
 
 def describe(
-    service: Service, rows: list[EndpointRow], off: list[Pod], findings: Sequence[Finding]
+    service: Service,
+    rows: list[EndpointRow],
+    off: list[Pod],
+    findings: Sequence[Finding],
+    missed: NearMiss | None = None,
 ) -> tuple[Line, ...]:
     """Return the Text form: what is sent where, who receives, who does not and why."""
     opening = verdict(service, rows, off, findings)
@@ -130,6 +142,11 @@ def describe(
     ]
     if silent:
         lines.append(Line(say("Does not receive traffic:"), tuple(silent)))
+    if missed is not None:
+        text = say("Not selected, but close: {found}, asked for is {selector}", found=missed.found,
+                   selector=str(service.pod_selector))  # fmt: skip
+        close = (Line(f"Pod {pod.meta.name}") for pod in missed.pods[:MOST_MISSED])
+        lines.append(Line(text, tuple(close)))
     return (
         *lines,
         *(Line(say("{rule}: {message}", rule=f.rule, message=f.message)) for f in findings),
@@ -138,7 +155,9 @@ def describe(
 
 def _receiver(row: EndpointRow) -> Line:
     name = f"Pod {row.pod.meta.name}" if row.pod is not None else "Endpoint"
-    return Line(say("{name} ({value})", name=name, value=joined(", ", (row.address, row.node))))
+    hints = say("for {hints}", hints=row.hints) if row.hints else ""
+    value = joined(", ", (row.address, row.node, row.zone, hints))
+    return Line(say("{name} ({value})", name=name, value=value))
 
 
 def _silent(row: EndpointRow) -> Line:

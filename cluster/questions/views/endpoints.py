@@ -13,7 +13,6 @@ from cluster.domains.service.service import Service
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import (
-    Badge,
     Cell,
     Column,
     Counter,
@@ -32,14 +31,30 @@ from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import joined, opened, say
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text, slices_of
-from cluster.questions.views.cards import node_card, pod_card, service_card
+from cluster.questions.views.cards import (
+    node_card,
+    pod_address,
+    pod_card,
+    pod_reasons,
+    service_card,
+)
 from cluster.questions.views.endpoint_cards import (
     EndpointDrawing,
     draw_endpoints,
     fold_endpoints,
+    missing_words,
 )
+from cluster.questions.views.endpoint_reasons import off_reasons
 from cluster.questions.views.endpoint_words import GUIDE, describe, verdict
+from cluster.questions.views.near_misses import (
+    MOST_MISSED,
+    missed_card,
+    missed_group,
+    missed_line,
+    near_miss,
+)
 from cluster.questions.views.request import BadParameter, ViewRequest, not_named
+from cluster.questions.views.service_badges import badges_of, reasons_of, slice_badges
 
 ONE_BY_ONE = 100  # ux.md section 12
 OFF = "Group/off"
@@ -63,7 +78,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
     if whole:
         drawing = draw_endpoints(snapshot, service, rows, request)
     else:
-        drawing = fold_endpoints(snapshot, rows, request)
+        drawing = fold_endpoints(snapshot, service, rows, request)
     counts = (len(_ready(rows)), len(pods) + len(off))
     card = service_card(service, facts, request, lane="service", group=None, ready=counts)
     nodes: dict[str, GraphNode] = {card.id: card}
@@ -73,6 +88,13 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         made = slice_card(item, snapshot, request)
         nodes[made.id] = made
     nodes |= drawing.nodes
+    missed = near_miss(snapshot, service) if not rows and all(p.is_finished for p in off) else None
+    if missed is not None:
+        groups.append(missed_group(len(missed.pods)))
+        for pod in missed.pods[:MOST_MISSED]:
+            made = missed_card(service, pod, missed.found, request)
+            nodes[made.id] = made
+            edges.append(missed_line(service, card.id, pod, missed.found))
     if off:
         groups.append(_off_group(len(off)))
         for pod in off[:ONE_BY_ONE]:
@@ -85,7 +107,7 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         nodes[made.id] = made
     if whole:
         edges += _runs_on(rows, off)
-    summary = describe(service, rows, off, findings)
+    summary = describe(service, rows, off, findings, missed)
     return Graph(
         view="endpoints", level="L2", layout="lanes",
         scope={"kind": "Service", "namespace": namespace, "name": name},
@@ -100,14 +122,15 @@ def draw(snapshot: Snapshot, facts: Facts, request: ViewRequest, *, most: int) -
         verdict=verdict(service, rows, off, findings),
         counters=_counters(rows, off),
         lanes=(
-            Lane("service", "Service"), Lane("slices", "EndpointSlices", len(slices)),
+            Lane("service", "Service"), Lane("slices", say("EndpointSlices"), len(slices)),
             Lane("endpoints", opened(say("endpoints")), len(pods)),
             *([Lane("nodes", say("Nodes"), len(places))] if whole else []),
         ),
         nodes=tuple(nodes.values()), edges=tuple(edges), groups=tuple(groups),
         truncated=_truncated(drawing, off),
         columns=_COLUMNS,
-        rows=tuple([_row(row, request) for row in rows] + [_off_row(p, request) for p in off]),
+        rows=(*(_row(row, request) for row in rows), *(_off_row(p, request) for p in off),
+              *(_missed_row(p, request) for p in (missed.pods if missed else ())[:MOST_MISSED])),
         text=summary, guide=GUIDE,
     )  # fmt: skip
 
@@ -153,9 +176,12 @@ def _counters(rows: list[EndpointRow], off: list[Pod]) -> tuple[Counter, ...]:
             say("of {ids}", ids=f"{len(ids) + len(off):,}"),
         )
     ]
-    waiting = ids - ready - terminating
+    without = {row.id for row in rows if not row.ports} - ready
+    waiting = ids - ready - terminating - without
     if waiting:
         counters.append(Counter(len(waiting), say("not ready"), "warn"))
+    if without:
+        counters.append(Counter(len(without), say("no port"), "deny"))
     if terminating:
         counters.append(Counter(len(terminating), say("terminating"), "term"))
     if off:
@@ -174,13 +200,18 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
     size = len(item.endpoints)
     maximum = snapshot.settings.max_endpoints_per_slice
     ready = sum(1 for endpoint in item.endpoints if endpoint.is_ready)
-    numbers = [say("all") if p.port is None else str(p.port) for p in item.ports] or [
-        say("no port")
-    ]
-    ports = joined(", ", numbers)
-    shown = numbers[0] if len(numbers) == 1 else f"{numbers[0]} +{len(numbers) - 1}"
-    manager = item.managed_by or "nobody"
-    own = manager == "endpointslice-controller.k8s.io"
+    numbers = [say("all") if p.port is None else str(p.port) for p in item.ports]
+    listed = joined(", ", numbers)
+    ports = (
+        say("ports {ports}", ports=listed) if len(numbers) > 1
+        else say("port {ports}", ports=listed) if numbers else say("no port")
+    )  # fmt: skip
+    shown = (
+        ports if not numbers
+        else numbers[0] if len(numbers) == 1
+        else f"{numbers[0]} +{len(numbers) - 1}"
+    )  # fmt: skip
+    special = slice_badges(item)
     state = "ok" if ready and item.ports else "warn"
     word = (
         say("{ready} of {size} ready", ready=f"{ready:,}", size=f"{size:,}")
@@ -192,17 +223,25 @@ def slice_card(item: EndpointSlice, snapshot: Snapshot, request: ViewRequest) ->
         name=name, lane="slices", order=f"{item.address_type}|{name}", paint="slice",
         icon="slice", overline=say("Slice"), variant=joined(" · ", (item.address_type, shown)),
         meta=f"{size}/{maximum}", state="ok" if state == "ok" else "warn", word=word,
-        badges=() if own else (Badge(say("by hand"), "unknown",
-        say("managed by {manager}", manager=item.managed_by or say("nobody"))),),
+        badges=badges_of(special),
         count=size,
-        label=say("EndpointSlice {name}, {address_type}, port {ports}, {size} of {maximum} "
+        label=say("EndpointSlice {name}, {address_type}, {ports}, {size} of {maximum} "
         "endpoints, {word}", name=name, address_type=item.address_type, ports=ports,
         size=f"{size:,}",
         maximum=maximum, word=word),
         href=request.object_href("EndpointSlice", namespace, name),
         why=(Reason(say("It belongs to the Service by its label."),
         f"EndpointSlice {namespace}/{name}",
-                    "metadata.labels[kubernetes.io/service-name]", item.service_name or ""),),
+                    "metadata.labels[kubernetes.io/service-name]", item.service_name or ""),
+             Reason(say("{size} endpoints of {maximum} at most.", size=f"{size:,}",
+                        maximum=maximum),
+                    f"EndpointSlice {namespace}/{name}", "endpoints", f"{size:,}",
+                    cause=not size),
+             Reason(say("Its endpoints take connections at these ports."),
+                    f"EndpointSlice {namespace}/{name}", "ports",
+                    joined(", ", (port_text(port) for port in item.ports)) or say("empty"),
+                    cause=bool(size) and not item.ports),
+             *reasons_of(special)),
     )  # fmt: skip
 
 
@@ -217,7 +256,7 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
         why = _port_reasons(service, item)
         broken = bool(service.ports) and not item.ports and bool(item.endpoints)
         if broken:
-            label = say("no port resolves")
+            label = missing_words(service)
         edges.append(
             GraphEdge(
                 f"{source}->{target}", source, target,
@@ -233,7 +272,12 @@ def _service_edges(service: Service, slices: list[EndpointSlice], source: str) -
 def _port_reasons(service: Service, item: EndpointSlice) -> tuple[Reason, ...]:
     key = f"Service {service.meta.namespace}/{service.meta.name}"
     numbers = {port.name: port for port in item.ports}
-    reasons = []
+    reasons: list[Reason] = []
+    if not item.endpoints:
+        reasons.append(Reason(say("The slice has no endpoint."),
+                              f"EndpointSlice {item.meta.namespace}/{item.meta.name}",
+                              "endpoints", say("empty"), cause=True))  # fmt: skip
+        return tuple(reasons)
     for index, port in enumerate(service.ports):
         found = numbers.get(port.name)
         path = f"spec.ports[{index}].targetPort"
@@ -264,7 +308,9 @@ def _off_group(count: int) -> GraphGroup:
 
 def _off_card(pod: Pod, request: ViewRequest) -> GraphNode:
     card = pod_card(pod, request, lane="endpoints", group=OFF)
-    return replace(card, ghost=True, label=say("{label}, not an endpoint", label=card.label))
+    why = (*off_reasons(pod), *(each for each in card.why if each not in pod_reasons(pod)))
+    return replace(card, ghost=True, meta=pod_address(pod), why=why,
+                   label=say("{label}, not an endpoint", label=card.label))  # fmt: skip
 
 
 def _selected(service: Service, source: str, pod: Pod) -> GraphEdge:
@@ -276,22 +322,25 @@ def _selected(service: Service, source: str, pod: Pod) -> GraphEdge:
             Reason(say("The Service selects this Pod by label."),
                    f"Service {service.meta.namespace}/{service.meta.name}", "spec.selector",
                    str(service.pod_selector)),
+            *off_reasons(pod),
         ),
     )  # fmt: skip
 
 
 def _runs_on(rows: list[EndpointRow], off: list[Pod]) -> list[GraphEdge]:
-    pairs = {(row.id, row.node) for row in rows if row.node}
+    pairs = {(row.id, row.node): (row.slice, f"{row.place}.nodeName") for row in rows if row.node}
     pairs |= {
-        (node_id("Pod", pod.meta.namespace, pod.meta.name), pod.node_name)
-        for pod in off
+        (node_id("Pod", pod.meta.namespace, pod.meta.name), pod.node_name): (
+            f"Pod {pod.meta.namespace}/{pod.meta.name}",
+            "spec.nodeName",
+        )
+        for pod in (*(row.pod for row in rows if row.pod is not None), *off)
         if pod.node_name
     }
     return [
         GraphEdge(f"{source}->{node_id('Node', '', place)}", source, node_id("Node", "", place),
                   "own", title=say("runs on"),
-                  why=(Reason(say("It runs on this Node."), source.replace("/", " ", 1),
-                              "spec.nodeName", place),))
+                  why=(Reason(say("It runs on this Node."), *pairs[source, place], place),))
         for source, place in sorted(pairs)
     ]  # fmt: skip
 
@@ -338,7 +387,14 @@ def _off_row(pod: Pod, request: ViewRequest) -> Row:
         (
             Cell(name, request.object_href("Pod", namespace, name)),
             Cell(say("not an endpoint"), state="unknown"), blank, blank,
-            Cell(", ".join(pod.ips) or say("no IP yet"), mono=True), blank, blank, blank,
+            Cell(joined(", ", pod.ips) or say("no IP yet"), mono=True), blank, blank, blank,
             Cell(pod.node_name or say("none")), blank, blank,
         ),
     )  # fmt: skip
+
+
+def _missed_row(pod: Pod, request: ViewRequest) -> Row:
+    """Return the row of a Pod that is not selected, though nearly."""
+    row = _off_row(pod, request)
+    name, _word, *rest = row.cells
+    return Row(row.id, (name, Cell(say("not selected"), state="unknown"), *rest))

@@ -69,7 +69,7 @@ def families(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         verdict=verdict(reading), counters=counters(reading),
         lanes=(
             Lane("service", "Service"), Lane("answer", say("DNS answer")),
-            Lane("slices", "EndpointSlices", sum(len(f.slices) for f in reading.families)),
+            Lane("slices", say("EndpointSlices"), sum(len(f.slices) for f in reading.families)),
             Lane("pods", say("Pods"), pods), Lane("nodes", say("Nodes"), len(reading.nodes)),
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
@@ -98,6 +98,7 @@ class _Drawing:
         """Draw everything."""
         self._put(service_face(self.reading, self.facts, self.request))
         if self.service.is_external_name:
+            self._alias()
             return
         self.bands = tuple(
             band_of(family, len(self.endpoints)) for family in self.reading.families
@@ -109,6 +110,29 @@ class _Drawing:
             self._hosts()
         else:
             self._folds()
+
+    def _alias(self) -> None:
+        """Draw the name that DNS answers with; whose families it has nobody here knows."""
+        meta, name = self.service.meta, self.service.external_name
+        word = say("which families it has is not known")
+        why = Reason(
+            say("DNS answers with this name; nothing is proxied."),
+            f"Service {meta.namespace}/{meta.name}", "spec.externalName", name,
+        )  # fmt: skip
+        card = self._put(
+            GraphNode(
+                id=node_id("External", meta.namespace, name), kind="External",
+                namespace=meta.namespace, name=name, lane="answer", paint="external",
+                icon="external", overline=say("External name"), meta=say("not known"),
+                state="unknown", word=word, label=say("External {name}, {word}", name=name,
+                word=word), why=(why,),
+            )
+        )  # fmt: skip
+        source = node_id("Service", meta.namespace, meta.name)
+        self._line(
+            GraphEdge(f"{source}->{card.id}", source, card.id, "dns", "CNAME", title=word,
+                      why=(why,))
+        )  # fmt: skip
 
     def _endpoints(self) -> dict[str, list[EndpointRow]]:
         """The rows of each endpoint by id; Pods without any stand in it, empty."""
@@ -183,7 +207,7 @@ class _Drawing:
                         Reason(
                             say("It stands in a slice without a Pod behind it."),
                             f"EndpointSlice {row.namespace}/{row.slice_name}",
-                            "endpoints[].addresses",
+                            f"endpoints[{row.position}].addresses",
                             row.address,
                         ),
                     ),
@@ -225,7 +249,8 @@ class _Drawing:
                 socket=(int(row.family == "IPv6"), len(FAMILIES)),
                 why=(Reason(say("The endpoint is "
                 "ready.") if row.ready else say("It is not ready."), name,
-                            "endpoints[].conditions.ready", str(row.ready).lower(),
+                            f"endpoints[{row.position}].conditions.ready",
+                            str(row.ready).lower(),
                             cause=not row.ready),),
             )
         )  # fmt: skip

@@ -60,7 +60,7 @@ def service_face(reading: FamiliesReading, facts: Facts, request: ViewRequest) -
     ]
     why = Reason(say("Its families, in order; the first is what clients get by default."),
                  object_of(service), "spec.ipFamilies",
-                 ", ".join(service.slice_families))  # fmt: skip
+                 joined(", ", service.slice_families))  # fmt: skip
     policy_why = Reason(say("How many families it asks for."), object_of(service),
                         "spec.ipFamilyPolicy", policy, cause=fell_back)  # fmt: skip
     order = ", ".join(word.removeprefix("IPv") for word in service.slice_families)
@@ -121,6 +121,8 @@ def answer_face(
         word = say("{fqdn} has {record} {value}", fqdn=fqdn, record=family.record, value=value)
         path, text = "spec.clusterIPs", value
         if service.is_headless:
+            word = say_n("{fqdn} has {n:,} {record} record", "{fqdn} has {n:,} {record} records",
+                         count, fqdn=fqdn, record=family.record)  # fmt: skip
             path, text = "spec.clusterIP", say("None")
     else:
         word = say("{fqdn} has no {record} record", fqdn=fqdn, record=family.record)
@@ -135,8 +137,9 @@ def answer_face(
         if is_there else "", meta=fqdn, state="ok" if is_there else "skip",
         word=say("answers") if is_there else say("no such record"), ghost=not is_there,
         href=request.object_href("Service", meta.namespace, meta.name),
-        label=say("Record {value}, {word}",
-        value=value or say("no {record} record", record=family.record), word=word),
+        label=say("Record {value}, {type} of {own}", value=value, type=family.record, own=fqdn)
+        if is_there else say("Record {value}, {own}",
+        value=say("no {record} record", record=family.record), own=fqdn),
         why=(Reason(stated(word), object_of(service), path, text, cause=not is_there),),
     )  # fmt: skip
 

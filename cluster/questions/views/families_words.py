@@ -122,6 +122,11 @@ def _single(reading: FamiliesReading, only: FamilyReading) -> Verdict:
             say("{text}, though it prefers both", text=text),
             stated(opened(reason)),
         )
+    if not _total(reading):
+        return Verdict(
+            "deny", say("{text}, and has no endpoint", text=text),
+            say("Nothing is selected, or nothing has an address yet."),
+        )  # fmt: skip
     if not only.ready:
         return Verdict("deny", say("{text}, and none of {pods} is ready", text=text,
         pods=_pods(reading)),
@@ -170,9 +175,10 @@ def _node_gap(reading: FamiliesReading, family: FamilyReading) -> str:
     lacking = [node.meta.name for node in reading.lacking(family.family)]
     if lacking:
         return say(
-            "{lacking} {word} no such address.",
-            lacking=listed(lacking),
+            "{names} {word} no {family} address.",
+            names=listed(lacking),
             word=say("has") if len(lacking) == 1 else say("have"),
+            family=family.family,
         )
     return say("The other Nodes' proxies find no endpoint of this family that they may use.")
 
@@ -215,7 +221,7 @@ def describe(reading: FamiliesReading) -> tuple[Line, ...]:
     lines.append(
         Line(say("Service {service}: policy {policy}, families {slice_families}",
         service=service.meta.name, policy=policy,
-        slice_families=", ".join(service.slice_families)),
+        slice_families=joined(", ", service.slice_families)),
              tuple(_family_line(family) for family in reading.families))
     )  # fmt: skip
     if reading.pods:
@@ -251,6 +257,16 @@ def _family_line(family: FamilyReading) -> Line:
                 record=family.record,
             )
         )
+    count = len({row.id for row in family.rows})
+    if family.address is None and not family.ready:
+        return Line(
+            say(
+                "{family}: no {record} record, none of {endpoints} is ready",
+                family=family.family,
+                record=family.record,
+                endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", count),
+            )
+        )
     address = family.address or say("the endpoints themselves")
     slices = listed([item.meta.name for item in family.slices]) or say("no slice")
     return Line(
@@ -261,8 +277,6 @@ def _family_line(family: FamilyReading) -> Line:
             address=address,
             slices=slices,
             ready=f"{len(family.ready):,}",
-            endpoints=say_n(
-                "{n:,} endpoint", "{n:,} endpoints", len({row.id for row in family.rows})
-            ),
+            endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", count),
         )
     )

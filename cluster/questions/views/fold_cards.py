@@ -8,6 +8,7 @@ from cluster.machinery.drawing import GraphNode, Reason, State, worst
 from cluster.machinery.texts import say, say_n
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import counted
+from cluster.questions.words import kind_word
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 _MANY = {"Ingress": "Ingresses", "IngressClass": "IngressClasses", "Endpoints": "Endpoints",
@@ -40,8 +41,8 @@ def fold_card(id_: str, members: Sequence[GraphNode], request: ViewRequest) -> G
         state=state, word=word,
         ready=ready, count=number, size=sum(sizes) if sizes else None,
         compact=all(node.compact for node in members),
-        label=say("{kind} {name}, {what} folded into one card, {word}", kind=kind, name=name,
-        what=what, word=word),
+        label=say("{kind} {name}, {what} folded into one card, {word}", kind=kind_word(kind),
+        name=name, what=what, word=word),
         open=f"?open={id_}",
         why=(Reason(say("The view would have more than {budget:,} cards and lines: {what} are "
         "drawn as one card. Open it to see them.", budget=request.budget, what=what)),),

@@ -18,12 +18,14 @@ from hashlib import blake2b
 from itertools import groupby
 from zlib import crc32
 
-from cluster.machinery.drawing import Graph, GraphEdge, GraphGroup, GraphNode, node_id
+from cluster.machinery.drawing import Graph, GraphEdge, GraphGroup, GraphNode, Reason, node_id
 from cluster.machinery.texts import say
 from cluster.questions.views.fold_cards import fold_card
 from cluster.questions.views.request import ViewRequest
 
 FINEST = 32  # cards in the smallest folds, on average; ux.md's example: 1,240 Pods in 31 groups
+TOLD = 3
+"""Lines whose reasons are told where many are drawn as one."""
 LONGEST = 4  # a fold is this many times the size wanted at most, and a quarter at least
 _TROUBLE = frozenset({"warn", "deny"})
 HEALTHY, TROUBLED, OPENED, KEPT, SUBJECT = range(5)
@@ -244,8 +246,16 @@ def _joined(line: str, edges: list[GraphEdge], fate: Fate) -> GraphEdge:
         label=labels[0] if len(labels) == 1 else "", count=sum(edge.count for edge in edges),
         title=say("{edges:,} lines drawn as one",
         edges=len(edges)) if len(edges) > 1 else first.title,
-        why=first.why if len(edges) == 1 else (),
+        why=first.why if len(edges) == 1 else _reasons(edges),
     )  # fmt: skip
+
+
+def _reasons(edges: Sequence[GraphEdge]) -> tuple[Reason, ...]:
+    """Return why: how many lines one stands for, and the reasons of the first few of them."""
+    told = edges[:TOLD]
+    text = say("{edges:,} lines drawn as one; the reasons of {told} of them follow.",
+               edges=len(edges), told=len(told))  # fmt: skip
+    return tuple(dict.fromkeys((Reason(text), *(each for edge in told for each in edge.why))))
 
 
 def _used(groups: Sequence[GraphGroup], nodes: Sequence[GraphNode]) -> tuple[GraphGroup, ...]:

@@ -89,7 +89,15 @@ class Grouping:
         return self._place(group, members, box)
 
     def _workload(self, key: Key, members: list[Pod], box: str) -> GraphNode:
-        card = workload_card(key, members, self.facts, self.request, lane="workload", group=box)
+        card = workload_card(
+            key,
+            members,
+            self.facts,
+            self.request,
+            lane="workload",
+            group=box,
+            snapshot=self.snapshot,
+        )
         if card.kind == "Pod" or not members:
             return card
         return replace(card, open=f"?open={card.id}")
@@ -128,7 +136,12 @@ class Grouping:
         )
         for position, pod in enumerate(by_health[:PAGE]):
             card = pod_card(
-                pod, self.request, lane="workload", group=opened, order=f"{name}|{position:04}"
+                pod,
+                self.request,
+                lane="workload",
+                group=opened,
+                order=f"{name}|{position:04}",
+                snapshot=self.snapshot,
             )
             self.places[card.id] = card.id
             drawn.nodes.append(card)

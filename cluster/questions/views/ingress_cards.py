@@ -24,8 +24,8 @@ from cluster.questions.views.cards import (
     finding_reasons,
     finding_state,
 )
-from cluster.questions.views.map_cluster import INTERNET
 from cluster.questions.views.request import ViewRequest
+from cluster.questions.views.service_lines import INTERNET
 from cluster.questions.views.words import listed
 
 GROUP = "networking.k8s.io"

@@ -22,7 +22,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.manifest import JSON
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, opened, say, say_n
+from cluster.machinery.texts import bare, joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import (
     STATE_WORD,
@@ -34,6 +34,7 @@ from cluster.questions.views.ingress_routes import Routes, Row
 from cluster.questions.views.ingress_words import OUTCOME_WORD, row_word
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import listed, stated
+from cluster.questions.words import kind_word
 from cluster.questions.workloads import workload_of
 
 GROUP = "networking.k8s.io"
@@ -247,20 +248,25 @@ def path_card(drawing: IngressDrawing, rows: list[Row], group: str) -> GraphNode
     is_many = len(rows) > 1
     name = say_n("{n:,} path", "{n:,} paths", len(rows)) if is_many else row.path
     badges = tuple(finding_badge(row.findings))
-    if row.shadow:
+    if row.shadow_why is not None:
         badges = (
             Badge(
                 say("assumed"),
                 "warn",
-                say("{shadow} is older; controllers differ", shadow=row.shadow),
+                say("{lost}; controllers differ", lost=bare(row.shadow_why.text)),
             ),
         )
     reason = Reason(
+        say("What no rule matches goes to {backend}.", backend=str(row.backend))
+        if row.is_default else
         say("{path_type} {path} of {host} goes to {backend}.", path_type=row.path_type,
         path=row.path, host=row.host or say("every host"), backend=str(row.backend)),
         f"Ingress {namespace}/{routes.ingress.meta.name}", row.where, str(row.backend),
     )  # fmt: skip
-    why = [reason, replace(row.resolved.why, cause=row.resolved.status != 200)]  # noqa: PLR2004
+    why = [reason]
+    if row.resolved.why.path not in {finding.path for finding in row.findings}:  # says more
+        why.append(replace(row.resolved.why, cause=row.resolved.status != 200))  # noqa: PLR2004
+    why += [row.shadow_why] if row.shadow_why is not None else []
     why += finding_reasons(row.findings)
     if routes.tried is not None:
         why.insert(0, Reason(stated(opened(word)), value=routes.tried.url, cause=True))
@@ -294,6 +300,6 @@ def no_service(drawing: IngressDrawing, row: Row, namespace: str) -> GraphNode:
         lane="services", order=name, paint="service", icon="service", overline=kind,
         variant=say("missing") if word == "does not exist" else say("unsupported"), meta=word,
         state="deny", word=word, ghost=True,
-        label=say("{kind} {name}, {word}", kind=kind, name=name, word=word),
+        label=say("{kind} {name}, {word}", kind=kind_word(kind), name=name, word=word),
         why=(replace(row.resolved.why, cause=True),),
     )  # fmt: skip

@@ -17,10 +17,10 @@ from cluster.domains.ingress.precedence import older_route
 from cluster.domains.ingress.routing import DEFAULT_BACKEND, Routed, route
 from cluster.domains.ingress.serving import Serving, serving
 from cluster.domains.service.service import Service
-from cluster.machinery.drawing import State
+from cluster.machinery.drawing import Reason, State
 from cluster.machinery.findings import Finding
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import bare, say
+from cluster.machinery.texts import bare, say, say_n
 from cluster.questions.views.request import BadParameter
 
 SCHEMES = ("http", "https")
@@ -30,7 +30,8 @@ SCHEMES = ("http", "https")
 class Row:
     """One route: its place in its host's match order, what it leads to, what is wrong with it.
 
-    `shadow` names the Ingress that has the same route and is older (G-30), empty where none is.
+    `shadow` names the Ingress whose equal route wins over it (G-30), empty where it wins itself;
+    `shadow_why` tells by what.
     `where` is the field of the path; of the default backend, `spec.defaultBackend`.
     """
 
@@ -43,6 +44,7 @@ class Row:
     resolved: Resolved
     service: Service | None
     shadow: str = ""
+    shadow_why: Reason | None = None
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -68,8 +70,9 @@ class Row:
         if self.resolved.status != 200:  # noqa: PLR2004 - an HTTP status
             return bare(self.resolved.why.text)
         if self.shadow:
-            return say("never used: {shadow} is older", shadow=self.shadow)
-        return say("{endpoints} endpoints", endpoints=f"{len(self.resolved.endpoints):,}")
+            lost = self.shadow_why.text if self.shadow_why is not None else self.shadow
+            return say("never used: {lost}", lost=bare(lost))
+        return say_n("{n:,} endpoint", "{n:,} endpoints", len(self.resolved.endpoints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,30 @@ def _row(
     snapshot: Snapshot, ingress: Ingress, found: Route, place: int, findings: Sequence[Finding]
 ) -> Row:
     backend = found.path.backend
-    older = older_route(ingress, found, snapshot)
-    shadow = "" if older is None else f"Ingress {older[0].meta.namespace}/{older[0].meta.name}"
+    shadow, why = _shadow(snapshot, ingress, found)
     return Row(
         found.where, place, found.host, written(found.path), found.path.path_type, backend,
         _resolve(snapshot, ingress, backend, f"{found.where}.backend"),
-        _service(snapshot, ingress, backend), shadow, tuple(_about(findings, found.where)),
+        _service(snapshot, ingress, backend), shadow, why, tuple(_about(findings, found.where)),
     )  # fmt: skip
+
+
+def _shadow(snapshot: Snapshot, ingress: Ingress, found: Route) -> tuple[str, Reason | None]:
+    """Return the Ingress whose equal route wins, and by what; nothing where this one wins."""
+    older = older_route(ingress, found, snapshot)
+    if older is None:
+        return "", None
+    winner, where = older
+    name = f"Ingress {winner.meta.namespace}/{winner.meta.name}"
+    if winner.meta.uid == ingress.meta.uid:
+        text = say("{where} comes first in the list.", where=where)
+        return name, Reason(text, name, where, found.host or "*", cause=True)
+    created = winner.meta.creation_timestamp
+    if created != ingress.meta.creation_timestamp:
+        text = say("{winner} is older.", winner=name)
+        return name, Reason(text, name, "metadata.creationTimestamp", created or "", cause=True)
+    text = say("{winner} comes first by name.", winner=name)
+    return name, Reason(text, name, "metadata.name", winner.meta.name, cause=True)
 
 
 def _default(
@@ -155,7 +175,8 @@ def _default(
     return Row(
         DEFAULT_BACKEND, 1, "", say("anything else"), say("default backend"), backend,
         _resolve(snapshot, ingress, backend, DEFAULT_BACKEND),
-        _service(snapshot, ingress, backend), "", tuple(_about(findings, DEFAULT_BACKEND)),
+        _service(snapshot, ingress, backend), "", None,
+        tuple(_about(findings, DEFAULT_BACKEND)),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from cluster.machinery.drawing import (
 )
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import service_card, workload_card
 from cluster.questions.views.map_namespace import namespaces_asked
@@ -92,7 +92,7 @@ def _choice(
     crumbs: list[tuple[str, str | None]] = [(request.cluster, request.map_href(lvl="L0"))]
     if request.namespaces:
         chosen = ",".join(request.namespaces)
-        crumbs.append((", ".join(request.namespaces), request.map_href(lvl="L1", ns=chosen)))
+        crumbs.append((joined(", ", request.namespaces), request.map_href(lvl="L1", ns=chosen)))
     return Graph(
         view="map", level=level, layout="namespaces",
         scope={"namespace": ",".join(request.namespaces)} if request.namespaces else {},

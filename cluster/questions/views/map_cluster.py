@@ -25,13 +25,14 @@ from cluster.questions.facts import Facts
 from cluster.questions.seen import COUNTED
 from cluster.questions.summaries import NamespaceSummary
 from cluster.questions.views.kept import kept_namespaces
+from cluster.questions.views.map_reasons import tile_reasons, ways_in
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.row_pages import page_of
+from cluster.questions.views.service_lines import INTERNET
 from cluster.questions.views.sifting import is_asked
 
 TILES = 300  # ux.md section 5; the rest is one tile "other (n)"
 SHARED = 3  # what is not of one namespace: the tiles of the internet and of the rest, a line to it
-INTERNET = node_id("External", "", "internet")
 OTHER = node_id("Namespace", "", "other namespaces")
 CARDS_PER_OBJECT = 2.0  # a Service or workload and the line to it
 
@@ -71,7 +72,14 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
     drawn, rest = _within(ranked, findings, kept, request)
     listed, extra = (ranked, {}) if is_asked(request) else page_of(ranked, request)
     nodes = [
-        _tile(name, summary, findings.get(name, {}), request, position)
+        _tile(
+            name,
+            summary,
+            findings.get(name, {}),
+            request,
+            position=position,
+            why=tile_reasons(name, summary, facts),
+        )
         for position, (name, summary) in enumerate(drawn)
     ]
     if rest:
@@ -82,9 +90,10 @@ def cluster_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph
             target=node_id("Namespace", "", name), count=summary.exposed,
             title=say("{ways_in} from outside",
             ways_in=say_n("{n:,} way in", "{n:,} ways in", summary.exposed)),
-            why=(Reason(say("Ingresses, NodePorts, load balancers and external addresses lead "
-            "here."),
-                        f"Namespace {name}"),),
+            why=ways_in(snapshot, name, request) or (
+                Reason(say("Ingresses, NodePorts, load balancers and external addresses lead "
+                "here."), f"Namespace {name}"),
+            ),
         )
         for name, summary in drawn
         if summary.exposed
@@ -190,7 +199,7 @@ def _denies(summary: NamespaceSummary) -> tuple[Badge, ...]:
 
 def _tile(
     name: str, summary: NamespaceSummary, found: dict[Severity, int], request: ViewRequest,
-    position: int,
+    *, position: int, why: tuple[Reason, ...],
 ) -> GraphNode:  # fmt: skip
     state, problem = _state(summary, found)
     badges = tuple(
@@ -212,9 +221,8 @@ def _tile(
         label=say("Namespace {name}, {pods}, {ready} ready, {problem}", name=name,
         pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods), ready=f"{summary.ready:,}",
         problem=problem),
-        href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
-        why=(Reason(say("{ready} of {pods} Pods are ready.", ready=f"{summary.ready:,}",
-        pods=f"{summary.pods:,}"), f"Namespace {name}"),),
+        href=request.object_href("Namespace", "", name), open=f"?lvl=L1&ns={name}",
+        why=why,
     )  # fmt: skip
 
 

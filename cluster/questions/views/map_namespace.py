@@ -43,9 +43,9 @@ from cluster.questions.views.cards import service_card
 from cluster.questions.views.grouping import Grouping
 from cluster.questions.views.ingress_cards import draw_ingress
 from cluster.questions.views.kept import kept_namespaces
-from cluster.questions.views.map_cluster import INTERNET, other_namespaces
+from cluster.questions.views.map_cluster import other_namespaces
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.views.service_lines import exposure, service_lines
+from cluster.questions.views.service_lines import INTERNET, exposure, service_lines
 from cluster.questions.words import kind_word
 from cluster.questions.workloads import empty_workloads
 
@@ -64,10 +64,22 @@ class _Drawing:
     edges: dict[str, GraphEdge] = field(default_factory=dict)
     groups: list[GraphGroup] = field(default_factory=list)
     folded: int = 0
+    unseen: int = 0
+    """Services of namespaces that are folded."""
+    unwell: int = 0
+    """Those of them with a finding that is more than a hint."""
 
     @property
     def size(self) -> int:
         return len(self.nodes) + len(self.edges)
+
+    def leave_out(self, name: str, summary: NamespaceSummary, facts: Facts) -> None:
+        """Count the Services of a namespace that is not drawn one by one."""
+        self.unseen += summary.services
+        self.unwell += len({
+            finding.key for finding in facts.within(name)
+            if finding.key.kind == "Service" and finding.severity != "info"
+        })  # fmt: skip
 
     def add(self, nodes: list[GraphNode], edges: list[GraphEdge]) -> None:
         self.nodes |= {node.id: node for node in nodes}
@@ -91,10 +103,12 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         room = request.budget - drawing.size if drawing.nodes else NO_LIMIT
         if room <= 0:
             rest.append(summary)
+            drawing.leave_out(name, summary, facts)
             continue
         drawn = _namespace_within(grouping, name, room)
         if drawn is None:
             drawing.folded += 1
+            drawing.leave_out(name, summary, facts)
             drawn = [_folded(name, summary, facts, request)], [], []
         nodes, edges, boxes = drawn
         drawing.add(nodes, edges)
@@ -108,7 +122,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
     pods = sum(s.pods for s in summaries.values())
     ready = sum(s.ready for s in summaries.values())
     title = (
-        say("Map of {names}", names=", ".join(names))
+        say("Map of {names}", names=joined(", ", names))
         if request.namespaces
         else say("Map of {cluster}", cluster=request.cluster)
     )
@@ -117,7 +131,7 @@ def namespace_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Gra
         (say("map"), None if not request.namespaces else request.map_href()),
     )
     if request.namespaces:
-        crumbs = (*crumbs, (", ".join(names), None))
+        crumbs = (*crumbs, (joined(", ", names), None))
     return Graph(
         view="map", level="L1", layout="namespaces",
         scope={"namespace": ",".join(request.namespaces)} if request.namespaces else {},
@@ -208,7 +222,7 @@ def _folded(name: str, summary: NamespaceSummary, facts: Facts, request: ViewReq
         ready=(summary.ready, summary.pods), count=summary.pods,
         label=say("Namespace {name}, folded, {pods}", name=name,
         pods=say_n("{n:,} Pod", "{n:,} Pods", summary.pods)),
-        href=request.map_href(lvl="L1", ns=name), open=f"?lvl=L1&ns={name}",
+        href=request.object_href("Namespace", "", name), open=f"?lvl=L1&ns={name}",
     )  # fmt: skip
 
 
@@ -271,6 +285,12 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
     cards = [node for node in drawing.nodes.values() if node.kind == "Service"]
     services = [node for node in cards if not node.ghost]
     broken = [node for node in services if node.state in {"warn", "deny"}]
+    if not broken and drawing.unwell:  # folded namespaces are no Services, and hold them
+        broken = [
+            node for node in drawing.nodes.values()
+            if node.kind == "Namespace" and node.state in {"warn", "deny"}
+        ][:1]  # fmt: skip
+        cards += broken
     if not drawing.nodes:
         return Verdict(
             "unknown",
@@ -284,20 +304,17 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
         if ready < pods
         else ""
     )
+    total = len(services) + drawing.unseen
     if broken:
         text = say(
             "{broken} of {services} in {where} need a look",
-            broken=f"{len(broken):,}",
-            services=say_n("{n:,} Service", "{n:,} Services", len(services)),
+            broken=f"{len(broken) + drawing.unwell:,}",
+            services=say_n("{n:,} Service", "{n:,} Services", total),
             where=where,
         )
         first = sorted(broken, key=lambda node: node.id)[0]
-        why = say(
-            "{namespace}/{first}: {word}.",
-            namespace=first.namespace,
-            first=first.name,
-            word=bare(first.word),
-        )
+        name = f"{first.namespace}/{first.name}" if first.namespace else first.name
+        why = say("{first}: {word}.", first=name, word=bare(first.word))
         return Verdict(
             worst([node.state for node in cards]),
             text,
@@ -305,7 +322,7 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
         )
     text = say(
         "All {services} in {where} have somewhere to send traffic",
-        services=say_n("{n:,} Service", "{n:,} Services", len(services)),
+        services=say_n("{n:,} Service", "{n:,} Services", total),
         where=where,
     )
     return Verdict("warn" if waiting else "ok", text, waiting or say("Every Pod is ready."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import (
@@ -20,7 +22,7 @@ from cluster.machinery.drawing import (
 from cluster.machinery.errors import not_found
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say, say_n
+from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.views.cards import node_card, pod_card, pod_state, workload_card
 from cluster.questions.views.request import ALL_ROWS, PAGE, BadParameter, ViewRequest
@@ -41,11 +43,13 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     start = (request.page - 1) * PAGE
     shown = pods[start : start + PAGE]
     is_whole = is_asked(request) or request.rows == ALL_ROWS
-    root = workload_card(key, pods, facts, request, lane="workload", group=None)
+    root = workload_card(key, pods, facts, request, lane="workload", group=None, snapshot=snapshot)
     nodes = {} if root.kind == "Pod" else {root.id: root}
     edges: list[GraphEdge] = []
     for position, pod in enumerate(shown):
-        card = pod_card(pod, request, lane="pods", group=None, order=f"{position:04}")
+        card = pod_card(
+            pod, request, lane="pods", group=None, order=f"{position:04}", snapshot=snapshot
+        )
         nodes[card.id] = card
         if root.id in nodes:
             edges.append(_owns(root.id, card.id, key, pod))
@@ -53,7 +57,8 @@ def pods_map(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
             place = node_card(
                 pod.node_name, snapshot.get(Node, "", pod.node_name), request, lane="nodes"
             )
-            nodes[place.id] = place
+            # Beside its first Pod: lines that cross say nothing.
+            nodes.setdefault(place.id, replace(place, order=f"{position:04}"))
             edges.append(_runs(card.id, place.id, pod))
     ready = sum(1 for pod in pods if pod.is_ready)
     rest = len(pods) - start - len(shown)
@@ -125,7 +130,7 @@ def _row(pod: Pod, request: ViewRequest) -> Row:
         node_id("Pod", namespace, name),
         (
             Cell(name, request.object_href("Pod", namespace, name)), Cell(word, state=state),
-            Cell(", ".join(pod.ips) or say("no IP yet"), mono=True),
+            Cell(joined(", ", pod.ips) or say("no IP yet"), mono=True),
             Cell(pod.node_name or say("none")),
         ),
     )  # fmt: skip
@@ -140,6 +145,6 @@ def _line(pod: Pod) -> Line:
             pod=pod.meta.name,
             word=word,
             where=where,
-            ips=", ".join(pod.ips) or say("no IP yet"),
+            ips=joined(", ", pod.ips) or say("no IP yet"),
         )
     )

@@ -27,6 +27,7 @@ from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import EndpointRow, rows_of_slice, slices_of
 from cluster.questions.views.endpoint_cards import EndpointDrawing, endpoint_card, fold_rows
+from cluster.questions.views.endpoint_reasons import address_reasons
 from cluster.questions.views.endpoints import find_service
 from cluster.questions.views.paths_faces import (
     alias_faces,
@@ -308,15 +309,15 @@ class _Drawing:
         self.nodes[id_] = answers_face(self.service, id_, len(ready), why, self.request)
         client = self._client("inside")
         self._line(GraphEdge(f"{client}->{id_}", client, id_, "dns", say("asks"), why=(why,)))
-        totals: dict[str, int] = {}
+        held: dict[str, list[EndpointRow]] = {}
         for row in ready:
-            card = self.folds.get(row.id, row.id)
-            totals[card] = totals.get(card, 0) + 1
-        for card, count in totals.items():
+            held.setdefault(self.folds.get(row.id, row.id), []).append(row)
+        for card, found in held.items():
             self._line(
-                GraphEdge(f"{id_}->{card}", id_, card, "allow", count=count,
+                GraphEdge(f"{id_}->{card}", id_, card, "allow", count=len(found),
                           family="IPv6" if self.reading.family == "IPv6" else None,
-                          title=say("the client picks one and connects itself"), why=(why,))
+                          title=say("the client picks one and connects itself"),
+                          why=(why, *address_reasons(found[0])))
             )  # fmt: skip
 
     def _no_alias(self) -> None:

@@ -14,6 +14,7 @@ from cluster.domains.service.service import Service
 from cluster.machinery.drawing import Badge, GraphEdge, GraphNode, Reason
 from cluster.machinery.texts import joined, say, say_n
 from cluster.questions.views.cards import pod_card
+from cluster.questions.views.endpoint_reasons import proxied_reasons
 from cluster.questions.views.paths_flows import Flow, PathsReading, Way
 from cluster.questions.views.paths_words import MODE_WORD, seen_word
 from cluster.questions.views.request import ViewRequest
@@ -234,18 +235,27 @@ def hop(
 ) -> GraphEdge:
     """Return the line from the proxy of some Nodes to endpoints on one card."""
     answer = flow.answer
-    first = ends[0].endpoint
-    leaves = len(names) == 1 and first.node_name != names[0]
     is_snat = answer.source_seen == "node"
-    hops = say("a second hop, to another Node") if leaves else say("stays on the Node")
+    hops = _hops(flow, names, {end.endpoint.node_name or "" for end in ends})
     return GraphEdge(
         f"{source}->{card}", source, card, "allow" if ends[0].is_ready else "notready",
         count=len(ends),
         title=say("1 of {endpoints}, each as likely; {hops}; the Pod sees {word}",
         endpoints=f"{len(answer.endpoints):,}", hops=hops,
         word=say("the Node") if is_snat else say("the client")),
-        why=answer.why,
+        why=(*answer.why, *proxied_reasons(ends[0])),
     )  # fmt: skip
+
+
+def _hops(flow: Flow, names: tuple[str, ...], places: set[str]) -> str:
+    """Return whether a connection leaves the Node at whose proxy it arrived."""
+    if places == {""}:
+        return say("it leaves for an address that is on no Node")
+    if flow.nodes.is_sample or (len(names) == 1 and places == set(names)):
+        return say("stays on the Node")
+    if places.isdisjoint(names):
+        return say("a second hop, to another Node")
+    return say("on the same Node or by a second hop")
 
 
 def drop_word(flow: Flow) -> str:

@@ -19,7 +19,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Family
 from cluster.machinery.drawing import Reason
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.views.node_classes import NodeClass, node_classes
 from cluster.questions.views.request import BadParameter, Parameter, ViewRequest
 from cluster.questions.views.service_frame import object_of, path_of
@@ -144,7 +144,7 @@ def _port(service: Service, word: str) -> ServicePort | None:
     for port in service.ports:
         if word in {str(port.port), port.name}:
             return port
-    has = ", ".join(str(port.port) for port in service.ports) or say("none")
+    has = joined(", ", (str(port.port) for port in service.ports)) or say("none")
     text = say(
         "Service {service} has no port {port}; it has {ports}",
         service=path_of(service),
@@ -164,7 +164,7 @@ def _family(service: Service, word: str) -> Family:
             "Service {service} has no {family}; it has {families}",
             service=path_of(service),
             family=word,
-            families=", ".join(offered),
+            families=joined(", ", offered),
         )
         raise BadParameter("family", text)
     return family
@@ -208,7 +208,7 @@ def _ways(
         is_live = bool(addresses) and not service.is_headless
         path = targets[0].path if targets else _field(mode, index)
         value = str(port.node_port) if mode == "nodePort" and port and port.node_port else ""
-        value = value or ", ".join(addresses) or _shut(service, mode)
+        value = value or joined(", ", addresses) or _shut(service, mode)
         yield Way(
             mode=mode,
             addresses=addresses,

@@ -84,7 +84,7 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
     if not good:
         verb = say("refuses") if bad[0].answer.action == "reject" else say("drops")
         text = say("{name} {verb} every connection to {port}", name=name, verb=verb, port=port)
-        return Verdict("deny", text, _cause(bad[0].answer))
+        return Verdict("deny", text, _cause(bad[0], many=len(reading.nodes) > 1))
     if bad:
         where = sorted({node for flow in bad for node in flow.nodes.nodes
                         if not _skips(reading, flow, node)})  # fmt: skip
@@ -110,7 +110,7 @@ def verdict(reading: PathsReading, rows: list[EndpointRow]) -> Verdict:
                 if len(used) > 1
                 else say("{name} takes {port} by {ways}, {verb} on {count}", **gaps)
             )
-            return Verdict("warn", text, _cause(bad[0].answer))
+            return Verdict("warn", text, _cause(bad[0], many=len(where) > 1))
     text = say(
         "{name} takes {port} by {ways} and reaches {ready} of {endpoints}",
         name=name,
@@ -134,8 +134,19 @@ def _skips(reading: PathsReading, flow: Flow, node: str) -> bool:
     return flow.way.mode == "loadBalancer" and target is not None and not target.is_used
 
 
-def _cause(answer: Forwarding) -> str:
-    return next((reason.text for reason in answer.why if reason.cause), "")
+def _cause(flow: Flow, *, many: bool = False) -> str:
+    """Return what decides a flow; `many` where it tells of more Nodes than its own."""
+    text = next((reason.text for reason in flow.answer.why if reason.cause), "")
+    return _of_all(flow, text, many=many)
+
+
+def _of_all(flow: Flow, text: str, *, many: bool = False) -> str:
+    """Return a sentence about the first Node of a flow as one about all of them."""
+    if flow.nodes.is_sample:
+        return instead(text, flow.nodes.node, say("the same Node"))
+    if many or len(flow.nodes.nodes) > 1:
+        return instead(text, flow.nodes.node, say("these Nodes"))
+    return text
 
 
 def _locality(reading: PathsReading, good: list[Flow]) -> str:
@@ -223,7 +234,7 @@ def flow_row(flow: Flow) -> Row:
             Cell(say("a Pod on the Node") if flow.side == "inside" else say("outside")),
             Cell(listed(list(flow.nodes.nodes), 4)), Cell(word, state="ok" if ok else "deny"),
             Cell(ends or say("none"), mono=bool(ends)), Cell(sees if ok else ""),
-            Cell(joined("; ", reasons)),
+            Cell(joined("; ", (_of_all(flow, reason) for reason in reasons))),
         ),
     )  # fmt: skip
 
@@ -233,7 +244,7 @@ def way_row(way: Way, id_: str) -> Row:
     blank = Cell("")
     text = say("exposed") if way.is_live else say("not exposed")
     return Row(id_, (
-        Cell(MODE_WORD[way.mode]), Cell(", ".join(way.addresses), mono=True), blank, blank,
+        Cell(MODE_WORD[way.mode]), Cell(joined(", ", way.addresses), mono=True), blank, blank,
         Cell(text, state="unknown" if way.is_live else "skip"), blank, blank, Cell(way.why.text),
     ))  # fmt: skip
 
@@ -266,7 +277,7 @@ def describe(reading: PathsReading, rows: list[EndpointRow]) -> tuple[Line, ...]
         if not way.is_live:
             lines.append(Line(say("{word}: {text}", word=word, text=lowered(bare(way.why.text)))))
             continue
-        where = ", ".join(way.addresses)
+        where = joined(", ", way.addresses)
         lines.append(
             Line(
                 say(
@@ -302,7 +313,7 @@ def _flow_line(flow: Flow) -> Line:
     if answer.action != "forward":
         verb = say("refuses") if answer.action == "reject" else say("drops")
         return Line(
-            say("On {who} the proxy {verb} it: {cause}", who=who, verb=verb, cause=_cause(answer))
+            say("On {who} the proxy {verb} it: {cause}", who=who, verb=verb, cause=_cause(flow))
         )
     ends = listed([str(endpoint) for endpoint in answer.endpoints], 6)
     return Line(

@@ -40,10 +40,11 @@ from cluster.questions.views.policy_cards import (
     unit_card,
     unit_state,
 )
-from cluster.questions.views.policy_matrix import matrix
+from cluster.questions.views.policy_matrix import Line, matrix
 from cluster.questions.views.policy_reasons import policy_name, reasons_of, shields
 from cluster.questions.views.policy_scene import Scene, Side, parts_of, policy_key, read_scene
-from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
+from cluster.questions.views.policy_stands import unit_reason
+from cluster.questions.views.policy_units import Pair, Unit, explain, pair_ports
 from cluster.questions.views.policy_words import GUIDE, counters, describe, verdict
 from cluster.questions.views.request import Parameter, ViewRequest
 
@@ -72,7 +73,7 @@ class _Drawing:
         self.nodes: dict[str, GraphNode] = {}
         self.groups: dict[str, GraphGroup] = {}
         self.edges: list[GraphEdge] = []
-        self.lines: dict[tuple[str, str], str] = {}
+        self.lines: dict[tuple[str, str], Line] = {}
         self.rows: list[Row] = []
         self.left_out = 0
 
@@ -169,7 +170,7 @@ def _detail(drawing: _Drawing, form: str) -> dict[str, JSON]:
     return {
         "form": form,
         "notes": _notes(drawing.scene),
-        "matrix": matrix(drawing.scene, drawing.lines, drawing.request),
+        "matrix": matrix(drawing.scene, drawing.lines, drawing.request, is_shown=form == "matrix"),
     }
 
 
@@ -186,7 +187,7 @@ def _draw_middle(drawing: _Drawing) -> None:
     scene, request = drawing.scene, drawing.request
     drawing.groups[POLICIES] = GraphGroup(
         POLICIES, "group", say("Policies that select them") if scene.focus else say("The policy"),
-        lane="focus", order="0", icon="policy",
+        lane="focus", order="2", icon="policy",
         paint="policy", sub=str(len(scene.selecting)) if len(scene.selecting) > 1 else "",
     )  # fmt: skip
     for place, found in enumerate(scene.selecting[:MOST_POLICIES]):
@@ -215,7 +216,7 @@ def _draw_middle(drawing: _Drawing) -> None:
     for unit in scene.focus:
         drawing.nodes[unit.id] = unit_card(
             unit, request, "focus", id_=unit.id, state="ok", word=say("selected"),
-            notes=isolation_notes(scene, unit),
+            notes=isolation_notes(scene, unit), why=unit_reason(unit),
         )  # fmt: skip
 
 
@@ -224,7 +225,7 @@ def _draw_nothing(drawing: _Drawing) -> None:
     object_ = policy_name(policy) if policy is not None else ""
     selector = str(policy.pod_selector) if policy is not None else ""
     card = GraphNode(
-        id="Pod//none", kind="Pod", namespace="", name=say("no Pod"), lane="focus", order="1",
+        id="Pod//none", kind="Pod", namespace="", name=say("no Pod"), lane="focus", order="3",
         paint="pod", icon="pod", overline="Pod", meta=say("nothing is selected"), state="warn",
         word=say("selects nothing"), ghost=True,
         label=say("Pod {name}, the policy selects nothing", name=say("no Pod")),
@@ -256,8 +257,9 @@ def _draw_side(drawing: _Drawing, side: Side) -> None:
         state, word = unit_state(scene, pairs)
         id_ = _id_at(scene, unit, side)
         drawing.nodes[id_] = unit_card(
-            unit, drawing.request, lane, id_=id_, state=state, word=word
-        )
+            unit, drawing.request, lane, id_=id_, state=state, word=word,
+            why=unit_reason(unit, side.direction, side.isolating),
+        )  # fmt: skip
         if unit.namespace and not unit.is_address:
             box = namespace_box(unit.namespace, lane, drawing.request,
                                 is_own=unit.namespace == own)  # fmt: skip
@@ -285,8 +287,9 @@ def _draw_pair(drawing: _Drawing, side: Side, pair: Pair, id_: str) -> None:
         drawing.left_out += 1
         return
     drawing.edges.append(edge)
-    for one, other in product(pair.source.told, pair.destination.told):
-        drawing.lines[one.id, other.id] = edge.id
+    ends = list(product(pair.source.told, pair.destination.told))
+    for one, other in ends:
+        drawing.lines[one.id, other.id] = Line(edge.id, is_shared=len(ends) > 1)
 
 
 def _row(drawing: _Drawing, edge: GraphEdge, pair: Pair) -> Row:
@@ -302,7 +305,7 @@ def _row(drawing: _Drawing, edge: GraphEdge, pair: Pair) -> Row:
         edge.id,
         (
             Cell(_name(pair.source)), Cell(_name(pair.destination)),
-            Cell(edge.label if is_denied else ports_text(pair.ports, 6), mono=True),
+            Cell(edge.label if is_denied else pair_ports(pair, 6), mono=True),
             Cell(say("denied"), state="deny") if is_denied else Cell(say("allowed"), state="ok"),
             _side_cell(said.get("E")), _side_cell(said.get("I")), Cell(because),
         ),

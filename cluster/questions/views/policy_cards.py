@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice, product
 from typing import Literal
 
@@ -33,9 +34,10 @@ from cluster.questions.views.cards import (
 )
 from cluster.questions.views.policy_reasons import policy_name, reasons_of, shields
 from cluster.questions.views.policy_scene import Scene, Side, isolating, policy_key
-from cluster.questions.views.policy_units import Pair, Unit, explain, ports_text
+from cluster.questions.views.policy_units import Pair, Unit, explain, explain_each, pair_ports
 from cluster.questions.views.request import ViewRequest
 from cluster.questions.views.words import also, listed
+from cluster.questions.words import kind_word
 
 ASSUMED = say("enforcement depends on the CNI")
 POLICIES = "Group/policies"
@@ -50,11 +52,11 @@ _WORDS: dict[str, tuple[State, str]] = {
 
 def unit_card(
     unit: Unit, request: ViewRequest, lane: str, *, id_: str, state: State, word: str,
-    notes: tuple[str, ...] = (),
+    why: Reason, notes: tuple[str, ...] = (),
 ) -> GraphNode:  # fmt: skip
     """Return the card of a unit in a lane; `id_` tells apart what stands in two lanes."""
     if unit.is_address:
-        return _address_card(unit, lane, id_=id_, state=state, word=word)
+        return _address_card(unit, lane, id_=id_, state=state, word=word, why=why)
     is_fold = unit.kind == "Group"
     kind = unit.kind
     badges: tuple[Badge, ...] = ()
@@ -81,17 +83,16 @@ def unit_card(
         state=state, word=word, badges=badges, count=max(unit.pods, 1),
         ready=None if kind in {"Group", "Namespace"} else (unit.ready, unit.pods),
         label=joined(", ", (
-            say("{kind} {unit}", kind=kind, unit=unit.name),
+            say("{kind} {unit}", kind=kind_word(kind), unit=unit.name),
             say_n("{n:,} Pod", "{n:,} Pods", unit.pods), unit.labels, word,
         )),
-        href=href, notes=notes,
-        why=(Reason(say("It stands for {pods} that no policy tells apart.",
-        pods=say_n("{n:,} Pod", "{n:,} Pods", unit.pods)),
-                    unit.end.label, "metadata.labels", unit.labels),),
+        href=href, notes=notes, why=(why,),
     )  # fmt: skip
 
 
-def _address_card(unit: Unit, lane: str, *, id_: str, state: State, word: str) -> GraphNode:
+def _address_card(
+    unit: Unit, lane: str, *, id_: str, state: State, word: str, why: Reason
+) -> GraphNode:
     block = unit.block
     variant: str
     if unit.is_hole:
@@ -104,12 +105,10 @@ def _address_card(unit: Unit, lane: str, *, id_: str, state: State, word: str) -
     else:
         variant = _reach(block.cidr)
         meta = (
-            say("except {blocks}", blocks=", ".join(map(str, block.excepts)))
+            say("except {blocks}", blocks=joined(", ", map(str, block.excepts)))
             if block.excepts
             else say("whole block")
         )
-    why = Reason(say("It stands for the addresses of this block."), path="ipBlock",
-                 value=unit.name)  # fmt: skip
     return GraphNode(
         id=id_, kind="External", namespace="", name=unit.name, lane=lane,
         order=_order(unit), paint="external", icon="external", overline="CIDR" if block else
@@ -209,7 +208,8 @@ def policy_card(
     ]
     state = finding_state(findings)
     word = findings[0].message if findings and state != "ok" else say("in force")
-    selector = str(policy.pod_selector) or say("every Pod")
+    selector = str(policy.pod_selector)
+    chosen = say("every Pod") if selector == "{}" else selector
     ways = joined(
         " + ", (say("in") if way == "Ingress" else say("out") for way in policy.directions)
     )
@@ -220,7 +220,7 @@ def policy_card(
         meta=joined(" · ", counts), state=state, word=word, badges=finding_badge(findings),
         notes=(say("assumed: the CNI enforces it"),) if is_subject else (),
         label=say("NetworkPolicy {name}, {directions}, selects {selector}, {word}", name=name,
-        directions=also(policy.directions), selector=selector, word=word),
+        directions=also(policy.directions), selector=chosen, word=word),
         href=request.object_href("NetworkPolicy", namespace, name),
         open=request.diagram_href("policy", namespace, name),
         why=(
@@ -290,17 +290,22 @@ def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
     verdicts = [explain(scene.snapshot, part, scene.code) for part in parts]
     verdict = verdicts[0]
     state: EdgeState = "deny" if standing == "deny" else "allow"
-    text = scene.lens if scene.code is not None else ports_text(pair.ports)
+    text = scene.lens if scene.code is not None else pair_ports(pair)
     if pair.is_excepted and not pair.certain:
         text = say("own Node")
     if state == "deny":
-        text = scene.lens or (say("all") if pair.destination.is_address else _wanted(verdict))
+        text = scene.lens or (_wanted(verdict) if pair.destination.declared else say("all"))
     sides = tuple(s for s in shields(verdict) if all(s in shields(one) for one in verdicts))
     if pair.is_excepted:  # of what passes there no policy is asked
         sides = ()
     is_out = any(side.text == "E" and side.state == "deny" for side in sides)
     stop: Literal["from", "to"] = "from" if is_out else "to"
-    reasons = reasons_of(verdict, parts[0].source.name, parts[0].destination.name)
+    ends = (parts[0].source.name, parts[0].destination.name)
+    reasons = reasons_of(verdict, *ends)
+    if state == "allow" and scene.code is None:
+        also_open = explain_each(scene.snapshot, parts[0])
+        more = [reason for one in also_open for reason in reasons_of(one, *ends)]
+        reasons = tuple(dict.fromkeys((*reasons, *more)))
     count = max(len(pair.source.members), len(pair.destination.members), 1)
     if count > 1:
         names = [unit.name for unit in (*pair.source.members, *pair.destination.members)]
@@ -312,8 +317,9 @@ def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
     if pair.is_excepted:
         reasons = (
             Reason(say("Pods on the host network are their Node: a Node always reaches its own "
-            "Pods, and they it."), pair.source.end.label, "spec.hostNetwork", "true", cause=True),
-            *reasons,
+            "Pods, and they it."), (pair.source if pair.source.is_host else
+            pair.destination).end.label, "spec.hostNetwork", "true", cause=True),
+            *(replace(reason, cause=False) for reason in reasons),
         )  # fmt: skip
     if standing == "partial" and scene.code is not None:
         reasons = (Reason(say("Only some of these Pods may connect."), cause=True), *reasons)
@@ -321,7 +327,8 @@ def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
     return GraphEdge(
         f"{source}->{target}", source, target, state, text, count=count,
         title=say("{source} to {destination}: {word} on {text}", source=pair.source.name,
-        destination=pair.destination.name, word=word, text=text),
+        destination=pair.destination.name, word=word,
+        text=say("every port") if text == "all" else text),
         why=reasons, stop=stop if state == "deny" else None, shields=sides,
     )  # fmt: skip
 

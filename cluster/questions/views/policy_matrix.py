@@ -6,9 +6,13 @@ picture may reach among the cards of the picture. Every cell of two ends leads t
 
 from __future__ import annotations
 
-from cluster.domains.policy.ports import ranges
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cluster.domains.policy.ports import ALL, LAST_PORT, ranges
 from cluster.machinery.manifest import JSON, Manifest
 from cluster.machinery.texts import say, say_n
+from cluster.questions.views.policy_reasons import reasons_of
 from cluster.questions.views.policy_scene import Scene, Side
 from cluster.questions.views.policy_units import (
     MOST_CLASSES,
@@ -16,17 +20,31 @@ from cluster.questions.views.policy_units import (
     Unit,
     between,
     decoded,
-    ports_text,
+    explain,
+    pair_ports,
     telling_port,
 )
 from cluster.questions.views.request import ViewRequest
+from cluster.topology.rendering import reasons_json
 
 MOST = 32
 """Rows and columns at most; the table of the view has every pair with the middle."""
 
 
-def matrix(scene: Scene, edges: dict[tuple[str, str], str], request: ViewRequest) -> Manifest:
-    """Return rows, columns and cells; `edges` gives the line of a pair that is drawn."""
+class Line(NamedTuple):
+    """The line of a pair that is drawn; one that others share says why of one of them alone."""
+
+    id: str
+    is_shared: bool = False
+
+
+def matrix(
+    scene: Scene, lines: Mapping[tuple[str, str], Line], request: ViewRequest, *, is_shown: bool
+) -> Manifest:
+    """Return rows, columns and cells; `lines` gives the line of a pair that is drawn.
+
+    Where the matrix is what is shown (`is_shown`), cells whose line is shared say why themselves.
+    """
     sources, destinations = _told(scene.sources), _told(scene.destinations)
     middle = [one for unit in scene.focus for one in unit.told]
     middle = middle if len(middle) <= MOST else list(scene.focus)
@@ -37,12 +55,18 @@ def matrix(scene: Scene, edges: dict[tuple[str, str], str], request: ViewRequest
     if scene.sources.is_open:
         rows = _distinct([*rows, *(unit for unit in destinations if not unit.is_address)])
     rows, columns = _fit(rows)[:MOST], _fit(columns)[:MOST]
-    lines: list[JSON] = []
+    told: list[JSON] = []
     for row in rows:
-        cells: list[JSON] = [_cell(scene, row, column, edges, request) for column in columns]
-        lines.append({**_head(row), "cells": cells})
+        cells: list[JSON] = []
+        for column in columns:
+            line = lines.get((row.id, column.id))
+            cell = _cell(scene, row, column, line, request)
+            if is_shown and line is not None and line.is_shared:
+                cell["why"] = _why(scene, row, column)
+            cells.append(cell)
+        told.append({**_head(row), "cells": cells})
     heads: list[JSON] = [_head(column) for column in columns]
-    return {"columns": heads, "rows": lines}
+    return {"columns": heads, "rows": told}
 
 
 def _fit(units: list[Unit]) -> list[Unit]:
@@ -70,9 +94,9 @@ def _cell(
     scene: Scene,
     row: Unit,
     column: Unit,
-    edges: dict[tuple[str, str], str],
+    line: Line | None,
     request: ViewRequest,
-) -> Manifest:
+) -> dict[str, JSON]:
     if row.id == column.id and row.pods <= 1:
         return {
             "state": "self",
@@ -91,24 +115,37 @@ def _cell(
     words = {"allow": say("allowed"), "partial": say("allowed in part"), "deny": say("denied")}[
         standing
     ]
-    on = scene.lens or (ports_text(pair.ports, 6) if standing != "deny" else say("every port"))
+    told = pair_ports(pair, 6)
+    is_all = told == say("all")
+    on = scene.lens or (
+        say("every port") if standing == "deny" else say("all ports") if is_all else told
+    )
     number = (
         say(", {ports}", ports=say_n("{n:,} port", "{n:,} ports", int(text)))
         if text.isdigit()
         else ""
     )
     return {
-        "state": standing, "text": text, "ports": ports_text(pair.ports, 6),
+        "state": standing, "text": text, "ports": pair_ports(pair, 6),
         "label": say("{row} to {column}: {words} on {on}{number}", row=row.name,
         column=column.name, words=words, on=on, number=number),
-        "edge": edges.get((row.id, column.id)),
+        "edge": None if line is None else line.id,
         "trace": request.trace_href(row.peer, column.peer, str(port), protocol),
     }  # fmt: skip
 
 
+def _why(scene: Scene, row: Unit, column: Unit) -> list[JSON]:
+    found = explain(scene.snapshot, between(row, column), scene.code)
+    return reasons_json(reasons_of(found, row.name, column.name))
+
+
 def _count(pair: Pair) -> str:
-    text = ports_text(pair.ports)
-    if text.startswith("all"):
+    """Return what a cell has room for: `all`, `Node`, a whole protocol, a number of ports."""
+    if pair.is_excepted and pair.certain != ALL:
+        return say("Node")
+    if pair.ports == ALL:
         return say("all")
     spans = ranges(pair.ports)
+    if len(spans) == 1 and spans[0][1:] == (1, LAST_PORT):
+        return spans[0][0]
     return str(sum(last - first + 1 for _protocol, first, last in spans))

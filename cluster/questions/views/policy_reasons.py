@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cluster.domains.policy.class_verdicts import peer_text
 from cluster.domains.policy.misses import closest_miss, rules_looked_at
-from cluster.domains.policy.policy import DIRECTIONS, NetworkPolicy
+from cluster.domains.policy.policy import DIRECTIONS, NetworkPolicy, PolicyPort
 from cluster.domains.policy.ports import PROTOCOLS
-from cluster.domains.policy.verdict import Side, Verdict
+from cluster.domains.policy.verdict import Allowance, Side, Verdict
 from cluster.machinery.drawing import Reason, Shield
-from cluster.machinery.texts import opened, say, say_n
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.views.words import listed, stated
 
 _LETTER = {"Egress": "E", "Ingress": "I"}
@@ -56,12 +57,13 @@ def side_text(verdict: Verdict, side: Side, who: str = "", peer: str = "") -> st
             return say("{who} is no Pod that a policy could isolate.", who=who)
         return say("No policy isolates {who} for {word}: all is allowed.", who=who, word=word)
     if side.allowed_by is not None:
+        policy, port = side.allowed_by.policy.meta.name, _admitted(side.allowed_by, verdict)
+        if side.direction == "Ingress":
+            return say("{policy} lets {peer} in on {port}.", policy=policy, peer=peer, port=port)
         return say(
-            "{policy} lets {peer} pass on {port}.",
-            policy=side.allowed_by.policy.meta.name,
-            peer=peer,
-            port=port_text(verdict),
-        )
+            "{policy} lets {who} reach {peer} on {port}.",
+            policy=policy, who=who, peer=peer, port=port,
+        )  # fmt: skip
     names = listed([policy.meta.name for policy in side.isolated_by])
     rules = rules_looked_at(side)
     looked = (
@@ -78,6 +80,31 @@ def side_text(verdict: Verdict, side: Side, who: str = "", peer: str = "") -> st
         peer=peer,
         port=port_text(verdict),
     )
+
+
+def _admitted(allowed: Allowance, verdict: Verdict) -> str:
+    """Return the ports that an entry admits: `every port`, `TCP 8000-8010`, `TCP http (8080)`."""
+    entry = _port_entry(allowed)
+    if entry is None:
+        return say("every port")
+    if entry.port is None:
+        return say("every {protocol} port", protocol=entry.protocol)
+    if isinstance(entry.port, str):
+        return f"{entry} ({verdict.connection.port})"
+    return str(entry)
+
+
+def _port_entry(allowed: Allowance) -> PolicyPort | None:
+    rule = allowed.policy.rules(allowed.direction)[allowed.rule]
+    return None if allowed.port is None else rule.ports[allowed.port]
+
+
+def _peer_entry(allowed: Allowance) -> str:
+    """Return what the rule says of the other end: `Pods app=web of Namespace shop`."""
+    if allowed.peer is None:
+        return say("anyone")
+    rule = allowed.policy.rules(allowed.direction)[allowed.rule]
+    return peer_text(rule.peers[allowed.peer], allowed.policy.meta.namespace)
 
 
 def reasons_of(verdict: Verdict, source: str = "", destination: str = "") -> tuple[Reason, ...]:
@@ -101,12 +128,17 @@ def _of_side(verdict: Verdict, side: Side, who: str, peer: str) -> Iterator[Reas
     if side.standing == "open":
         pod = verdict.connection.judged(side.direction).pod
         labels = pod.meta.labels if pod is not None else {}
-        written = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+        written = joined(", ", (f"{key}={value}" for key, value in sorted(labels.items())))
         path = "metadata.labels" if pod is not None else ""
         yield Reason(text, label, path, written or (say("none") if pod is not None else ""))
     elif side.allowed_by is not None:
         allowed = side.allowed_by
-        yield Reason(text, policy_name(allowed.policy), allowed.path, port_text(verdict))
+        yield Reason(text, policy_name(allowed.policy), allowed.path, _peer_entry(allowed))
+        entry = _port_entry(allowed)
+        if entry is not None and allowed.port_path is not None:
+            port = _admitted(allowed, verdict)
+            admits = say("Of ports this entry admits {port}.", port=port)
+            yield Reason(admits, policy_name(allowed.policy), allowed.port_path, str(entry))
     else:
         first = side.isolated_by[0]
         selector = str(first.pod_selector) or say("every Pod")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from cluster.domains.policy.classes import Member, PodClass
 from cluster.domains.policy.ends import End, address_end, pod_end
@@ -18,6 +19,7 @@ from cluster.domains.policy.outsiders import outsider
 from cluster.domains.policy.policy import IPBlock, NetworkPolicy
 from cluster.domains.policy.ports import (
     ALL,
+    LAST_PORT,
     NONE,
     Ports,
     code_of,
@@ -30,7 +32,7 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.addresses import Address, Network
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.workloads import WORKLOAD_KINDS, workload_of
 
 _GENERATED = (
@@ -44,6 +46,8 @@ _PUBLIC = ("198.51.100.1", "203.0.113.1", "192.0.2.1", "8.8.8.8", "1.1.1.1", "20
 """Addresses that stand for "anybody outside": the first that no block names is taken."""
 
 
+MOST_RANGES = 6
+"""Ranges of open ports that are explained one by one."""
 MOST_CLASSES = 5_000
 """Classes of equal Pods: 10,000 Pods have some 1,600 of them, 150,000 some 34,000."""
 
@@ -161,6 +165,14 @@ def explain(snapshot: Snapshot, pair: Pair, code: int | None) -> Verdict:
     return judge(connection, selecting)
 
 
+def explain_each(snapshot: Snapshot, pair: Pair) -> Iterator[Verdict]:
+    """Yield the verdicts about a port of each range that is open: a rule may open some alone."""
+    if pair.ports == ALL or pair.is_excepted:
+        return
+    for start in islice(pair.ports[::2], MOST_RANGES):
+        yield explain(snapshot, pair, start)
+
+
 def telling_port(pair: Pair) -> tuple[str, int]:
     """Return the port that says most about a pair, as protocol and number."""
     declared = sorted(pair.destination.declared)
@@ -180,20 +192,32 @@ def decoded(code: int) -> tuple[str, int]:
     return protocol, number
 
 
+def pair_ports(pair: Pair, most: int = 2) -> str:
+    """Return what is open between two units: `all`, `5432`, `own Node`, `53/UDP, own Node`."""
+    if not pair.is_excepted or pair.certain == ALL:
+        return ports_text(pair.ports, most)
+    if not pair.certain:
+        return say("own Node")
+    return say("{ports}, own Node", ports=ports_text(pair.certain, most))
+
+
 def ports_text(ports: Ports, most: int = 2) -> str:
-    """Return `all`, `5432`, `53/UDP, 53 +2`; TCP needs no word."""
+    """Return `all`, `5432`, `53/TCP+UDP`, `all UDP, 80 +2`; TCP alone needs no word."""
     if ports == ALL:
         return say("all")
-    found = [_range_text(*span) for span in ranges(ports)]
-    if found == ["1-65535"]:
-        return say("all TCP")
+    spans: dict[tuple[int, int], list[str]] = {}
+    for protocol, first, last in ranges(ports):
+        spans.setdefault((first, last), []).append(protocol)
+    found = [_span_text(*span, "+".join(protocols)) for span, protocols in spans.items()]
     more = f" +{len(found) - most}" if len(found) > most else ""
-    return ", ".join(found[:most]) + more
+    return joined(", ", found[:most]) + more
 
 
-def _range_text(protocol: str, first: int, last: int) -> str:
+def _span_text(first: int, last: int, protocols: str) -> str:
+    if (first, last) == (1, LAST_PORT):
+        return say("all {protocols}", protocols=protocols)
     numbers = str(first) if first == last else f"{first}-{last}"
-    return numbers if protocol == "TCP" else f"{numbers}/{protocol}"
+    return numbers if protocols == "TCP" else f"{numbers}/{protocols}"
 
 
 @dataclass(slots=True)
@@ -347,7 +371,7 @@ def shared_labels(pods: list[Pod]) -> str:
     common = dict(pods[0].meta.labels)
     for pod in pods[1:]:
         common = {k: v for k, v in common.items() if pod.meta.labels.get(k) == v}
-    return ", ".join(f"{k}={v}" for k, v in sorted(common.items()) if k not in _GENERATED)
+    return joined(", ", (f"{k}={v}" for k, v in sorted(common.items()) if k not in _GENERATED))
 
 
 def _name(member: Member) -> tuple[str, str]:
@@ -371,6 +395,11 @@ def _declared(pods: Iterable[Pod]) -> frozenset[int]:
 
 def _inside(block: IPBlock) -> Address | None:
     """Return an address of a block that is in none of its holes, one like a host's."""
+    if not block.cidr.prefixlen:
+        for text in _PUBLIC:
+            known = ipaddress.ip_address(text)
+            if known.version == block.cidr.version and block.covers(known):
+                return known
     number = int(block.cidr.network_address)
     last = int(block.cidr.broadcast_address)
     for hole in sorted(block.excepts, key=lambda hole: int(hole.network_address)):
@@ -385,5 +414,7 @@ def _inside(block: IPBlock) -> Address | None:
 
 def _holes(block: IPBlock) -> str:
     return (
-        say(" except {blocks}", blocks=", ".join(map(str, block.excepts))) if block.excepts else ""
+        say(" except {blocks}", blocks=joined(", ", map(str, block.excepts)))
+        if block.excepts
+        else ""
     )

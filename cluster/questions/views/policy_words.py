@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.domains.policy.policy import Direction, NetworkPolicy
+from cluster.domains.policy.ports import ALL
 from cluster.machinery.drawing import Counter, Line, State, Verdict
 from cluster.machinery.findings import Finding
 from cluster.machinery.texts import Text, joined, say, say_n
@@ -283,9 +284,14 @@ def _passing(pair: Pair) -> Line:
     ends = say(
         "{source} to {destination}", source=pair.source.name, destination=pair.destination.name
     )
-    if pair.is_excepted and not pair.certain:
-        return Line(say("{ends}, on their own Node: policies do not hold there", ends=ends))
-    return Line(say("{ends} on {ports}", ends=ends, ports=ports_text(pair.ports, 6)))
+    if pair.is_excepted and pair.certain != ALL:
+        own = say("on their own Node policies do not hold")
+        if not pair.certain:
+            return Line(say("{ends}, on their own Node: policies do not hold there", ends=ends))
+        ports = ports_text(pair.certain, 6)
+        return Line(say("{ends} on {ports}; {own}", ends=ends, ports=ports, own=own))
+    ports = say("all ports") if pair.ports == ALL else ports_text(pair.ports, 6)
+    return Line(say("{ends} on {ports}", ends=ends, ports=ports))
 
 
 def _denied(scene: Scene, pair: Pair) -> Line:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.query.grammar import LONGEST
 
 LEVELS = ("L0", "L1", "L2", "L3")
@@ -111,7 +111,7 @@ def read_request(
     level = query.get("lvl") or query.get("level") or ""
     if level and level not in LEVELS:
         text = say(
-            "no level {level}; known are {levels}", level=repr(level), levels=", ".join(LEVELS)
+            "no level {level}; known are {levels}", level=repr(level), levels=joined(", ", LEVELS)
         )
         raise BadParameter("lvl", text)
     grouping = query.get("grp") or GROUPINGS[0]
@@ -138,7 +138,7 @@ def read_request(
 
 def not_one_of(value: str, known: Sequence[str]) -> str:
     """Return why a value is refused that is none of the known ones."""
-    return say("{value} is not one of {known}", value=repr(value), known=", ".join(known))
+    return say("{value} is not one of {known}", value=repr(value), known=joined(", ", known))
 
 
 def not_named(value: str, kind: str) -> str:

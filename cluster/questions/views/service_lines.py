@@ -9,9 +9,11 @@ from cluster.domains.service.service import Service
 from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import EdgeState, GraphEdge, GraphNode, Reason, node_id
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.slices import EndpointRow, endpoint_rows, port_text
-from cluster.questions.views.map_cluster import INTERNET
+
+INTERNET = node_id("External", "", "internet")
+"""Every client outside the cluster, where a map draws it."""
 
 CardOf = Callable[[Pod], str]
 
@@ -91,7 +93,7 @@ def _line(service: Service, source: str, target: str, rows: list[EndpointRow]) -
                      str(service.pod_selector or "absent"), cause=True)  # fmt: skip
     return GraphEdge(
         f"{source}->{target}", source, target, state, label, count=max(1, len(all_)),
-        title=", ".join(ports), why=(why,),
+        title=joined(", ", ports), why=(why,),
     )  # fmt: skip
 
 
@@ -161,11 +163,11 @@ def exposure(service: Service) -> list[GraphEdge]:
         state: EdgeState = "allow" if addresses else "notready"
     elif service.type == "NodePort":
         ports = [str(port.node_port) for port in service.ports if port.node_port]
-        label, state = say("node port {ports}", ports=", ".join(ports)), "allow"
+        label, state = say("node port {ports}", ports=joined(", ", ports)), "allow"
         why = Reason(say("Every Node answers on its node port."), key, "spec.ports[0].nodePort",
                      ", ".join(ports))  # fmt: skip
     else:
-        label, state = ", ".join(service.external_ips), "allow"
+        label, state = joined(", ", service.external_ips), "allow"
         why = Reason(say("Its external addresses are taken on every Node."), key,
         "spec.externalIPs",
                      label)  # fmt: skip

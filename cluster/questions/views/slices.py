@@ -23,13 +23,13 @@ from cluster.machinery.drawing import (
     node_id,
 )
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, opened, say, say_n
 from cluster.questions.facts import Facts
 from cluster.questions.slices import port_text
 from cluster.questions.views.cards import service_card
 from cluster.questions.views.endpoints import find_service
 from cluster.questions.views.request import Parameter, ViewRequest
-from cluster.questions.views.service_frame import frame, object_of
+from cluster.questions.views.service_frame import frame
 from cluster.questions.views.slices_reading import (
     LEGACY_MOST,
     READY,
@@ -44,11 +44,13 @@ from cluster.questions.views.slices_words import (
     GUIDE,
     counters,
     describe,
+    legacy_row,
     size_word,
     slice_row,
     verdict,
     watcher_row,
 )
+from cluster.questions.views.words import stated
 
 PARAMETERS = (
     Parameter("as", "`endpoints`: as the one Endpoints object that slices replace.",
@@ -68,14 +70,15 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
     if not reading.bins:
         card = service_card(service, facts, request, lane="slices", group=None)
         drawing.nodes[card.id] = replace(card, open=None)
-    one = Choice("", "EndpointSlices"), Choice("endpoints", say("one Endpoints object"))
+    one = Choice("", say("EndpointSlices")), Choice("endpoints", say("one Endpoints object"))
     return frame(
         service, request, layout="bins",
         label=say("EndpointSlices of Service {service} and who watches them",
         service=service.meta.name),
-        verdict=verdict(reading, as_endpoints=legacy), counters=counters(reading),
+        verdict=verdict(reading, as_endpoints=legacy),
+        counters=counters(reading, as_endpoints=legacy),
         lanes=(
-            Lane("slices", "Endpoints" if legacy else "EndpointSlices",
+            Lane("slices", "Endpoints" if legacy else say("EndpointSlices"),
                  1 if legacy else len(reading.bins)),
             *([] if legacy else [Lane("controller", say("Controller"))]),
             Lane("api", say("API server")),
@@ -83,7 +86,8 @@ def slices(snapshot: Snapshot, facts: Facts, request: ViewRequest) -> Graph:
         ),
         nodes=tuple(drawing.nodes.values()), edges=tuple(drawing.edges.values()),
         groups=tuple(drawing.groups.values()), columns=COLUMNS,
-        rows=[*(slice_row(found, reading, request) for found in reading.bins),
+        rows=[*((legacy_row(reading),) if legacy and reading.bins
+                else (slice_row(found, reading, request) for found in reading.bins)),
               *(watcher_row(found) for found in reading.watchers if reading.bins)],
         text=describe(reading, as_endpoints=legacy),
         options=(Option("as", say("Drawn as"), "endpoints" if legacy else "", one),)
@@ -125,7 +129,8 @@ class _Drawing:
             label=say("ControlPlane kube-apiserver, stores slices and sends each change to its "
             "watchers"),
             why=(Reason(say("Whoever watches EndpointSlices gets each slice that changed, whole."),
-                        object_of(self.reading.service), "metadata.resourceVersion"),),
+                        _object(self.reading.bins[0]), "metadata.resourceVersion",
+                        say("another with each write")),),
         )  # fmt: skip
 
     def _watch(self, watchers: Watchers) -> None:
@@ -154,9 +159,7 @@ class _Drawing:
             state=found, word=word, count=count or 1,
             label=say("Watchers {times}{watchers}, {word}", times=times, watchers=watchers.name,
             word=word),
-            why=(Reason(say("It {what}.", what=watchers.what), "Pods" if watchers.is_seen else "",
-                        "metadata.labels" if watchers.is_seen else "",
-                        say("seen") if watchers.is_seen else say("assumed")),),
+            why=_watching(watchers),
             extra={} if watchers.is_seen else {"assumed": True},
         )  # fmt: skip
         if not none:
@@ -164,10 +167,9 @@ class _Drawing:
             self.edges[f"{API}->{id_}"] = GraphEdge(
                 f"{API}->{id_}", API, id_, line, count=count or 1,
                 title=say("each change, to {watchers}",
-                watchers=say_n("{n:,} watcher", "{n:,} watchers", count or 1)),
-                why=(Reason(say("It {what}.", what=watchers.what),
-                "Pods" if watchers.is_seen else "",
-                            "metadata.labels" if watchers.is_seen else "", word),),
+                watchers=say("whoever watches") if count is None
+                else say_n("{n:,} watcher", "{n:,} watchers", count)),
+                why=_watching(watchers),
             )  # fmt: skip
 
     @property
@@ -178,7 +180,9 @@ class _Drawing:
     def _bin(self, found: Bin) -> None:
         item = found.item
         namespace, name = item.meta.namespace, item.meta.name
-        ports = ", ".join(str(port.port) for port in item.ports if port.port) or say("no port")
+        ports = joined(", ", (str(port.port) for port in item.ports if port.port)) or say(
+            "no port"
+        )
         group = f"Group/{item.address_type}/{ports}/{found.manager or 'nobody'}"
         if group not in self.groups:
             self._group(group, found, ports)
@@ -236,7 +240,7 @@ class _Drawing:
             lane="slices",
             order=found.manager or "~",
         )  # fmt: skip
-        writer = self._writer(found.manager)
+        writer = self._writer(found)
         name = f"EndpointSlice {item.meta.namespace}/{item.meta.name}"
         self.edges[f"{outer}->{writer}"] = GraphEdge(
             f"{outer}->{writer}", outer, writer, "own", title=label,
@@ -248,8 +252,9 @@ class _Drawing:
                         ", ".join(port_text(port) for port in item.ports) or say("none"))),
         )  # fmt: skip
 
-    def _writer(self, manager: str) -> str:
-        """Return the card that stands for who packs slices; the API server for nobody."""
+    def _writer(self, found: Bin) -> str:
+        """Return the card that stands for who packs a slice; the API server for nobody."""
+        manager = found.manager
         if not manager:
             return API
         id_ = f"Controller//{manager}"
@@ -262,7 +267,7 @@ class _Drawing:
                 state="ok", word=say("packs slices"),
                 label=say("Controller {manager}, packs the slices", manager=manager_word(manager)),
                 why=(Reason(say("It fills what it writes anyway; few writes matter more than few "
-                "slices."), "EndpointSlice",
+                "slices."), _object(found),
                             "metadata.labels[endpointslice.kubernetes.io/managed-by]", manager),),
             )  # fmt: skip
             self.edges[f"{id_}->{API}"] = GraphEdge(
@@ -275,7 +280,7 @@ class _Drawing:
                 why=(
                     Reason(
                         say("It writes the slices that changed, no others."),
-                        "EndpointSlice",
+                        _object(found),
                         "metadata.labels[endpointslice.kubernetes.io/managed-by]",
                         manager,
                     ),
@@ -308,7 +313,8 @@ class _Drawing:
             word=word),
             why=(Reason(say("One object holds at most {legacy_most:,} addresses.",
             legacy_most=LEGACY_MOST),
-                        object_of(self.reading.service), "endpoints.kubernetes.io/over-capacity",
+                        f"Endpoints {meta.namespace}/{meta.name}",
+                        "metadata.annotations[endpoints.kubernetes.io/over-capacity]",
                         "truncated" if legacy.cut else say("absent"), cause=bool(legacy.cut)),),
             extra={
                 "cells": legacy.cells, "places": LEGACY_MOST, "flash": [*self._flash],
@@ -324,12 +330,26 @@ class _Drawing:
             why=(
                 Reason(
                     say("One object, so that every change is a change of all of it."),
-                    object_of(self.reading.service),
+                    f"Endpoints {meta.namespace}/{meta.name}",
                     "subsets",
                     str(size),
                 ),
             ),
         )
+
+
+def _object(found: Bin) -> str:
+    """Return what reasons call a slice."""
+    return f"EndpointSlice {found.item.meta.namespace}/{found.item.meta.name}"
+
+
+def _watching(watchers: Watchers) -> tuple[Reason, ...]:
+    """Return why watchers are drawn, and how it is known that there are so many."""
+    because = watchers.because
+    if because is None:
+        return (Reason(stated(opened(watchers.what))),)
+    said = joined(" ", (say("It {what}.", what=watchers.what), because.text))
+    return (replace(because, text=said),)
 
 
 _ORDER = {"kube-proxy": 0, "coredns": 1, "ingress": 2, "others": 3}

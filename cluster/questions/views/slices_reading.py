@@ -24,8 +24,9 @@ from cluster.domains.service.proxy_endpoints import other_proxy
 from cluster.domains.service.service import Service
 from cluster.domains.workload.node import Node
 from cluster.domains.workload.pod import Pod
+from cluster.machinery.drawing import Reason
 from cluster.machinery.manifest import JSON, Manifest
-from cluster.machinery.selectors import parse_equalities
+from cluster.machinery.selectors import Requirement, Selector, parse_equalities
 from cluster.machinery.snapshot import Snapshot
 from cluster.machinery.texts import say
 from cluster.questions.slices import slices_of
@@ -35,11 +36,10 @@ LEGACY_MOST = 1000
 annotation says so (kubernetes `pkg/controller/endpoint`, maxCapacity)."""
 
 READY, UNREADY, SERVING, ENDING = "r", "n", "s", "t"
-_LABELS = "app.kubernetes.io/name"
-_CONTROLLERS = frozenset({
-    "ingress-nginx", "ingress-controller", "traefik", "haproxy-ingress", "kubernetes-ingress",
-    "contour", "kong", "nginx-ingress",
-})  # fmt: skip
+_INGRESS = Selector((Requirement("app.kubernetes.io/name", "In", (
+    "contour", "haproxy-ingress", "ingress-controller", "ingress-nginx", "kong",
+    "kubernetes-ingress", "nginx-ingress", "traefik",
+)),))  # fmt: skip
 _PROXY = parse_equalities({"k8s-app": "kube-proxy"})
 _DNS = parse_equalities({"k8s-app": "kube-dns"})
 SYSTEM = "kube-system"
@@ -61,7 +61,10 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """Processes that hold a copy of every slice: how many, and whether their Pods were seen."""
+    """Processes that hold a copy of every slice: how many, and whether their Pods were seen.
+
+    `because` tells by which object and field that is known; None where nothing tells of them.
+    """
 
     id: str
     name: str
@@ -69,6 +72,7 @@ class Watchers:
     is_seen: bool
     per: str
     what: str
+    because: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,11 @@ def read_slices(snapshot: Snapshot, service: Service) -> SlicesReading:
 
 def _cells(endpoints: tuple[Endpoint, ...]) -> str:
     return "".join(_cell(end) for end in endpoints)
+
+
+def ready_cells(item: EndpointSlice) -> int:
+    """Return how many cells of a slice's bin are filled: its ready endpoints."""
+    return _cells(item.endpoints).count(READY)
 
 
 def _cell(end: Endpoint) -> str:
@@ -196,26 +205,49 @@ def _legacy(service: Service, pieces: list[EndpointSlice]) -> Legacy:
 
 
 def _watchers(snapshot: Snapshot, pieces: list[EndpointSlice]) -> Iterator[Watchers]:
-    nodes = snapshot.count(Node)
-    proxies = sum(1 for _ in snapshot.each_selected(Pod, _PROXY, SYSTEM))
-    if not pieces or any(other_proxy(item.meta) is None for item in pieces):
-        yield Watchers("kube-proxy", "kube-proxy", proxies or nodes, proxies > 0, "Node",
-                       say("rewrites the rules of its Node"))  # fmt: skip
+    apart = next((item for item in pieces if other_proxy(item.meta) is not None), None)
+    if apart is None or any(other_proxy(item.meta) is None for item in pieces):
+        proxies = list(snapshot.each_selected(Pod, _PROXY, SYSTEM))
+        yield Watchers("kube-proxy", "kube-proxy", len(proxies) or snapshot.count(Node),
+                       bool(proxies), say("Node"), say("rewrites the rules of its Node"),
+                       _known_by(proxies, _PROXY))  # fmt: skip
     else:
-        yield Watchers("kube-proxy", "kube-proxy", 0, is_seen=True, per="Node",
+        because = Reason(say("The controller labels the slices of headless Services."),
+                         f"EndpointSlice {apart.meta.namespace}/{apart.meta.name}",
+                         *_apart(apart))  # fmt: skip
+        yield Watchers("kube-proxy", "kube-proxy", 0, is_seen=True, per=say("Node"),
                        what=say("leaves these slices out: they are labelled as "
-                       "headless"))  # fmt: skip
-    names = sum(1 for _ in snapshot.each_selected(Pod, _DNS, SYSTEM))
-    yield Watchers("coredns", "CoreDNS", names or 2, names > 0, say("replica"),
-                   say("answers names from them"))  # fmt: skip
+                       "headless"), because=because)  # fmt: skip
+    names = list(snapshot.each_selected(Pod, _DNS, SYSTEM))
+    yield Watchers("coredns", "CoreDNS", len(names) or 2, bool(names), say("replica"),
+                   say("answers names from them"), _known_by(names, _DNS))  # fmt: skip
     classes = snapshot.count(IngressClass)
     if classes:
-        seen = sum(1 for pod in snapshot.of(Pod) if pod.meta.labels.get(_LABELS) in _CONTROLLERS)
-        yield Watchers("ingress", say("Ingress controllers"), seen or classes, seen > 0,
-        say("replica"),
-                       say("sends to endpoints past the proxies"))  # fmt: skip
+        seen = list(snapshot.each_selected(Pod, _INGRESS, None))
+        yield Watchers("ingress", say("Ingress controllers"), len(seen) or classes, bool(seen),
+                       say("replica"), say("sends to endpoints past the proxies"),
+                       _known_by(seen, _INGRESS))  # fmt: skip
     yield Watchers("others", say("others"), None, is_seen=False, per="",
                    what=say("meshes, gateways, whoever watches: not known"))  # fmt: skip
+
+
+def _apart(item: EndpointSlice) -> tuple[str, str]:
+    """Return the label by which kube-proxy leaves a slice to another, and its value."""
+    name = other_proxy(item.meta) or ""
+    return f"metadata.labels[{name}]", item.meta.labels.get(name) or '""'
+
+
+def _known_by(pods: list[Pod], selector: Selector) -> Reason:
+    """Return how it is known that there are so many: by the first of them, or assumed."""
+    wanted = selector.requirements[0]
+    field = f"metadata.labels[{wanted.key}]"
+    if not pods:
+        return Reason(say("Assumed: no Pod has this label."), "", field,
+                      ", ".join(wanted.values))  # fmt: skip
+    first = min(pods, key=lambda pod: (pod.meta.namespace, pod.meta.name)).meta
+    return Reason(say("Pods with this label are counted; the first, for example."),
+                  f"Pod {first.namespace}/{first.name}", field,
+                  first.labels.get(wanted.key, ""))  # fmt: skip
 
 
 def manager_word(manager: str) -> str:

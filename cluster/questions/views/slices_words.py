@@ -56,6 +56,14 @@ def verdict(reading: SlicesReading, *, as_endpoints: bool) -> Verdict:
     if as_endpoints:
         return _legacy(reading, name, audience)
     slices = len(reading.bins)
+    if not reading.endpoints:
+        return Verdict(
+            "deny",
+            say_n("{name} has {n:,} slice without endpoints: no Pod's change is sent",
+                  "{name} has {n:,} slices without endpoints: no Pod's change is sent",
+                  slices, name=name),
+            say("The first endpoint will be sent to {audience}.", audience=audience),
+        )  # fmt: skip
     under = sum(1 for found in reading.bins if 2 * len(found.cells) < reading.maximum)
     of = say(
         "{per_change} of {slices}",
@@ -71,6 +79,11 @@ def verdict(reading: SlicesReading, *, as_endpoints: bool) -> Verdict:
     ready = sum(found.cells.count(READY) for found in reading.bins)
     state: State = "ok" if ready else "deny"
     sent = reading.largest * reading.per_change * reading.audience
+    if not under:
+        why = say("None is under half full; a slice is {size} at most, so about {sum} in all.",
+                  size=size_word(reading.largest), sum=size_word(sent))  # fmt: skip
+        return Verdict(state, text, why if ready else joined(" ", (say("No endpoint is ready."),
+                                                                   why)))  # fmt: skip
     why = say_n(
         "{n} is under half full; a slice is {size} at most, so about {sum} in all.",
         "{n} are under half full; a slice is {size} at most, so about {sum} in all.",
@@ -109,10 +122,17 @@ def _legacy(reading: SlicesReading, name: str, audience: str) -> Verdict:
     return Verdict("unknown", text, joined(" ", (why, say("Hypothetical: netviz writes slices."))))
 
 
-def counters(reading: SlicesReading) -> tuple[Counter, ...]:
+def counters(reading: SlicesReading, *, as_endpoints: bool = False) -> tuple[Counter, ...]:
     """Return slices, how full they are, endpoints, and who watches."""
     if not reading.bins:
         return ()
+    watchers = Counter(reading.audience, say("watchers"), "unknown", say("partly assumed"))
+    if as_endpoints:
+        legacy = reading.legacy
+        most = say("of {most} at most", most=f"{LEGACY_MOST:,}")
+        kept = Counter(len(legacy.cells), say("addresses"), "unknown", most)
+        cut = (Counter(legacy.cut, say("cut"), "deny"),) if legacy.cut else ()
+        return (kept, *cut, watchers)
     room = len(reading.bins) * reading.maximum
     ready = sum(found.cells.count(READY) for found in reading.bins)
     return (
@@ -121,7 +141,7 @@ def counters(reading: SlicesReading) -> tuple[Counter, ...]:
                 say("of {endpoints}", endpoints=f"{reading.endpoints:,}")),
         Counter(round(100 * reading.endpoints / room), say("percent full"), None,
                 say("of {places}", places=say_n("{n:,} place", "{n:,} places", room))),
-        Counter(reading.audience, say("watchers"), "unknown", say("partly assumed")),
+        watchers,
     )  # fmt: skip
 
 
@@ -147,6 +167,20 @@ def slice_row(found: Bin, reading: SlicesReading, request: ViewRequest) -> Row:
         Cell(str(ready), state="ok" if ready == len(found.cells) else "warn"),
         Cell(size_word(found.size)), Cell(manager_word(found.manager)),
         Cell(say("stored"), state="ok"),
+    ))  # fmt: skip
+
+
+def legacy_row(reading: SlicesReading) -> Row:
+    """Return the one Endpoints object as a row of the Table."""
+    meta, legacy = reading.service.meta, reading.legacy
+    ready = legacy.cells.count(READY)
+    families = reading.service.slice_families
+    return Row(node_id("Endpoints", meta.namespace, meta.name), (
+        Cell(meta.name), Cell(families[0] if families else ""), Cell(""),
+        Cell(f"{len(legacy.cells):,}/{LEGACY_MOST:,}", mono=True,
+             state="deny" if legacy.cut else None),
+        Cell(str(ready), state="ok" if ready == len(legacy.cells) else "warn"),
+        Cell(size_word(legacy.size)), Cell(""), Cell(say("hypothetical"), state="unknown"),
     ))  # fmt: skip
 
 
@@ -179,6 +213,11 @@ def describe(reading: SlicesReading, *, as_endpoints: bool) -> tuple[Line, ...]:
             manager=manager_word(found.manager)))
             for found in reading.bins
         )))  # fmt: skip
+    if reading.bins and as_endpoints:
+        legacy = reading.legacy
+        lines.append(Line(say("Endpoints {name}: {cells} addresses, {cells_2} ready, {size}",
+        name=reading.service.meta.name, cells=f"{len(legacy.cells):,}",
+        cells_2=f"{legacy.cells.count(READY):,}", size=size_word(legacy.size))))  # fmt: skip
     if reading.bins:
         lines.append(Line(say("Who gets each change:"), tuple(
             Line(say("{watchers}: {count}; {what}", watchers=w.name, what=w.what,

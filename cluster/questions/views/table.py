@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from cluster.machinery.drawing import Graph
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import say
+from cluster.machinery.texts import joined, say
 from cluster.questions.facts import Facts
 from cluster.questions.views import compare, paths_flows, slices
 from cluster.questions.views.dns import PARAMETERS as DNS_PARAMETERS
@@ -81,13 +81,13 @@ def parse_request(query: Mapping[str, str], cluster: str) -> ViewRequest:
     """
     view = query.get("view") or "map"
     if view not in VIEWS:
-        text = say("no view {view}; known are {views}", view=repr(view), views=", ".join(VIEWS))
+        text = say("no view {view}; known are {views}", view=repr(view), views=joined(", ", VIEWS))
         raise BadParameter("view", text)
     own = parameters_of(view)
     names = {parameter.name for parameter in own}
     for name in all_parameters():
         if query.get(name) and name not in names:
-            has = ", ".join(sorted(names)) or say("none of its own")
+            has = joined(", ", sorted(names)) or say("none of its own")
             text = say(
                 "the view {view} has no such parameter; it has {parameters}",
                 view=view,

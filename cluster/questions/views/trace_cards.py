@@ -11,12 +11,13 @@ from cluster.domains.workload.pod import Pod
 from cluster.machinery.drawing import ICON_OF, PAINT_OF, GraphNode, State, node_id
 from cluster.machinery.meta import Key
 from cluster.machinery.snapshot import Snapshot
-from cluster.machinery.texts import joined, say, say_n
+from cluster.machinery.texts import joined, lowered, say, say_n
 from cluster.questions.trace.answer import Trace
 from cluster.questions.trace.steps import EndpointVerdict, Evidence, Step
 from cluster.questions.views.cards import TIMES, pod_card, service_meta
 from cluster.questions.views.request import ViewRequest
-from cluster.questions.words import listed
+from cluster.questions.views.trace_words import STAGE_WORDS
+from cluster.questions.words import kind_word, listed
 
 _STATES: dict[str, State] = {
     "reaches": "ok", "blocked": "deny", "partial": "warn", "unknown": "unknown",
@@ -66,7 +67,7 @@ def _plain(
         id=node_id(kind, namespace, name), kind=kind, namespace=namespace, name=name, lane=lane,
         paint=PAINT_OF.get(kind, "external"), icon=ICON_OF.get(kind, "external"), overline=kind,
         meta=meta, state="ok",
-        label=joined(", ", (say("{kind} {name}", kind=kind, name=name), meta)),
+        label=joined(", ", (say("{kind} {name}", kind=kind_word(kind), name=name), meta)),
         href=request.object_href(kind, namespace, name),
     )  # fmt: skip
 
@@ -174,10 +175,14 @@ def named_card(
     )
 
 
+def _stop(stage: str) -> str:
+    return say("stops at {stage}", stage=lowered(STAGE_WORDS[stage]))
+
+
 def endpoint_card(snapshot: Snapshot, found: EndpointVerdict, request: ViewRequest) -> GraphNode:
     """Return an endpoint, in the state that the connection finds it in."""
     state = _STATES[found.verdict]
-    word = say("stops at {stage}", stage=found.stage) if found.stage else say("reached")
+    word = _stop(found.stage) if found.stage else say("reached")
     key = object_of(found.pod) if found.pod else None
     pod = snapshot.get(Pod, key[1], key[2]) if key is not None else None
     if pod is None:
@@ -208,7 +213,7 @@ def fold_card(
 ) -> GraphNode:
     """Return the card of many endpoints of one workload that fare alike."""
     state = _STATES[verdict]
-    word = say("stop at {stage}", stage=stage) if stage else say("reached")
+    word = _stop(stage) if stage else say("reached")
     kind, name = (
         (workload.kind, workload.name)
         if workload is not None
@@ -221,7 +226,7 @@ def fold_card(
         paint=PAINT_OF.get(kind, "external"), icon=ICON_OF.get(kind, "external"), overline=kind,
         variant=word, meta=f"{TIMES}{count}", state=state, word=word, count=count,
         ready=(count if not stage else 0, count),
-        label=say("{kind} {name}, {endpoints}, {word}", kind=kind, name=name,
+        label=say("{kind} {name}, {endpoints}, {word}", kind=kind_word(kind), name=name,
         endpoints=say_n("{n:,} endpoint", "{n:,} endpoints", count), word=word),
         href=request.object_href(kind, namespace, name) if workload is not None else None,
     )  # fmt: skip

@@ -313,7 +313,8 @@ def _fate(found: EndpointVerdict) -> str:
 
 def _below(step: Step) -> Iterator[Line]:
     for item in step.evidence:
-        where = joined(", ", (item.object, item.path))
+        named = say("{object}, {path}", object=item.object, path=item.path)
+        where = named if item.object and item.path else item.object or item.path
         yield Line(say("{where}: {value}", where=where, value=item.value) if item.value else where)
     if step.closest_miss is not None:
         yield Line(say("Closest: {text}", text=step.closest_miss.text))

@@ -46,6 +46,7 @@ LESSON = Lesson(
                 lambda asked: facts.numbers(len(_addresses(asked, "db"))),
                 lambda asked: _("One for each ready Pod: %(addresses)s.")
                 % {"addresses": ", ".join(_addresses(asked, "db"))},
+                hint=_("Count the A records of the lane Headless: db is that one."),
             ),
         ),
         Step(
@@ -60,6 +61,8 @@ LESSON = Lesson(
                 lambda asked: facts.numbers(len(_addresses(asked, "db-any"))),
                 lambda asked: _("Its cluster IP %(addresses)s, however many Pods there are.")
                 % {"addresses": ", ".join(_addresses(asked, "db-any"))},
+                hint=_("Look at the lane With a cluster IP: that is where clients of db-any "
+                       "go."),
             ),
         ),
         Step(
@@ -83,6 +86,8 @@ LESSON = Lesson(
                 lambda _asked: facts.options(
                     [f"db-0.{ZONE}", f"db-0.db.{ZONE}", f"db-0.db-any.{ZONE}", f"db.{ZONE}"]
                 ),
+                hint=_("Select a record of the headless lane: its name begins with the Pod's "
+                       "hostname."),
             ),
         ),
         Step(
@@ -111,14 +116,18 @@ LESSON = Lesson(
                 _("What does DNS answer for db.data now?"),
                 "one",
                 _rcode,
-                lambda _asked: _("A headless Service without a ready endpoint publishes no "
-                                 "record."),
+                lambda asked: _("Ready endpoints are still there: go back a step, and take them "
+                                "away.")
+                if "addresses" in _rcode(asked)
+                else _("A headless Service without a ready endpoint publishes no record."),
                 lambda _asked: [
                     Option("NXDOMAIN", _("NXDOMAIN: there is no such name")),
                     Option("NOERROR", _("NOERROR without an address: the name is there")),
                     Option("addresses", _("the addresses that the Pods had")),
                     Option("SERVFAIL", _("SERVFAIL: the server is broken")),
                 ],
+                hint=_("Look at the last row of the table below the lanes: what happens with "
+                       "nothing ready."),
             ),
         ),
     ),

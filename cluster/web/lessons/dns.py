@@ -21,6 +21,7 @@ LESSON = Lesson(
     summary=_("Search lists, ndots, and why a short name works in one namespace only."),
     minutes=5,
     icon="k-dns",
+    settings={"upstream_dns": {OUTSIDE: [{"type": "A", "ttl": 300, "data": "203.0.113.10"}]}},
     steps=(
         Step(
             _("Short names"),
@@ -42,6 +43,8 @@ LESSON = Lesson(
                 lambda _asked: facts.options(
                     ["web", "db", "db.data", "web.shop.svc.cluster.local"]
                 ),
+                hint=_("Join each name with the search list of the Pod: is there a Service "
+                       "of the whole name?"),
             ),
         ),
         Step(
@@ -67,6 +70,8 @@ LESSON = Lesson(
                     "db.data.cluster.local.",
                     "db.data.",
                 ]),
+                hint=_("Look at the ladder in the first column: the rung with a tick is the "
+                       "answer."),
             ),
         ),
         Step(
@@ -84,6 +89,7 @@ LESSON = Lesson(
                 ),
                 lambda asked: _("In order: %(names)s")
                 % {"names": " ".join(dict.fromkeys(_asked_for(asked, CLIENT, OUTSIDE)))},
+                hint=_("Count the rungs of the ladder; A and AAAA of one name count once."),
             ),
         ),
         Step(
@@ -103,6 +109,8 @@ LESSON = Lesson(
                     [f"{OUTSIDE}.shop.svc.cluster.local.", f"{OUTSIDE}.svc.cluster.local.",
                      f"{OUTSIDE}."]
                 ),
+                hint=_("Read the ladder from the top, and compare the dots of the name with "
+                       "ndots."),
             ),
         ),
         Step(
@@ -126,6 +134,8 @@ LESSON = Lesson(
                 lambda _asked: _("Without a dnsPolicy a Pod gets ClusterFirst; Default means "
                                  "“as the Node does”."),
                 lambda _asked: [Option("yes", _("Yes")), Option("no", _("No"))],
+                hint=_("Look at the name servers of the Pod's resolv.conf: are they the "
+                       "cluster's?"),
             ),
         ),
     ),

@@ -51,6 +51,7 @@ LESSON = Lesson(
                     sorted({facts.selector(asked, "shop", "web"), "tier=front", "name=web",
                             "app=orders"})
                 ),
+                hint=_("Select the Service's card and read spec.selector in the drawer."),
             ),
         ),
         Step(
@@ -68,6 +69,8 @@ LESSON = Lesson(
                 lambda asked: facts.numbers(len(facts.ready_pods(asked, WEB))),
                 lambda asked: _("These endpoints are ready: %(pods)s.")
                 % {"pods": ", ".join(sorted(facts.ready_pods(asked, WEB)))},
+                hint=_("Count the solid blue arrows that leave the slice: one for each ready "
+                       "endpoint."),
             ),
         ),
         Step(
@@ -103,6 +106,8 @@ LESSON = Lesson(
                 lambda asked: facts.ready_pods(asked, WEB),
                 lambda _asked: _("Exactly the endpoints whose condition ready is true."),
                 lambda asked: facts.options(sorted(facts.listed_pods(asked, WEB))),
+                hint=_("A solid arrow carries new connections; a dotted one leads to a Pod "
+                       "that is not ready."),
             ),
         ),
         Step(

@@ -54,6 +54,7 @@ LESSON = Lesson(
                     )
                 },
                 lambda _asked: facts.options(["IPv4", "IPv6", "IPv4+IPv6"]),
+                hint=_("One of the two lanes is empty: the Service has the other family."),
             ),
         ),
         Step(
@@ -68,6 +69,7 @@ LESSON = Lesson(
                 "number",
                 lambda asked: facts.numbers(len(facts.slices(asked, "shop/both"))),
                 lambda _asked: _("One for IPv4 and one for IPv6; each Pod is in both."),
+                hint=_("Count the slices of both lanes."),
             ),
         ),
         Step(
@@ -83,6 +85,8 @@ LESSON = Lesson(
                 lambda asked: _with_record(asked, "AAAA"),
                 lambda _asked: _("Those with a cluster IP of IPv6."),
                 lambda _asked: facts.options(NAMES),
+                hint=_("A Service has an AAAA record if one of its cluster IPs is of IPv6. "
+                       "This drawing shows six; open the others from the search box."),
             ),
         ),
         Step(
@@ -121,6 +125,7 @@ LESSON = Lesson(
                     Option("some", _("An IPv4 address")),
                     Option("none", _("No address")),
                 ],
+                hint=_("Open the Service six from the search box and look at its IPv4 lane."),
             ),
         ),
     ),

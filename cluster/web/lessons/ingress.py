@@ -58,6 +58,8 @@ LESSON = Lesson(
                 lambda asked: _url(asked, "/api/orders"),
                 lambda _asked: _("/api is the longest Prefix that matches."),
                 _answers,
+                hint=_("The paths stand in the order in which they are tried: take the first "
+                       "that matches."),
             ),
         ),
         Step(
@@ -73,6 +75,7 @@ LESSON = Lesson(
                 lambda asked: _url(asked, "/apiary"),
                 lambda _asked: _("/apiary is another element than /api, so only / matches."),
                 _answers,
+                hint=_("Split both at the slashes: is apiary the same element as api?"),
             ),
         ),
         Step(
@@ -88,6 +91,7 @@ LESSON = Lesson(
                 lambda asked: _url(asked, "/api/health/"),
                 lambda _asked: _("With the slash the Exact path does not match, and /api does."),
                 _answers,
+                hint=_("Exact compares every character; what is left when it does not match?"),
             ),
         ),
         Step(
@@ -103,6 +107,7 @@ LESSON = Lesson(
                 lambda asked: _url(asked, "/", "a.b.shop.example.com"),
                 lambda _asked: _("a.b is two labels; the wildcard stands for one."),
                 _answers,
+                hint=_("Count the labels that the star has to stand for."),
             ),
         ),
         Step(

@@ -47,7 +47,8 @@ class Ask:
     asks the reader to change the cluster and is right as soon as `answer` says `done`; a button
     makes the change for readers who would rather watch. `answer` returns the right values, all of
     which have to be given; `because` one sentence that says why, shown once the reader has
-    answered rightly. Both are asked of the cluster as it is.
+    answered rightly. Both are asked of the cluster as it is. `hint` says after a wrong answer
+    where to look, and not what to answer.
     """
 
     prompt: Text
@@ -56,6 +57,7 @@ class Ask:
     because: Callable[[Asked], Text]
     options: Callable[[Asked], list[Option]] = field(default=lambda _asked: [])
     deed: Deed | None = None
+    hint: Text = ""
 
 
 DONE = frozenset({"done"})

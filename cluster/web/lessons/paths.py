@@ -51,6 +51,8 @@ LESSON = Lesson(
                 lambda asked: _("spec.ports[0].nodePort is %(port)d; the Service's own port "
                                 "serves its cluster IP.")
                 % {"port": facts.node_port(asked, "shop", "door") or 0},
+                hint=_("Look at the row NodePort, second column: its card shows the port "
+                       "that every Node opens."),
             ),
         ),
         Step(
@@ -68,6 +70,8 @@ LESSON = Lesson(
                 lambda _asked: _("Every Node forwards to all ready endpoints, wherever they "
                                  "are."),
                 lambda asked: facts.options(facts.nodes(asked)),
+                hint=_("Follow the lines of the row NodePort: with the policy Cluster a Node "
+                       "needs no Pod of its own."),
             ),
         ),
         Step(
@@ -85,6 +89,8 @@ LESSON = Lesson(
                 lambda _asked: _("Only Nodes with a ready endpoint of their own; the others drop "
                                  "what arrives."),
                 lambda asked: facts.options(facts.nodes(asked)),
+                hint=_("Look for Nodes that end in a red stop: they have no endpoint of "
+                       "their own."),
             ),
         ),
         Step(
@@ -103,6 +109,8 @@ LESSON = Lesson(
                 lambda _asked: _("There the proxy finds no local endpoint and drops the "
                                  "connection, although Pods elsewhere are ready."),
                 lambda asked: facts.options(facts.nodes(asked)),
+                hint=_("Nodes whose line ends in “no local endpoint” drop the connection: "
+                       "those are asked for."),
             ),
         ),
         Step(
@@ -141,6 +149,7 @@ LESSON = Lesson(
                     Option("10.96.0.1", _("an A record with a cluster IP")),
                     Option("nxdomain", _("nothing: the name does not exist")),
                 ],
+                hint=_("Select the Service: spec.externalName is all it has."),
             ),
         ),
     ),

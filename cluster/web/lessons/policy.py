@@ -67,6 +67,8 @@ LESSON = Lesson(
                 lambda _asked: _("One rule admits Pods labelled app=web of the same namespace. A "
                                  "podSelector alone never reaches into other namespaces."),
                 lambda _asked: facts.options(SOURCES),
+                hint=_("Blue lines are allowed. Select a red one and open “Why” to see what "
+                       "the rule wants and what it found."),
             ),
         ),
         Step(
@@ -87,6 +89,8 @@ LESSON = Lesson(
                 lambda _asked: _("The policy isolates db for ingress only; nothing isolates it "
                                  "for egress, and nothing isolates web."),
                 lambda _asked: [Option("yes", _("Yes")), Option("no", _("No"))],
+                hint=_("Look at the right side of the drawing: does any policy isolate db "
+                       "for egress?"),
             ),
         ),
         Step(
@@ -119,6 +123,8 @@ LESSON = Lesson(
                 if _by_name(asked)
                 else _("api is isolated for egress, and no rule allows DNS: the lookup fails."),
                 lambda _asked: [Option("yes", _("Yes")), Option("no", _("No"))],
+                hint=_("Two connections are needed: one to the cluster's DNS on port 53, one "
+                       "to the database. Are both lines blue?"),
             ),
         ),
         Step(

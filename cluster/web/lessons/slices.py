@@ -58,6 +58,7 @@ LESSON = Lesson(
                 lambda asked: facts.numbers(len(facts.slices(asked, WEB))),
                 lambda asked: _("%(pods)d endpoints, at most 10 in each.")
                 % {"pods": len(facts.listed_pods(asked, WEB))},
+                hint=_("Count the grids on the left: each is one slice."),
             ),
         ),
         Step(
@@ -74,6 +75,7 @@ LESSON = Lesson(
                 _rewritten,
                 lambda asked: _("Only the slice that lists the Pod, with at most %(most)d "
                                 "endpoints in it.") % {"most": _fullest(asked)},
+                hint=_("A Pod's endpoint stands in one place of one grid."),
             ),
         ),
         Step(
@@ -105,8 +107,12 @@ LESSON = Lesson(
                 _("Did the 26th Pod need a slice of its own?"),
                 "one",
                 lambda asked: frozenset({"yes" if 1 in _sizes(asked) else "no"}),
-                lambda _asked: _("One slice still had room for it."),
+                lambda asked: _("All slices were full, so it got a new one.")
+                if 1 in _sizes(asked)
+                else _("One slice still had room for it."),
                 lambda _asked: [Option("yes", _("Yes")), Option("no", _("No"))],
+                hint=_("Compare the number of slices with what it was before, and look for a "
+                       "grid with one endpoint."),
             ),
         ),
     ),

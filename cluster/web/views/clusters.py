@@ -33,7 +33,7 @@ def clusters(request: HttpRequest) -> HttpResponse:
         access = demand(request, "add", CLUSTER)
         if form.is_valid() and _make(form, access.actor):
             name = form.cleaned_data["name"]
-            messages.success(request, _("Cluster %(name)s is there.") % {"name": name})
+            messages.success(request, _("Cluster %(name)s was made.") % {"name": name})
             return redirect("map", cluster=name)
     access = access_of(request)
     return page(
@@ -57,7 +57,7 @@ def make_demo(request: HttpRequest) -> HttpResponse:
     access = demand(request, "add", CLUSTER)
     if demo.NAME not in shell_of(request).all_names:
         demo.make(access.actor)
-        messages.success(request, _("Cluster %(name)s is there.") % {"name": demo.NAME})
+        messages.success(request, _("Cluster %(name)s was made.") % {"name": demo.NAME})
     return redirect("map", cluster=demo.NAME)
 
 

@@ -15,10 +15,11 @@ from cluster.machinery.drawing import ICON_OF, PAINT_OF
 from cluster.machinery.meta import Key
 from cluster.questions.query.matching import compile_query
 from cluster.questions.query.objects import ClusterWorld
-from cluster.runtime.wording import ENGLISH, language
+from cluster.runtime.wording import ENGLISH, language, said
 from cluster.store import ClusterHandle, find_cluster, log
 from cluster.web.access import access_of
 from cluster.web.addresses import object_address
+from cluster.web.arrivals import FINDING, Mark, Stood, standing
 from cluster.web.looking import look
 from cluster.web.pages import page
 from cluster.web.querying import Asked, Dropped, asked, droppable
@@ -28,27 +29,30 @@ from cluster.web.viewquery import changed, query_string
 AT_ONCE = 200  # changes on a page; grouping only makes fewer rows of them
 MOST_READ = 4_000  # changes looked through for a page that is filtered
 SAME = timedelta(seconds=5)  # ux.md 7.7
-VERBS = ("added", "modified", "deleted")
+VERBS = ("added", "modified", "deleted", FINDING)
 FILTERS = ("verb", "kind", "ns", "actor")  # of an address, beside its query
 MOST_PATHS = 4
-LIVE_VERBS = {"added": "added", "modified": "changed", "deleted": "removed"}  # docs/graph.md
+LIVE_VERBS = {"added": "added", "modified": "changed", "deleted": "removed", FINDING: FINDING}
+"""What the socket calls them, docs/graph.md."""
 Test: TypeAlias = Callable[[log.LogEntry], bool]
-SIGNS = {"added": "+", "modified": "~", "deleted": "\N{MINUS SIGN}"}
+SIGNS = {"added": "+", "modified": "~", "deleted": "\N{MINUS SIGN}", FINDING: "!"}
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Changes of one object in quick succession, told as one row."""
+    """Changes of one object in quick succession, or a finding that came, told as one row."""
 
     key: Key
     href: str
-    verb: log.LogVerb
+    verb: str
     actor: str
     time: datetime
     revision: int
     first: int
     paths: tuple[str, ...]
     count: int = 1
+    text: str = ""
+    rule: str = ""
 
     @property
     def sign(self) -> str:
@@ -90,7 +94,13 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
     given = request.GET.dict()
     query = asked(given)
     with _test(cluster, query, given, access_of(request).sees) as test:
-        found, older = _read(handle, _before(given.get("before", "")), test, _is_filtered(given))
+        found, older, marks = _read(
+            handle, _before(given.get("before", "")), test, _is_filtered(given)
+        )
+    stood = standing(
+        handle, query, given, access_of(request).sees, marks[::-1],
+        is_first=not given.get("before"), is_last=older is None,
+    )  # fmt: skip
     older_href = changed(given, before=str(older)) if older else ""
     return page(
         request,
@@ -100,13 +110,13 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
         title=_("Events of %(cluster)s") % {"cluster": cluster},
         crumbs=[Crumb(_("events"))],
         handle=handle,
-        happenings=grouped(found, cluster),
+        happenings=_merged(grouped(found, cluster), stood, cluster),
         verbs=[
             {"id": v, "is_on": given.get("verb") == v, "href": _toggle(given, v)} for v in VERBS
         ],
         given={k: v for k, v in given.items() if k in {"q", *FILTERS}},
         query=query,
-        dropped=[] if found else _droppable(handle, given, access_of(request).sees),
+        dropped=[] if found or stood else _droppable(handle, given, access_of(request).sees),
         values=_values(found),
         kinds={kind: {"icon": ICON_OF[kind], "paint": PAINT_OF[kind]} for kind in ICON_OF},
         is_filtered=_is_filtered(given),
@@ -143,22 +153,22 @@ def _read(
     before: int | None,
     test: Test,
     is_filtered: bool,  # noqa: FBT001
-) -> tuple[list[log.LogEntry], int | None]:
-    """Return the changes of a page, and the revision that older ones come before, if any.
+) -> tuple[list[log.LogEntry], int | None, list[Mark]]:
+    """Return the changes of a page, the revision that older ones come before, and what was read.
 
     A filtered page looks through more of the log, so that it is seldom empty.
     """
     found: list[log.LogEntry] = []
-    looked = 0
+    marks: list[Mark] = []
     while True:
         read = log.recent(handle, before=before, limit=AT_ONCE)
-        looked += len(read)
+        marks += [(entry.time, entry.revision) for entry in read]
         found += [entry for entry in read if test(entry)]
         if len(read) < AT_ONCE:
-            return found, None
+            return found, None, marks
         before = read[-1].revision
-        if not is_filtered or len(found) >= AT_ONCE or looked >= MOST_READ:
-            return found, before
+        if not is_filtered or len(found) >= AT_ONCE or len(marks) >= MOST_READ:
+            return found, before, marks
 
 
 @contextmanager
@@ -213,6 +223,21 @@ def grouped(entries: Iterable[log.LogEntry], cluster: str) -> list[Happening]:
         latest[entry.key] = len(rows)
         rows.append(_happening(entry, cluster))
     return rows
+
+
+def _merged(rows: list[Happening], stood: Iterable[Stood], cluster: str) -> list[Happening]:
+    """Return changes and findings, newest first; a finding is above the change it came with."""
+    found = [
+        Happening(
+            each.finding.key, object_address(cluster, each.finding.key), FINDING, "", each.since,
+            each.revision, each.revision, (each.finding.path,) if each.finding.path else (),
+            text=said(each.text), rule=each.finding.rule,
+        )
+        for each in stood
+    ]  # fmt: skip
+    if not found:
+        return rows
+    return sorted([*found, *rows], key=lambda row: (row.time, row.revision), reverse=True)
 
 
 def _happening(entry: log.LogEntry, cluster: str) -> Happening:

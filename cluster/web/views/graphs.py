@@ -193,7 +193,7 @@ def drawn_view(request: HttpRequest, cluster: str, query: dict[str, str]) -> dic
         "tabs": _tabs(tab),
         "drawer_parts": _drawer_parts(),
         "withheld": _withheld(hidden),
-        "folded": _folded(graph),
+        "folded": text_at(worded(graph), "folded") or "",
         "scopes": _scopes(graph),
         "pages": _card_pages(graph, given),
         "table_href": changed(given, tab="table"),
@@ -351,16 +351,6 @@ def _row_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _folded(graph: Manifest) -> str:
-    """Return what was left out of the drawing, in words; "" for nothing."""
-    counts = [
-        _("%(n)s %(kind)s") % {"n": f"{count:,}", "kind": kind if count == 1 else _plural(kind)}
-        for kind, count in mapping_at(graph, "truncated").items()
-        if isinstance(count, int) and count
-    ]
-    return _("%(counts)s folded into groups") % {"counts": series(counts)} if counts else ""
-
-
 def _scopes(graph: Manifest) -> list[dict[str, str]]:
     """Return what of a view that was too big can be looked at alone, the biggest first."""
     folded = [
@@ -387,14 +377,3 @@ def _card_pages(graph: Manifest, given: Mapping[str, str]) -> dict[str, str]:
         "before": changed(given, page=str(number - 1), sel="", vp="") if number > 1 else "",
         "after": changed(given, page=str(number + 1), sel="", vp="") if graph.get("next") else "",
     }
-
-
-def _plural(kind: str) -> str:
-    """Return several of a kind in English: `NetworkPolicies`; what is plural already stays."""
-    if language() != ENGLISH:
-        return kind
-    if kind.endswith("pairs") or kind == "Endpoints":
-        return kind
-    if kind.endswith("y"):
-        return f"{kind[:-1]}ies"
-    return f"{kind}es" if kind.endswith("s") else f"{kind}s"

@@ -10,7 +10,6 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cluster.catalog import KINDS
 from cluster.machinery.errors import ApiError, NotFound
@@ -22,24 +21,16 @@ from cluster.store import imports as jobs
 from cluster.store.imports import Import, Result
 from cluster.web.access import access_of, demand
 from cluster.web.forms import ImportForm, add_refusal
+from cluster.web.importing import ALL, ERRORS, SHOWN_AS, facets, has_errors, row, told, way
 from cluster.web.pages import page
 from cluster.web.refusals import Missing
 from cluster.web.sheets import harmless
 from cluster.web.shell import Crumb, shell_of
 from cluster.web.viewquery import changed
-from cluster.web.words import word
 
 A_PAGE = 200
 RECENT = 8
 IMPORT_JOB = "ImportJob"
-ADDED, UPDATED, SKIPPED, ERRORS = "added", "updated", "skipped", "error"
-SUMMED = (ADDED, UPDATED, SKIPPED, ERRORS)
-ALL = "all"
-SHOWN_AS = {
-    "created": ADDED, "configured": UPDATED, "skipped": SKIPPED, "deleted": UPDATED,
-    "refused": ERRORS, "unreadable": ERRORS, "unchanged": "unchanged",
-}  # fmt: skip
-STATES = {ADDED: "ok", UPDATED: "ok", "unchanged": "skip", SKIPPED: "skip", ERRORS: "deny"}
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -63,7 +54,7 @@ def start(request: HttpRequest) -> HttpResponse:
         title=_("Import"),
         crumbs=[Crumb(_("import"))],
         form=form,
-        recent=[_told(job) for job in jobs.import_jobs(cluster, limit=RECENT)],
+        recent=[told(job) for job in jobs.import_jobs(cluster, limit=RECENT)],
         clusters=shell_of(request).all_names,
         may_import=access_of(request).may("add", IMPORT_JOB),
         status=400 if form.errors else 200,
@@ -84,6 +75,7 @@ def _begin(form: ImportForm, access: Access) -> Import | None:
                 "namespace": data["namespace"],
                 "all_or_nothing": True,
                 "refused_kinds": list(_refused_kinds(access)),
+                "bytes": form.size(),
             },
             actor=access.actor,
         )
@@ -126,14 +118,15 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         return _choose(request, found)
     given = request.GET.dict()
-    shown = given.get("show") or (ERRORS if _has_errors(found) else ALL)
+    shown = given.get("show") or (ERRORS if has_errors(found) else ALL)
     results = list(_results(found, shown, _after(given.get("after", ""))))
     context = {
         "job": found,
-        "told": _told(found),
-        "rows": [_row(result) for result in results],
+        "told": told(found),
+        "way": way(found),
+        "rows": [row(found, result) for result in results],
         "show": shown,
-        "facets": _facets(found, shown),
+        "facets": facets(found, shown),
         "next_href": (
             changed(given, after=str(results[-1].position)) if len(results) == A_PAGE else ""
         ),
@@ -176,7 +169,7 @@ def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
     if form == "json":
         body = orjson.dumps({
             "cluster": found.cluster, "name": found.name, "state": found.state,
-            "counts": found.counts, "documents": [_plain(result) for result in results],
+            "counts": found.counts, "documents": [_whole(result) for result in results],
         })  # fmt: skip
         return HttpResponse(body, content_type="application/json", headers=disposition)
     response = HttpResponse(content_type="text/csv; charset=utf-8", headers=disposition)
@@ -192,8 +185,14 @@ def _plain(result: Result) -> dict[str, str | int]:
         "file": result.file, "document": result.document, "line": result.line,
         "kind": result.kind, "namespace": result.namespace, "name": result.name,
         "outcome": result.outcome, "field": result.field, "message": result.message,
-        "notices": "; ".join(result.notices),
+        "notices": "; ".join(result.notices), "changed": " ".join(result.details.paths),
     }  # fmt: skip
+
+
+def _whole(result: Result) -> dict[str, object]:
+    """Return a result with every field that it blames."""
+    causes = [{"field": field, "message": text} for field, text in result.details.causes]
+    return {**_plain(result), "causes": causes}
 
 
 def _every(found: Import) -> Iterator[Result]:
@@ -207,79 +206,6 @@ def _results(found: Import, shown: str, after: int) -> Iterator[Result]:
     """Yield a page of the results that are shown as `shown`."""
     outcomes = [name for name, word in SHOWN_AS.items() if word == shown]
     yield from jobs.import_results(found.id, outcomes=outcomes, after=after, limit=A_PAGE)
-
-
-def _row(result: Result) -> dict[str, object]:
-    shown = SHOWN_AS[result.outcome]
-    where = f"{result.namespace}/{result.name}" if result.namespace else result.name
-    return {"result": result, "word": word(shown), "state": STATES[shown], "where": where}
-
-
-def _told(found: Import) -> dict[str, object]:
-    """Return an import in words: its sentence, its counts, and how far it is."""
-    counts = dict.fromkeys((ADDED, UPDATED, SKIPPED, ERRORS, "unchanged"), 0)
-    for outcome, number in found.counts.items():
-        counts[SHOWN_AS.get(outcome, ERRORS)] += number
-    state, text, why = _sentence(found, counts)
-    listed = ["unchanged", *SUMMED] if counts["unchanged"] else list(SUMMED)
-    summary = " · ".join(
-        _("%(number)d %(outcome)s") % {"number": counts[each], "outcome": word(each)}
-        for each in listed
-    )
-    share = round(100 * found.done / found.total) if found.total else 0
-    return {
-        "job": found, "counts": counts, "summary": summary, "percent": share,
-        "verdict": {"state": state, "text": text, "why": why},
-        "counters": [
-            {"label": word(each), "value": counts[each], "state": STATES[each]} for each in SUMMED
-        ],
-    }  # fmt: skip
-
-
-def _sentence(found: Import, counts: dict[str, int]) -> tuple[str, str, str]:
-    total, errors = found.total, counts[ERRORS]
-    good = total - errors - counts[SKIPPED]
-    if found.state == "waiting":
-        return "term", _("Waiting for its turn"), _("The engine reads it next.")
-    if found.is_active:
-        text = _("%(done)d of %(total)d documents") % {"done": found.done, "total": total}
-        return "term", text if total else _("Reading the documents"), word(found.phase)
-    if found.is_held:
-        text = _("Ready: %(good)d of %(total)d documents. To mend: %(errors)d") % {
-            "good": good, "total": total, "errors": errors,
-        }  # fmt: skip
-        return "warn", text, _("Nothing is written yet: keep the good ones, or discard all.")
-    if found.state == "cancelled":
-        return "skip", _("Nothing more is written"), _("The import was discarded or cancelled.")
-    if found.state == "failed":
-        return "deny", _("The import failed"), said(found.message)
-    text = ngettext("%d document is in", "%d documents are in", good)
-    if errors:
-        rest = ngettext("%d was left out.", "%d were left out.", errors)
-        return "warn", text % good, rest % errors
-    return "ok", text % good, _("Pods, slices and records follow within moments.")
-
-
-def _facets(found: Import, shown: str) -> list[dict[str, object]]:
-    counts = dict.fromkeys((ERRORS, SKIPPED, UPDATED, ADDED, "unchanged"), 0)
-    for outcome, number in found.counts.items():
-        counts[SHOWN_AS.get(outcome, ERRORS)] += number
-    rest = [
-        {"word": word(each), "count": number, "is_on": each == shown, "href": f"?show={each}"}
-        for each, number in counts.items()
-        if number
-    ]
-    everything = {
-        "word": _("all"),
-        "count": found.done,
-        "is_on": shown == ALL,
-        "href": "?show=all",
-    }
-    return [everything, *rest]
-
-
-def _has_errors(found: Import) -> bool:
-    return any(SHOWN_AS.get(outcome) == ERRORS and n for outcome, n in found.counts.items())
 
 
 def _after(text: str) -> int:

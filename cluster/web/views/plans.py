@@ -324,7 +324,7 @@ def _json(plan: KeptPlan, link: str) -> bytes:
 
 def _markdown(plan: KeptPlan, link: str) -> str:
     text = text_at(plan.result, "markdown") or ""
-    return f"{text}\n[{_('The plan in netviz')}]({link}), {_('base revision')} {plan.revision}.\n"
+    return f"{text}\n[The plan in netviz]({link}), base revision {plan.revision}.\n"
 
 
 @require_POST

@@ -43,7 +43,7 @@ export function boxDrawing(group, box, { icons = '', bare = false } = {}) {
   ];
   let badgeX = textX + columns(title) * 6.9 + 12;
   for (const badge of bare ? [] : (group.badges ?? [])) {
-    const width = Math.round(textWidth(badge.text, 11)) + 32;
+    const width = Math.round(textWidth(badge.text, 11)) + 28;
     if (badgeX + width > x + w - 20 - columns(sub) * 6) break;
     const glyph = badge.state ?? 'unknown';
     kids.push(

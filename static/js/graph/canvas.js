@@ -41,6 +41,8 @@ const NOTHING = { cards: new Map(), boxes: [], lanes: [], width: 0, height: 0 };
 const FOOT = 60;
 /** How far it keeps from cards, in px. */
 const GAP = 8;
+/** What the box of a card that was opened in place puts before the card's id. */
+const OPENED = /^Open\//;
 
 export class Canvas {
   /**
@@ -65,8 +67,7 @@ export class Canvas {
     this.ghostPlaces = new Map();
     this.selected = '';
     this.active = '';
-    /** @type {string|undefined} the card that the box of the active one was opened from */
-    this.home = undefined;
+    this.isPaper = false;
     /** @type {number|undefined} where the drawing begins on the page, wherever that is scrolled */
     this.top = undefined;
     /** @type {string|null|undefined} the card that was clicked last */
@@ -88,8 +89,9 @@ export class Canvas {
   }
 
   /** Shows the store's graph as a new view: cold layout, first view.
-   * @param {string} key of the view, for pins @param {{x: number, y: number, k: number}|null} [look] */
-  open(key, look = null) {
+   * @param {string} key of the view, for pins @param {{x: number, y: number, k: number}|null} [look]
+   * @param {Canvas['stand']|null} [stand] where the keyboard stood in the view before */
+  open(key, look = null, stand = null) {
     const graph = this.store.graph();
     if (!graph) return;
     this.pins = new Pins(key);
@@ -98,11 +100,28 @@ export class Canvas {
     this.layout = this.pins.on(layoutGraph(graph));
     this.svg.setAttribute('aria-label', graph.label);
     this.viewport.touched = look !== null;
+    if (stand) this.active = this.#heir(stand);
     this.draw();
-    if (look) {
-      this.viewport.set(look);
-      if (this.svg.contains(document.activeElement)) this.#reveal(this.active);
-    } else this.fit({ readable: true });
+    if (look) this.viewport.set(look);
+    else this.fit({ readable: true });
+    if (stand?.held) this.#move(this.active);
+  }
+
+  /** Where the keyboard stands: on which card, in which box, and whether it has the focus. */
+  get stand() {
+    const id = this.active;
+    const group = this.store.nodes.get(id)?.group ?? '';
+    return { id, group, held: this.svg.contains(document.activeElement) };
+  }
+
+  /** The card to stand on in a new view: the same, the one its box was folded into, or the first of
+   * the box it was unfolded into. @param {Canvas['stand']} stand */
+  #heir({ id, group }) {
+    const { nodes } = this.store;
+    const order = [id, group.replace(OPENED, ''), ...readingOrder(this.layout)];
+    const isHeir = (/** @type {string} */ each, /** @type {number} */ i) =>
+      i < 2 ? nodes.has(each) : nodes.get(each)?.group?.replace(OPENED, '') === id;
+    return order.find(isHeir) ?? '';
   }
 
   /** Shows what changed in the store; existing cards keep their places.
@@ -129,14 +148,8 @@ export class Canvas {
   draw() {
     const { nodes, edges, found } = filtered(this.store, this.filter);
     const reading = readingOrder(this.layout).filter((id) => nodes.has(id));
-    const held = this.svg.contains(document.activeElement);
-    if (!nodes.has(this.active)) {
-      // a card that was opened gives way to the first in its box, and takes the place of that again
-      const first = reading.find((id) => nodes.get(id)?.group === `Open/${this.active}`);
-      const heirs = [first, this.home, this.selected, reading[0]];
-      this.active = heirs.find((id) => id && nodes.has(id)) ?? '';
-    }
-    this.home = nodes.get(this.active)?.group?.replace('Open/', '');
+    if (!nodes.has(this.active))
+      this.active = nodes.has(this.selected) ? this.selected : (reading[0] ?? '');
     this.shown = { nodes, edges, reading };
     this.renderer.show({
       nodes,
@@ -153,15 +166,13 @@ export class Canvas {
       reading,
       found,
     });
-    if (held && !this.svg.contains(document.activeElement)) this.focus();
     this.minimap.element.hidden = nodes.size === 0;
     this.empty.show(nodes.size, this.store);
-    this.legend.show(
-      this.store.edges.values(),
-      this.store.base?.view ?? '',
-      this.filter.off,
-      nodes.values(),
-    );
+    const { off } = this.filter;
+    const listed = off.size
+      ? filtered(this.store, { ...this.filter, off: new Set() }).edges
+      : edges;
+    this.legend.show(listed.values(), this.store.base?.view ?? '', off, nodes.values());
     this.minimap.show(this.layout, nodes);
     this.minimap.look(this.viewport.transform, this.viewport.size());
   }
@@ -228,6 +239,20 @@ export class Canvas {
     );
   }
 
+  /** Draws the whole, to scale with what it is drawn on, or what is looked at again.
+   * @param {boolean} isPaper */
+  paper(isPaper) {
+    const { width: w, height: h } = this.layout;
+    this.isPaper = isPaper && w > 0;
+    if (this.isPaper) {
+      this.svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
+      this.renderer.look({ x: 0, y: 0, k: 1 }, { w, h });
+    } else {
+      this.svg.removeAttribute('viewBox');
+      this.renderer.look(this.viewport.transform, this.viewport.size());
+    }
+  }
+
   /** Lays the view out anew; `undoTidy` brings the old places back.
    * @returns {boolean} whether anything moved */
   tidy() {
@@ -283,6 +308,7 @@ export class Canvas {
   /** @type {import('./nav.js').NavActions} */
   get actions() {
     return {
+      chosen: () => (this.shown?.nodes.has(this.selected) ? this.selected : ''),
       cards: () => new Map([...this.layout.cards].filter(([id]) => this.shown?.nodes.has(id))),
       reading: () => this.shown?.reading ?? [],
       move: (id) => this.#move(id),
@@ -413,6 +439,7 @@ export class Canvas {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
+      if (this.isPaper) return;
       const size = this.viewport.size();
       this.renderer.look(this.viewport.transform, size);
       this.minimap.look(this.viewport.transform, size);
@@ -428,6 +455,7 @@ export class Canvas {
   /** A view that nobody touched is fitted again; another stays where it is on the screen, but for
    * the least movement that keeps what is selected in sight. */
   #resized() {
+    if (this.isPaper) return;
     const scrolled = this.svg.closest('main')?.scrollTop ?? 0;
     const top = this.svg.getBoundingClientRect().top + scrolled;
     const { x, y, k } = this.viewport.transform;

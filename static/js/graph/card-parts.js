@@ -7,7 +7,7 @@
  * @typedef {import('./svgnode.js').SvgNode} SvgNode
  */
 import { gettext, ngettext } from '../state/words.js';
-import { BIN, CARD_LINE, ending, middle, SHEET, SOCKET, socketsHeight } from './measure.js';
+import { BIN, CARD_LINE, ended, ending, middle, SHEET, SOCKET, socketsHeight } from './measure.js';
 import { el, r1 } from './svgnode.js';
 
 /** The sockets of a card, from its top left corner: an address each, dashed where one is missing.
@@ -82,20 +82,19 @@ export function binGrid(cells, places) {
   return parts;
 }
 
-/** Bars of the writes that a page has seen, the newest at the right; nothing before the first.
- * @param {number[]} writes how many were ready after each
+/** Bars of the last writes, the newest at the right, and how many there were in all.
+ * @param {import('../types.js').Writes} [writes]
  * @returns {SvgNode[]} */
-export function churn(writes) {
-  if (writes.length < 2) return [];
+export function churn({ ready, count } = { ready: [], count: 0 }) {
+  if (count === 0) return [];
   const { x, y, h, step } = CHURN;
-  const most = Math.max(1, ...writes);
+  const most = Math.max(1, ...ready);
   const bar = (/** @type {number} */ value, /** @type {number} */ i) => {
     const tall = r1(Math.max(1.5, (h * value) / most));
     return `M${x + i * step} ${r1(y + h - tall)}h3.4v${tall}h-3.4z`;
   };
-  const count = writes.length - 1;
   return [
-    el('path', { class: 'nv-churn', d: writes.map(bar).join('') }),
+    el('path', { class: 'nv-churn', d: ready.map(bar).join('') }),
     el(
       'text',
       { class: 'nv-bin__of', x, y: y + h + 14 },
@@ -104,10 +103,10 @@ export function churn(writes) {
   ];
 }
 
-/** What a bin shows below its head: the grid, the facts beside it, the writes seen.
- * @param {Node} node @param {number[]} [writes]
+/** What a bin shows below its head: the grid, the facts beside it, its last writes.
+ * @param {Node} node @param {import('../types.js').Writes} [writes]
  * @returns {SvgNode[]} */
-export function binParts(node, writes = []) {
+export function binParts(node, writes) {
   const x = BIN.x + BIN.grid + 12;
   const [fill = '', ...rest] = node.facts ?? [];
   const [have = '', most = ''] = fill.split('/');
@@ -137,7 +136,7 @@ export function sheetParts({ heads, rows }) {
     el(
       'text',
       { class: cls, x: (starts[i] ?? 0) + 14, y },
-      ending(text, Math.floor(((SHEET.columns[i] ?? 0) - 20) / 6)),
+      ended(text, (SHEET.columns[i] ?? 0) - 22),
     );
   return [
     ...heads.map((text, i) => cell('nv-sheet__head', i, 22, text)),

@@ -11,6 +11,7 @@ import {
   bodySize,
   cardSize,
   columns,
+  ended,
   ending,
   fitted,
   middle,
@@ -157,15 +158,30 @@ function readyBar([ready, all], w, h) {
   );
 }
 
+/** How wide a badge is, in px. @param {import('../types.js').Badge} badge */
+const badgeWidth = ({ text }) => Math.round(textWidth(text, 10)) + 14;
+
+/** The first badges that fit between the meta line's first word and the right edge; what is left is counted.
+ * @param {import('../types.js').Badge[]} badges @param {number} room in px
+ * @returns {import('../types.js').Badge[]} */
+function fitting(badges, room) {
+  for (let keep = badges.length; keep > 0; keep--) {
+    const rest = badges.length - keep;
+    const shown = [...badges.slice(0, keep), ...(rest ? [{ text: `+${rest}` }] : [])];
+    if (shown.reduce((sum, badge) => sum + badgeWidth(badge) + 4, -4) <= room) return shown;
+  }
+  return badges.length > 1 ? [{ text: `+${badges.length}` }] : [];
+}
+
 /** The badges of a card from the right edge leftwards, and how wide they are together.
- * @param {import('../types.js').Badge[]} badges @param {number} w
+ * @param {Node} node @param {number} w
  * @returns {{parts: SvgNode[], used: number}} */
-function badgeTray(badges, w) {
+function badgeTray({ badges = [], meta = '' }, w) {
   let x = w - 10;
+  const first = Math.min(12, meta.split(' ', 1)[0]?.length ?? 0);
   const parts = [];
-  for (const badge of [...badges].reverse()) {
-    const width = Math.round(textWidth(badge.text, 10)) + 14;
-    if (x - width < 92) break;
+  for (const badge of fitting(badges, x - Math.max(92, 52 + first * 6.6)).reverse()) {
+    const width = badgeWidth(badge);
     x -= width;
     parts.push(
       el(
@@ -216,17 +232,20 @@ function compactFace(node, icons, w) {
   );
 }
 
+/** The size at which the usual face is about as wide as the small capitals of a card's first line. */
+const CAPITALS = 12.4;
+
 /** @param {Node} node @param {string} icons @param {number} w @param {number} h
  * @returns {SvgNode[]} */
 function fullFace(node, icons, w, h) {
   const nose = node.paint === 'ingress' || node.icon === 'proxy' ? 8 : 0;
-  const tray = badgeTray(node.badges ?? [], w - nose);
+  const tray = badgeTray(node, w - nose);
   const used = node.conditions ? 64 : tray.used + (tray.parts.length ? nose : 0);
   const cy = node.ready ? 29 : 32;
-  const overline = node.overline ?? node.kind;
-  const variant = node.variant
-    ? ` · ${ending(node.variant, Math.floor((w - 74) / 6.7) - columns(overline, WIDE_MORE_MONO) - 3, WIDE_MORE_MONO)}`
-    : '';
+  const kind = node.overline ?? node.kind;
+  const more = node.variant ? ` · ${node.variant}` : '';
+  const glyph = w - (node.paint === 'ingress' ? 36 : 26);
+  const variant = ended(more, glyph - 48 - textWidth(kind, CAPITALS), CAPITALS);
   return /** @type {SvgNode[]} */ (
     [
       el('circle', { class: 'nv-card__disc', cx: 25, cy, r: 13 }),
@@ -234,7 +253,7 @@ function fullFace(node, icons, w, h) {
       el(
         'text',
         { class: 'nv-card__over', x: 46, y: 19 },
-        el('tspan', { class: 'kind' }, overline),
+        el('tspan', { class: 'kind' }, kind),
         variant,
       ),
       el('text', { class: 'nv-card__name', x: 46, y: 36 }, fitted(node.name, w - 46 - 18)),
@@ -244,7 +263,7 @@ function fullFace(node, icons, w, h) {
           { class: 'nv-card__meta', x: 46, y: 53 },
           ending(node.meta, (w - 46 - used) / 6.6, WIDE_MORE_MONO),
         ),
-      statusGlyph(node, icons, w - (node.paint === 'ingress' ? 36 : 26), 9, 15),
+      statusGlyph(node, icons, glyph, 9, 15),
       ...(node.ready ? readyBar(node.ready, w, h) : []),
       ...(node.conditions ? conditionDots(node.conditions, w) : tray.parts),
       ...lineParts(node, w),
@@ -272,11 +291,11 @@ const planSign = ({ sign }) =>
 /**
  * The drawing of a card, from its top left corner.
  * @param {Node} node
- * @param {{detail?: Detail, icons?: string, writes?: number[]}} [how] `icons` is the sprite's
+ * @param {{detail?: Detail, icons?: string, writes?: import('../types.js').Writes|undefined}} [how] `icons` is the sprite's
  *   address, '' when inlined; `writes` what the latest writes of a bin came to
  * @returns {SvgNode[]}
  */
-export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } = {}) {
+export function cardDrawing(node, { detail = 'full', icons = '', writes } = {}) {
   if (node.sockets) return socketed(node, { detail, icons });
   if (node.grid) return sheet(node, node.grid);
   const { w, h } = node.cells === undefined ? bodySize(node) : cardSize(node);
@@ -299,7 +318,11 @@ export function cardDrawing(node, { detail = 'full', icons = '', writes = [] } =
             : fullFace(node, icons, w, h)),
       ...(detail === 'full' && node.cells !== undefined ? binParts(node, writes) : []),
       ...notes.map((note, i) =>
-        el('text', { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 }, note),
+        el(
+          'text',
+          { class: 'nv-note', x: 2, y: h + NOTE_LINE * (i + 1) + 4 },
+          ending(note, w / 5.5),
+        ),
       ),
       ...(detail === 'full' ? stepMarks(node) : []),
       planSign(node),

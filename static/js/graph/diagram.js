@@ -27,6 +27,9 @@ import { GraphStore, summary } from './store.js';
 /** @typedef {import('../types.js').Graph} Graph */
 /** @typedef {import('../types.js').Delta} Delta */
 
+/** How exactly ghosts and dots end when they are to, in ms. */
+const EXPIRE_EVERY_MS = 250;
+
 export class NvDiagram extends HTMLElement {
   connectedCallback() {
     if (this.canvas) return;
@@ -46,8 +49,9 @@ export class NvDiagram extends HTMLElement {
     });
     this.turn = 0;
     this.teller = new Teller();
-    this.expiry = setInterval(() => this.#expire(), 1000);
+    this.expiry = setInterval(() => this.#expire(), EXPIRE_EVERY_MS);
     this.#first();
+    setTimeout(async () => (await import('./card-edges.js')).describeCards(this), 900);
   }
 
   disconnectedCallback() {
@@ -174,8 +178,9 @@ export class NvDiagram extends HTMLElement {
     const { store, canvas } = this;
     if (!store || !canvas) return;
     const { look } = this;
+    const { stand } = canvas;
     store.load(graph);
-    canvas.open(viewKey(graph), look);
+    canvas.open(viewKey(graph), look, stand);
     this.#emit('nv:graph', { graph, changes: null });
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** Saves an export as a file; loaded only when one is asked for. */
 import { exportSvg } from './export.js';
-import { fontFaces, resolveStyle, symbolMarkup } from './export-style.js';
+import { fontFaces, parseRules, resolveStyle, symbolMarkup } from './export-style.js';
 import { exportCsv, exportJson, exportMarkdown, exportMermaid } from './export-text.js';
 import { shownTable } from './scene.js';
 
@@ -10,28 +10,38 @@ const MOST_PIXELS = 8000;
 
 /** @typedef {{graph: import('../types.js').Graph, layout: import('../types.js').Layout}} Picture */
 
-/** Every rule of the page's own style sheets, with the address of its sheet. */
-function* pageRules() {
-  for (const sheet of document.styleSheets) {
-    if (sheet.href && new URL(sheet.href).origin !== location.origin) continue;
-    for (const rule of sheet.cssRules) yield { rule, base: sheet.href ?? location.href };
-  }
+/** How long fonts may take in a picture, and how often they are looked for, in milliseconds. */
+const [FONTS_WAIT, FONTS_STEP] = [3000, 40];
+/** The side of the square that one font is looked for in, in px. */
+const CELL = 24;
+
+/** The page's own style sheets with their addresses. */
+function* pageSheets() {
+  for (const sheet of document.styleSheets)
+    if (sheet.href && new URL(sheet.href).origin === location.origin)
+      yield { sheet, base: sheet.href };
 }
 
-/** The drawing's rules. */
-function styleRules() {
-  const rules = [];
-  for (const { rule } of pageRules())
-    if (rule instanceof CSSStyleRule)
-      rules.push({ selector: rule.selectorText, body: rule.style.cssText });
-  return rules;
+/**
+ * The drawing's rules, from the text of the sheets: the browser's own list of rules forgets a
+ * `font: … var(--mono)` beside which one of its longhands is set.
+ */
+async function styleRules() {
+  const texts = [...pageSheets()].map(async ({ base }) => {
+    const answer = await fetch(base);
+    return answer.ok ? answer.text() : '';
+  });
+  return parseRules((await Promise.all(texts)).join('\n'));
 }
 
 /** The fonts of Latin texts, which nearly all names are; those that cannot be read are left out.
  * @returns {Promise<import('./export-style.js').Font[]>} */
 async function fonts() {
   const found = [];
-  for (const { rule, base } of pageRules()) {
+  const rules = [...pageSheets()].flatMap(({ sheet, base }) =>
+    [...sheet.cssRules].map((rule) => ({ rule, base })),
+  );
+  for (const { rule, base } of rules) {
     if (!(rule instanceof CSSFontFaceRule)) continue;
     const of = (/** @type {string} */ name) => rule.style.getPropertyValue(name);
     const address = /url\("?([^")]+)"?\)/.exec(of('src'))?.[1];
@@ -62,12 +72,14 @@ async function symbols(icons) {
   };
 }
 
-/** @param {Picture} picture @param {{icons: string, url: string}} from */
-async function svgText({ graph, layout }, { icons, url }) {
+/** @typedef {import('./export-style.js').Font} Font */
+
+/** @param {Picture} picture @param {{icons: string, url: string}} from @param {Font[]} faces */
+async function svgText({ graph, layout }, { icons, url }, faces) {
   const computed = getComputedStyle(document.documentElement);
   const token = (/** @type {string} */ name) => computed.getPropertyValue(name).trim();
   const symbol = await symbols(icons);
-  const style = [fontFaces(await fonts()), resolveStyle(styleRules(), token)].join('\n');
+  const style = [fontFaces(faces), resolveStyle(await styleRules(), token)].join('\n');
   return exportSvg(graph, layout, {
     style,
     canvas: token('--canvas') || '#ffffff',
@@ -76,23 +88,61 @@ async function svgText({ graph, layout }, { icons, url }) {
   });
 }
 
-/** @param {string} svg @param {number} scale @returns {Promise<Blob>} */
-async function bitmap(svg, scale) {
-  const image = new Image();
-  image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-  try {
-    await image.decode();
-    const fitted = Math.min(scale, MOST_PIXELS / Math.max(image.width, image.height));
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.round(image.width * fitted);
-    canvas.height = Math.round(image.height * fitted);
-    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((done, fail) =>
-      canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error('no bitmap'))), 'image/png'),
-    );
-  } finally {
-    URL.revokeObjectURL(image.src);
+/**
+ * The picture with a strip below it that shows one letter of each font, and where the strip begins.
+ * @param {string} svg @param {Font[]} faces
+ */
+function withLetters(svg, faces) {
+  const [, width = '0', height = '0'] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+  const foot = Number(height);
+  const letters = faces.map(({ family, weight }, i) => {
+    const font = `${weight.split(' ')[0]} 16px '${family}'`;
+    return `<text x="${i * CELL + 4}" y="${foot + 18}" style="font: ${font}">M</text>`;
+  });
+  const tall = svg
+    .replace(`height="${height}"`, `height="${foot + CELL}"`)
+    .replace(`viewBox="0 0 ${width} ${height}"`, `viewBox="0 0 ${width} ${foot + CELL}"`)
+    .replace(/<\/svg>\s*$/, `${letters.join('')}</svg>`);
+  return { tall, width: Number(width), height: foot };
+}
+
+/** Waits until every letter below the picture is there: browsers load the fonts of a picture after
+ * the picture, and leave its texts out till then.
+ * @param {HTMLImageElement} image @param {number} top @param {number} letters */
+async function lettersShown(image, top, letters) {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [Math.max(1, letters) * CELL, CELL];
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  for (let waited = 0; context && waited < FONTS_WAIT; waited += FONTS_STEP) {
+    context.clearRect(0, 0, canvas.width, CELL);
+    context.drawImage(image, 0, top, canvas.width, CELL, 0, 0, canvas.width, CELL);
+    const inked = (/** @type {unknown} */ _, /** @type {number} */ i) =>
+      context.getImageData(i * CELL, 0, CELL, CELL).data.some((value, at) => at % 4 === 3 && value);
+    if (Array.from({ length: letters }).every(inked)) return;
+    await new Promise((done) => setTimeout(done, FONTS_STEP));
   }
+}
+
+/**
+ * The picture as a bitmap. Its source is a `data:` address, which the page's policy lets images
+ * have (`cluster/web/csp.py`); one made of a blob is refused.
+ * @param {string} svg @param {number} scale @param {Font[]} faces @returns {Promise<Blob>}
+ */
+async function bitmap(svg, scale, faces) {
+  const { tall, width, height } = withLetters(svg, faces);
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(tall)}`;
+  await image.decode();
+  await lettersShown(image, height, faces.length);
+  const fitted = Math.min(scale, MOST_PIXELS / Math.max(width, height));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width * fitted);
+  canvas.height = Math.round(height * fitted);
+  const [across, down] = [canvas.width, canvas.height];
+  canvas.getContext('2d')?.drawImage(image, 0, 0, width, height, 0, 0, across, down);
+  return await new Promise((done, fail) =>
+    canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error('no bitmap'))), 'image/png'),
+  );
 }
 
 /** @param {string} name @param {Blob} blob */
@@ -106,6 +156,8 @@ function save(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** Exports that are a picture. */
+const PICTURES = new Set(['svg', 'png', 'png2']);
 /** Exports that hold the table or the text. */
 const TEXTS = new Set(['json', 'csv', 'markdown']);
 
@@ -143,13 +195,15 @@ export async function download(kind, picture, from) {
     .replace(/^-+|-+$/g, '');
   const text = (/** @type {string} */ content, /** @type {string} */ type) =>
     new Blob([content], { type });
+  const faces = PICTURES.has(kind) ? await fonts() : [];
+  const svg = PICTURES.has(kind) ? await svgText(picture, from, faces) : '';
   switch (kind) {
     case 'svg':
-      return save(`${name}.svg`, text(await svgText(picture, from), 'image/svg+xml'));
+      return save(`${name}.svg`, text(svg, 'image/svg+xml'));
     case 'png':
-      return save(`${name}.png`, await bitmap(await svgText(picture, from), 1));
+      return save(`${name}.png`, await bitmap(svg, 1, faces));
     case 'png2':
-      return save(`${name}@2x.png`, await bitmap(await svgText(picture, from), 2));
+      return save(`${name}@2x.png`, await bitmap(svg, 2, faces));
     case 'json':
       return save(`${name}.json`, text(exportJson(graph, from.url), 'application/json'));
     case 'csv':

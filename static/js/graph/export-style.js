@@ -45,7 +45,7 @@ function channels(colour) {
  * @returns {string} the declaration
  */
 function declaration(property, value) {
-  const mix = /^color-mix\(in srgb, (.+?) ([\d.]+)%, (.+)\)$/.exec(value.trim());
+  const mix = /^color-mix\(in srgb,\s*(.+?) ([\d.]+)%,\s*(.+)\)$/.exec(value.trim());
   if (!mix) return `${property}: ${value.trim()}`;
   const [, first = '', percent, second = ''] = mix;
   const share = Number(percent) / 100;

@@ -68,7 +68,7 @@ export function exportMermaid(graph) {
   const groups = [...graph.groups].sort(byId);
   const known = new Set(groups.map((g) => g.id));
   const line = (/** @type {import('../types.js').Node} */ n) =>
-    `${names.get(n.id)}["${inQuotes([n.kind, n.name].join(' '))}${n.meta ? `<br/>${inQuotes(n.meta)}` : ''}"]`;
+    `${names.get(n.id)}["${inQuotes([n.overline || n.kind, n.name].join(' '))}${n.meta ? `<br/>${inQuotes(n.meta)}` : ''}"]`;
   const out = ['flowchart LR'];
   const open = (/** @type {string|null} */ parent, /** @type {string} */ indent) => {
     for (const group of groups.filter(

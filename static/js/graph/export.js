@@ -145,8 +145,8 @@ export function exportSvg(graph, layout, { style, canvas, symbol, url }) {
   const symbols = [...symbolsOf(el('g', {}, ...parts))].sort(compareText).map(symbol);
   const desc = [graph.label, verdict, graph.verdict?.why, source]
     .filter(Boolean)
-    .map((part) => String(part).replace(/\.$/, ''))
-    .join('. ');
+    .map((part) => String(part).replace(/[.\u3002]$/, ''))
+    .join(gettext('. '));
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="nv" ${size} role="img">`,

@@ -15,7 +15,7 @@
  * @property {boolean} mark changed in the last minute
  * @property {boolean} dim not among what was searched for
  * @property {boolean} bare outside of the view: nothing but its link
- * @property {number[]} [writes] of a bin, what its latest writes came to
+ * @property {import('../types.js').Writes} [writes] of a bin, what its latest writes came to
  *
  * @typedef {object} CardElement
  * @property {SVGElement} g
@@ -43,8 +43,6 @@ export class CardsLayer {
     this.icons = icons;
     /** @type {Map<string, CardElement>} */
     this.elements = new Map();
-    /** @type {WeakMap<SVGElement, ReturnType<typeof setTimeout>>} the end of each pulse */
-    this.pulses = new WeakMap();
     this.active = '';
     this.selected = '';
   }
@@ -80,18 +78,21 @@ export class CardsLayer {
     this.active = active;
   }
 
-  /** Lets changed cards pulse.
+  /** Lets changed cards pulse, those that do already from the beginning: an outline beside the
+   * drawing, so that the card may be drawn anew meanwhile.
    * @param {Iterable<string>} ids */
   pulse(ids) {
     for (const id of ids) {
-      const g = this.elements.get(id)?.g;
-      if (!g) continue;
-      g.classList.add('is-pulse');
-      clearTimeout(this.pulses.get(g));
-      this.pulses.set(
-        g,
-        setTimeout(() => g.classList.remove('is-pulse'), PULSE_MS),
-      );
+      const { g, link, drawing } = this.elements.get(id) ?? {};
+      const body = drawing?.querySelector('.nv-card__body');
+      if (!g || !link || !body) continue;
+      g.querySelector(':scope > .is-pulse')?.remove();
+      const ring = /** @type {SVGElement} */ (body.cloneNode());
+      ring.setAttribute('class', 'is-pulse');
+      const at = body.parentElement?.getAttribute('transform');
+      if (at) ring.setAttribute('transform', at);
+      g.insertBefore(ring, link);
+      setTimeout(() => ring.remove(), PULSE_MS);
     }
   }
 
@@ -127,14 +128,12 @@ export class CardsLayer {
       element.at = at;
     }
     element.g.classList.toggle('is-dim', dim);
-    const look = `${detail} ${rect.w} ${rect.h} ${ghost} ${mark}`;
+    const look = `${detail} ${rect.w} ${rect.h} ${ghost} ${mark} ${writes?.count}`;
     if (element.look === look && element.node === node) return;
     const keepsLink = element.look !== '' && element.node === node && !ghost;
     element.node = node;
     element.look = look;
-    const lit = ['is-lit', 'is-dim', 'is-pulse']
-      .filter((c) => element.g.classList.contains(c))
-      .join(' ');
+    const lit = ['is-lit', 'is-dim'].filter((c) => element.g.classList.contains(c)).join(' ');
     const tile = node.size !== undefined && node.size !== null;
     element.g.setAttribute(
       'class',
@@ -146,7 +145,7 @@ export class CardsLayer {
   }
 
   /** @param {Node} node @param {Rect} rect @param {boolean} mark @param {CardDetail} detail
-   * @param {number[]} [writes] */
+   * @param {import('../types.js').Writes} [writes] */
   #drawing(node, rect, mark, detail, writes) {
     if (detail === 'link') return [];
     const how = { detail, icons: this.icons, ...(writes ? { writes } : {}) };

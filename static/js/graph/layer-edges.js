@@ -13,14 +13,18 @@ import { kindClass, verdictClass } from './measure.js';
 import { el, r1, toDom } from './svgnode.js';
 
 export class EdgesLayer {
-  /** Lets edges pulse once.
+  /** Lets edges pulse once, those that do already from the beginning.
    * @param {Iterable<string>} ids */
   pulse(ids) {
     for (const id of new Set(ids)) {
       const g = this.elements.get(id)?.g;
       if (!g) continue;
+      clearTimeout(this.pulses.get(g));
+      g.classList.remove('is-pulse');
+      g.getBoundingClientRect(); // an animation begins anew only after a look at it without
       g.classList.add('is-pulse');
-      setTimeout(() => g.classList.remove('is-pulse'), PULSE_MS);
+      const over = setTimeout(() => g.classList.remove('is-pulse'), PULSE_MS);
+      this.pulses.set(g, over);
     }
   }
 
@@ -32,6 +36,8 @@ export class EdgesLayer {
     root.append(this.top);
     /** @type {Map<string, {g: SVGElement, over: SVGElement|null, edge: Edge, route: Route, detail: string}>} */
     this.elements = new Map();
+    /** @type {WeakMap<SVGElement, ReturnType<typeof setTimeout>>} the end of each pulse */
+    this.pulses = new WeakMap();
   }
 
   /**
@@ -59,7 +65,9 @@ export class EdgesLayer {
         this.elements.set(id, element);
       }
       Object.assign(element, { edge, route, detail });
-      const lit = ['is-lit', 'is-dim'].filter((c) => element.g.classList.contains(c)).join(' ');
+      const lit = ['is-lit', 'is-dim', 'is-pulse']
+        .filter((c) => element.g.classList.contains(c))
+        .join(' ');
       element.g.setAttribute('class', `${edgeClass(edge, route)} ${lit}`.trim());
       element.g.classList.toggle('is-dim', dim);
       element.g.setAttribute('aria-hidden', 'true');

@@ -21,7 +21,7 @@ const LOOKS = /** @type {const} */ ([
 /** What the looks mean in single views, where that is not what they usually mean.
  * @type {Record<string, Record<string, string>>} */
 const WORDS = {
-  endpoints: { allow: gettext('ready endpoint') },
+  endpoints: { allow: gettext('ready endpoint'), deny: gettext('stopped') },
   families: { allow: gettext('ready endpoint'), own: gettext('runs on') },
   paths: {
     allow: gettext('passes'),

@@ -70,7 +70,7 @@ export const BIN = { w: 216, h: 206, grid: 132, x: 14, y: 62 };
 export const SHEET = { columns: [168, 264, 264], head: 34, row: 26 };
 
 /** Widths of letters of the proportional face in thousandths of its size: narrow, wide, the rest. */
-const NARROW = /[iljtfrI.,:;'|!/()[\]1-]/;
+const NARROW = /[iljtfrI.,:;'|!/()[\]1 ·-]/;
 const WIDE = /[mwMW@%…]/;
 const CAPITAL = /[A-HJ-LN-VX-Z]/;
 
@@ -107,6 +107,19 @@ export function fitted(text, room, size = 13) {
     if (textWidth(short, size) <= room) return short;
   }
   return middle(text, 3);
+}
+
+/**
+ * A line fitted into a width, shortened at the end.
+ * @param {string} text
+ * @param {number} room in px
+ * @param {number} [size] of the face, in px
+ */
+export function ended(text, room, size = 12) {
+  let short = text;
+  for (let max = text.length; max > 2 && textWidth(short, size) > room; )
+    short = ending(text, --max);
+  return short;
 }
 
 /**

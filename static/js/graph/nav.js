@@ -4,6 +4,7 @@
  * of reading, and a letter per action. What an action does is the diagram's business.
  *
  * @typedef {object} NavActions
+ * @property {() => string} chosen the card that is selected, '' for none
  * @property {() => Map<string, import('../types.js').Rect>} cards that are not hidden
  * @property {() => string[]} reading
  * @property {(id: string) => void} move keyboard position to a card
@@ -73,6 +74,13 @@ function onCard(event, id, actions) {
     actions.move((event.key === 'Home' ? order[0] : order.at(-1)) ?? id);
     return true;
   }
+  return onLetter(event, id, actions);
+}
+
+/** The letters that mean something of a card.
+ * @param {KeyboardEvent} event @param {string} id @param {NavActions} actions
+ * @returns {boolean} whether the key meant something here */
+function onLetter(event, id, actions) {
   if (!lettersAreOn()) return false;
   /** @type {Record<string, () => void>} */
   const letters = {
@@ -87,7 +95,7 @@ function onCard(event, id, actions) {
 }
 
 /**
- * The keys that concern the whole drawing, wherever the focus is.
+ * The keys that concern the whole drawing, wherever the focus is, or the card that is selected.
  * @param {KeyboardEvent} event @param {NavActions} actions
  * @returns {boolean} whether the key meant something
  */
@@ -102,6 +110,8 @@ export function drawingKey(event, actions) {
   };
   if (event.key === 'Escape') return actions.back();
   if (!lettersAreOn()) return false;
+  const chosen = actions.chosen();
+  if (chosen && onLetter(event, chosen, actions)) return true;
   keys[event.key]?.();
   return event.key in keys;
 }

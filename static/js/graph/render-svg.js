@@ -23,7 +23,7 @@
  * @property {Map<string, {node: Node}>} ghosts
  * @property {Map<string, Rect>} ghostPlaces
  * @property {Map<string, number>} marks
- * @property {Map<string, number[]>} [writes] of bins, what their latest writes came to
+ * @property {Map<string, import('../types.js').Writes>} [writes] of bins, what their latest writes came to
  * @property {string} selected
  * @property {string} active
  * @property {string[]} reading node ids in reading order

@@ -16,11 +16,6 @@ import { known } from '../state/known.js';
 /** How long a removed card stays as a ghost, and how long a changed one keeps its dot. */
 export const GHOST_MS = 5000;
 export const CHANGED_MS = 60000;
-/** How many writes of a bin are kept. */
-const MOST_WRITES = 12;
-
-/** @param {string} cells */
-const readyCells = (cells) => [...cells].filter((cell) => cell === 'r').length;
 
 const HEAD = [
   'title',
@@ -30,6 +25,7 @@ const HEAD = [
   'counters',
   'lanes',
   'truncated',
+  'folded',
   'next',
   'listed',
   'sifted',
@@ -166,7 +162,7 @@ export class GraphStore {
     this.ghosts = new Map();
     /** @type {Map<string, number>} until when a changed card keeps its dot */
     this.marks = new Map();
-    /** @type {Map<string, number[]>} of each bin that changed, how many were ready after each write */
+    /** @type {Map<string, import('../types.js').Writes>} of bins, as far as somebody has read them */
     this.writes = new Map();
     /** @type {Graph|null} */
     this.base = null;
@@ -239,7 +235,6 @@ export class GraphStore {
       const old = this.nodes.get(node.id);
       if (old && isEqual(old, node)) continue;
       if (old && (old.group !== node.group || old.lane !== node.lane)) changes.structure = true;
-      if (old) this.#noteWrite(old, node);
       this.nodes.set(node.id, node);
       this.ghosts.delete(node.id);
       this.marks.set(node.id, now + CHANGED_MS);
@@ -257,14 +252,6 @@ export class GraphStore {
       changes.structure || edges || changes.changed.length > 0 || changes.head.length > 0;
     this.base = { ...this.base, ...head, rev: delta.rev, time: delta.time ?? this.base.time };
     return changes;
-  }
-
-  /** Keeps what the latest writes of a bin came to, the one before the first included.
-   * @param {Node} old @param {Node} node */
-  #noteWrite(old, node) {
-    if (old.cells === undefined || node.cells === undefined) return;
-    const seen = this.writes.get(node.id) ?? [readyCells(old.cells)];
-    this.writes.set(node.id, [...seen, readyCells(node.cells)].slice(-MOST_WRITES));
   }
 
   /**

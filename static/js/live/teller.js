@@ -6,10 +6,22 @@
  *
  * @typedef {import('../types.js').Delta} Delta
  */
-import { summary } from '../graph/store.js';
 import { gettext } from '../state/words.js';
 
 const EVERY_MS = 10_000;
+
+/** What came, went and changed, in words: signs are read out as they are called.
+ * @param {Delta} delta */
+function inWords({ add, remove, change }) {
+  const count = (/** @type {{nodes?: unknown[]}|undefined} */ part) => part?.nodes?.length ?? 0;
+  const [came, gone, changed] = [count(add), count(remove), count(change)];
+  const parts = [
+    came && gettext('%(count)s added', { count: came }),
+    gone && gettext('%(count)s removed', { count: gone }),
+    changed && gettext('%(count)s changed', { count: changed }),
+  ];
+  return parts.filter(Boolean).join(gettext(', ')) || gettext('lines changed');
+}
 
 export class Teller {
   constructor() {
@@ -21,7 +33,7 @@ export class Teller {
   /** Takes note of a change. @param {Delta} delta */
   note(delta) {
     this.count += 1;
-    this.last = summary(delta);
+    this.last = inWords(delta);
   }
 
   /** What is to be said now, '' for nothing. @param {number} now */

@@ -12,10 +12,11 @@ import { shownTable } from '../graph/scene.js';
 import { nameOf, objectId } from '../state/ids.js';
 import { matching, SHORT_KINDS, valuesOf } from '../state/match.js';
 import { parseQuery } from '../state/query.js';
-import { formatState, opening, parseState } from '../state/urlstate.js';
+import { formatState, unfolded } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
 import { Drawer } from '../view/drawer.js';
-import { foldedText, showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import { showCounters, showFolded, showNotes, showVerdict } from '../view/head.js';
+import { whenIdle } from '../view/idle.js';
 import { keySheet, startKeys } from '../view/keys.js';
 import { LiveBadge } from '../view/live-badge.js';
 import { startMenus } from '../view/menu.js';
@@ -78,12 +79,12 @@ function startForms(view) {
     choose('');
     view.focusCard();
   };
-  const choose = (/** @type {string} */ id, trace = '') => {
+  const choose = (/** @type {string} */ id, trace = '', /** @type {any} */ pair = undefined) => {
     view.select(id);
     const graph = view.graph;
     const node = graph?.nodes.find((n) => n.id === id) ?? null;
     const edge = graph?.edges.find((e) => e.id === id) ?? null;
-    present({ id, node, edge, trace });
+    present({ id, node, edge: edge && { ...edge, ...pair?.edge }, trace, ends: pair?.ends });
   };
   const present = (
     /** @type {import('../view/drawer.js').Selection} */ selection,
@@ -91,7 +92,12 @@ function startForms(view) {
   ) => {
     const known = Boolean(selection.node || selection.edge);
     const trace = selection.trace || traceOf(view.graph?.detail?.matrix, selection.id);
-    if (known) drawer?.show({ ...selection, trace, ends: endsOf(view.graph, selection.edge) });
+    if (known)
+      drawer?.show({
+        ...selection,
+        trace,
+        ends: selection.ends ?? endsOf(view.graph, selection.edge),
+      });
     else drawer?.hide();
     const drills = find('.drawer [data-drills]');
     if (drills)
@@ -118,8 +124,8 @@ function startForms(view) {
   });
   if (drawer) import('../view/diagram-head.js').then(({ startHead }) => startHead(view, drawer));
   document.addEventListener('nv:pick', (event) => {
-    const { id, trace } = /** @type {CustomEvent} */ (event).detail;
-    choose(id, trace);
+    const { id, trace, pair } = /** @type {CustomEvent} */ (event).detail;
+    choose(id, trace, pair);
   });
   const refilter = () => {
     if (view.graph) table?.show(shownTable(view.graph, place()));
@@ -286,14 +292,16 @@ function startUrl(view, { choose, refilter, at }) {
           base: search.replace(/search$/, 'map'),
           expand: (id) => expand([...place().open, id]),
           filter: (q) => filter(q),
+          omit: (hide) => omit(hide),
           graph: () => view.graph,
         }),
     );
     return making;
   };
   const tell = async () => {
-    const { q } = place();
-    if (box && (q || making)) (await banner(box)).show(q, view.dataset.src ?? '');
+    const state = place();
+    if (box && (state.q || state.hide || making))
+      (await banner(box)).show(state, view.dataset.src ?? '');
   };
   const filter = (/** @type {string} */ q) => {
     write({ q });
@@ -307,11 +315,10 @@ function startUrl(view, { choose, refilter, at }) {
     view.setFilter({ q, hide });
     refilter();
     showFilter(q, hide);
-    const { truncated, listed, sifted } = view.graph ?? {};
-    const folded = Boolean(foldedText(truncated));
+    const { folded, listed, sifted } = view.graph ?? {};
     const broken = parseQuery(q).errors.length || parseQuery(hide).errors.length;
     if ((folded || listed || sifted) && !broken)
-      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: folded });
+      await view.change({ find: q.trim(), omit: hide.trim(), rows: '' }, { anew: Boolean(folded) });
     if (place().q === q) tell();
   };
   /** Leaves out what a query means. @param {string} hide */
@@ -348,11 +355,18 @@ function startUrl(view, { choose, refilter, at }) {
     refilter();
     tell();
     if (state.sel) choose(state.sel);
+    if (state.sel && !place().sel) missing(state.sel);
     const lit = new URLSearchParams(location.search).get('lit');
     if (lit)
       import('../view/culprit.js').then(({ lightCulprit }) => lightCulprit(view, state.sel, lit));
     const narrow = matchMedia('(max-width: 899px)').matches;
     chooseForm(state.tab || (narrow ? 'table' : 'diagram'));
+  };
+  /** Says why what a link selects is not there. @param {string} id */
+  const missing = async (id) => {
+    const { missingNote } = await import('../view/missing.js');
+    const note = await missingNote(id, location.pathname.split('/', 3).join('/'));
+    if (note) box?.before(note);
   };
   view.addEventListener('nv:graph', apply, { once: true });
   window.addEventListener('popstate', async () => {
@@ -390,9 +404,8 @@ function startUrl(view, { choose, refilter, at }) {
   view.addEventListener('nv:open', (event) => {
     const { id, node, open } = /** @type {CustomEvent} */ (event).detail;
     if (open && node?.open) {
-      const address = opening(node.open, location.search);
-      const { open: wanted } = parseState(address);
-      if (address !== node.open) expand(wanted);
+      const wanted = unfolded(node.open, location.search);
+      if (wanted) expand(wanted);
       else location.assign(node.open);
     } else if (!open) {
       const box = String(node?.group ?? '').replace(/^Open\//, '');
@@ -418,7 +431,8 @@ function startUrl(view, { choose, refilter, at }) {
  * @param {string} q @param {string} hide */
 function showFilter(q, hide) {
   const slot = find('[data-slot="filter"]');
-  if (slot) slot.textContent = q || gettext('none');
+  const said = [q, hide && `−(${hide})`].filter(Boolean).join(' ');
+  if (slot) slot.textContent = said || gettext('none');
   const input = find('#f-q');
   if (input instanceof HTMLInputElement) input.value = q;
   const omitted = find('#f-hide');
@@ -479,3 +493,9 @@ function start(view) {
 }
 
 if (diagram) start(diagram);
+whenIdle(() =>
+  import('../view/ahead.js').then(
+    ({ startPaper }) => diagram && startPaper(diagram),
+    () => {},
+  ),
+);

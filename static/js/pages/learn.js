@@ -1,8 +1,15 @@
 // @ts-check
 /**
  * A step of a lesson: arrow and page keys turn the steps in teacher mode, as a presenter's remote
- * control sends them. Everything else on the page works without scripts.
+ * control sends them; what became of an answer takes the focus, so that it is read and in sight.
+ * Everything else on the page works without scripts.
  */
+
+const verdict = document.querySelector('form[data-answered] #verdict');
+if (verdict instanceof HTMLElement) {
+  verdict.tabIndex = -1;
+  verdict.focus();
+}
 
 const KEYS = /** @type {Record<string, string>} */ ({
   ArrowRight: 'next',

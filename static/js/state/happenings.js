@@ -57,9 +57,12 @@ function isTold(query) {
   }
 }
 
+/** The rule of a finding, '' of a change. @param {Happening} event */
+export const ruleOf = (event) =>
+  (event.verb === 'finding' && /\bNV\d+\b/.exec(event.text ?? '')?.[0]) || '';
+
 /** A change as something that can be asked. @param {Happening} event */
 function asNode(event) {
-  const rule = event.verb === 'finding' ? (event.text ?? '').split(' ') : [];
   return /** @type {import('../types.js').Node} */ (
     /** @type {unknown} */ ({
       id: idOf(event),
@@ -68,7 +71,7 @@ function asNode(event) {
       name: event.name,
       word: VERBS[event.verb].word,
       meta: [...(event.fields ?? []), event.actor ?? '', event.text ?? ''].join(' '),
-      find: { finding: rule.filter((word) => /^NV\d+$/.test(word)) },
+      find: { finding: [ruleOf(event)].filter(Boolean) },
     })
   );
 }

@@ -28,6 +28,7 @@
  * @typedef {AllQuery|ListQuery|NotQuery|WordQuery|FieldQuery|ReachQuery|NearQuery|DeniedQuery} Query
  * @typedef {{message: string, start: number, end: number, suggestion: string|null}} QueryError
  */
+import { isAddressBlock } from './cidr.js';
 import { known } from './known.js';
 import { gettext } from './words.js';
 
@@ -83,6 +84,10 @@ export function suggest(word, words) {
     .sort((a, b) => a.d - b.d || (a.k < b.k ? -1 : 1));
   return near[0]?.k ?? null;
 }
+
+/** Whether an address with a length after it is none.
+ * @param {string} value */
+const isNoBlock = (value) => value.includes('/') && !value.includes('*') && !isAddressBlock(value);
 
 class Parser {
   /** @param {string} text */
@@ -223,12 +228,15 @@ class Parser {
       };
     }
     const from = this.at;
-    const value = this.value();
+    let value = this.value();
+    if (field === 'near' && this.text[this.at] === '~') value += this.value();
     if (value === '') this.error(needsValue(`${field}${op}`), start, this.at);
     if (field === 'near') return this.near(value, from);
     if (field === 'denied-by') return { type: 'denied', value };
     if ((op === '>' || op === '<') && !/^\d+(\.\d+)?$/.test(value))
       this.error(gettext('a number is needed here'), from, this.at);
+    if (field === 'ip' && op !== '~' && value.split(',').some(isNoBlock))
+      this.error(gettext('this is no block of addresses'), from, this.at);
     return { type: 'field', field, op, value };
   }
 
@@ -297,7 +305,7 @@ export function complete(text, caret, values) {
   const typed = written.replace(/^"/, '').toLowerCase();
   const rank = (/** @type {string} */ v) => Number(!v.toLowerCase().startsWith(typed));
   const options = [...new Set(values(field))]
-    .filter((v) => v.toLowerCase().includes(typed))
+    .filter((v) => v !== '' && v.toLowerCase().includes(typed))
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .slice(0, 20)
     .map(quoted);

@@ -76,7 +76,7 @@ export function formatState(search, changes) {
   put(
     'vp',
     state.vp
-      ? [Math.round(state.vp.x), Math.round(state.vp.y), state.vp.k.toFixed(3)].join(',')
+      ? [state.vp.x.toFixed(1), state.vp.y.toFixed(1), state.vp.k.toFixed(4)].map(Number).join(',')
       : '',
   );
   put('theme', state.theme);
@@ -91,14 +91,13 @@ export function formatState(search, changes) {
 }
 
 /**
- * Where a card's `open` leads: a fold (`?open=ID`) is opened in the view as it is, anything else is
- * an address of its own.
- * @param {string} open @param {string} search
+ * What stands open once a card was opened in place; null where its `open` is no fold (`?open=ID`)
+ * but an address of its own.
+ * @param {string} open @param {string} search @returns {string[]|null}
  */
-export function opening(open, search) {
+export function unfolded(open, search) {
   const params = new URLSearchParams(open.startsWith('?') ? open : '');
   const fold = params.get('open');
-  if (!fold || params.size > 1) return open;
-  const opened = parseState(search).open.filter((id) => id !== fold);
-  return formatState(search, { open: [...opened, fold] });
+  if (!fold || params.size > 1) return null;
+  return [...parseState(search).open.filter((id) => id !== fold), fold];
 }

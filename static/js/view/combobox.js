@@ -30,6 +30,7 @@ export class Combobox {
     this.list.id = `choices-${++lists}`;
     this.list.hidden = true;
     this.list.setAttribute('role', 'listbox');
+    this.list.tabIndex = -1; // what scrolls would be a stop of its own
     this.list.setAttribute('aria-label', box.querySelector('label')?.textContent ?? '');
     box.append(this.list);
     for (const [name, value] of Object.entries({

@@ -20,6 +20,7 @@ import { kindClass } from '../graph/measure.js';
 import { objectId } from '../state/ids.js';
 import { gettext } from '../state/words.js';
 import { glyph, html, icon } from './icon.js';
+import { named } from './names.js';
 import { chooseTab, chosenTab } from './tabs.js';
 
 /**
@@ -214,7 +215,7 @@ export function whyList(reasons) {
     const item = html(
       'li',
       cause ? 'is-cause' : '',
-      html('p', '', cause ? html('b', '', text) : text),
+      html('p', '', ...(cause ? [html('b', '', ...named(text))] : named(text))),
     );
     const source = [object, revision ? gettext('rev %(rev)s', { rev: revision }) : '']
       .filter(Boolean)

@@ -10,7 +10,7 @@
 
 import { kindClass } from '../graph/measure.js';
 import { EventsSocket } from '../live/events-socket.js';
-import { continues, idOf, joined, passes, titleOf, VERBS } from '../state/happenings.js';
+import { continues, idOf, joined, passes, ruleOf, titleOf, VERBS } from '../state/happenings.js';
 import { quoted } from '../state/query.js';
 import { gettext, ngettext } from '../state/words.js';
 import { html, icon } from './icon.js';
@@ -203,14 +203,17 @@ export class EventList {
       'span',
       'rowlinks',
       link(mapAddress(base, event), gettext('map')),
-      link(`${href}?tab=history&to=${event.rev}`, gettext('diff')),
+      event.verb === 'finding'
+        ? link(`/help/findings/${ruleOf(event)}`, gettext('why'))
+        : link(`${href}?tab=history&to=${event.rev}`, gettext('diff')),
     );
     const cells = [
       html('td', '', time),
       html('td', '', html('span', `verb ${look}`, html('b', '', sign), ` ${text}`)),
       html('td', '', html('span', 'cell', this.#drawing(event.kind), link(href, titleOf(event)))),
-      html('td', 'wrap', ...(event.verb === 'finding' ? [event.text ?? ''] : codes)),
-      html('td', '', event.actor ?? ''),
+      ...(event.verb === 'finding'
+        ? [toldCell(event.text ?? '')]
+        : [html('td', 'wrap', ...codes), html('td', '', event.actor ?? '')]),
       html('td', 'r', links),
     ];
     const row = html('tr', 'is-new', ...cells);
@@ -221,6 +224,7 @@ export class EventList {
       time: event.time,
       actor: event.actor ?? '',
       fields: fields.join(' '),
+      text: event.text ?? '',
     });
     return row;
   }
@@ -230,6 +234,15 @@ export class EventList {
     const { icon: name, paint } = this.kinds[kind] ?? { icon: 'external', paint: 'external' };
     return html('span', kindClass(paint).replace('k-', 'c-'), icon(`k-${name}`));
   }
+}
+
+/** The words of a finding, over the places of fields and actor.
+ * @param {string} text */
+function toldCell(text) {
+  const cell = html('td', 'wrap', text);
+  cell.colSpan = 2;
+  cell.title = text;
+  return cell;
 }
 
 /** Where an object is lit on the map.
@@ -259,7 +272,7 @@ async function rowsAt(address) {
 /** The change that a row of the server tells.
  * @param {HTMLTableRowElement|undefined} row @returns {Happening|null} */
 function told(row) {
-  const { id, rev, verb, time, actor, fields } = row?.dataset ?? {};
+  const { id, rev, verb, time, actor, fields, text } = row?.dataset ?? {};
   if (!id || !time) return null;
   const [kind = '', namespace = '', name = ''] = id.split('/');
   return {
@@ -271,6 +284,7 @@ function told(row) {
     verb: /** @type {Happening['verb']} */ (verb),
     actor: actor ?? '',
     fields: (fields ?? '').split(' ').filter(Boolean),
+    text: text ?? '',
   };
 }
 

@@ -1,8 +1,8 @@
 // @ts-check
 /** The page head, live: verdict, its reason, counters, and what was folded. */
 import { grouped } from '../graph/tile.js';
-import { gettext } from '../state/words.js';
 import { glyph, html } from './icon.js';
+import { named } from './names.js';
 
 /** @typedef {import('../types.js').Graph} Graph */
 
@@ -23,8 +23,8 @@ export function showVerdict(verdict, graph) {
   }
   const heading = verdict.querySelector('[data-slot="verdict"]');
   const p = verdict.querySelector('p');
-  if (heading && heading.textContent !== text) heading.textContent = text;
-  if (p) p.textContent = why ?? '';
+  if (heading && heading.textContent !== text) heading.replaceChildren(...named(text));
+  if (p) p.replaceChildren(...named(why ?? ''));
 }
 
 /** @param {Element|null} list a `dl.counters` @param {Graph} graph */
@@ -48,31 +48,10 @@ export function showCounters(list, graph) {
   );
 }
 
-/** What was folded or left out, in words; '' when everything is drawn.
- * @param {Record<string, number>|undefined} truncated */
-export function foldedText(truncated) {
-  const parts = Object.entries(truncated ?? {}).filter(([, n]) => n > 0);
-  if (parts.length === 0) return '';
-  const counts = parts.map(([kind, n]) =>
-    gettext('%(n)s %(kind)s', { n: grouped(n), kind: n === 1 ? kind : plural(kind) }),
-  );
-  return gettext('%(counts)s folded into groups', { counts: counts.join(gettext(', ')) });
-}
-
-/** Several of a kind in English: `NetworkPolicies`; what is plural already stays.
- * @param {string} kind */
-function plural(kind) {
-  const language = globalThis.document?.documentElement.lang || 'en';
-  if (!language.startsWith('en')) return kind;
-  if (kind.endsWith('pairs') || kind === 'Endpoints') return kind;
-  if (kind.endsWith('y')) return `${kind.slice(0, -1)}ies`;
-  return kind.endsWith('s') ? `${kind}es` : `${kind}s`;
-}
-
 /** @param {Element|null} banner with an element `[data-slot="text"]` @param {Graph} graph */
 export function showFolded(banner, graph) {
   if (!(banner instanceof HTMLElement)) return;
-  const text = foldedText(graph.truncated);
+  const text = graph.folded ?? '';
   banner.hidden = !text;
   const slot = banner.querySelector('[data-slot="text"]') ?? banner;
   if (slot.textContent !== text) slot.textContent = text;

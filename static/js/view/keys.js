@@ -8,10 +8,15 @@ import { lettersAreOn } from '../graph/nav.js';
 /** @type {Record<string, string>} */
 const GO = { o: 'overview', m: 'map', t: 'trace', p: 'plan', f: 'findings', e: 'events' };
 
+/** How long `g` waits for the letter that says where to, in ms. */
+const GO_MS = 1500;
+
+/** What takes letters itself; of a slider or a box to tick they mean what they mean elsewhere. */
+const TYPED = 'input:not([type="range"], [type="checkbox"], [type="radio"]), select, textarea';
+
 /** @param {EventTarget|null} target */
 const isTyping = (target) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches('input, select, textarea'));
+  target instanceof HTMLElement && (target.isContentEditable || target.matches(TYPED));
 
 /**
  * Listens to the keys of the page.
@@ -19,7 +24,7 @@ const isTyping = (target) =>
  *   `actions` by key; `drawing` is asked for every other key
  */
 export function startKeys({ actions, drawing }) {
-  let going = false;
+  let [going, since] = [false, 0];
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTyping(event.target)) {
@@ -27,13 +32,14 @@ export function startKeys({ actions, drawing }) {
       return;
     }
     if (document.querySelector('dialog[open]')) return;
-    if (going && GO[event.key] && lettersAreOn()) {
+    if (going && event.timeStamp - since < GO_MS && GO[event.key] && lettersAreOn()) {
       going = false;
       event.preventDefault();
       go(GO[event.key] ?? '');
       return;
     }
     going = event.key === 'g' && lettersAreOn();
+    since = event.timeStamp;
     if (going) return;
     if (event.key === '?' && lettersAreOn()) {
       event.preventDefault();

@@ -1,12 +1,14 @@
 // @ts-check
 /**
  * What a query found beyond what is drawn: "37 match, 12 not drawn", and what to open to see them;
- * where nothing matches, which term to drop.
+ * where nothing matches, which term to drop or what may have been meant; of what is no query what is
+ * wrong, and how it would be one.
  */
-import { matching } from '../state/match.js';
+import { matching, valuesOf } from '../state/match.js';
 import { dropped, parseQuery } from '../state/query.js';
+import { meant, mended } from '../state/spelling.js';
 import { gettext, ngettext } from '../state/words.js';
-import { html, icon } from './icon.js';
+import { glyph, html, icon } from './icon.js';
 
 /**
  * @typedef {{label: string, count: number, href: string, open: string}} Closed
@@ -17,7 +19,7 @@ export class MatchBanner {
   /**
    * @param {HTMLElement} banner
    * @param {{search: string, base: string, expand: (id: string) => void,
-   *   filter: (q: string) => void, graph: () => import('../types.js').Graph|null}} on
+   *   filter: (q: string) => void, omit: (hide: string) => void, graph: () => import('../types.js').Graph|null}} on
    *   `search` is the address asked, `base` what relative addresses of groups are of
    */
   constructor(banner, on) {
@@ -28,12 +30,16 @@ export class MatchBanner {
   }
 
   /** Tells of a query, of none for ''.
-   * @param {string} q @param {string} src address of the drawing's JSON */
-  async show(q, src) {
+   * @param {{q: string, hide: string}} what is looked for and left out
+   * @param {string} src address of the drawing's JSON */
+  async show({ q, hide }, src) {
     this.q = q;
     const turn = ++this.turn;
-    if (!q.trim() || parseQuery(q).errors.length) {
-      this.banner.hidden = true;
+    for (const said of document.querySelectorAll('.faults')) said.remove(); // by the server, of then
+    const wrong = this.#wrong(q, this.on.filter) ?? this.#wrong(hide, this.on.omit);
+    if (wrong) this.banner.replaceChildren(glyph('warn'), ...wrong);
+    if (wrong || !q.trim()) {
+      this.banner.hidden = !wrong;
       return;
     }
     const match = await this.#ask(q, src);
@@ -90,16 +96,41 @@ export class MatchBanner {
     return link;
   }
 
-  #clear() {
+  #clear(then = this.on.filter) {
     const button = html('button', 'linkbtn banner__end', gettext('Clear'));
     button.type = 'button';
-    button.addEventListener('click', () => this.on.filter(''));
+    button.addEventListener('click', () => then(''));
     return button;
+  }
+
+  /** What is wrong with a query, and what it would be; null where nothing is.
+   * @param {string} text @param {(query: string) => void} then takes what is chosen instead */
+  #wrong(text, then) {
+    const [error] = parseQuery(text).errors;
+    if (!error) return null;
+    const { message, start, end } = error;
+    const mark = html('u', 'palette__bad', text.slice(start, end) || ' ');
+    const code = html('code', '', text.slice(0, start), mark, text.slice(end));
+    const better = mended(text, error);
+    return [code, html('span', '', message), ...this.#instead(better, then), this.#clear(then)];
+  }
+
+  /** A query to take instead, where one is near.
+   * @param {string|null} better @param {(query: string) => void} [then] */
+  #instead(better, then = this.on.filter) {
+    if (better === null) return [];
+    const button = html('button', 'linkbtn', better);
+    button.type = 'button';
+    button.addEventListener('click', () => then(better));
+    return [html('span', 'banner__arrow', '→'), button];
   }
 
   /** @param {string} q @param {string} src */
   async #none(q, src) {
     const parts = [html('span', '', gettext('Nothing matches.'))];
+    const nodes = this.on.graph()?.nodes ?? [];
+    const values = (/** @type {string} */ field) => nodes.flatMap((node) => valuesOf(node, field));
+    parts.push(...this.#instead(meant(q, values)));
     const terms = dropped(q);
     if (terms.length) parts.push(html('span', 'muted', gettext('Drop a term:')));
     const counts = await Promise.all(terms.map(({ rest }) => this.#count(rest, src)));

@@ -20,6 +20,8 @@ export class MatrixView {
     this.at = { row: 0, column: 0 };
     this.selected = '';
     this.shown = '';
+    /** @type {Matrix|null} */
+    this.matrix = null;
     container.addEventListener('keydown', (event) => this.#key(event));
     container.addEventListener('click', (event) => {
       const cell = /** @type {Element} */ (event.target).closest('td.mx');
@@ -46,6 +48,7 @@ export class MatrixView {
   /** @param {Matrix|null|undefined} matrix */
   show(matrix) {
     if (!matrix) return;
+    this.matrix = matrix;
     const heads = JSON.stringify([matrix.columns, matrix.rows.map(({ id, name }) => [id, name])]);
     const grid = this.grid;
     const same = grid.length === matrix.rows.length && grid[0]?.length === matrix.columns.length;
@@ -118,7 +121,20 @@ export class MatrixView {
     const id = cell.dataset.edge ?? '';
     if (!id) return traceOf(cell);
     const { trace = '' } = cell.dataset;
-    cell.dispatchEvent(new CustomEvent('nv:pick', { bubbles: true, detail: { id, trace } }));
+    const detail = { id, trace, pair: this.#pair() };
+    cell.dispatchEvent(new CustomEvent('nv:pick', { bubbles: true, detail }));
+  }
+
+  /** What the chosen cell says itself, where its line stands for other pairs as well.
+   * @returns {{edge: Partial<import('../types.js').Edge>, ends: string[]}|undefined} */
+  #pair() {
+    const { row, column } = this.at;
+    const [from, to] = [this.matrix?.rows[row], this.matrix?.columns[column]];
+    const cell = from?.cells[column];
+    if (!cell?.why || !to) return undefined;
+    const state = cell.state === 'deny' ? 'deny' : 'allow';
+    const edge = { state, title: cell.label, label: '', why: cell.why };
+    return { edge: /** @type {any} */ (edge), ends: [from?.name ?? '', to.name] };
   }
 
   /** @param {KeyboardEvent} event */

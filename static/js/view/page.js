@@ -14,11 +14,17 @@ const find = (selector) => document.querySelector(selector);
 function startSearch() {
   const form = find('form.search');
   if (!(form instanceof HTMLFormElement) || !form.dataset.search) return null;
-  return startSearchBox(form, {
-    values: () => [],
-    filter: (query) => location.assign(`${form.action}?${new URLSearchParams({ q: query })}`),
+  /** @type {string[]} */
+  let kinds = [];
+  const options = {
+    values: (/** @type {string} */ field) => (field === 'kind' ? kinds : []),
+    filter: (/** @type {string} */ query) =>
+      location.assign(`${form.action}?${new URLSearchParams({ q: query })}`),
     select: () => false,
     commands: pageCommands,
+  };
+  return startSearchBox(form, options, async () => {
+    kinds = Object.keys((await import('../state/match.js')).SHORT_KINDS);
   });
 }
 

@@ -35,6 +35,7 @@ export class Palette {
     this.list = html('div', 'palette');
     this.list.id = 'palette-list';
     this.list.setAttribute('role', 'listbox');
+    this.list.tabIndex = -1; // what scrolls would be a stop of its own
     this.list.setAttribute('aria-label', gettext('Results'));
     this.list.hidden = true;
     form.append(this.list);
@@ -94,11 +95,15 @@ export class Palette {
     const offered = fitting(text, this.options.commands?.() ?? []).map((command) =>
       this.#row(command.icon, command.text, command.note, '', () => this.#run(command)),
     );
-    if (text.startsWith('>')) return this.#fill(offered);
+    if (text.startsWith('>')) {
+      this.input.removeAttribute('aria-invalid');
+      return this.#fill(offered);
+    }
     const { errors } = parseQuery(text);
     const caret = this.input.selectionStart ?? text.length;
     const completion = complete(text, caret, this.options.values);
-    if (text.trim() && !this.options.count) {
+    this.input.setAttribute('aria-invalid', String(errors.length > 0));
+    if (text.trim() && errors.length === 0 && !this.options.count) {
       rows.push(
         this.#row('ui-search', gettext('Search the cluster'), '', '', () => this.#filter(text)),
       );
@@ -109,7 +114,7 @@ export class Palette {
         this.#row('ui-filter', gettext('Show in the drawing'), words, '', () => this.#filter(text)),
       );
     }
-    if (this.options.count) for (const error of errors) rows.push(errorRow(text, error));
+    for (const error of errors) rows.push(errorRow(text, error));
     for (const found of results.slice(0, 8)) {
       const where = [found.kind, found.namespace].filter(Boolean).join(' · ');
       const row = this.#row(
@@ -216,7 +221,10 @@ export class Palette {
   /** Does what is chosen; else what comes first, or the filter. */
   take() {
     const rows = this.#rows();
-    const row = rows[this.at] ?? rows.find((r) => r.dataset.role !== 'complete');
+    const chosen = rows[this.at];
+    // What is not a query yet is not looked for: the list says what is wrong with it.
+    if (!chosen && this.input.getAttribute('aria-invalid') === 'true') return this.#typed();
+    const row = chosen ?? rows.find((r) => r.dataset.role !== 'complete');
     if (row) row.dispatchEvent(new Event('nv:take'));
     else this.#filter(this.input.value);
   }

@@ -20,6 +20,7 @@ export class QueryBox {
     this.list = html('div', 'palette palette--box');
     this.list.id = `${input.id || input.name}-options`;
     this.list.setAttribute('role', 'listbox');
+    this.list.tabIndex = -1; // what scrolls would be a stop of its own
     this.list.setAttribute('aria-label', gettext('Completions'));
     this.list.hidden = true;
     input.parentElement?.append(this.list);
@@ -46,7 +47,7 @@ export class QueryBox {
     const text = this.input.value;
     const caret = this.input.selectionStart ?? text.length;
     const { errors } = parseQuery(text);
-    this.input.toggleAttribute('aria-invalid', errors.length > 0);
+    this.input.setAttribute('aria-invalid', String(errors.length > 0));
     const span = complete(text, caret, this.values);
     const typed = text.slice(span.start, caret);
     const options = typed || text.endsWith(':') ? span.options.filter((o) => o !== typed) : [];

@@ -5,6 +5,7 @@
  */
 import { gettext } from '../state/words.js';
 import { glyph, html } from './icon.js';
+import { named } from './names.js';
 
 /** @typedef {import('../types.js').Cell} Cell */
 /** @typedef {import('../types.js').Row} Row */
@@ -13,15 +14,15 @@ import { glyph, html } from './icon.js';
  * left to right in every language.
  * @param {Cell} cell */
 function content({ text, href, state, mono }) {
-  const words = mono ? html('code', '', text) : document.createTextNode(text);
-  if (words instanceof HTMLElement) words.dir = 'ltr';
+  const words = mono ? [html('code', '', text)] : href ? [text] : named(text);
+  if (words[0] instanceof HTMLElement) words[0].dir = 'ltr';
   if (href) {
-    const link = html('a', 'objlink', words);
+    const link = html('a', 'objlink', ...words);
     link.href = href;
     link.dir = 'ltr';
-    return link;
+    return [link];
   }
-  return state ? html('span', 'cell', glyph(state), words) : words;
+  return state ? [html('span', 'cell', glyph(state), ...words)] : words;
 }
 
 export class TableView {
@@ -112,7 +113,7 @@ export class TableView {
     if (entry.text !== text) {
       entry.text = text;
       const cells = data.cells.map((cell, i) =>
-        html('td', columns[i]?.align === 'right' ? 'r' : '', content(cell)),
+        html('td', columns[i]?.align === 'right' ? 'r' : '', ...content(cell)),
       );
       entry.row.replaceChildren(...cells);
     }

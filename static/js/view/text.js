@@ -2,6 +2,7 @@
 /** The Text form, live: `graph.text` as a numbered outline in the list the server has rendered. */
 import { isEqual } from '../graph/store.js';
 import { html } from './icon.js';
+import { named } from './names.js';
 
 /** @typedef {import('../types.js').Outline} Outline */
 
@@ -18,7 +19,7 @@ export class TextView {
     if (!outline) return;
     outline.forEach((entry, i) => {
       if (this.shown && isEqual(this.shown[i], entry) && this.list.children[i]) return;
-      const item = html('li', '', entry.text, items(entry.items));
+      const item = html('li', '', ...named(entry.text), items(entry.items));
       const old = this.list.children[i];
       if (old) old.replaceWith(item);
       else this.list.append(item);
@@ -31,5 +32,9 @@ export class TextView {
 /** @param {Outline[]|undefined} entries @returns {HTMLUListElement|null} */
 function items(entries) {
   if (!entries?.length) return null;
-  return html('ul', '', ...entries.map((entry) => html('li', '', entry.text, items(entry.items))));
+  return html(
+    'ul',
+    '',
+    ...entries.map((entry) => html('li', '', ...named(entry.text), items(entry.items))),
+  );
 }

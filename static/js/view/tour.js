@@ -9,16 +9,20 @@ import { html } from './icon.js';
 const KEY = 'nv-tour';
 const GAP = 12;
 
-/** @type {{at: string, title: () => string, text: () => string}[]} */
+/** On narrow screens the pages, and the list of keys, are behind this button. */
+const MENU = '.menubtn';
+
+/** What each stop speaks of, the first of `at` that is on screen.
+ * @type {{at: string[], title: () => string, text: (target: HTMLElement) => string}[]} */
 const STOPS = [
   {
-    at: '.picker',
+    at: ['.picker'],
     title: () => gettext('Clusters'),
     text: () =>
       gettext('netviz holds many clusters side by side. Pick one here, make one, or import one.'),
   },
   {
-    at: 'form.search',
+    at: ['form.search'],
     title: () => gettext('Find anything'),
     text: () =>
       gettext(
@@ -26,7 +30,7 @@ const STOPS = [
       ),
   },
   {
-    at: '.rail [data-page="map"]',
+    at: ['.rail [data-page="map"]', MENU],
     title: () => gettext('The map'),
     text: () =>
       gettext(
@@ -34,7 +38,7 @@ const STOPS = [
       ),
   },
   {
-    at: '.rail [data-page="findings"]',
+    at: ['.rail [data-page="findings"]', MENU],
     title: () => gettext('What is wrong'),
     text: () =>
       gettext(
@@ -42,10 +46,14 @@ const STOPS = [
       ),
   },
   {
-    at: '[data-act="help"]',
+    at: ['.topbar [data-act="help"]', MENU],
     title: () => gettext('Keys and help'),
-    text: () =>
-      gettext('Every task has a key: press ? for the list. The tour can be started again there.'),
+    text: (target) =>
+      target.matches(MENU)
+        ? gettext('The settings, at the end of the menu, list the keys and start this tour again.')
+        : gettext(
+            'Every task has a key: press ? for the list. The tour can be started again there.',
+          ),
   },
 ];
 
@@ -117,10 +125,11 @@ export function startTour({ focus = true } = {}) {
     const stop = stops[index];
     if (!stop) return end();
     lit()?.classList.remove('is-toured');
-    visible(stop.at)?.classList.add('is-toured');
+    const target = visible(stop.at);
+    target?.classList.add('is-toured');
     over.textContent = gettext('%(number)s of %(all)s', { number: index + 1, all: stops.length });
     title.textContent = stop.title();
-    text.textContent = stop.text();
+    text.textContent = target ? stop.text(target) : '';
     back.hidden = index === 0;
     next.textContent = index === stops.length - 1 ? gettext('Done') : gettext('Next');
     place();
@@ -144,10 +153,15 @@ export function startTour({ focus = true } = {}) {
   if (focus) next.focus();
 }
 
-/** @param {string} selector @returns {HTMLElement|null} the element, if it is on screen */
-function visible(selector) {
-  const found = document.querySelector(selector);
-  return found instanceof HTMLElement && found.getClientRects().length > 0 ? found : null;
+/** @param {string[]} selectors @returns {HTMLElement|null} the first that is on screen */
+function visible(selectors) {
+  for (const selector of selectors) {
+    const found = document.querySelector(selector);
+    if (!(found instanceof HTMLElement) || found.getClientRects().length === 0) continue;
+    const { left, right } = found.getBoundingClientRect();
+    if (right > 0 && left < innerWidth) return found;
+  }
+  return null;
 }
 
 /** @param {string} cls @param {string} text */

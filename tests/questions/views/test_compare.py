@@ -45,7 +45,7 @@ def test_swap_tells_of_the_other_kind() -> None:
 
     assert found["verdict"]["state"] == "unknown"
     assert found["verdict"]["text"].startswith(
-        "If shop/web were headless, DNS would answer with 3 Pod addresses"
+        "If shop/web were a headless Service, DNS would answer with 3 Pod addresses"
     )
     assert "hypothetical" in found["verdict"]["why"].lower()
     assert {n["id"] for n in found["nodes"]} == {

@@ -143,14 +143,70 @@ def test_each_dns_policy_has_its_own_text(spec: Manifest, text: str, state: str)
     assert any(text in note["text"] for note in graph["detail"]["notes"])
 
 
-def test_a_pod_without_a_name_server_asks_nobody() -> None:
+def test_a_pod_that_asks_its_node_s_servers_does_not_learn_the_cluster_s_names() -> None:
     found = shop(pod("shop/odd-0", dnsPolicy="Default"), node_resolv_conf="")
     graph = draw(found, "dns", "shop/db", pod="shop/odd-0")
 
     assert graph["verdict"]["state"] == "deny"
-    assert "it has no name server" in graph["verdict"]["text"]
+    assert "it asks its Node's name servers" in graph["verdict"]["text"]
     assert counters(graph)["queries sent"] == 0
-    assert graph["edges"] == []
+    assert [edge["state"] for edge in graph["edges"]] == ["unknown"]
+
+
+@pytest.mark.parametrize("policy", ["ClusterFirst", "Default"])
+def test_what_servers_outside_answer_is_not_known_and_never_a_missing_name(policy: str) -> None:
+    found = shop(pod("shop/odd-0", dnsPolicy=policy), node_resolv_conf="")
+    graph = draw(found, "dns", "shop/db", pod="shop/odd-0", name="api.example.com")
+
+    assert graph["verdict"]["state"] == "unknown"
+    assert ladder(graph)[-1] == ("api.example.com.", "not known")
+    assert not any(edge["state"] == "deny" for edge in graph["edges"])
+
+
+def test_what_the_setting_says_of_servers_outside_is_taken_for_their_answer() -> None:
+    found = shop(upstream_dns={"api.example.com.": [{"type": "A", "data": "192.0.2.7"}]})
+    known = draw(found, "dns", "shop/db", pod="shop/web-0", name="api.example.com")
+    missing = draw(found, "dns", "shop/db", pod="shop/web-0", name="other.example.com")
+
+    assert "192.0.2.7" in known["verdict"]["text"]
+    assert missing["verdict"]["state"] == "deny"
+
+
+def test_an_alias_of_a_name_outside_ends_the_walk_and_its_addresses_are_not_known() -> None:
+    alias = service("shop/alias")
+    alias["spec"] = {"type": "ExternalName", "externalName": "db.example.com"}
+    graph = draw(shop(alias), "dns", "shop/alias", pod="shop/web-0")
+
+    assert graph["verdict"]["state"] == "unknown"
+    assert "alias of db.example.com." in graph["verdict"]["text"]
+    assert [outcome for _name, outcome in ladder(graph)][:2] == ["not known", "not sent"]
+    assert card(graph, "db.example.com.")["overline"] == "CNAME"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "object_"),
+    [
+        ("dbb", "shop has no Service dbb; the closest is db.", "Namespace shop"),
+        ("empty", "is headless and none of its endpoints is ready", "Service shop/empty"),
+        ("web.nowhere.svc", "There is no namespace nowhere.", "Namespace nowhere"),
+    ],
+)
+def test_a_name_that_does_not_resolve_says_why(name: str, text: str, object_: str) -> None:
+    found = shop(service("shop/empty", 80, "http", clusterIP="None"), upstream_dns={"x.y.": []})
+    graph = draw(found, "dns", "shop/db", pod="shop/web-0", name=name)
+    why = card(graph, "NXDOMAIN")["why"]
+
+    assert text in graph["verdict"]["why"]
+    assert (why[0]["object"], why[0]["cause"]) == (object_, True)
+
+
+def test_an_address_is_asked_for_backwards() -> None:
+    graph = draw(shop(), "dns", "shop/web", pod="shop/db-0", type="PTR")
+    address = card(graph, "web.shop.svc.cluster.local.")["why"][0]["value"]
+    typed = draw(shop(), "dns", "shop/db", pod="shop/db-0", type="PTR", name=address)
+
+    assert typed["verdict"]["text"] == graph["verdict"]["text"]
+    assert "resolves to web.shop.svc.cluster.local." in typed["verdict"]["text"]
 
 
 def test_a_name_that_does_not_exist_ends_in_NXDOMAIN() -> None:  # noqa: N802 - DNS' own word

@@ -103,7 +103,8 @@ def test_an_external_name_has_no_family_here() -> None:
     found = graph(world(ALIAS), "families")
 
     assert found["verdict"]["state"] == "unknown"
-    assert [node["kind"] for node in found["nodes"]] == ["Service"]
+    assert [node["kind"] for node in found["nodes"]] == ["External", "Service"]
+    assert [edge["label"] for edge in found["edges"]] == ["CNAME"]
 
 
 def test_many_pods_are_drawn_by_what_they_have() -> None:

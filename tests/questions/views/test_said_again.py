@@ -59,6 +59,7 @@ def texts(value: JSON, member: str = "") -> Iterator[tuple[str, str]]:
 
 KEPT = frozenset({
     "Ingress", "Egress", "Service", "Services", "Pod", "Pods", "Node", "Nodes", "Namespace",
+    "Namespaces",
     "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "NetworkPolicy",
     "IngressClass", "EndpointSlice", "EndpointSlices", "Endpoints", "External",
     "ControlPlane", "Endpoint", "Proxy", "Fold", "Group", "Secret", "ClusterIP", "NodePort",
