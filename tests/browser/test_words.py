@@ -82,7 +82,7 @@ KEPT = frozenset({
     "Endpoints", "Namespaces", "Nodes", "scrollable", "content", "kind", "ns", "name", "label",
     "ip", "port", "node", "zone", "status", "finding", "policy", "from", "to", "near", "stat",
     "deploy", "pod", "svc", "namespace", "Tab", "Enter", "Escape", "Esc", "Ctrl", "Shift",
-    "lvl", "load", "cart", "catalog",
+    "lvl", "load", "cart", "catalog", "family", "type",
 })  # fmt: skip
 """Kinds, values and commands of Kubernetes, terms of queries, keys; names are read from demo/."""
 
