@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from cluster.machinery.meta import Key
+from cluster.runtime.replica import replicas
 from cluster.store.log import LogEntry, LogVerb
 from cluster.web.views.events import grouped
 
@@ -97,3 +98,29 @@ def test_the_log_is_filtered_by_the_query_language(
     text = reader.get(f"/c/demo/events?{query}").content.decode()
 
     assert set(re.findall(r'<tr data-id="([^"]+)"', text)) == answer
+
+
+@pytest.mark.parametrize(
+    ("query", "is_there"),
+    [
+        ("", True),
+        ("verb=finding", True),
+        ("q=status:finding", True),
+        ("q=finding:NV101+ns:shop", True),
+        ("q=label:app%3Dweb", False),
+        ("verb=added", False),
+        ("kind=Pod", False),
+        ("actor=ana", False),
+    ],
+)
+def test_findings_that_stand_are_among_the_changes_they_came_with(
+    demo: str, reader: Client, query: str, *, is_there: bool
+) -> None:
+    reader.get("/c/demo/findings")
+    replicas["demo"].sightings.flush()
+
+    text = reader.get(f"/c/demo/events?{query}").content.decode()
+
+    found = re.findall(r'<tr data-id="([^"]+)"[^>]*data-verb="finding"', text)
+    assert ("Service/shop/lost" in found) is is_there
+    assert ("/help/findings/NV101" in text) is is_there

@@ -86,6 +86,7 @@ def test_answers_are_those_worked_out_by_hand(slug: str, root: Path) -> None:
         else:
             assert found == wanted, step.title
         assert str(step.ask.because(asked))
+        assert step.ask.form == "deed" or str(step.ask.hint), f"{step.title}: no hint"
         if step.ask.form in {"one", "many"}:
             offered = {option.value for option in step.ask.options(asked)}
             assert found <= offered
@@ -111,6 +112,7 @@ def test_a_lesson_is_started_answered_and_made_anew(lesson: Lesson, admin: Clien
 
     wrong = admin.post("/learn/endpoints/1", {"answer": "tier=front"}).content.decode()
     assert "Not quite" in wrong
+    assert "read spec.selector in the drawer" in wrong
     right = admin.post("/learn/endpoints/1", {"answer": "app=web"}).content.decode()
     assert "Right." in right
     assert admin.get("/learn/endpoints")["Location"] == "/learn/endpoints/2"
