@@ -68,7 +68,7 @@ export class Canvas {
     this.selected = '';
     this.active = '';
     this.isPaper = false;
-    /** @type {number|undefined} where the drawing begins on the page, wherever that is scrolled */
+    /** @type {number|undefined} where the drawing began on the page when a card was chosen */
     this.top = undefined;
     /** @type {string|null|undefined} the card that was clicked last */
     this.clicked = undefined;
@@ -380,6 +380,7 @@ export class Canvas {
   /** @param {string} id */
   #choose(id) {
     this.viewport.touched = true; // a drawer that opens moves nothing from under the pointer
+    this.top = this.#begins();
     this.select(id);
     this.events.onSelect(id);
   }
@@ -452,20 +453,25 @@ export class Canvas {
     if (rect) this.viewport.reveal(rect);
   }
 
-  /** A view that nobody touched is fitted again; another stays where it is on the screen, but for
+  /** Where the drawing begins on the page, wherever that is scrolled. */
+  #begins() {
+    const scrolled = this.svg.closest('main')?.scrollTop ?? 0;
+    return this.svg.getBoundingClientRect().top + scrolled;
+  }
+
+  /** A view that nobody touched is fitted again; one in which a card was chosen stays where it is on the screen, but for
    * the least movement that keeps what is selected in sight. */
   #resized() {
     if (this.isPaper) return;
-    const scrolled = this.svg.closest('main')?.scrollTop ?? 0;
-    const top = this.svg.getBoundingClientRect().top + scrolled;
     const { x, y, k } = this.viewport.transform;
     if (!this.viewport.touched) {
       if (this.layout.width) this.fit({ readable: true });
-    } else {
-      if (top !== this.top) this.viewport.set({ x, y: y - (top - (this.top ?? top)), k });
+    } else if (this.top !== undefined) {
+      const before = this.top;
+      this.top = this.#begins();
+      if (this.top !== before) this.viewport.set({ x, y: y - (this.top - before), k });
       this.#reveal(this.selected);
     }
-    this.top = top;
     this.#look();
   }
 }
