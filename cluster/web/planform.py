@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cluster.store.plans import LONGEST_TEXT
 from cluster.web.forms import FilesField
 
 
@@ -14,7 +13,7 @@ class PlanForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
     text = forms.CharField(
-        label=_("Documents"), required=False, strip=False, max_length=LONGEST_TEXT,
+        label=_("Documents"), required=False, strip=False,  # its length is the reader's to say
         widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false"}),
     )  # fmt: skip
     file = FilesField(label=_("Files"), required=False)

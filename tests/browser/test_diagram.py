@@ -60,6 +60,27 @@ def test_a_card_opens_the_drawer_and_says_that_it_is_the_current_one(
     expect(tab.locator("aside.drawer")).to_be_hidden()
 
 
+def test_a_click_moves_nothing_from_under_the_pointer_so_a_second_one_opens(
+    tab: Page, served: Site, shop: str
+) -> None:
+    open_diagram(tab, f"{served.url}/c/{shop}/map?lvl=L1&ns=shop")
+    target = tab.locator("nv-diagram svg a[data-id='Service/shop/frontend']")
+    middle = """(a) => {
+        const { x, y, width, height } = a.getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+    }"""
+    before = target.evaluate(middle)
+
+    target.click()
+
+    expect(tab.locator("aside.drawer")).to_be_visible()
+    tab.wait_for_timeout(300)
+    assert target.evaluate(middle) == before
+    tab.keyboard.press("Escape")
+    tab.mouse.dblclick(*before)
+    tab.wait_for_url("**/map?lvl=L2&of=shop/frontend")
+
+
 def test_the_keyboard_alone_reaches_every_card_and_every_form(
     tab: Page, served: Site, shop: str
 ) -> None:

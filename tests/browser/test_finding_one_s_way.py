@@ -78,6 +78,11 @@ def test_keys_of_a_card_work_on_the_selected_one(tab: Page, served: Site, shop: 
     tab.keyboard.press(".")
     expect(tab.locator(CARD)).to_have_count(everything)
 
+    tab.get_by_role("tab", name="Why").focus()
+    tab.keyboard.press("Escape")
+    expect(tab.locator("aside.drawer")).to_be_hidden()
+    assert tab.evaluate(FOCUSED) == "Service/shop/cart"
+
 
 def test_the_drawer_of_a_namespace_shows_the_namespace(tab: Page, served: Site, shop: str) -> None:
     open_diagram(tab, f"{served.url}/c/{shop}/map?lvl=L0&sel=Namespace//shop")

@@ -77,6 +77,9 @@ def test_one_unready_pod_flashes_one_bin_and_moves_no_card(
     open_diagram(slices, f"{served.url}/c/flashing/d/slices/shop/cart")
     open_diagram(paths, f"{served.url}/c/flashing/d/paths/shop/cart")
     before = [cards(page) for page in (slices, paths)]
+    churn = slices.locator("nv-diagram svg .nv-churn + text")
+    expect(churn).to_have_text(re.compile(r"^\d+ writes?$"))  # of before the page was opened
+    writes = int(str(churn.text_content()).split()[0])
     slices.evaluate(PULSES)
     bins = slices.locator('nv-diagram svg a[data-id^="EndpointSlice/"]')
     pod = str(paths.locator('nv-diagram svg a[data-id^="Pod/"]').first.get_attribute("data-id"))
@@ -96,3 +99,11 @@ def test_one_unready_pod_flashes_one_bin_and_moves_no_card(
         for name in ("kube-proxy", "coredns", "ingress", "others")
     }
     assert [cards(page) for page in (slices, paths)] == before
+
+    expect(churn).to_have_text(f"{writes + 1} writes")
+    slices.reload()
+    expect(churn).to_have_text(f"{writes + 1} writes")
+    bins.click()
+    expect(slices.locator("aside.drawer .evid small").first).to_have_text(
+        re.compile(r"^EndpointSlice shop/cart-\w+ · rev \d+ · read (\S+ )?\d\d:\d\d:\d\d$")
+    )

@@ -4,11 +4,9 @@ import { followed } from '../../static/js/state/steps.js';
 
 /** @typedef {import('../../static/js/state/happenings.js').Happening} Happening */
 
-/**
- * @param {number} rev @param {string} kind @param {string} name @param {string[]} fields
- * @param {Happening['verb']} [verb] @param {Partial<Happening>} [more] @returns {Happening}
- */
-const change = (rev, kind, name, fields, verb = 'changed', more = {}) => ({
+/** @param {number} rev @param {string} kind @param {string} name @param {string[]} fields
+ * @param {Happening['verb']} [verb] @param {string} [text] @returns {Happening} */
+const change = (rev, kind, name, fields, verb = 'changed', text = '') => ({
   rev,
   time: `2026-01-01T12:00:0${rev}Z`,
   verb,
@@ -16,7 +14,7 @@ const change = (rev, kind, name, fields, verb = 'changed', more = {}) => ({
   namespace: 'shop',
   name,
   fields,
-  ...more,
+  text,
 });
 
 test('the changes of one object are one step, told when it first happened', () => {
@@ -49,7 +47,7 @@ test('what is added and what changes are told apart, and so is every finding', (
   const steps = followed([
     change(1, 'Pod', 'a', [], 'added'),
     change(1, 'Pod', 'a', ['f']),
-    ...['x', 'y', 'z'].map((text) => change(2, 'Service', 's', [], 'finding', { text })),
+    ...['x', 'y', 'z'].map((text) => change(2, 'Service', 's', [], 'finding', text)),
   ]);
 
   assert.equal(steps.length, 5);

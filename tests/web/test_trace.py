@@ -71,10 +71,10 @@ def test_where_nothing_arrives_the_reply_names_who_would_have_answered(
 @pytest.mark.parametrize(
     ("fields", "name", "words"),
     [
-        ({"from": "shop/nobody", "to": "shop/web-1"}, "from", "no Pod or workload shop/nobody"),
-        ({"from": "shop/web-1", "to": "shop/svc/x"}, "to", "no Service shop/x"),
+        ({"from": "shop/nobody", "to": "shop/web-1"}, "from", "No Pod or workload shop/nobody"),
+        ({"from": "shop/web-1", "to": "shop/svc/x"}, "to", "No Service shop/x"),
         ({"from": "shop/web-1", "to": "shop/svc/web", "port": "0"}, "port", "not in 1-65535"),
-        ({"from": "shop/web-1", "to": "shop/svc/web", "proto": "ICMP"}, "proto", "protocol is"),
+        ({"from": "shop/web-1", "to": "shop/svc/web", "proto": "ICMP"}, "proto", "Protocol is"),
         ({"from": "a name", "to": "shop/svc/web"}, "from", "cannot open connections"),
     ],
     ids=["from", "to", "port", "protocol", "a name as source"],
@@ -89,6 +89,15 @@ def test_a_refusal_stands_at_its_field_with_everything_still_filled_in(
     assert f'id="f-{name}_error"' in page
     assert words in page
     assert all(f'value="{value}"' in page for key, value in fields.items() if key != "proto")
+
+
+def test_a_bare_name_is_answered_with_the_objects_that_bear_it(reader: Client, demo: str) -> None:
+    response = reader.get(TRACE, {"from": "web-1", "to": "shop/svc/web", "port": "80"})
+
+    assert response.status_code == 400
+    assert "/c/demo/trace?from=shop/web-1&amp;to=shop/svc/web&amp;port=80" in (
+        response.content.decode()
+    )
 
 
 def test_the_graph_of_the_page_is_the_document_that_keeps_it_live(

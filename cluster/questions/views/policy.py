@@ -31,6 +31,7 @@ from cluster.questions.views.policy_cards import (
     MOST_POLICIES,
     POLICIES,
     anyone,
+    denied_ports,
     isolation_badges,
     isolation_notes,
     namespace_box,
@@ -41,7 +42,7 @@ from cluster.questions.views.policy_cards import (
     unit_state,
 )
 from cluster.questions.views.policy_matrix import Line, matrix
-from cluster.questions.views.policy_reasons import policy_name, reasons_of, shields
+from cluster.questions.views.policy_reasons import because_of, policy_name, shields
 from cluster.questions.views.policy_scene import Scene, Side, parts_of, policy_key, read_scene
 from cluster.questions.views.policy_stands import unit_reason
 from cluster.questions.views.policy_units import Pair, Unit, explain, pair_ports
@@ -297,15 +298,14 @@ def _row(drawing: _Drawing, edge: GraphEdge, pair: Pair) -> Row:
     scene = drawing.scene
     found = explain(scene.snapshot, pair, scene.code)
     said = {shield.text: shield.state for shield in shields(found)}
-    reasons = reasons_of(found, pair.source.name, pair.destination.name)
-    because = next((reason.text for reason in reasons if reason.cause), "")
-    because = because or next((reason.text for reason in reversed(reasons)), "")
+    because = because_of(found, pair.source.name, pair.destination.name)
     is_denied = not pair.allows(scene.code)
+    ports = denied_ports(scene, pair, found) if is_denied else pair_ports(pair, 6)
     return Row(
         edge.id,
         (
             Cell(_name(pair.source)), Cell(_name(pair.destination)),
-            Cell(edge.label if is_denied else pair_ports(pair, 6), mono=True),
+            Cell(ports, mono=True),
             Cell(say("denied"), state="deny") if is_denied else Cell(say("allowed"), state="ok"),
             _side_cell(said.get("E")), _side_cell(said.get("I")), Cell(because),
         ),

@@ -294,7 +294,7 @@ def pair_edge(scene: Scene, pair: Pair, source: str, target: str) -> GraphEdge:
     if pair.is_excepted and not pair.certain:
         text = say("own Node")
     if state == "deny":
-        text = scene.lens or (_wanted(verdict) if pair.destination.declared else say("all"))
+        text = denied_ports(scene, pair, verdict)
     sides = tuple(s for s in shields(verdict) if all(s in shields(one) for one in verdicts))
     if pair.is_excepted:  # of what passes there no policy is asked
         sides = ()
@@ -341,7 +341,10 @@ def _parts(pair: Pair) -> Iterator[Pair]:
         yield Pair(source, destination, pair.ports, pair.certain, pair.is_excepted)
 
 
-def _wanted(verdict: Verdict) -> str:
+def denied_ports(scene: Scene, pair: Pair, verdict: Verdict) -> str:
+    """Return the port that is said of a denied pair: the lens, what the destination declares."""
+    if scene.lens or not pair.destination.declared:
+        return scene.lens or say("all")
     connection = verdict.connection
     if connection.port is None:
         return connection.protocol

@@ -122,6 +122,14 @@ def reasons_of(verdict: Verdict, source: str = "", destination: str = "") -> tup
     return tuple(found)
 
 
+def because_of(verdict: Verdict, source: str, destination: str) -> str:
+    """Return in one sentence what decides: who stops it, else what lets it in."""
+    for reason in reasons_of(verdict, source, destination):
+        if reason.cause:
+            return reason.text
+    return side_text(verdict, verdict.ingress, destination, source)
+
+
 def _of_side(verdict: Verdict, side: Side, who: str, peer: str) -> Iterator[Reason]:
     text = side_text(verdict, side, who, peer)
     label = verdict.connection.judged(side.direction).label

@@ -56,6 +56,8 @@ from cluster.web.viewquery import TABS, query_string, revision_in, view_query
 from cluster.web.words import series
 
 LONGEST = 300
+MOST_NEAR = 4
+ENDS = ("from", "to")
 LANGUAGE = "lang"  # of the socket, which has no cookie to go by
 Context = dict[str, object]
 
@@ -186,9 +188,25 @@ def _refused(
         return HttpResponse(
             said(error.message), content_type="text/plain; charset=utf-8", status=status
         )
-    return _page(
-        request, cluster, given, {"refused": error, "cause": said(error.message)}, status=status
-    )
+    context: Context = {"refused": error, "cause": said(error.message)}
+    if error.field in ENDS and given[error.field]:
+        context["near"] = _near(request, cluster, given, error.field)
+    return _page(request, cluster, given, context, status=status)
+
+
+def _near(
+    request: HttpRequest, cluster: str, given: dict[str, str], field: str
+) -> list[tuple[str, str]]:
+    """Return objects that were perhaps meant, each with the address of the trace with it."""
+    with look(cluster) as seen:
+        found = peers_for(
+            seen.snapshot, seen.facts, given[field], field=field, sees=access_of(request).sees
+        )
+    values = [peer.value for peer in found if peer.value != given[field] and "/" in peer.value]
+    return [
+        (value, trace_address(cluster, **{**_kept(given), field: value}))
+        for value in values[:MOST_NEAR]
+    ]
 
 
 def _answer(seen: Seen, found: Trace, graph: Graph, wanted: ViewRequest) -> Context:

@@ -68,6 +68,10 @@ export class Canvas {
     this.selected = '';
     this.active = '';
     this.isPaper = false;
+    /** @type {number|undefined} where the drawing begins on the page, wherever that is scrolled */
+    this.top = undefined;
+    /** @type {string|null|undefined} the card that was clicked last */
+    this.clicked = undefined;
     this.legend = new Legend({ icons, onToggle: (key, shown) => this.#toggle(key, shown) });
     this.minimap = new Minimap({
       icons,
@@ -328,14 +332,13 @@ export class Canvas {
       const target = /** @type {Element} */ (event.target);
       const card = target.closest('a[data-id]')?.getAttribute('data-id');
       const edge = target.closest('[data-edge]')?.getAttribute('data-edge');
+      if (event.detail < 2) this.clicked = card;
       if (card) event.preventDefault();
       if (card || edge) this.#choose(card ?? edge ?? '');
     });
-    this.svg.addEventListener('dblclick', (event) => {
-      const card = /** @type {Element} */ (event.target)
-        .closest('a[data-id]')
-        ?.getAttribute('data-id');
-      if (card) this.events.onOpen(card, true);
+    // the card of its first click: what that opens may move the page below the second
+    this.svg.addEventListener('dblclick', () => {
+      if (this.clicked) this.events.onOpen(this.clicked, true);
     });
     dragCards(this.svg, {
       scale: () => this.viewport.transform.k,
@@ -376,6 +379,7 @@ export class Canvas {
 
   /** @param {string} id */
   #choose(id) {
+    this.viewport.touched = true; // a drawer that opens moves nothing from under the pointer
     this.select(id);
     this.events.onSelect(id);
   }
@@ -385,8 +389,7 @@ export class Canvas {
     if (!id) return;
     this.active = id;
     this.renderer.mark(this.selected, id);
-    const rect = this.layout.cards.get(id);
-    if (rect) this.viewport.reveal(rect);
+    this.#reveal(id);
     const link = /** @type {SVGElement|undefined} */ (this.renderer.cards.elements.get(id)?.link);
     if (link && document.activeElement !== link) link.focus({ preventScroll: true });
   }
@@ -443,9 +446,26 @@ export class Canvas {
     });
   }
 
+  /** @param {string} id */
+  #reveal(id) {
+    const rect = this.layout.cards.get(id);
+    if (rect) this.viewport.reveal(rect);
+  }
+
+  /** A view that nobody touched is fitted again; another stays where it is on the screen, but for
+   * the least movement that keeps what is selected in sight. */
   #resized() {
     if (this.isPaper) return;
-    if (!this.viewport.touched && this.layout.width) this.fit({ readable: true });
+    const scrolled = this.svg.closest('main')?.scrollTop ?? 0;
+    const top = this.svg.getBoundingClientRect().top + scrolled;
+    const { x, y, k } = this.viewport.transform;
+    if (!this.viewport.touched) {
+      if (this.layout.width) this.fit({ readable: true });
+    } else {
+      if (top !== this.top) this.viewport.set({ x, y: y - (top - (this.top ?? top)), k });
+      this.#reveal(this.selected);
+    }
+    this.top = top;
     this.#look();
   }
 }

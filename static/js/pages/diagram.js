@@ -98,7 +98,11 @@ function startForms(view) {
         trace,
         ends: selection.ends ?? endsOf(view.graph, selection.edge),
       });
-    else drawer?.hide();
+    else {
+      const held = aside?.contains(document.activeElement);
+      drawer?.hide();
+      if (held) view.focusCard();
+    }
     const drills = find('.drawer [data-drills]');
     if (drills)
       loadDrills().then(({ showDrills }) => showDrills(drills, selection.node?.href ?? ''));

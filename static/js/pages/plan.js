@@ -94,6 +94,26 @@ function startFiles(editor) {
   );
 }
 
+/** Says that the server works, which takes seconds for a large cluster; once is enough. */
+function startWaiting() {
+  const form = /** @type {HTMLFormElement|null} */ (find('#planform'));
+  const button = /** @type {HTMLButtonElement|null} */ (
+    form?.querySelector('button[value="plan"]') ?? null
+  );
+  const label = button?.lastChild;
+  if (!form || !button || !label) return;
+  const text = label.textContent;
+  const wait = (/** @type {boolean} */ isOn) => {
+    label.textContent = isOn ? gettext('Comparing before and after…') : text;
+    button.setAttribute('aria-busy', String(isOn));
+    button.disabled = isOn;
+  };
+  form.addEventListener('submit', (event) => {
+    if (event.submitter === button) setTimeout(() => wait(true));
+  });
+  window.addEventListener('pageshow', () => wait(false));
+}
+
 /** Keeps the tab in the address, and fits a drawing when it is first seen. */
 function startForms() {
   startTabs(document);
@@ -110,6 +130,7 @@ function startForms() {
 const drawings = /** @type {NvDiagram[]} */ ([...document.querySelectorAll('nv-diagram')]);
 const forms = startForms();
 startCopies();
+startWaiting();
 for (const box of document.querySelectorAll('[data-combo]'))
   new Combobox(/** @type {HTMLElement} */ (box));
 

@@ -122,3 +122,11 @@ def test_cells_say_nothing_of_why_where_the_map_is_what_is_shown() -> None:
     shown = draw(found, view="policy", of="shop/rules", form="map")["detail"]["matrix"]
 
     assert not any("why" in cell for row in shown["rows"] for cell in row["cells"])
+
+
+def test_the_table_says_what_lets_a_connection_in_not_which_ports_that_has() -> None:
+    peer: Manifest = {"podSelector": {"matchLabels": {"app": "api"}}}
+    found = graph(ingress=[{"from": [peer], "ports": [{"port": "http"}]}])
+    because = {row["cells"][0]["text"]: row["cells"][-1]["text"] for row in found["table"]["rows"]}
+
+    assert because["shop/api"] == "rules lets api in on TCP http (8080)."
