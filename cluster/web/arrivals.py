@@ -21,6 +21,7 @@ from cluster.web.looking import look
 from cluster.web.querying import Asked
 
 FINDING = "finding"  # the verb, in addresses and queries
+AT_ONCE = 200  # findings on a page: the other list has them all
 Mark = tuple[datetime, int]
 """A time and the revision of the change that was made then."""
 
@@ -48,14 +49,14 @@ def standing(
     *,
     is_first: bool,
     is_last: bool,
-) -> list[Stood]:
-    """Return the findings that came while the changes of a page were made.
+) -> tuple[list[Stood], int]:
+    """Return the findings that came while the changes of a page were made, and how many more.
 
     `marks` are those changes, oldest first; the first page goes on to now, the last one back to
-    the beginning. Findings whose beginning nobody saw are left out.
+    the beginning. Findings whose beginning nobody saw are left out; of many, the gravest stay.
     """
     if given.get("verb", "") not in {"", FINDING} or given.get("actor"):
-        return []
+        return [], 0
     known = sightings(handle)
     times = [time for time, _revision in marks]
     found: list[Stood] = []
@@ -78,7 +79,7 @@ def standing(
             if wanted is None or wanted(thing):
                 revision = marks[place - 1][1] if place else 0
                 found.append(Stood(finding, since, revision))
-    return found
+    return found[:AT_ONCE], max(0, len(found) - AT_ONCE)
 
 
 def _fits(finding: Finding, given: Mapping[str, str]) -> bool:

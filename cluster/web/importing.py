@@ -42,7 +42,7 @@ def told(found: Import) -> dict[str, object]:
     state, text, why = _sentence(found, counts)
     listed = [UNCHANGED, *SUMMED] if counts[UNCHANGED] else list(SUMMED)
     summary = " · ".join(
-        _("%(number)s %(outcome)s") % {"number": _figure(counts[each]), "outcome": word(each)}
+        _("%(number)d %(outcome)s") % {"number": counts[each], "outcome": word(each)}
         for each in listed
     )
     return {

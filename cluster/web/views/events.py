@@ -97,7 +97,7 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
         found, older, marks = _read(
             handle, _before(given.get("before", "")), test, _is_filtered(given)
         )
-    stood = standing(
+    stood, further = standing(
         handle, query, given, access_of(request).sees, marks[::-1],
         is_first=not given.get("before"), is_last=older is None,
     )  # fmt: skip
@@ -116,6 +116,7 @@ def events(request: HttpRequest, cluster: str) -> HttpResponse:
         ],
         given={k: v for k, v in given.items() if k in {"q", *FILTERS}},
         query=query,
+        further=further,
         dropped=[] if found or stood else _droppable(handle, given, access_of(request).sees),
         values=_values(found),
         kinds={kind: {"icon": ICON_OF[kind], "paint": PAINT_OF[kind]} for kind in ICON_OF},
