@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edgeWidth } from '../../static/js/graph/edge.js';
-import { ending, fitted, middle, textWidth } from '../../static/js/graph/measure.js';
+import { ending, endingParts, fitted, middle, textWidth } from '../../static/js/graph/measure.js';
 import { grouped } from '../../static/js/graph/tile.js';
 
 test('a name that fits is not shortened', () => {
@@ -23,6 +23,19 @@ test('a shortened name never exceeds its room', () => {
 
 test('a line is shortened at its end', () => {
   assert.equal(ending('10.244.1.17, fd00::17', 12), '10.244.1.17…');
+});
+
+test('of a line of parts the last are left out whole', () => {
+  const line = '10.96.201.112 · 80/TCP';
+  const fitted = (/** @type {number} */ max) => endingParts(line, max);
+
+  assert.deepEqual([30, 21, 15, 13, 8].map(fitted), [
+    line,
+    '10.96.201.112 …',
+    '10.96.201.112 …',
+    '10.96.201.112',
+    '10.96.2…',
+  ]);
 });
 
 test('an edge widens with the logarithm of its count, within limits', () => {

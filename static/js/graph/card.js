@@ -13,6 +13,7 @@ import {
   columns,
   ended,
   ending,
+  endingParts,
   fitted,
   middle,
   NOTE_LINE,
@@ -178,7 +179,7 @@ function fitting(badges, room) {
  * @returns {{parts: SvgNode[], used: number}} */
 function badgeTray({ badges = [], meta = '' }, w) {
   let x = w - 10;
-  const first = Math.min(12, meta.split(' ', 1)[0]?.length ?? 0);
+  const first = Math.min(15, meta.split(' ', 1)[0]?.length ?? 0);
   const parts = [];
   for (const badge of fitting(badges, x - Math.max(92, 52 + first * 6.6)).reverse()) {
     const width = badgeWidth(badge);
@@ -261,7 +262,7 @@ function fullFace(node, icons, w, h) {
         el(
           'text',
           { class: 'nv-card__meta', x: 46, y: 53 },
-          ending(node.meta, (w - 46 - used) / 6.6, WIDE_MORE_MONO),
+          endingParts(node.meta, (w - 46 - used) / 6.6, WIDE_MORE_MONO),
         ),
       statusGlyph(node, icons, glyph, 9, 15),
       ...(node.ready ? readyBar(node.ready, w, h) : []),

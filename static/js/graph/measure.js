@@ -4,6 +4,8 @@
  * They come from the design's measures; change them here and nowhere else.
  */
 
+import { known } from '../state/known.js';
+
 export const CARD = { w: 216, h: 64, r: 8 };
 export const COMPACT = { w: 168, h: 40, r: 8 };
 /** Between cards of a group, and between groups (boxes or lone cards) of a lane. */
@@ -46,6 +48,20 @@ export function ending(text, max, more = WIDE_MORE) {
   let at = Math.max(1, Math.floor(max) - 1);
   while (at > 1 && columns(text.slice(0, at), more) > max - 1) at--;
   return `${text.slice(0, at).trimEnd()}…`;
+}
+
+/**
+ * A line of parts (`10.96.1.2 · 80/TCP`) fitted into `max` characters: its last parts are left out
+ * whole, and where the first alone does not fit it is shortened at its end.
+ * @param {string} text @param {number} max @param {number} [more]
+ */
+export function endingParts(text, max, more = WIDE_MORE) {
+  const parts = text.split(' · ');
+  for (let keep = parts.length; keep > 0; keep--) {
+    const kept = parts.slice(0, keep).join(' · ') + (keep < parts.length ? ' …' : '');
+    if (columns(kept, more) <= max) return kept;
+  }
+  return ending(known(parts[0]), max, more);
 }
 
 /** Han and the like, with their punctuation: nearly twice as wide as a letter. */
