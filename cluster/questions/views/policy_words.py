@@ -135,16 +135,16 @@ def _stopped(scene: Scene) -> str:
             parts.append(count(denied, passing + denied))
         elif denied:
             parts.append(
-                say("Every source is stopped on the way in.") if is_in
-                else say("Every destination is stopped on the way out.")
+                say("No source gets through.") if is_in
+                else say("No destination is reached.")
             )  # fmt: skip
     return joined(" ", parts)
 
 
 def _stopped_in(number: int, total: int) -> Text:
     return say_n(
-        "{n:,} source of {all} is stopped on the way in.",
-        "{n:,} sources of {all} are stopped on the way in.",
+        "{n:,} source of {all} does not get through.",
+        "{n:,} sources of {all} do not get through.",
         number,
         all=f"{total:,}",
     )
@@ -152,8 +152,8 @@ def _stopped_in(number: int, total: int) -> Text:
 
 def _stopped_out(number: int, total: int) -> Text:
     return say_n(
-        "{n:,} destination of {all} is stopped on the way out.",
-        "{n:,} destinations of {all} are stopped on the way out.",
+        "{n:,} destination of {all} is not reached.",
+        "{n:,} destinations of {all} are not reached.",
         number,
         all=f"{total:,}",
     )
