@@ -115,6 +115,10 @@ def test_every_cell_of_the_matrix_opens_its_trace_and_the_middle_can_be_chosen(
     expect(tab.get_by_role("link", name="Trace this connection")).to_have_attribute(
         "href", re.compile(r"/trace\?from=shop/deployment/cart&to=")
     )
+    tab.get_by_role("tab", name="Links").click()
+    ends = tab.locator(".drawer dl.kv dd")
+    expect(ends.first).to_contain_text("cart")
+    expect(ends.nth(1)).not_to_be_empty()
     grid.locator("td.mx[data-edge]").first.press("t")
     expect(tab).to_have_url(re.compile(r"/trace\?from=shop/deployment/cart&to=.*port="))
 

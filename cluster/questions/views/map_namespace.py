@@ -294,7 +294,7 @@ def _verdict(drawing: _Drawing, names: list[str], pods: int, ready: int) -> Verd
     if not drawing.nodes:
         return Verdict(
             "unknown",
-            say("Nothing runs in {where} yet", where=where),
+            say("Nothing runs in {where} yet", where=where) if names else say("Nothing runs yet"),
             say("Import manifests to fill it."),
         )
     waiting = (

@@ -97,6 +97,9 @@ function startForms(view) {
         ...selection,
         trace,
         ends: selection.ends ?? endsOf(view.graph, selection.edge),
+        between: [selection.edge?.from, selection.edge?.to].map((end) =>
+          view.graph?.nodes.find((each) => each.id === end),
+        ),
       });
     else {
       const held = aside?.contains(document.activeElement);

@@ -27,9 +27,9 @@ import { chooseTab, chosenTab } from './tabs.js';
  * @typedef {import('../types.js').Node} Node
  * @typedef {import('../types.js').Edge} Edge
  * @typedef {import('../types.js').Reason} Reason
- * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string, ends?: string[],
+ * @typedef {{id: string, node: Node|null, edge: Edge|null, trace?: string, ends?: string[], between?: (Node|undefined)[],
  *   verdict?: {text: string, state: string, why: Reason[]}|null}} Selection
- *   `trace` is the address of the trace of an edge's ends, `ends` what these are called
+ *   `trace` is the address of the trace of an edge's ends, `ends` what these are called, `between` their cards
  */
 
 /** Whether a card shows an object itself, which can be traced to and changed.
@@ -159,6 +159,12 @@ export class Drawer {
     const panel = this.panel(part);
     const href = this.selection?.node?.href;
     if (!panel || part === 'why') return;
+    const { edge, between = [], ends = [] } = this.selection ?? {};
+    if (edge && (part === 'summary' || part === 'links')) {
+      const { edgeEnds } = await import('./edge-ends.js');
+      if (this.selection?.edge === edge) panel.replaceChildren(edgeEnds(edge, between, ends));
+      return;
+    }
     if (!href) {
       panel.replaceChildren(
         html(
