@@ -42,6 +42,8 @@ UNSEEN = {
     "drill": "leads on",
     "unmute": "leads on",
     "revisions": "JSON",
+    "slice-writes": "JSON",
+    "sources": "JSON",
     "peers": "JSON",
     "plan-objects": "JSON",
     "plan-graph": "JSON",

@@ -18,6 +18,7 @@
  * `nv:look` {x, y, k}, `nv:say` {text} (a short account of what changed), `nv:gone` {rev},
  * `nv:error` {message}.
  */
+import { untilLoaded } from '../live/module.js';
 import { Teller } from '../live/teller.js';
 import { parseState } from '../state/urlstate.js';
 import { gettext } from '../state/words.js';
@@ -51,7 +52,10 @@ export class NvDiagram extends HTMLElement {
     this.teller = new Teller();
     this.expiry = setInterval(() => this.#expire(), EXPIRE_EVERY_MS);
     this.#first();
-    setTimeout(async () => (await import('./card-edges.js')).describeCards(this), 900);
+    setTimeout(async () => {
+      const { describeCards } = await untilLoaded(() => import('./card-edges.js'));
+      describeCards(this);
+    }, 900);
   }
 
   disconnectedCallback() {
@@ -239,7 +243,7 @@ export class NvDiagram extends HTMLElement {
   /** Opens the line of the view as it is; the picture does not wait for it. */
   async #connect() {
     const { turn } = this;
-    const { LiveSocket } = await import('../live/socket.js');
+    const { LiveSocket } = await untilLoaded(() => import('../live/socket.js'));
     if (turn !== this.turn || this.socket || !this.isConnected) return;
     const url = new URL(this.dataset.ws ?? '', location.href);
     url.protocol = url.protocol.replace('http', 'ws');

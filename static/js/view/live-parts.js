@@ -4,6 +4,7 @@
  * from the same page fetched anew. `[data-nv="live"]` with `data-ws` and `data-rev` starts it and
  * shows how fresh the page is; `[data-nv="gone"]` is shown while what the page is of is gone.
  */
+import { untilLoaded } from '../live/module.js';
 import { Refresher } from '../live/refresh.js';
 import { LiveBadge } from './live-badge.js';
 import { morph } from './morph.js';
@@ -57,7 +58,7 @@ export async function startLiveParts() {
   });
   const url = new URL(badge.dataset.ws ?? '', location.href);
   url.protocol = url.protocol.replace('http', 'ws');
-  const { LiveSocket } = await import('../live/socket.js');
+  const { LiveSocket } = await untilLoaded(() => import('../live/socket.js'));
   const socket = new LiveSocket(url.href);
   socket.addEventListener('state', (event) =>
     live.show(/** @type {CustomEvent<import('../live/socket.js').LiveState>} */ (event).detail),
