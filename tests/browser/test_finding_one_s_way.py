@@ -40,6 +40,11 @@ def test_a_query_that_is_none_says_what_is_wrong_and_is_mended(
     search.fill("kind:sevice")
     search.press("Enter")
     expect(banner.get_by_role("button", name="kind:Service")).to_be_visible()
+    with tab.expect_request(re.compile("/search")) as asked:
+        search.fill("kind:svc")
+    search.press("Enter")
+    asked.value.response()  # it may come after the list was left
+    expect(search).to_have_attribute("aria-expanded", "false")
 
 
 def test_a_link_to_what_is_folded_or_unknown_opens_the_view(

@@ -57,7 +57,10 @@ export class Palette {
     if (document.activeElement === this.input) this.#typed();
   }
 
+  /** Closes the list; an answer that is still on its way does not open it again. */
   close() {
+    clearTimeout(this.timer);
+    this.asked++;
     this.list.hidden = true;
     this.input.setAttribute('aria-expanded', 'false');
     this.input.removeAttribute('aria-activedescendant');
