@@ -36,6 +36,7 @@ test('of a line of parts the last are left out whole', () => {
     '10.96.201.112',
     '10.96.2…',
   ]);
+  assert.equal(endingParts('×4 · app=frontend,track=stable', 20), '×4 · app=frontend,t…');
 });
 
 test('an edge widens with the logarithm of its count, within limits', () => {

@@ -52,16 +52,19 @@ export function ending(text, max, more = WIDE_MORE) {
 
 /**
  * A line of parts (`10.96.1.2 · 80/TCP`) fitted into `max` characters: its last parts are left out
- * whole, and where the first alone does not fit it is shortened at its end.
+ * whole, so that no half address stands there. It is shortened at its end where the first part does
+ * not fit, or where half of the room would stay empty.
  * @param {string} text @param {number} max @param {number} [more]
  */
 export function endingParts(text, max, more = WIDE_MORE) {
   const parts = text.split(' · ');
   for (let keep = parts.length; keep > 0; keep--) {
     const kept = parts.slice(0, keep).join(' · ') + (keep < parts.length ? ' …' : '');
-    if (columns(kept, more) <= max) return kept;
+    const width = columns(kept, more);
+    if (width <= max && (keep === parts.length || 2 * width >= max)) return kept;
   }
-  return ending(known(parts[0]), max, more);
+  const first = known(parts[0]);
+  return ending(2 * columns(first, more) >= max ? first : text, max, more);
 }
 
 /** Han and the like, with their punctuation: nearly twice as wide as a letter. */
