@@ -77,6 +77,9 @@ def test_a_click_moves_nothing_from_under_the_pointer_so_a_second_one_opens(
     tab.wait_for_timeout(300)
     assert target.evaluate(middle) == before
     tab.keyboard.press("Escape")
+    expect(tab.locator("aside.drawer")).to_be_hidden()
+    tab.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+    assert target.evaluate(middle) == before
     tab.mouse.dblclick(*before)
     tab.wait_for_url("**/map?lvl=L2&of=shop/frontend")
 
